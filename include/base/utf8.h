@@ -1,0 +1,23 @@
+/* Text from outside (server answers, scenario names, error messages) made safe
+ * for a terminal, and the width of what we draw. Any thread. */
+#ifndef BASE_UTF8_H
+#define BASE_UTF8_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decodes one code point from at most `bytes` bytes (> 0); returns the bytes
+ * used. Malformed input gives U+FFFD and uses one byte. */
+size_t utf8_decode(const char *s, size_t bytes, uint32_t *out);
+/* Encodes into at most four bytes; returns their number. */
+size_t utf8_encode(uint32_t cp, char out[4]);
+/* Cells a code point takes: 0 (combining), 1 or 2; -1 where not printable.
+ * Our own tables follow wcwidth() of a UTF-8 locale, so that tests agree
+ * everywhere. */
+int utf8_width(uint32_t cp);
+/* Copies at most `in_bytes` bytes as one printable line: control characters,
+ * escapes and line ends become one space, malformed bytes "?". Always
+ * terminated, never cut within a code point. Returns out. */
+char *utf8_clean(const char *in, size_t in_bytes, char *out, size_t out_bytes);
+
+#endif

@@ -1,0 +1,96 @@
+/* The transport a worker drives: many connections on one event loop. One
+ * engine belongs to one worker thread; only engine_wake() may be called from
+ * elsewhere. curl stays behind this header: another engine may come through
+ * the same door.
+ *
+ * Each connection handle is one user's: at most one exchange at a time, its own
+ * TCP connection kept between exchanges. After set-up of a handle, exchanges
+ * allocate nothing of ours. Callbacks run inside engine_run(), may call
+ * engine_start() on the same or another handle and engine_cancel(), but not
+ * engine_conn_close() on the handle whose callback runs. */
+#ifndef HTTP_ENGINE_H
+#define HTTP_ENGINE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "http/request.h"
+#include "metrics/record.h"
+
+struct engine_config {
+	int64_t timeout_ns;         /* whole exchange; 0: none */
+	int64_t connect_timeout_ns; /* dns + connect + tls; 0: none */
+	int64_t idle_timeout_ns;    /* without a byte either way; 0: none */
+	bool follow_redirects;      /* -L, at most 10 */
+	bool insecure;              /* -k */
+	bool disable_keepalive;
+	const char *user_password;  /* "USER:PASS" or NULL */
+	const char *proxy;          /* URL or NULL; NULL also ignores the environment */
+	const char *unix_socket;    /* path or NULL */
+	const char *const *connect_to; /* "HOST:PORT:HOST:PORT", NULL at the end, or NULL */
+	const char *const *resolve; /* "HOST:PORT:ADDR[,ADDR]", NULL at the end, or NULL */
+	const char *user_agent;
+};
+
+struct engine_result {
+	int64_t ts_ns, th_ns, te_ns; /* clock_ns(); th_ns 0: no byte came */
+	uint64_t bytes_in, bytes_out;
+	uint32_t dns_us, connect_us, tls_us; /* durations; where new_connection */
+	int32_t code;          /* HTTP status for http_*; else errno or 0 */
+	uint16_t status;       /* 0: none came */
+	enum error_class error; /* NONE, or what failed; status >= 400 is http_* */
+	bool new_connection, tls;
+	bool answered;         /* a complete HTTP answer came */
+	const char *message;   /* for error != NONE; printable; valid in the callback */
+};
+
+struct engine_callbacks {
+	/* The final answer's status line and headers are in (not a 100 or a
+	 * followed redirect). May be NULL. */
+	void (*on_headers)(void *owner, int status, int64_t ns);
+	/* Body bytes as they come. May be NULL. */
+	void (*on_data)(void *owner, const char *bytes, size_t length, int64_t ns);
+	/* Exactly once for each started and not cancelled exchange. */
+	void (*on_done)(void *owner, const struct engine_result *result);
+};
+
+struct engine;
+struct engine_conn;
+
+/* Process-wide set-up, before any thread starts; engine_global_fini() last. */
+int engine_global_init(struct err *err);
+void engine_global_fini(void);
+
+int engine_open(const struct engine_config *config,
+		const struct engine_callbacks *callbacks, struct engine **out,
+		struct err *err);
+void engine_close(struct engine *engine); /* after all handles are closed */
+
+/* A handle without a socket yet; NULL when resources ran out. `owner` goes to
+ * the callbacks. */
+struct engine_conn *engine_conn_new(struct engine *engine, void *owner);
+/* Cancels what runs, closes the connection. */
+void engine_conn_close(struct engine_conn *conn);
+
+/* Sends `request` with an X-Request-ID. Its result comes by on_done, also when
+ * it fails at once (then from within engine_run(), never from here). ts is
+ * taken here. */
+void engine_start(struct engine_conn *conn, const struct http_request *request,
+		  const char *request_id);
+/* Drops the running exchange and its connection without on_done. */
+void engine_cancel(struct engine_conn *conn);
+
+/* Waits for I/O until `until_ns` (clock_ns(); microsecond precision, never
+ * rounded up to a millisecond), carries out what is ready, returns. Returns
+ * early after any work or a wake. */
+void engine_run(struct engine *engine, int64_t until_ns);
+/* Makes a running or the next engine_run() return soon. Any thread; async-
+ * signal-safe. */
+void engine_wake(struct engine *engine);
+
+/* TCP connections open now. */
+uint32_t engine_connections(const struct engine *engine);
+
+#endif

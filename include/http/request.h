@@ -1,0 +1,29 @@
+/* One HTTP request, prepared once and sent many times. Immutable while
+ * workers run; shared by all of them. */
+#ifndef HTTP_REQUEST_H
+#define HTTP_REQUEST_H
+
+#include <stddef.h>
+
+struct http_request {
+	char *method;  /* "GET", "POST", … */
+	char *url;     /* absolute, http or https */
+	char **header; /* "Name: value", NULL at the end; never NULL itself */
+	char *body;    /* NULL: none */
+	size_t body_bytes;
+};
+
+void http_request_fini(struct http_request *request);
+
+struct err;
+
+/* 0 when `line` is a header we can send ("Name: value", a token as name, no
+ * control characters), else -1 and a sentence. */
+int http_header_check(const char *line, struct err *err);
+/* 0 when `url` is http://… or https://… with a host; fills nothing. */
+int http_url_check(const char *url, struct err *err);
+/* base + path: an absolute `path` (http://…) stands for itself; otherwise
+ * exactly one slash between the two. free() the result. */
+char *http_url_join(const char *base, const char *path);
+
+#endif

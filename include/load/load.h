@@ -1,0 +1,41 @@
+/* The load of one run: N worker threads, each with its own users, engine, PRNG
+ * and ring. Main starts and steers it through `control`; the collector takes
+ * the rings. */
+#ifndef LOAD_LOAD_H
+#define LOAD_LOAD_H
+
+#include "base/err.h"
+#include "http/engine.h"
+#include "load/control.h"
+#include "metrics/ring.h"
+#include "scenario/scenario.h"
+
+struct load_config {
+	const struct scenario *scenario; /* outlives the load */
+	struct engine_config engine;
+	int threads;         /* 1 to 64 */
+	uint64_t seed;
+	uint32_t run_id;     /* first half of each X-Request-ID */
+	int64_t think_ns;    /* between an answer and the user's next request */
+	uint64_t ring_bytes; /* per worker; 0: 4 MiB */
+};
+
+struct load;
+
+/* Opens the engines; no thread runs yet. `control` outlives the load. */
+int load_new(const struct load_config *config, struct control *control,
+	     struct load **out, struct err *err);
+void load_free(struct load *load);
+
+int load_threads(const struct load *load);
+struct ring *load_ring(struct load *load, int worker);
+
+/* Starts the worker threads with all signals blocked. */
+int load_start(struct load *load, struct err *err);
+/* After a change of control: wakes all workers. Main thread. */
+void load_wake(struct load *load);
+/* Every worker has ended its last exchange and put REC_END in its ring. */
+bool load_ended(const struct load *load);
+void load_join(struct load *load);
+
+#endif

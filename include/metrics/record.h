@@ -1,0 +1,172 @@
+/* The record formats: what workers tell the collector, what the collector
+ * tells the recorder, and what a replayed run file turns back into.
+ *
+ * A record starts with `struct rec`, is a multiple of 8 bytes long and may end
+ * in text (not terminated). All times are integer microseconds since the start
+ * of the run, quantised once, in the worker, so that differences agree to the
+ * digit wherever they are taken. Everything is plain data without pointers. */
+#ifndef METRICS_RECORD_H
+#define METRICS_RECORD_H
+
+#include <stdint.h>
+
+enum rec_kind {
+	REC_PAD,    /* rest of the ring before its wrap; never seen by readers */
+	REC_SAMPLE, /* struct rec_sample: one finished exchange */
+	REC_DROPS,  /* struct rec_drops: samples a full ring refused */
+	REC_GAUGE,  /* struct rec_gauge */
+	REC_POINT,  /* struct rec_point: the load changes */
+	REC_EVENT,  /* struct rec_event: a key, a mark, a note */
+	REC_RESET,  /* replay: forget everything, the past comes again */
+	REC_QUIET,  /* replay: struct rec_quiet, a seek is under way or done */
+	REC_END,    /* this producer is done; nothing follows */
+};
+
+#define REC_ALIGN 8
+#define REC_TEXT_MAX 240 /* bytes of text a record carries at most */
+
+struct rec {
+	uint32_t bytes;  /* whole record, a multiple of REC_ALIGN */
+	uint16_t kind;   /* enum rec_kind */
+	uint16_t worker; /* who wrote it */
+	int64_t t_us;    /* when; for a sample te, when the answer was complete */
+};
+
+/* Error classes, in the order of product and JSON. */
+#define ERROR_CLASSES(X)                                                       \
+	X(NONE, "none", "no error")                                            \
+	X(DNS, "dns", "the host name was not resolved")                        \
+	X(CONNECT, "connect", "no connection was made")                        \
+	X(TLS, "tls", "the TLS handshake or a certificate failed")             \
+	X(TIMEOUT, "timeout", "no complete answer in time")                    \
+	X(RESET, "reset", "the server closed the connection without an answer") \
+	X(PROTOCOL, "protocol", "the answer was not HTTP")                     \
+	X(TRUNCATED, "truncated", "the answer was shorter than promised")      \
+	X(HTTP_4XX, "http_4xx", "the server refused the request")              \
+	X(HTTP_5XX, "http_5xx", "the server failed")                           \
+	X(STREAM_ERROR, "stream_error", "an error inside a stream")            \
+	X(EMPTY, "empty", "a stream without a token")                          \
+	X(CHECK, "check", "a required check failed")                           \
+	X(ABORTED, "aborted", "cut off when the run ended")
+
+enum error_class {
+#define X(id, name, help) ERROR_##id,
+	ERROR_CLASSES(X)
+#undef X
+	ERROR_CLASS_COUNT
+};
+
+const char *error_class_name(enum error_class c);
+const char *error_class_help(enum error_class c);
+/* -1 where no class has that name. */
+int error_class_by_name(const char *name);
+
+/* succeeded + failed + censored = started, always. */
+enum outcome {
+	OUTCOME_SUCCEEDED,
+	OUTCOME_FAILED,
+	OUTCOME_CENSORED, /* timeout, or cut off by the end: latency is a lower bound */
+	OUTCOME_COUNT
+};
+
+enum sample_flags {
+	SAMPLE_NEW_CONNECTION = 1, /* dns_us, connect_us, tls_us are valid */
+	SAMPLE_TLS = 2,
+	SAMPLE_ANSWERED = 4, /* a complete HTTP answer came (of any status) */
+};
+
+/* One finished exchange. rec.t_us is te. latency = te - t0, service = te - ts,
+ * queue = ts - t0, ttfb = th - t0. */
+struct rec_sample {
+	struct rec rec;
+	int64_t t0_us; /* due */
+	int64_t ts_us; /* handed to the transport */
+	int64_t th_us; /* first byte of the answer; -1: none came */
+	uint64_t bytes_in, bytes_out; /* bodies and headers, on the wire before TLS */
+	uint64_t seq;  /* with the run's id it makes X-Request-ID */
+	uint32_t dns_us, connect_us, tls_us; /* durations, not cumulative */
+	uint32_t user;
+	uint32_t point; /* set by the collector: index of the operating point */
+	int32_t code;   /* HTTP status for http_*; else errno or 0 */
+	uint16_t task, turn;
+	uint16_t status; /* HTTP; 0: none came */
+	uint16_t text_bytes;
+	uint8_t error;   /* enum error_class */
+	uint8_t outcome; /* enum outcome */
+	uint8_t flags;   /* enum sample_flags */
+	uint8_t reserved[5];
+	char text[]; /* the error's message, printable UTF-8 */
+};
+
+/* Samples that a full ring refused since the last such record. */
+struct rec_drops {
+	struct rec rec;
+	uint32_t task;
+	uint32_t count[OUTCOME_COUNT];
+};
+
+/* Where things stand. Workers write their share about every 100 ms and when
+ * they end; the collector sums them; the run file has one row a second. */
+struct rec_gauge {
+	struct rec rec;
+	uint32_t users_target, users_active; /* active: not parked */
+	uint32_t in_flight, connections;
+	uint64_t planned; /* exchanges that came due */
+	uint64_t started; /* exchanges handed to the transport */
+	uint64_t waiting; /* due and not handed over; planned = waiting + started */
+	uint64_t worker_cpu_us;  /* all worker threads together */
+	uint64_t busiest_cpu_us; /* the busiest worker thread */
+	uint64_t process_cpu_us;
+	uint64_t ring_dropped;   /* samples refused by full rings, so far */
+	uint64_t record_lost;    /* records the run file did not get, so far */
+};
+
+enum load_mode { MODE_CLOSED, MODE_OPEN };
+
+enum load_phase {
+	PHASE_WARMUP, /* load runs, nothing counts in the summary */
+	PHASE_LOAD,   /* an operating point */
+	PHASE_PAUSE,  /* no new exchanges; not measured time */
+	PHASE_DRAIN,  /* the load has ended; answers still come */
+	PHASE_END,    /* nothing comes any more */
+};
+
+/* The load is different from rec.t_us on: samples with te <= t_us belong to
+ * what was before. */
+struct rec_point {
+	struct rec rec;
+	int64_t asked_us; /* when the key was pressed or the plan said so */
+	uint32_t level;   /* users (closed) or arrivals per second (open) */
+	uint8_t mode, phase, ramp, reserved;
+};
+
+enum event_kind {
+	EVENT_NOTE,    /* text for people */
+	EVENT_MARK,    /* the user marked this moment */
+	EVENT_KEY,     /* a key changed the load; text says which and to what */
+	EVENT_WINDOW,  /* a fresh window was asked for: windows start over */
+	EVENT_APPLIED, /* a worker carries out control generation `value` */
+	EVENT_COUNT
+};
+
+struct rec_event {
+	struct rec rec;
+	int64_t value;
+	uint16_t what; /* enum event_kind */
+	uint16_t text_bytes;
+	uint32_t reserved;
+	char text[];
+};
+
+struct rec_quiet {
+	struct rec rec;
+	uint64_t on; /* 1: publish no snapshots until 0 comes */
+};
+
+/* Bytes of a record with `text_bytes` of text after a head of `head` bytes. */
+static inline uint32_t rec_bytes(uint64_t head, uint64_t text_bytes)
+{
+	return (uint32_t)((head + text_bytes + REC_ALIGN - 1) / REC_ALIGN * REC_ALIGN);
+}
+
+#endif

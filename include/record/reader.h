@@ -1,0 +1,26 @@
+/* Opens a run file read-only and gives its records back in order of time, the
+ * same structs a live run had. One thread. Hostile files (wrong types, huge
+ * blobs, control characters) give an error or a clamped value, never harm. */
+#ifndef RECORD_READER_H
+#define RECORD_READER_H
+
+#include "base/err.h"
+#include "metrics/record.h"
+#include "run/meta.h"
+
+struct reader;
+
+int reader_open(const char *path, struct reader **out, struct err *err);
+void reader_close(struct reader *reader);
+const struct run_meta *reader_meta(const struct reader *reader);
+const struct run_closing *reader_closing(const struct reader *reader);
+/* Run time of the last record. */
+int64_t reader_end_us(const struct reader *reader);
+
+/* The next record, valid until the next call; NULL at the end (REC_END comes
+ * before it) or on an error, which *failed tells. */
+const struct rec *reader_next(struct reader *reader, bool *failed, struct err *err);
+/* From the start again. */
+int reader_rewind(struct reader *reader, struct err *err);
+
+#endif

@@ -1,0 +1,45 @@
+/* What is known of a run beside its records: known at the start (meta) and at
+ * the end (closing). Both are written into the run file and into the result.
+ * Strings are owned by the struct. */
+#ifndef RUN_META_H
+#define RUN_META_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "metrics/record.h"
+
+struct run_meta {
+	char *version;    /* of brunt */
+	char *started_at; /* ISO 8601, UTC */
+	char *target;
+	char *scenario;   /* its name */
+	char *source;     /* scenario text or NULL */
+	char *argv;       /* the command line, shell-quoted, secrets redacted */
+	char **label;     /* "K=V", NULL at the end; may be NULL */
+	uint64_t seed;
+	uint32_t run_id;
+	enum load_mode mode;
+	int64_t requests;    /* -n; -1: none */
+	int64_t duration_us; /* -z; -1: none */
+	int64_t warmup_us;   /* 0: none */
+	uint32_t concurrency; /* users asked for at the start */
+	int64_t dns_us;      /* what the one look-up took; -1: none was needed */
+	int worker_count;
+	int task_count;
+	char **task_name;
+	double *task_weight;
+};
+
+struct run_closing {
+	bool known;      /* false: the file was never closed (kill -9) */
+	bool partial;    /* interrupted */
+	int exit_code;
+	double cpu_pct, worker_cpu_pct; /* of one core; mean over the run */
+	bool client_bound;
+	char evidence[160]; /* why, or "" */
+};
+
+void run_meta_fini(struct run_meta *meta);
+
+#endif

@@ -1,0 +1,70 @@
+/* The result of a run as plain data, as product.md's JSON has it, and its two
+ * renderings. Live runs, replays and reports fill it from the same model, so
+ * they agree to the digit. */
+#ifndef RUN_RESULT_H
+#define RUN_RESULT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "metrics/hdr.h"
+#include "metrics/record.h"
+#include "run/meta.h"
+
+/* METRICS. A DIST with count 0 is null where product.md allows it. */
+struct metrics {
+	uint64_t requests, succeeded, failed, censored;
+	uint64_t answered;  /* complete answers within measured time */
+	double seconds;     /* measured */
+	uint64_t bytes_in, bytes_out;
+	struct dist latency, service, queue, ttfb, connect, tls, dns, failed_latency;
+};
+
+struct result_point {
+	int64_t t_us, duration_us, settled_us;
+	enum load_mode mode;
+	uint32_t level;
+	bool ramp, incomplete;
+	struct metrics metrics;
+};
+
+struct result_error {
+	enum error_class error;
+	int32_t code;
+	uint64_t count;
+	int64_t first_us, last_us;
+	char message[REC_TEXT_MAX + 1];
+};
+
+struct result {
+	int64_t duration_us; /* measured time */
+	int64_t ended_us;    /* run time of the last record */
+	struct metrics summary;
+	int task_count;
+	struct metrics *task;
+	int point_count;
+	struct result_point *point;
+	int error_count;
+	struct result_error *error;
+	struct rec_gauge gauge; /* the last one */
+	/* Books over the whole run, warm-up included. */
+	uint64_t planned, waiting, started, succeeded, failed, censored;
+	bool balanced;
+	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
+};
+
+void result_fini(struct result *result);
+
+/* The JSON text of product.md, with a line end; free(). */
+char *result_json(const struct result *result, const struct run_meta *meta,
+		  const struct run_closing *closing);
+/* The summary table for people, at most `columns` wide (0: 80). `color` adds
+ * SGR attributes. */
+void result_text(FILE *out, const struct result *result, const struct run_meta *meta,
+		 const struct run_closing *closing, int columns, bool color);
+
+/* The exit code that the figures themselves ask for: 70, 1 or 0. */
+int result_exit_code(const struct result *result);
+
+#endif

@@ -1,0 +1,133 @@
+/* What one frame of the dashboard needs, as plain data, and the view query
+ * that asks for it. The collector fills snapshots, main draws them; they cross
+ * in a triple buffer in which neither side waits (snapbox).
+ *
+ * Unknown is NAN in doubles. Times in run-time microseconds. */
+#ifndef RUN_SNAPSHOT_H
+#define RUN_SNAPSHOT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "metrics/hdr.h"
+#include "metrics/loggrid.h"
+#include "metrics/record.h"
+
+#define SNAP_TASKS 64
+#define SNAP_SECONDS 600 /* newest seconds of the series */
+#define SNAP_POINTS 256  /* newest load changes */
+#define SNAP_ERRORS 24   /* most frequent first */
+#define SNAP_NAME 64
+#define SNAP_TEXT 128
+
+enum clock_kind { CLOCK_RESPONSE, CLOCK_SERVICE, CLOCK_QUEUE, CLOCK_KINDS };
+
+/* AUTO: the shortest with at least 100 samples. */
+enum window_kind { WINDOW_AUTO, WINDOW_10S, WINDOW_60S, WINDOW_ALL };
+
+struct view_query {
+	uint32_t generation; /* copied into the snapshot that answers it */
+	int16_t task;        /* -1: all together */
+	uint8_t clock;       /* enum clock_kind */
+	uint8_t window;      /* enum window_kind */
+};
+
+struct snap_numbers {
+	uint64_t requests, succeeded, failed, censored;
+	double seconds;      /* measured time they cover */
+	double rps;          /* complete answers a second */
+	double success_rate; /* 0-1 */
+	struct dist latency; /* the query's clock; succeeded and censored */
+	struct dist failed_latency;
+};
+
+struct snap_task {
+	char name[SNAP_NAME];
+	double share; /* of requests in the window, 0-1 */
+	struct snap_numbers window, all;
+};
+
+/* One value a second; index 0 is second `first`, the last one is still open
+ * when `open` is set. Percentiles in microseconds. */
+struct snap_series {
+	int64_t first;
+	int count;
+	bool open;
+	float rps[SNAP_SECONDS], errors[SNAP_SECONDS]; /* errors: failed + censored */
+	float p50[SNAP_SECONDS], p95[SNAP_SECONDS], p99[SNAP_SECONDS];
+	float max[SNAP_SECONDS];
+	uint32_t users[SNAP_SECONDS];
+	uint8_t incomplete[SNAP_SECONDS]; /* a full ring lost samples then */
+};
+
+struct snap_point {
+	int64_t t_us;
+	uint32_t level;
+	uint8_t phase; /* enum load_phase */
+	uint8_t mode;  /* enum load_mode */
+	uint8_t ramp;
+	/* Of the point so far, settling time left out: */
+	double seconds, rps;
+	uint64_t requests, failed; /* failed: with censored */
+	int64_t p50_us, p95_us, p99_us;
+};
+
+struct snap_error {
+	enum error_class error;
+	int32_t code;
+	uint64_t count;
+	int64_t first_us, last_us;
+	int task; /* -1: several */
+	char message[SNAP_TEXT];
+};
+
+struct snapshot {
+	uint32_t generation; /* of the query it answers */
+	uint64_t number;     /* grows by one with each snapshot */
+	int64_t t_us;        /* run time it stands for */
+	int64_t measured_us; /* measured time so far */
+	enum load_phase phase;
+	enum load_mode mode;
+	bool ended;
+	int64_t settling_until_us; /* of the present point; 0: none */
+
+	struct rec_gauge gauge; /* latest */
+	struct view_query query;
+	enum window_kind window; /* the one AUTO chose */
+	int64_t window_since_us; /* where it starts */
+
+	struct snap_numbers now; /* query.task in the window, for the status line */
+	struct snap_numbers all; /* the same over the whole run */
+	int task_count;
+	struct snap_task task[SNAP_TASKS];
+	uint64_t ok_bins[LOGGRID_BINS];     /* query.task, clock, window */
+	uint64_t failed_bins[LOGGRID_BINS]; /* response clock always */
+	struct snap_series series;          /* query.task, query.clock */
+	int point_count; /* oldest first; the last one is present */
+	struct snap_point point[SNAP_POINTS];
+	int error_count;
+	int error_kinds; /* of all there were */
+	struct snap_error error[SNAP_ERRORS];
+
+	/* The books. */
+	uint64_t planned, waiting, started, succeeded, failed, censored;
+	bool books_open; /* exchanges are under way: started is ahead */
+	bool client_bound;
+	char evidence[160];
+};
+
+/* The triple buffer. */
+struct snapbox;
+struct snapbox *snapbox_new(void);
+void snapbox_free(struct snapbox *box);
+/* Collector: a snapshot to fill, then make it the newest. */
+struct snapshot *snapbox_write(struct snapbox *box);
+void snapbox_publish(struct snapbox *box);
+/* Main: the newest one (NULL before the first); stays valid and unchanged until
+ * the next call. *fresh tells whether it is another one than last time. */
+const struct snapshot *snapbox_read(struct snapbox *box, bool *fresh);
+/* Main asks; the collector reads (any order of calls, the newest wins). */
+void snapbox_ask(struct snapbox *box, struct view_query query);
+struct view_query snapbox_asked(struct snapbox *box);
+
+#endif

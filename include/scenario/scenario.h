@@ -1,0 +1,53 @@
+/* A scenario: what to send, in which mix, under which load. Read strictly from
+ * a JSON file, or made from a URL and flags. Immutable once the run starts. */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "http/request.h"
+
+#define SCENARIO_MAX_TASKS 64
+#define SCENARIO_NAME_MAX 64 /* bytes of a scenario's or task's name */
+
+struct task {
+	char *name;
+	double weight; /* > 0 */
+	struct http_request request; /* complete: target and common headers applied */
+};
+
+/* Values of "load"; 0 or negative means: not given. Flags override them. */
+struct scenario_load {
+	int64_t concurrency;
+	int64_t requests;
+	int64_t duration_ns, warmup_ns, think_ns; /* -1: not given */
+};
+
+struct scenario {
+	char *name;
+	char *target; /* base URL */
+	struct task *task;
+	int task_count; /* >= 1 */
+	struct scenario_load load;
+	char *source; /* the file's text, for the recording; NULL for a URL */
+};
+
+/* Parses `text`; `file` is what messages call it. On failure err reads
+ * "FILE:LINE: /path/in/json: what is wrong; expected …" and *out is untouched.
+ * `base_url` (may be NULL) stands in for a missing or replaces the "target". */
+int scenario_parse(const char *text, size_t bytes, const char *file,
+		   const char *base_url, struct scenario **out, struct err *err);
+int scenario_load_file(const char *path, const char *base_url,
+		       struct scenario **out, struct err *err);
+
+/* One task named "default": method, url, headers ("Name: value", count),
+ * body (may be NULL). Copies what it is given. */
+struct scenario *scenario_from_url(const char *method, const char *url,
+				   const char *const *headers, size_t header_count,
+				   const char *body, size_t body_bytes);
+
+void scenario_free(struct scenario *scenario);
+
+#endif

@@ -1,0 +1,83 @@
+/* The dashboard as a pure function: (state, snapshot, size) to canvas; and
+ * (state, key) to state plus what the program has to do. No terminal, no clock,
+ * no threads in here. Main thread. */
+#ifndef UI_DASHBOARD_H
+#define UI_DASHBOARD_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/snapshot.h"
+#include "ui/canvas.h"
+#include "ui/glyphs.h"
+#include "ui/keys.h"
+
+enum view_kind { VIEW_OVERVIEW, VIEW_LATENCY, VIEW_TASKS, VIEW_COUNT };
+
+enum pane { PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_COUNT };
+
+struct dashboard {
+	/* What does not change during a run; strings are the caller's. */
+	const char *name;   /* scenario or "default" */
+	const char *target;
+	uint64_t seed;
+	bool replay;
+	const char *recorded; /* replay: when the run was made, else NULL */
+
+	/* What keys change. */
+	enum view_kind view;
+	enum pane focus;
+	bool zoomed, help, quit_asked;
+	bool frozen;        /* the picture stands; the caller keeps the snapshot */
+	int help_top;       /* first line shown */
+	int cursor;         /* row in the task table; 0: all, 1..: task */
+	int step;           /* 1, 5, 10, 50, 100 */
+	enum glyph_set glyphs;
+	const char *theme;  /* name, for the message line */
+
+	/* What the caller tells before each frame. */
+	uint32_t users_target; /* as control has it; ahead of the snapshot */
+	bool load_paused;
+	struct {
+		bool playing, seeking, at_end;
+		double speed;
+		int64_t at_us, end_us;
+	} play;             /* replay only */
+	const char *trouble; /* recording trouble, or NULL */
+	char message[160];  /* shown instead of the key bar; "" none */
+};
+
+void dashboard_init(struct dashboard *d);
+
+/* Draws the whole frame; `snapshot` NULL: nothing is known yet. Any size from
+ * 1 x 1. */
+void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot,
+		    struct canvas *canvas);
+
+/* What the program has to do after a key; everything else is already done in
+ * the state. */
+enum command {
+	COMMAND_NONE,    /* nothing changed */
+	COMMAND_REDRAW,  /* the state changed */
+	COMMAND_USERS,   /* set the number of users to `users` */
+	COMMAND_PAUSE,   /* pause or resume the load */
+	COMMAND_FRESH,   /* fresh window */
+	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */
+	COMMAND_REPAINT, COMMAND_SUSPEND, COMMAND_QUIT,
+	COMMAND_PLAY,    /* toggle */
+	COMMAND_SEEK,    /* by value seconds; INT32_MIN, INT32_MAX: ends */
+	COMMAND_SPEED,   /* value 1: double, -1: halve */
+};
+struct order {
+	enum command command;
+	int32_t value;
+	uint32_t users;
+};
+/* `max_users` bounds COMMAND_USERS. */
+struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
+			   int code, uint32_t max_users);
+
+/* What the state asks of the model. */
+struct view_query dashboard_query(const struct dashboard *d);
+
+#endif

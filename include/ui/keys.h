@@ -1,0 +1,90 @@
+/* Keys and what they do: one table that feeds the dispatcher, the help screen,
+ * the key bar and the man page. Pure; main thread. */
+#ifndef UI_KEYS_H
+#define UI_KEYS_H
+
+#include <stddef.h>
+
+/* Codes of keys beyond Unicode; the terminal maps its own to these. */
+enum key {
+	KEY_NONE_ = 0,
+	KEY_ESC_ = 27,
+	KEY_UP_ = 0x110000,
+	KEY_DOWN_,
+	KEY_LEFT_,
+	KEY_RIGHT_,
+	KEY_HOME_,
+	KEY_END_,
+	KEY_PGUP_,
+	KEY_PGDN_,
+	KEY_BACKTAB_,
+	KEY_F1_,
+	KEY_RESIZE_,
+};
+
+/* id, where it works, name in the key bar ("" : not there), help */
+#define ACTIONS(X)                                                              \
+	X(NONE, 0, "", "")                                                      \
+	X(USERS_UP, LIVE, "users", "more users, by one step")                   \
+	X(USERS_DOWN, LIVE, "users", "fewer users, by one step")                \
+	X(USERS_DOUBLE, LIVE, "double", "double the users")                     \
+	X(USERS_HALVE, LIVE, "halve", "halve the users")                        \
+	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
+	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
+	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
+	X(FREEZE, LIVE, "freeze", "stop, resume the picture; the load goes on") \
+	X(PLAY, REPLAY, "play", "play, pause")                                  \
+	X(SEEK_BACK, REPLAY, "", "back by 5 s")                                 \
+	X(SEEK_ON, REPLAY, "", "on by 5 s")                                     \
+	X(SEEK_START, REPLAY, "", "to the start")                               \
+	X(SEEK_END, REPLAY, "", "to the end")                                   \
+	X(SPEED_UP, REPLAY, "faster", "play twice as fast")                     \
+	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
+	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \
+	X(CURSOR_DOWN, BOTH, "", "move the cursor down")                        \
+	X(VIEW_1, BOTH, "", "Overview")                                         \
+	X(VIEW_2, BOTH, "", "Latency")                                          \
+	X(VIEW_3, BOTH, "", "Tasks")                                            \
+	X(FOCUS_NEXT, BOTH, "", "focus the next pane")                          \
+	X(FOCUS_PREVIOUS, BOTH, "", "focus the previous pane")                  \
+	X(ZOOM, BOTH, "zoom", "zoom the focused pane, and back")                \
+	X(FRESH_WINDOW, LIVE, "", "start a fresh window; totals stay")          \
+	X(THEME_NEXT, BOTH, "theme", "next theme")                              \
+	X(THEME_PREVIOUS, BOTH, "", "previous theme")                           \
+	X(GLYPHS, BOTH, "", "glyphs: braille, block, ascii")                    \
+	X(HELP, BOTH, "help", "this help")                                      \
+	X(BACK, BOTH, "", "close, back; never quits")                           \
+	X(QUIT, BOTH, "quit", "quit; while load runs it asks, y confirms")      \
+	X(REPAINT, BOTH, "", "repaint the screen")                              \
+	X(SUSPEND, BOTH, "", "suspend brunt; the load goes on")
+
+enum key_where { LIVE = 1, REPLAY = 2, BOTH = 3 };
+
+enum action {
+#define X(id, where, bar, help) ACTION_##id,
+	ACTIONS(X)
+#undef X
+	ACTION_COUNT
+};
+
+struct action_info {
+	enum key_where where;
+	const char *bar, *help;
+};
+const struct action_info *action_info(enum action action);
+
+struct key_row {
+	int code;
+	const char *name; /* as shown: "+", "Space", "Ctrl-L" */
+	enum action action;
+	enum key_where where;
+};
+/* The table, in the order of the help screen; ends with action NONE. */
+const struct key_row *key_table(void);
+/* What a key does in a live run or a replay; ACTION_NONE for nothing. */
+enum action key_action(int code, enum key_where where);
+/* The action a key would have in the other kind of run, for "this is a
+ * recording": ACTION_NONE or that action. */
+enum action key_action_elsewhere(int code, enum key_where where);
+
+#endif

@@ -1,0 +1,28 @@
+/* Where things go: size in, rectangles out. Pure, and swept over all sizes by a
+ * test: inside the screen, disjoint, never negative. */
+#ifndef UI_LAYOUT_H
+#define UI_LAYOUT_H
+
+#include <stdbool.h>
+
+#include "ui/dashboard.h"
+
+struct rect {
+	int x, y, width, height; /* empty when width or height is 0 */
+};
+
+struct layout {
+	bool one_line;      /* only `head` is there, with the one-line summary */
+	struct rect head;   /* status line or lines */
+	struct rect pane[PANE_COUNT];
+	struct rect bar;    /* key bar or message */
+};
+
+/* `tasks`: number of task rows wanted; `errors`: of error rows. A zoomed view
+ * shows `focus` alone. */
+void layout_compute(enum view_kind view, int width, int height, int tasks, int errors,
+		    bool zoomed, enum pane focus, struct layout *out);
+/* The panes a view has, in order of focus. */
+int layout_panes(enum view_kind view, enum pane out[PANE_COUNT]);
+
+#endif

@@ -1,0 +1,39 @@
+/* The terminal: the only file that includes curses. Shows a canvas by diff, in
+ * the colours of a theme; reads keys; restores the terminal whatever happens.
+ * Main thread, which must be the process's only one with signals unblocked. */
+#ifndef UI_TERM_H
+#define UI_TERM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "ui/canvas.h"
+#include "ui/theme.h"
+
+enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256 };
+
+/* Takes the terminal over (stdin and stdout must be one). Installs the crash
+ * handlers (SEGV, BUS, FPE, ILL, ABRT: restore, re-raise). Handlers for INT,
+ * TERM, HUP, QUIT must already be installed by the caller. */
+int term_open(enum color_depth depth, struct err *err);
+/* Gives it back; safe to call twice. */
+void term_close(void);
+bool term_is_open(void);
+
+void term_theme(const struct theme *theme); /* repaints with the next show */
+void term_size(int *width, int *height);
+/* Writes what differs from the last shown canvas; one update. */
+void term_show(const struct canvas *canvas);
+void term_repaint(void); /* everything is written again by the next show */
+
+/* Waits at most timeout_ms for a key, a signal or `wake_fd` (-1: none).
+ * Returns the key (Unicode or enum key, KEY_RESIZE_ after a resize), 0 when
+ * nothing came, -1 when the terminal is gone. */
+int term_key(int timeout_ms, int wake_fd);
+
+/* Ctrl-Z: restores the terminal, prints `message`, stops the process; returns
+ * after SIGCONT with the terminal taken again. */
+void term_suspend(const char *message);
+
+#endif

@@ -1,0 +1,29 @@
+#include "metrics/record.h"
+
+#include <string.h>
+
+static const struct {
+	const char *name, *help;
+} classes[] = {
+#define X(id, name, help) {name, help},
+	ERROR_CLASSES(X)
+#undef X
+};
+
+const char *error_class_name(enum error_class c)
+{
+	return c < ERROR_CLASS_COUNT ? classes[c].name : "unknown";
+}
+
+const char *error_class_help(enum error_class c)
+{
+	return c < ERROR_CLASS_COUNT ? classes[c].help : "";
+}
+
+int error_class_by_name(const char *name)
+{
+	for (int i = 0; i < ERROR_CLASS_COUNT; i++)
+		if (!strcmp(classes[i].name, name))
+			return i;
+	return -1;
+}
