@@ -49,7 +49,7 @@ struct worker {
 	uint64_t seq;
 	uint32_t (*drops)[OUTCOME_COUNT]; /* per task, not yet reported */
 	bool drops_pending;
-	bool out_of_tickets;
+	bool out_of_tickets, disbanded;
 	int64_t next_gauge_ns;
 	_Atomic bool ended; /* release store by the thread, acquire load by others */
 };
@@ -497,14 +497,23 @@ static void last_records(struct worker *w)
 	ring_set_through(w->ring, INT64_MAX);
 }
 
-static void withdraw_ready(struct worker *w)
+/* The load has ended: nobody starts any more. What was due and did not start
+ * stays in the books as waiting, unless -n had nothing left for it. */
+static void disband(struct worker *w)
 {
 	struct user *u;
 
 	while ((u = user_queue_take(&w->ready)) != NULL) {
-		withdraw(w);
+		if (w->out_of_tickets)
+			withdraw(w);
 		park(w, u);
 	}
+	for (uint32_t i = 0; i < w->users.count; i++) {
+		u = user_at(&w->users, i);
+		if (u->state == USER_HELD || u->state == USER_THINKING)
+			dismiss(w, u);
+	}
+	w->disbanded = true;
 }
 
 static void start_ready(struct worker *w)
@@ -543,8 +552,8 @@ void worker_run(struct worker *w)
 			wake_thinkers(w, now_ns);
 			start_ready(w);
 		} else {
-			if (w->out_of_tickets)
-				withdraw_ready(w);
+			if (!w->disbanded)
+				disband(w);
 			if (w->in_flight && now_ns >= drain_until_ns(w))
 				cut_off(w);
 			if (!w->in_flight)

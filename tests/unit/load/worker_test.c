@@ -1,0 +1,504 @@
+/* The worker in a world of its own: this file stands in for the clock and for
+ * the engine, so a run of minutes takes no time and every figure is exact. The
+ * worker's loop runs in the test's thread. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "load/user.h"
+#include "load/worker.h"
+
+/* --- the world ------------------------------------------------------------ */
+
+#define T0 (1000 * NS_PER_S)
+#define CONNS 4096
+
+static int64_t now_ns;
+static struct engine *the_engine;
+
+struct engine_conn {
+	void *owner;
+	bool running, open;
+	int64_t ts_ns, done_ns;
+};
+
+struct engine {
+	struct engine_callbacks callbacks;
+	struct engine_conn conn[CONNS];
+	int made, closed;
+};
+
+struct change {
+	int64_t at_ns;
+	void (*fn)(void);
+};
+
+static struct {
+	int64_t service_ns;      /* of every exchange */
+	enum error_class error;  /* of every exchange */
+	int64_t start_cost_ns;   /* what engine_start() takes */
+	const struct change *change; /* carried out when their time comes */
+	int max_in_flight;
+	int64_t start_at[10000]; /* of the first exchanges, in order */
+	int starts;
+	struct ring *drained; /* emptied in engine_run() unless full_ring */
+	bool full_ring;
+} world;
+
+int64_t clock_ns(void) { return now_ns; }
+int64_t clock_thread_cpu_ns(void) { return 0; }
+int64_t clock_process_cpu_ns(void) { return 0; }
+int64_t clock_wall_ns(void) { return 0; }
+void clock_iso8601(int64_t wall_ns, char out[CLOCK_ISO_BYTES]) { (void)wall_ns; out[0] = '\0'; }
+
+int engine_open(const struct engine_config *config, const struct engine_callbacks *callbacks,
+		struct engine **out, struct err *err)
+{
+	(void)config;
+	(void)err;
+	*out = the_engine = xcalloc(1, sizeof **out);
+	the_engine->callbacks = *callbacks;
+	return 0;
+}
+
+void engine_close(struct engine *e)
+{
+	assert_int_equal(e->made, e->closed);
+	free(e);
+}
+
+struct engine_conn *engine_conn_new(struct engine *e, void *owner)
+{
+	for (int i = 0; i < CONNS; i++)
+		if (!e->conn[i].open) {
+			e->conn[i] = (struct engine_conn){.owner = owner, .open = true};
+			e->made++;
+			return &e->conn[i];
+		}
+	return NULL;
+}
+
+void engine_conn_close(struct engine_conn *c)
+{
+	assert_true(c->open);
+	c->open = c->running = false;
+	the_engine->closed++;
+}
+
+void engine_start(struct engine_conn *c, const struct http_request *r, const char *id)
+{
+	(void)r;
+	assert_int_equal(strlen(id), 17);
+	assert_false(c->running);
+	c->running = true;
+	c->ts_ns = now_ns;
+	c->done_ns = now_ns + world.service_ns;
+	if (world.starts < 10000)
+		world.start_at[world.starts] = now_ns;
+	world.starts++;
+	now_ns += world.start_cost_ns;
+}
+
+void engine_cancel(struct engine_conn *c)
+{
+	assert_true(c->running);
+	c->running = false;
+}
+
+void engine_wake(struct engine *e) { (void)e; }
+
+uint32_t engine_connections(const struct engine *e)
+{
+	return (uint32_t)(e->made - e->closed);
+}
+
+static struct rec_sample sample[10000];
+static int samples;
+static struct rec_gauge last_gauge;
+static uint64_t dropped[OUTCOME_COUNT];
+static int applied;
+static bool ended;
+static int64_t last_through, last_t;
+
+static void drain(void)
+{
+	int64_t through = ring_through(world.drained);
+	const struct rec *r;
+
+	while ((r = ring_front(world.drained))) {
+		/* In order of time, never before what was promised. */
+		assert_true(r->t_us >= last_t);
+		assert_true(r->t_us >= last_through);
+		last_t = r->t_us;
+		if (r->kind == REC_SAMPLE && samples < 10000)
+			memcpy(&sample[samples++], r, sizeof *sample);
+		if (r->kind == REC_GAUGE)
+			memcpy(&last_gauge, r, sizeof last_gauge);
+		if (r->kind == REC_DROPS)
+			for (int i = 0; i < OUTCOME_COUNT; i++)
+				dropped[i] += ((const struct rec_drops *)r)->count[i];
+		if (r->kind == REC_EVENT && ((const struct rec_event *)r)->what == EVENT_APPLIED)
+			applied++;
+		if (r->kind == REC_END)
+			ended = true;
+		ring_pop(world.drained);
+	}
+	ring_release(world.drained);
+	last_through = through;
+}
+
+void engine_run(struct engine *e, int64_t until_ns)
+{
+	int64_t next = until_ns;
+	int running = 0;
+
+	if (!world.full_ring)
+		drain();
+	for (int i = 0; i < CONNS; i++)
+		if (e->conn[i].running) {
+			running++;
+			if (e->conn[i].done_ns < next)
+				next = e->conn[i].done_ns;
+		}
+	if (running > world.max_in_flight)
+		world.max_in_flight = running;
+	if (next > now_ns)
+		now_ns = next;
+	while (world.change && world.change->fn && now_ns >= world.change->at_ns)
+		(world.change++)->fn();
+	for (int i = 0; i < CONNS; i++) {
+		struct engine_conn *c = &e->conn[i];
+
+		if (!c->running || c->done_ns > now_ns)
+			continue;
+		c->running = false;
+		struct engine_result r = {
+			.ts_ns = c->ts_ns,
+			.th_ns = c->done_ns,
+			.te_ns = now_ns,
+			.error = world.error,
+			.message = "as the test wants",
+			.answered = world.error == ERROR_NONE,
+		};
+		e->callbacks.on_done(c->owner, &r);
+	}
+}
+
+/* --- a run ---------------------------------------------------------------- */
+
+static struct control control;
+static struct task tasks[2] = {{.name = "a", .weight = 3}, {.name = "b", .weight = 1}};
+static struct scenario scenario = {.task = tasks, .task_count = 2};
+static struct load_config config;
+
+static int reset(void **state)
+{
+	(void)state;
+	now_ns = T0;
+	memset(&world, 0, sizeof world);
+	world.service_ns = 100 * NS_PER_MS;
+	samples = applied = 0;
+	ended = false;
+	last_through = last_t = 0;
+	memset(dropped, 0, sizeof dropped);
+	config = (struct load_config){.scenario = &scenario, .threads = 1, .seed = 42, .run_id = 7};
+	control_init(&control, T0, 1);
+	return 0;
+}
+
+static void run(uint32_t users)
+{
+	struct worker *w;
+
+	control_set(&control, users, false, T0);
+	assert_int_equal(worker_new(&config, &control, 0, 1, &w, NULL), 0);
+	world.drained = worker_ring(w);
+	worker_run(w);
+	drain();
+	assert_true(worker_ended(w));
+	assert_true(ended);
+	worker_free(w);
+}
+
+static void books_balance(void)
+{
+	uint64_t lost = dropped[0] + dropped[1] + dropped[2];
+
+	assert_int_equal(last_gauge.planned, last_gauge.waiting + last_gauge.started);
+	assert_int_equal(last_gauge.started, (uint64_t)samples + lost);
+	assert_int_equal(last_gauge.in_flight, 0);
+	assert_int_equal(last_gauge.users_active, 0);
+}
+
+static void counts_requests_exactly(void **state)
+{
+	(void)state;
+	atomic_store(&control.tickets, 20);
+	run(5);
+	assert_int_equal(samples, 20);
+	assert_int_equal(world.max_in_flight, 5);
+	assert_int_equal(last_t, 400000); /* 4 rounds of 100 ms */
+	books_balance();
+}
+
+static void fewer_requests_than_users(void **state)
+{
+	(void)state;
+	atomic_store(&control.tickets, 3);
+	run(50);
+	assert_int_equal(samples, 3);
+	books_balance();
+}
+
+static void next_request_is_due_at_the_answer(void **state)
+{
+	(void)state;
+	world.start_cost_ns = 7 * NS_PER_US;
+	atomic_store(&control.tickets, 4);
+	run(1);
+	for (int i = 1; i < 4; i++) {
+		assert_int_equal(sample[i].t0_us, sample[i - 1].rec.t_us);
+		assert_true(sample[i].ts_us >= sample[i].t0_us);
+	}
+	books_balance();
+}
+
+static void thinks_between(void **state)
+{
+	(void)state;
+	config.think_ns = 400 * NS_PER_MS;
+	atomic_store(&control.stop_at_ns, T0 + 10 * NS_PER_S);
+	run(3);
+	/* Starts at 0, 0.5, … 9.5 s: 20 each. */
+	assert_int_equal(samples, 60);
+	assert_int_equal(sample[3].t0_us, 500000);
+	assert_int_equal(sample[3].ts_us, 500000);
+	books_balance();
+}
+
+static void drains_after_the_stop(void **state)
+{
+	(void)state;
+	world.service_ns = 3 * NS_PER_S;
+	atomic_store(&control.stop_at_ns, T0 + 4 * NS_PER_S);
+	run(2);
+	/* The second round starts at 3 s and ends at 6 s. */
+	assert_int_equal(samples, 4);
+	assert_int_equal(sample[3].rec.t_us, 6000000);
+	assert_int_equal(sample[3].outcome, OUTCOME_SUCCEEDED);
+	books_balance();
+}
+
+static void what_still_runs_counts_at_its_age(void **state)
+{
+	(void)state;
+	world.service_ns = 60 * NS_PER_S;
+	atomic_store(&control.stop_at_ns, T0 + 4 * NS_PER_S);
+	atomic_store(&control.drain_until_ns, T0 + 9 * NS_PER_S);
+	run(2);
+	assert_int_equal(samples, 2);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(sample[i].outcome, OUTCOME_CENSORED);
+		assert_int_equal(sample[i].error, ERROR_ABORTED);
+		assert_int_equal(sample[i].rec.t_us - sample[i].t0_us, 9000000);
+	}
+	books_balance();
+}
+
+static void to_eight(void) { control_set(&control, 8, false, now_ns); }
+static void to_two(void) { control_set(&control, 2, false, now_ns); }
+static void hold(void) { control_set(&control, 4, true, now_ns); }
+static void go_on(void) { control_set(&control, 4, false, now_ns); }
+
+static int started_between(int64_t from_ns, int64_t to_ns)
+{
+	int n = 0;
+
+	for (int i = 0; i < world.starts; i++)
+		n += world.start_at[i] >= T0 + from_ns && world.start_at[i] < T0 + to_ns;
+	return n;
+}
+
+static void follows_the_level(void **state)
+{
+	static const struct change up_and_down[] = {
+		{T0 + 1 * NS_PER_S + 50 * NS_PER_MS, to_eight},
+		{T0 + 2 * NS_PER_S + 50 * NS_PER_MS, to_two},
+		{0, NULL},
+	};
+
+	(void)state;
+	world.change = up_and_down;
+	atomic_store(&control.stop_at_ns, T0 + 3 * NS_PER_S);
+	run(4);
+	assert_int_equal(world.max_in_flight, 8);
+	assert_int_equal(started_between(0, NS_PER_S), 40);
+	/* Running ones finish, then two go on: nothing is cut off. */
+	assert_int_equal(started_between(2200 * NS_PER_MS, 3000 * NS_PER_MS), 16);
+	assert_int_equal(dropped[OUTCOME_CENSORED], 0);
+	for (int i = 0; i < samples; i++)
+		assert_int_equal(sample[i].outcome, OUTCOME_SUCCEEDED);
+	assert_int_equal(applied, 3);
+	books_balance();
+}
+
+static void a_pause_is_not_waiting(void **state)
+{
+	static const struct change pause[] = {
+		{T0 + 1050 * NS_PER_MS, hold},
+		{T0 + 5 * NS_PER_S, go_on},
+		{0, NULL},
+	};
+
+	(void)state;
+	world.change = pause;
+	atomic_store(&control.stop_at_ns, T0 + 6 * NS_PER_S);
+	run(4);
+	assert_int_equal(started_between(1060 * NS_PER_MS, 5000 * NS_PER_MS), 0);
+	assert_true(started_between(5 * NS_PER_S, 6 * NS_PER_S) >= 40);
+	for (int i = 0; i < samples; i++)
+		assert_true(sample[i].ts_us - sample[i].t0_us < 20000);
+	books_balance();
+}
+
+static void backs_off_from_a_closed_port(void **state)
+{
+	(void)state;
+	world.service_ns = NS_PER_MS;
+	world.error = ERROR_CONNECT;
+	atomic_store(&control.stop_at_ns, T0 + 10 * NS_PER_S);
+	run(1);
+	/* 50, 100, 200, 400, 800 ms, then every second. */
+	assert_in_range(samples, 12, 15);
+	assert_int_equal(sample[1].t0_us - sample[0].rec.t_us, 50000);
+	assert_int_equal(sample[2].t0_us - sample[1].rec.t_us, 100000);
+	assert_int_equal(sample[9].t0_us - sample[8].rec.t_us, 1000000);
+	for (int i = 0; i < samples; i++)
+		assert_int_equal(sample[i].outcome, OUTCOME_FAILED);
+	books_balance();
+}
+
+static void empty_the_ring(void) { world.full_ring = false; }
+
+static void counts_what_a_full_ring_refuses(void **state)
+{
+	static const struct change later[] = {{T0 + 5 * NS_PER_S, empty_the_ring}, {0, NULL}};
+
+	(void)state;
+	config.ring_bytes = 4096;
+	world.full_ring = true;
+	world.change = later;
+	atomic_store(&control.stop_at_ns, T0 + 6 * NS_PER_S);
+	run(4);
+	assert_true(dropped[OUTCOME_SUCCEEDED] > 0);
+	assert_int_equal(dropped[OUTCOME_SUCCEEDED] + (uint64_t)samples, world.starts);
+	assert_int_equal(last_gauge.ring_dropped, dropped[OUTCOME_SUCCEEDED]);
+	books_balance();
+}
+
+static void warm_up_takes_no_tickets(void **state)
+{
+	(void)state;
+	control.warmup_until_ns = T0 + 2 * NS_PER_S + 50 * NS_PER_MS;
+	atomic_store(&control.tickets, 30);
+	run(2);
+	int measured = 0;
+	for (int i = 0; i < samples; i++)
+		measured += sample[i].rec.t_us >= 2050000;
+	assert_int_equal(measured, 30);
+	books_balance();
+}
+
+static void same_seed_same_choices(void **state)
+{
+	uint16_t first[200];
+	int b = 0;
+
+	atomic_store(&control.tickets, 200);
+	run(1);
+	for (int i = 0; i < 200; i++) {
+		first[i] = sample[i].task;
+		b += sample[i].task;
+	}
+	assert_in_range(b, 30, 70); /* a quarter of 200 */
+	reset(state);
+	atomic_store(&control.tickets, 200);
+	run(1);
+	for (int i = 0; i < 200; i++)
+		assert_int_equal(first[i], sample[i].task);
+}
+
+/* --- users ---------------------------------------------------------------- */
+
+static void heap_keeps_order(void **state)
+{
+	struct user_heap heap = {0};
+	static struct user user[500];
+	struct rng rng;
+	int64_t last = 0;
+
+	(void)state;
+	rng_seed(&rng, 1, 2);
+	user_heap_reserve(&heap, 500);
+	for (int i = 0; i < 500; i++) {
+		user[i].t0_ns = (int64_t)rng_below(&rng, 300);
+		user_heap_add(&heap, &user[i]);
+	}
+	for (int i = 0; i < 500; i += 7)
+		user_heap_remove(&heap, &user[i]);
+	int left = 0;
+	for (struct user *u; (u = user_heap_first(&heap)); left++) {
+		assert_true(u->t0_ns >= last);
+		assert_int_not_equal((u - user) % 7, 0);
+		last = u->t0_ns;
+		user_heap_remove(&heap, u);
+	}
+	assert_int_equal(left, 500 - 72);
+	user_heap_fini(&heap);
+}
+
+static void control_word_is_whole(void **state)
+{
+	struct control c;
+
+	(void)state;
+	control_init(&c, T0, 10);
+	struct control_level l = control_set(&c, CONTROL_MAX_USERS, true, T0 + 5000);
+	assert_int_equal(l.generation, 2);
+	l = control_level(&c);
+	assert_int_equal(l.users, CONTROL_MAX_USERS);
+	assert_true(l.paused);
+	assert_int_equal(atomic_load(&c.asked_us), 5);
+	l = control_set(&c, 1, false, T0);
+	assert_int_equal(control_level(&c).users, 1);
+	assert_false(control_level(&c).paused);
+	assert_int_equal(l.generation, 3);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup(counts_requests_exactly, reset),
+		cmocka_unit_test_setup(fewer_requests_than_users, reset),
+		cmocka_unit_test_setup(next_request_is_due_at_the_answer, reset),
+		cmocka_unit_test_setup(thinks_between, reset),
+		cmocka_unit_test_setup(drains_after_the_stop, reset),
+		cmocka_unit_test_setup(what_still_runs_counts_at_its_age, reset),
+		cmocka_unit_test_setup(follows_the_level, reset),
+		cmocka_unit_test_setup(a_pause_is_not_waiting, reset),
+		cmocka_unit_test_setup(backs_off_from_a_closed_port, reset),
+		cmocka_unit_test_setup(counts_what_a_full_ring_refuses, reset),
+		cmocka_unit_test_setup(warm_up_takes_no_tickets, reset),
+		cmocka_unit_test_setup(same_seed_same_choices, reset),
+		cmocka_unit_test(heap_keeps_order),
+		cmocka_unit_test(control_word_is_whole),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
