@@ -16,7 +16,7 @@ MODULES := base metrics http scenario load run record ui serve cli
 MODS    ?= $(MODULES)
 
 CC       ?= cc
-PKGS     := libcurl ncursesw libcjson sqlite3 libevent libevent_pthreads zlib
+PKGS     := libcurl ncursesw libcjson sqlite3 libevent libevent_pthreads
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Wconversion
 WERROR   ?=
@@ -56,6 +56,23 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(PKG_CFLAGS) $(CFLAGS) -c -o $@ $<
 
+# Two themes are compiled in, from the very files that are installed.
+$(BUILD)/themes/%.inc: themes/%.theme
+	@mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+
+# So is the demo's scenario.
+$(BUILD)/sample-runs/%.inc: sample-runs/%.json
+	@mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+
+$(BUILD)/src/cli/demo.o: $(BUILD)/sample-runs/interview-coach.inc
+$(BUILD)/src/cli/demo.o: CPPFLAGS += -I$(BUILD)/sample-runs
+
+$(BUILD)/src/ui/theme_files.o: $(BUILD)/themes/default.inc $(BUILD)/themes/mono.inc
+$(BUILD)/src/ui/theme_files.o: CPPFLAGS += -I$(BUILD)/themes \
+	-DBRUNT_THEMES='"$(prefix)/share/brunt/themes"'
+
 $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(LIB)
 	$(call say,LINK,$@)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS) -lcmocka
@@ -63,12 +80,77 @@ $(BUILD)/tests/unit/%_test: $(BUILD)/tests/unit/%_test.o $(LIB)
 unit: $(UNITB) ## build and run the unit tests only
 	@tests/run-unit $(UNITB)
 
+# The two commands of the README. They install first, then start make again,
+# because what is missing may be the compiler itself.
+demo: ## install what is missing, build, open the dashboard on the embedded backend
+	@.ci/packages build
+	@$(MAKE) -s all
+	@$(BIN) demo
+
+test: ## install what is missing, build, run all tests
+	@.ci/packages test
+	@$(MAKE) -s test-programs
+	@tests/run-all $(BIN) $(UNITB)
+
+test-programs: $(BIN) $(UNITB)
+
+deps: ## install the packages that building and testing need
+	@.ci/packages test
+
+# One sanitizer a build folder; the unit tests run in each.
+asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
+	@$(MAKE) BUILD=build-asan OPT='-O1 -g' \
+		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' unit
+
+tsan: ## unit tests under ThreadSanitizer
+	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
+
+valgrind: $(UNITB) ## unit tests of parsers and statistics under valgrind
+	@for t in $(filter %/scenario/% %/metrics/% %/load/%,$(UNITB)); do \
+		TEST_TIMEOUT=600 valgrind -q --error-exitcode=9 $$t >/dev/null || exit 1; done; echo valgrind clean
+
+FUZZ_SECONDS ?= 20
+FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
+fuzz: $(FUZZ:%=fuzz-%) ## run each fuzzer for FUZZ_SECONDS (clang)
+fuzz-%:
+	@$(MAKE) -s CC=clang BUILD=build-fuzz OPT='-O1 -g' \
+		SAN='-fsanitize=address,undefined,fuzzer-no-link' build-fuzz/$*
+	@mkdir -p build-fuzz/corpus/$*
+	build-fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=0 -verbosity=0 build-fuzz/corpus/$*
+
+$(BUILD)/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(PKG_LIBS)
+
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*_bench.c))
+$(BUILD)/tests/bench/%_bench: $(BUILD)/tests/bench/%_bench.o $(LIB)
+	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
+bench: $(BIN) $(BENCH) ## print our costs as ratios beside named peers (wrk, hey, …)
+	@tests/bench/run $(BIN)
+
+lint: ## compiler warnings as errors, manual pages, shell syntax
+	@$(MAKE) -s BUILD=build-lint WERROR=-Werror OPT='-O2' all
+	@mandoc -Tlint -W warning man/*.[15]
+	@for f in tests/run-* tests/layering tests/e2e/*.sh .ci/*; do bash -n $$f || exit 1; done
+	@echo lint clean
+
+install: $(BIN) ## install under DESTDIR and prefix
+	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
+		$(DESTDIR)$(prefix)/share/brunt/themes $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
+	install -m 755 $(BIN) $(DESTDIR)$(prefix)/bin/brunt
+	install -m 644 man/brunt.1 $(DESTDIR)$(prefix)/share/man/man1
+	install -m 644 themes/*.theme $(DESTDIR)$(prefix)/share/brunt/themes
+	install -m 644 sample-runs/* $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
+
+uninstall: ## take it away again
+	rm -f $(DESTDIR)$(prefix)/bin/brunt $(DESTDIR)$(prefix)/share/man/man1/brunt.1
+	rm -rf $(DESTDIR)$(prefix)/share/brunt $(DESTDIR)$(prefix)/share/doc/brunt
+
 clean: ## remove what was built
-	rm -rf $(BUILD)
+	rm -rf build build-*
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all unit clean help
+.PHONY: all unit demo test test-programs deps asan tsan valgrind fuzz bench lint install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

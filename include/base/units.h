@@ -23,7 +23,7 @@ char *units_format_duration(int64_t ns, char out[UNITS_BYTES]);
 char *units_format_rate(double per_second, char out[UNITS_BYTES]);
 /* "0", "731", "12.3k", "4.56M": at most five characters. */
 char *units_format_count(uint64_t n, char out[UNITS_BYTES]);
-/* "512 B", "1.2 KiB", "3.4 MiB". */
+/* "512 B", "1.20 KiB", "3.42 MiB": three significant figures. */
 char *units_format_bytes(uint64_t bytes, char out[UNITS_BYTES]);
 /* "01:23", "1:02:03": elapsed time, whole seconds, rounded down. */
 char *units_format_elapsed(int64_t ns, char out[UNITS_BYTES]);

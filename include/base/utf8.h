@@ -20,4 +20,7 @@ int utf8_width(uint32_t cp);
  * terminated, never cut within a code point. Returns out. */
 char *utf8_clean(const char *in, size_t in_bytes, char *out, size_t out_bytes);
 
+/* Cells a text takes; what cannot be printed is shown as one '?'. */
+int utf8_cells(const char *text);
+
 #endif

@@ -59,7 +59,9 @@ struct engine_callbacks {
 struct engine;
 struct engine_conn;
 
-/* Process-wide set-up, before any thread starts; engine_global_fini() last. */
+/* Process-wide set-up, before any thread starts; engine_global_fini() last.
+ * Raises the soft limit of descriptors to the hard one, and ignores SIGPIPE
+ * where nobody handles it. */
 int engine_global_init(struct err *err);
 void engine_global_fini(void);
 
@@ -74,9 +76,13 @@ struct engine_conn *engine_conn_new(struct engine *engine, void *owner);
 /* Cancels what runs, closes the connection. */
 void engine_conn_close(struct engine_conn *conn);
 
-/* Sends `request` with an X-Request-ID. Its result comes by on_done, also when
- * it fails at once (then from within engine_run(), never from here). ts is
- * taken here. */
+/* Sends `request` with an X-Request-ID (copied, at most 64 bytes), unless its
+ * headers bring one. Its result comes by on_done, also when it fails at once
+ * (then from within engine_run(), never from here). It goes to the transport,
+ * and ts is taken, between two callbacks of the present engine_run() or at the
+ * start of the next: what it waits until then counts as queue, not as service.
+ * A request is known by its address: its content may not change while the
+ * engine lives. */
 void engine_start(struct engine_conn *conn, const struct http_request *request,
 		  const char *request_id);
 /* Drops the running exchange and its connection without on_done. */

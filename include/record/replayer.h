@@ -1,7 +1,14 @@
 /* Plays a worker's part from a run file: a thread that pushes the file's
  * records into a ring at a speed, so that everything right of the ring works
  * as in a live run. Seeking back resets the model and runs the past through it
- * again. Main steers; the thread blocks on its ring, nobody waits for it. */
+ * again. Main steers; the thread blocks on its ring, nobody waits for it.
+ *
+ * In the ring: a record with t_us < through may be fed as soon as it is seen,
+ * RESET, QUIET and END at any time. Before a RESET the replayer waits until the
+ * ring is empty, then takes through back to INT64_MIN and only then publishes
+ * the RESET: a consumer for which a through read before a RESET does not
+ * hold after it never advances past what it was given. At the end of the file
+ * END comes, and the replayer holds: seeking back goes on from there. */
 #ifndef RECORD_REPLAYER_H
 #define RECORD_REPLAYER_H
 
@@ -11,7 +18,7 @@
 
 struct replayer;
 
-/* Takes the reader over. */
+/* Takes the reader over; plays at once. */
 int replayer_start(struct reader *reader, double speed, int64_t from_us,
 		   struct replayer **out, struct err *err);
 struct ring *replayer_ring(struct replayer *replayer);
@@ -27,8 +34,12 @@ struct replayer_state {
 	char trouble[160]; /* "" or why reading stopped */
 };
 void replayer_state(const struct replayer *replayer, struct replayer_state *out);
-/* Ends the thread (also mid-way), closes the reader, frees. The collector must
- * have been told to end or keep draining the ring meanwhile. */
+/* Plays no more, also mid-way: REC_END follows what has been played so far,
+ * through becomes INT64_MAX, so that the collector ends as after a live run.
+ * Main; then collector_join(). */
+void replayer_end(struct replayer *replayer);
+/* Ends the thread (also mid-way, also when nobody drains the ring), closes the
+ * reader, frees with the ring. Nobody may use the ring any more. */
 void replayer_stop(struct replayer *replayer);
 
 #endif

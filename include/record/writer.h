@@ -19,6 +19,8 @@ struct ring *writer_ring(struct writer *writer);
 const char *writer_path(const struct writer *writer);
 /* "" or why nothing is written any more (disk full, …). Any thread. */
 const char *writer_trouble(const struct writer *writer);
+/* Records taken from the ring and not kept because of that. Any thread. */
+uint64_t writer_lost(const struct writer *writer);
 /* After the collector has ended: writes the rest and `closing`, leaves one
  * file (journal_mode DELETE), joins and frees. -1: the file is incomplete. */
 int writer_stop(struct writer *writer, const struct run_closing *closing,

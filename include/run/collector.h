@@ -36,10 +36,18 @@ int collector_start(const struct collector_config *config, struct collector **ou
 struct snapbox *collector_snapbox(struct collector *collector);
 /* Publish at once (a key was pressed, a query changed). Main. */
 void collector_wake(struct collector *collector);
-/* All producers have ended and everything is in the model. Any thread. */
+/* Asks the collector to finish although producers have not ended. It goes on
+ * emptying their rings, so that none of them waits for room, until
+ * collector_join(). Any thread. */
+void collector_stop(struct collector *collector);
+/* All producers have ended and everything is in the model; in a replay until
+ * the past comes again. Any thread. */
 bool collector_ended(const struct collector *collector);
-/* Waits for the end of all producers, joins, gives the final figures. */
+/* Waits for the end of all producers (or collector_stop()), joins, gives the
+ * final figures. Until then it answers view queries, also after the end. */
 void collector_join(struct collector *collector, struct result *out);
+/* After the join: the client's share of the closing, as model_client(). */
+void collector_client(const struct collector *collector, struct run_closing *out);
 void collector_free(struct collector *collector);
 
 #endif

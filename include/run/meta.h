@@ -35,7 +35,9 @@ struct run_closing {
 	bool known;      /* false: the file was never closed (kill -9) */
 	bool partial;    /* interrupted */
 	int exit_code;
-	double cpu_pct, worker_cpu_pct; /* of one core; mean over the run */
+	/* Of one core, mean over the run: the process, its busiest worker thread.
+	 * NAN: unknown. */
+	double cpu_pct, worker_cpu_pct;
 	bool client_bound;
 	char evidence[160]; /* why, or "" */
 };

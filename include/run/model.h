@@ -3,7 +3,10 @@
  * gives the same numbers. Owned by one thread (collector or report).
  *
  * Memory is bounded by tasks, spread of values and number of load changes, not
- * by the length of the run. */
+ * by the length of the run.
+ *
+ * The counts of lost samples (REC_DROPS) are in all counts; those of them that
+ * succeeded are in the throughput too. */
 #ifndef RUN_MODEL_H
 #define RUN_MODEL_H
 
@@ -13,7 +16,7 @@
 
 struct model_config {
 	int task_count;
-	const char *const *task_name;
+	const char *const *task_name; /* copied */
 };
 
 struct model;
@@ -27,10 +30,20 @@ uint32_t model_feed(struct model *model, const struct rec *rec);
 /* Nothing earlier than t_us comes any more: closes seconds, moves windows. */
 void model_advance(struct model *model, int64_t t_us);
 int64_t model_time(const struct model *model);
+/* A seek is under way: no snapshots until it is done. Outlives REC_RESET. */
+bool model_quiet(const struct model *model);
+/* REC_END has come. */
+bool model_ended(const struct model *model);
 
 void model_snapshot(const struct model *model, struct view_query query,
 		    struct snapshot *out);
 /* All figures so far; result_fini() it. */
 void model_result(const struct model *model, struct result *out);
+
+/* What the gauges say of brunt itself: fills cpu_pct and worker_cpu_pct (NAN:
+ * unknown), client_bound and evidence; leaves the rest of *out alone. */
+void model_client(const struct model *model, struct run_closing *out);
+/* Bytes of histogram memory held, for tests and the dashboard's own cost. */
+uint64_t model_bytes(const struct model *model);
 
 #endif

@@ -48,7 +48,8 @@ struct snap_task {
 };
 
 /* One value a second; index 0 is second `first`, the last one is still open
- * when `open` is set. Percentiles in microseconds. */
+ * when `open` is set: its counts are those so far. Percentiles in microseconds,
+ * NAN where nothing came. users: active at the second's first gauge. */
 struct snap_series {
 	int64_t first;
 	int count;

@@ -11,6 +11,8 @@
 
 #define SCENARIO_MAX_TASKS 64
 #define SCENARIO_NAME_MAX 64 /* bytes of a scenario's or task's name */
+#define SCENARIO_MAX_USERS 1000000
+#define SCENARIO_MAX_REQUESTS 1000000000000
 
 struct task {
 	char *name;
@@ -31,7 +33,8 @@ struct scenario {
 	struct task *task;
 	int task_count; /* >= 1 */
 	struct scenario_load load;
-	char *source; /* the file's text, for the recording; NULL for a URL */
+	char *source; /* the file's text, secrets redacted, for the recording; NULL
+		       * for a URL */
 };
 
 /* Parses `text`; `file` is what messages call it. On failure err reads
@@ -47,6 +50,13 @@ int scenario_load_file(const char *path, const char *base_url,
 struct scenario *scenario_from_url(const char *method, const char *url,
 				   const char *const *headers, size_t header_count,
 				   const char *body, size_t body_bytes);
+
+/* Gives each task these headers ("Name: value"), in place of its own of the same
+ * name: what flags say counts more than the file. */
+void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count);
+
+/* 0, or -1 and "not an HTTP method; expected …". */
+int scenario_method_check(const char *method, struct err *err);
 
 void scenario_free(struct scenario *scenario);
 

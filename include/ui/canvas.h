@@ -43,7 +43,8 @@ struct view {
 };
 
 struct view canvas_view(struct canvas *canvas);
-/* A part of a view, clipped to it; may come out empty (0 wide or high). */
+/* A part of a view, clipped to it; may come out empty (0 wide or high). What is
+ * cut off on the left or on top is gone: the part starts at what is left. */
 struct view view_part(struct view view, int x, int y, int width, int height);
 
 struct pen {
@@ -61,11 +62,10 @@ int view_printf(struct view view, int x, int y, struct pen pen, const char *fmt,
 	__attribute__((format(printf, 5, 6)));
 /* Ends just before column `right`; cut on the left where there is no room. */
 void view_right(struct view view, int right, int y, struct pen pen, const char *text);
-/* Cells that text takes. */
-int text_width(const char *text);
 
 /* The text plane: each row without trailing blanks. With roles: a second plane
- * follows, one letter a cell (role.h), so that goldens hold meaning too. */
+ * follows after the line "-- roles", one letter a cell (role.h), nothing where a
+ * blank shows nothing, so that goldens hold meaning too. */
 void canvas_dump(const struct canvas *canvas, FILE *out, int with_roles);
 
 #endif

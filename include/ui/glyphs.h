@@ -22,8 +22,8 @@ struct glyphs {
 };
 const struct glyphs *glyphs_of(enum glyph_set set);
 const char *glyph_set_name(enum glyph_set set);
-/* Braille where the locale is UTF-8 and all glyphs are one cell wide, else
- * ascii. Call after setlocale(). */
+/* Braille where the locale is UTF-8 and all glyphs are one cell wide, else (and
+ * on the Linux console, which has no braille) ascii. Call after setlocale(). */
 enum glyph_set glyphs_auto(void);
 
 #endif

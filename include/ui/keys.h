@@ -56,7 +56,7 @@ enum key {
 	X(BACK, BOTH, "", "close, back; never quits")                           \
 	X(QUIT, BOTH, "quit", "quit; while load runs it asks, y confirms")      \
 	X(REPAINT, BOTH, "", "repaint the screen")                              \
-	X(SUSPEND, BOTH, "", "suspend brunt; the load goes on")
+	X(SUSPEND, BOTH, "", "back to the shell; the load goes on")
 
 enum key_where { LIVE = 1, REPLAY = 2, BOTH = 3 };
 
@@ -86,5 +86,9 @@ enum action key_action(int code, enum key_where where);
 /* The action a key would have in the other kind of run, for "this is a
  * recording": ACTION_NONE or that action. */
 enum action key_action_elsewhere(int code, enum key_where where);
+
+/* The key of ESC `intro` `number` `final` ("ESC [ 5 ~"; number 0: none), as most
+ * terminals send it whatever terminfo says; KEY_NONE_ for any other. */
+int key_of_sequence(int intro, int number, int final);
 
 #endif

@@ -2,7 +2,8 @@
  * key (btop's names where they fit), the 16-colour terminal's colour (-1: the
  * default), attributes where there is no colour, and what it is for. A theme
  * gives each key a colour; the three gradients have _start, _mid, _end keys
- * and use the cell's level. */
+ * and use the cell's level. btop has only gradients where some of ours are
+ * plain: then the most vivid of theirs, _end, else _mid, else _start. */
 #ifndef UI_ROLE_H
 #define UI_ROLE_H
 
@@ -14,7 +15,7 @@
 	X(DIM, 'd', "inactive_fg", 8, ATTR_DIM, "labels, units, what is idle")        \
 	X(RULE, 'r', "div_line", 8, ATTR_DIM, "thin lines and axes")                  \
 	X(OK, 'k', "proc_misc", 2, 0, "what is well")                                 \
-	X(WARN, 'w', "graph_text", 3, ATTR_BOLD, "what deserves a look")              \
+	X(WARN, 'w', "warn", 3, ATTR_BOLD, "what deserves a look")                    \
 	X(BAD, 'b', "bad", 1, ATTR_BOLD, "what is wrong; nothing else is red")        \
 	X(P50, '1', "cached", 2, 0, "the median")                                     \
 	X(P95, '2', "available", 3, 0, "the 95th percentile")                         \

@@ -23,7 +23,9 @@ bool term_is_open(void);
 
 void term_theme(const struct theme *theme); /* repaints with the next show */
 void term_size(int *width, int *height);
-/* Writes what differs from the last shown canvas; one update. */
+/* Writes what differs from the last shown canvas; one update. Never waits for a
+ * terminal that takes nothing (Ctrl-S): term_key() writes the newest picture
+ * when it does again. */
 void term_show(const struct canvas *canvas);
 void term_repaint(void); /* everything is written again by the next show */
 
@@ -32,8 +34,13 @@ void term_repaint(void); /* everything is written again by the next show */
  * nothing came, -1 when the terminal is gone. */
 int term_key(int timeout_ms, int wake_fd);
 
-/* Ctrl-Z: restores the terminal, prints `message`, stops the process; returns
- * after SIGCONT with the terminal taken again. */
-void term_suspend(const char *message);
+/* Ctrl-Z: restores the terminal, prints `message`, stops the whole process group
+ * and returns when it goes on. With `go_on` this process stops only until the
+ * shell has taken the terminal (about 20 ms), so that its threads keep working
+ * as after `bg`; else it stops until SIGCONT. While another is in front,
+ * term_show() does nothing and term_key() only waits; back in front (fg) the
+ * terminal is taken again and term_key() gives KEY_RESIZE_. kill -TSTP and -STOP
+ * end up here, too, and stop for real. */
+void term_suspend(const char *message, bool go_on);
 
 #endif

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -79,34 +80,66 @@ bad:
 	return err_set(err, "\"%.40s\" is not a duration; expected one such as 500us, 2s, 3m or 1h", text);
 }
 
+/* true where the value no longer fits. */
+static bool append_digit(uint64_t *value, int digit)
+{
+	return __builtin_mul_overflow(*value, 10U, value) ||
+	       __builtin_add_overflow(*value, (unsigned)digit, value);
+}
+
+/* Exact, because a seed has more digits than a double: the digits are shifted
+ * by the suffix, and what stays behind the point must be zeros. Returns -1 where
+ * it is not a whole number; one too large for 64 bits gives UINT64_MAX. */
+static int read_whole(const char *s, uint64_t *out)
+{
+	uint64_t value = 0;
+	bool too_large = false;
+	const char *point = NULL, *start = s;
+	int shift = 0;
+
+	for (; isdigit((unsigned char)*s); s++)
+		too_large |= append_digit(&value, *s - '0');
+	if (s == start)
+		return -1;
+	if (*s == '.') {
+		point = ++s;
+		while (isdigit((unsigned char)*s))
+			s++;
+		if (s == point)
+			return -1;
+	}
+	if (!strcmp(s, "k") || !strcmp(s, "K"))
+		shift = 3;
+	else if (!strcmp(s, "M"))
+		shift = 6;
+	else if (!strcmp(s, "G"))
+		shift = 9;
+	else if (*s)
+		return -1;
+	for (; shift > 0; shift--)
+		too_large |= append_digit(&value, point && point < s ? *point++ - '0' : 0);
+	for (; point && point < s; point++)
+		if (*point != '0')
+			return -1;
+	*out = too_large ? UINT64_MAX : value;
+	return 0;
+}
+
 int units_parse_count(const char *text, int64_t min, int64_t max, int64_t *out,
 		      struct err *err)
 {
-	double value, scale = 1;
-	const char *end;
+	uint64_t value;
 
 	if (*text == '-')
 		return err_set(err, "\"%.40s\" is negative; expected a whole number from %lld to %lld",
 			       text, (long long)min, (long long)max);
-	end = read_decimal(text, &value);
-	if (end && *end) {
-		if (!strcmp(end, "k") || !strcmp(end, "K"))
-			scale = 1e3;
-		else if (!strcmp(end, "M"))
-			scale = 1e6;
-		else if (!strcmp(end, "G"))
-			scale = 1e9;
-		else
-			end = NULL;
-	}
-	value *= scale;
-	if (!end || fabs(value - nearbyint(value)) > 1e-6)
+	if (read_whole(text, &value))
 		return err_set(err, "\"%.40s\" is not a whole number; expected one from %lld to %lld, such as 50 or 2k",
 			       text, (long long)min, (long long)max);
-	if (value < (double)min || value > (double)max)
+	if (value > INT64_MAX || (int64_t)value < min || (int64_t)value > max)
 		return err_set(err, "%.40s is out of range; expected %lld to %lld", text,
 			       (long long)min, (long long)max);
-	*out = (int64_t)nearbyint(value);
+	*out = (int64_t)value;
 	return 0;
 }
 
@@ -139,12 +172,15 @@ char *units_format_duration(int64_t ns, char out[UNITS_BYTES])
 
 static char *si(double v, char out[UNITS_BYTES])
 {
-	if (v < 999.5e3)
-		three_figures(v / 1e3, "k", out);
-	else if (v < 999.5e6)
-		three_figures(v / 1e6, "M", out);
+	static const char *const unit[] = {"k", "M", "G", "T", "P", "E"};
+	size_t u = 0;
+
+	for (v /= 1e3; v >= 999.5 && u < 5; u++)
+		v /= 1e3;
+	if (v < 999.5)
+		three_figures(v, unit[u], out);
 	else
-		three_figures(v / 1e9, "G", out);
+		snprintf(out, UNITS_BYTES, ">999E");
 	return out;
 }
 
@@ -170,11 +206,11 @@ char *units_format_count(uint64_t n, char out[UNITS_BYTES])
 
 char *units_format_bytes(uint64_t bytes, char out[UNITS_BYTES])
 {
-	static const char *const unit[] = {" B", " KiB", " MiB", " GiB", " TiB", " PiB"};
+	static const char *const unit[] = {" B", " KiB", " MiB", " GiB", " TiB", " PiB", " EiB"};
 	double v = (double)bytes;
 	int u = 0;
 
-	while (v >= 999.5 && u < 5) {
+	while (v >= 999.5 && u < 6) {
 		v /= 1024;
 		u++;
 	}

@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <stdbool.h>
+#include <string.h>
 
 size_t utf8_decode(const char *s, size_t bytes, uint32_t *out)
 {
@@ -42,6 +43,8 @@ size_t utf8_decode(const char *s, size_t bytes, uint32_t *out)
 
 size_t utf8_encode(uint32_t cp, char out[4])
 {
+	if (cp > 0x10ffff || (cp >= 0xd800 && cp < 0xe000))
+		cp = 0xfffd;
 	if (cp < 0x80) {
 		out[0] = (char)cp;
 		return 1;
@@ -62,50 +65,6 @@ size_t utf8_encode(uint32_t cp, char out[4])
 	out[2] = (char)(0x80 | (cp >> 6 & 0x3f));
 	out[3] = (char)(0x80 | (cp & 0x3f));
 	return 4;
-}
-
-struct range {
-	uint32_t first, last;
-};
-
-static bool in(const struct range *table, size_t n, uint32_t cp)
-{
-	for (size_t i = 0; i < n; i++)
-		if (cp >= table[i].first && cp <= table[i].last)
-			return true;
-	return false;
-}
-#define IN(table, cp) in(table, sizeof table / sizeof *table, cp)
-
-int utf8_width(uint32_t cp)
-{
-	static const struct range unprintable[] = {
-		{0x00, 0x1f}, {0x7f, 0x9f}, {0x200b, 0x200f}, {0x2028, 0x202e},
-		{0x2060, 0x206f}, {0xd800, 0xf8ff}, {0xfff0, 0xfffb},
-		{0xe0000, 0x10ffff},
-	};
-	static const struct range combining[] = {
-		{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd},
-		{0x0610, 0x061a}, {0x064b, 0x065f}, {0x0e31, 0x0e31},
-		{0x0e34, 0x0e3a}, {0x1ab0, 0x1aff}, {0x1dc0, 0x1dff},
-		{0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f},
-	};
-	static const struct range wide[] = {
-		{0x1100, 0x115f}, {0x231a, 0x231b}, {0x23e9, 0x23ec},
-		{0x2e80, 0x303e}, {0x3041, 0x33ff}, {0x3400, 0x4dbf},
-		{0x4e00, 0x9fff}, {0xa000, 0xa4cf}, {0xac00, 0xd7a3},
-		{0xf900, 0xfaff}, {0xfe30, 0xfe6f}, {0xff00, 0xff60},
-		{0xffe0, 0xffe6}, {0x1f300, 0x1f64f}, {0x1f680, 0x1f6ff},
-		{0x1f900, 0x1f9ff}, {0x20000, 0x3fffd},
-	};
-
-	if (cp >= 0x20 && cp < 0x7f)
-		return 1;
-	if (IN(unprintable, cp))
-		return -1;
-	if (IN(combining, cp))
-		return 0;
-	return IN(wide, cp) ? 2 : 1;
 }
 
 char *utf8_clean(const char *in_text, size_t in_bytes, char *out, size_t out_bytes)
@@ -137,4 +96,21 @@ char *utf8_clean(const char *in_text, size_t in_bytes, char *out, size_t out_byt
 	if (out_bytes)
 		out[used] = '\0';
 	return out;
+}
+
+int utf8_cells(const char *text)
+{
+	size_t left = strlen(text);
+	int cells = 0;
+
+	while (left > 0) {
+		uint32_t cp;
+		size_t n = utf8_decode(text, left, &cp);
+		int width = utf8_width(cp);
+
+		cells += width < 0 ? 1 : width;
+		text += n;
+		left -= n;
+	}
+	return cells;
 }

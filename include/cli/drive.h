@@ -1,0 +1,33 @@
+/* The ways to watch a live run: dashboard, a line a second, or nothing. All
+ * return when the run has ended, with what made it end. Main thread. */
+#ifndef CLI_DRIVE_H
+#define CLI_DRIVE_H
+
+#include <stdio.h>
+
+#include "cli/screen.h"
+#include "cli/session.h"
+
+struct drive_config {
+	struct screen_config screen;
+	int64_t interrupt_drain_ns; /* after Ctrl-C or q */
+	int64_t terminate_drain_ns; /* after TERM, HUP, QUIT */
+	int64_t max_errors;       /* stop beyond so many; -1: no limit */
+	double max_error_share;   /* 0-1, from 100 requests on; < 0: no limit */
+	uint32_t max_users;
+	FILE *out;                /* plain lines */
+};
+
+struct drive_end {
+	int signal;         /* INT, TERM, HUP or QUIT when one ended it, else 0 */
+	bool too_many_errors; /* --max-errors */
+	char reason[160];   /* why it ended early, for people; "" */
+};
+
+int drive_dashboard(struct session *session, const struct drive_config *config,
+		    struct drive_end *end, struct err *err);
+/* `lines` false: --ui none. */
+int drive_plain(struct session *session, const struct drive_config *config, bool lines,
+		struct drive_end *end);
+
+#endif

@@ -1,0 +1,24 @@
+/* When and how a live run is ended from outside: signals and --max-errors.
+ * The same for dashboard and plain mode. Main thread. */
+#ifndef CLI_ENDING_H
+#define CLI_ENDING_H
+
+#include "cli/drive.h"
+
+struct ending {
+	struct session *session;
+	const struct drive_config *config;
+	struct drive_end *end;
+	int interrupts_seen, termination_seen;
+	bool stopped;
+};
+
+/* Looks at the signals: the first Ctrl-C drains briefly, the second ends at
+ * once; TERM, HUP and QUIT drain shorter. `hangup`: the terminal is gone. */
+void ending_signals(struct ending *ending, bool hangup);
+/* --max-errors. */
+void ending_errors(struct ending *ending, const struct snapshot *snapshot);
+/* `q`: a normal end; again: at once. */
+void ending_quit(struct ending *ending);
+
+#endif

@@ -1,0 +1,106 @@
+/* The command line. One table (options_table.c) feeds parsing, `--help`, the
+ * recorded command line and the check of the manual page. Main thread. */
+#ifndef CLI_OPTIONS_H
+#define CLI_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "scenario/scenario.h"
+#include "ui/term.h"
+
+enum cli_command { CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT };
+
+enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
+enum report_format { REPORT_TEXT, REPORT_JSON };
+
+#define OPTIONS_EXIT_USAGE 2
+#define OPTIONS_USERS 10 /* without -c and "concurrency" */
+
+/* What was given. Numbers are -1 and strings NULL where nothing was and there
+ * is no default; strings belong to argv unless they say otherwise. */
+struct options {
+	enum cli_command command;
+	bool help, version; /* then nothing else is checked */
+	const char *operand; /* URL or SCENARIO.json, RUN, SCENARIO.json */
+	bool operand_is_url;
+
+	/* load */
+	int64_t concurrency, requests;
+	int64_t duration_ns, think_ns, warmup_ns, drain_ns;
+	int64_t threads; /* never -1: cores, at most 8 */
+	uint64_t seed;
+	bool seed_given;
+	int64_t max_errors;     /* --max-errors N */
+	double max_error_share; /* --max-errors P%: 0 to 1 */
+
+	/* request */
+	const char *method, *data, *content_type;
+	const char **header; /* "Name: value", Content-Type of -T included */
+	size_t header_count;
+	char *type_header; /* ours */
+	char *body;        /* options_load_data(); ours */
+	size_t body_bytes;
+	bool location;
+	const char *user_password;
+
+	/* connection */
+	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
+	int64_t wait_ready_ns;
+	bool insecure, disable_keepalive;
+	const char *proxy, *unix_socket;
+	const char **connect_to; /* NULL at the end, or NULL */
+
+	/* results */
+	char **label;  /* "K=V", NULL at the end, or NULL; the array is ours */
+	const char *json, *record;
+	bool no_record;
+	enum report_format format;
+	const char *output;
+
+	/* screen */
+	enum ui_mode ui; /* --headless included */
+	bool headless, no_color; /* as given; ui and color have them */
+	int64_t frames; /* 0: no limit */
+	const char *theme; /* NULL: default */
+	enum color_depth color; /* --no-color included; NO_COLOR is the screen's */
+	int glyphs; /* enum glyph_set, or -1: by locale */
+
+	/* replay, serve, demo; negative: not given */
+	double speed, batch_slowdown;
+	int64_t at_ns;
+	int64_t port, slots;
+	const char *bind;
+};
+
+/* Parses and checks everything that can be checked without reading a file's
+ * content or the network. On failure err names the flag and what it expected;
+ * options_fini() in either case. */
+int options_parse(enum cli_command command, int argc, char **argv, struct options *out,
+		  struct err *err);
+void options_fini(struct options *options);
+
+/* options_parse() and what every command does with its outcome: help and
+ * version to stdout, errors to stderr. -1: go on; else leave with that code. */
+int options_start(enum cli_command command, int argc, char **argv, struct options *out);
+/* "brunt: …" to stderr; returns OPTIONS_EXIT_USAGE. */
+int options_refuse(const struct err *err);
+
+/* Takes -d into `body`: itself, @FILE's content, or @- standard input. */
+int options_load_data(struct options *options, struct err *err);
+/* What `run` is to send: the operand with the flags applied. After
+ * options_load_data(). */
+int options_scenario(const struct options *options, struct scenario **out, struct err *err);
+/* Fills in what flags left open: from the scenario, then the defaults. */
+void options_apply_load(struct options *options, const struct scenario_load *load);
+
+const char *options_command_name(enum cli_command command);
+/* Usage and options by group, at most 80 columns. */
+void options_help(FILE *out, enum cli_command command);
+/* The command line for a shell, secrets redacted. free() the result. */
+char *options_command_line(enum cli_command command, int argc, char **argv);
+
+#endif

@@ -1,0 +1,17 @@
+/* A run file read to its end: the same model a live run had, without threads.
+ * `report`, and `replay` where there is no terminal. Main thread. */
+#ifndef CLI_RECORDED_H
+#define CLI_RECORDED_H
+
+#include "record/reader.h"
+#include "run/result.h"
+
+struct recorded {
+	struct reader *reader;
+	struct result result;
+};
+
+int recorded_load(const char *path, struct recorded *out, struct err *err);
+void recorded_fini(struct recorded *recorded);
+
+#endif

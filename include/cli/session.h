@@ -1,0 +1,67 @@
+/* A live run put together: load, collector, recorder, and the verbs with which
+ * the dashboard and plain mode steer it. Main thread. */
+#ifndef CLI_SESSION_H
+#define CLI_SESSION_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "http/engine.h"
+#include "run/meta.h"
+#include "run/result.h"
+#include "run/snapshot.h"
+#include "scenario/scenario.h"
+
+struct session_config {
+	const struct scenario *scenario; /* outlives the session */
+	struct engine_config engine;
+	int threads;
+	uint64_t seed;
+	uint32_t users;
+	int64_t requests;    /* -1: no limit */
+	int64_t duration_ns; /* -1: no limit */
+	int64_t warmup_ns, think_ns;
+	int64_t drain_ns;    /* how long running exchanges may take after the end */
+	bool record;
+	const char *record_path; /* NULL: the default place */
+	const char *argv_text;   /* the command line, redacted */
+	char *const *label;      /* "K=V", NULL at the end, or NULL */
+	int64_t dns_us;          /* -1: nothing was looked up */
+};
+
+struct session;
+
+/* Makes everything, opens the run file; no load yet. */
+int session_new(const struct session_config *config, struct session **out, struct err *err);
+int session_start(struct session *session, struct err *err);
+
+const struct run_meta *session_meta(const struct session *session);
+struct snapbox *session_snapbox(struct session *session);
+/* The run file's path, or NULL; what keeps it from being written, or "". */
+const char *session_record_path(const struct session *session);
+const char *session_trouble(const struct session *session);
+
+/* Steering. Each change becomes an operating point and an event. */
+uint32_t session_users(const struct session *session);
+bool session_paused(const struct session *session);
+void session_set_users(struct session *session, uint32_t users);
+void session_pause(struct session *session, bool on);
+void session_fresh_window(struct session *session);
+/* A snapshot soon: the view query changed. */
+void session_wake(struct session *session);
+
+/* Ends the load: nothing starts any more, what runs has `drain_ns` left. May be
+ * called again with less. */
+void session_stop(struct session *session, int64_t drain_ns);
+/* All exchanges have ended and are in the model. */
+bool session_ended(const struct session *session);
+
+/* After the end: joins everything, gives the figures, closes the run file. The
+ * exit code and `partial` are the caller's part of closing. Session stays valid
+ * for its meta and path. */
+int session_finish(struct session *session, struct result *result,
+		   struct run_closing *closing, struct err *err);
+void session_free(struct session *session);
+
+#endif

@@ -1,0 +1,22 @@
+/* Keeps secrets out of what is written down: recordings, reports, the screen.
+ * Any thread. */
+#ifndef SCENARIO_SECRET_H
+#define SCENARIO_SECRET_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define SECRET_SHOWN "[redacted]"
+
+/* A header or query field of this name carries a secret: Authorization, Cookie,
+ * X-API-Key, access_token, … */
+bool secret_name(const char *name, size_t bytes);
+
+/* The URL with SECRET_SHOWN for its password and its secret query fields; text
+ * that is no URL comes back as it is. free() the result. */
+char *secret_url(const char *url);
+
+/* "Name: value" with SECRET_SHOWN for a secret's value. free() the result. */
+char *secret_header(const char *line);
+
+#endif

@@ -1,0 +1,139 @@
+/* The parts that panes are made of. Each draws into a view and knows nothing
+ * of layout. Main thread. */
+#ifndef UI_WIDGET_H
+#define UI_WIDGET_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "run/snapshot.h"
+#include "ui/canvas.h"
+#include "ui/format.h"
+#include "ui/glyphs.h"
+
+/* --- a line of pieces that drops what does not fit (widget_line.c) --- */
+
+#define LINE_PIECES 48
+#define LINE_SPANS 3
+#define LINE_TEXT 168
+
+struct span {
+	struct pen pen;
+	char text[LINE_TEXT];
+};
+/* What stays or goes together, such as "p95 2.09". */
+struct piece {
+	int rank;  /* the highest goes first; 0 goes last */
+	int gap;   /* blank cells before it, when it is not the first */
+	int least; /* > 0: its first span may be cut down to so many cells */
+	bool right; /* flush right, together with all that follow */
+	int spans;
+	struct span span[LINE_SPANS];
+};
+struct line {
+	int count;
+	struct piece piece[LINE_PIECES];
+};
+void line_init(struct line *line);
+/* The new piece; text comes by line_span(). */
+struct piece *line_piece(struct line *line, int rank, int gap);
+void line_span(struct piece *piece, struct pen pen, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+/* Drops or cuts pieces until all fit into `width`; returns the cells taken. */
+int line_fit(struct line *line, int width, const struct glyphs *glyphs);
+/* Fits it and draws it into row y, between x and x + width. */
+void line_draw(struct line *line, struct view view, int x, int y, int width,
+	       const struct glyphs *glyphs);
+
+/* --- a title on a thin line (widget_rule.c) --- */
+
+/* Row 0 of the view; `right` (may be NULL) stands at the right end and is
+ * dropped piece by piece before the title is cut. */
+void rule_draw(struct view view, const struct glyphs *glyphs, bool focused,
+	       const char *title, struct line *right);
+
+/* --- a table whose columns go when there is no room (widget_table.c) --- */
+
+struct column {
+	const char *title;
+	int width; /* of the longest value */
+	int rank;  /* the highest goes first */
+	enum role role; /* of the title */
+	int right; /* filled: where it ends; 0: not shown */
+};
+/* Right-aligns the columns at the right edge; what is left of them is for the
+ * name, at least `name_least`, and wide tables are spaced out. Returns the
+ * cells for the name, which starts at column `left`. */
+int table_fit(struct column *column, int count, int width, int left, int name_least);
+/* The titles, into row y. With `on_rule` they stand on a rule with blanks
+ * around them. */
+void table_head(const struct column *column, int count, struct view view, int y, bool on_rule);
+void table_cell(const struct column *column, struct view view, int y, struct pen pen,
+		const char *text);
+/* First row of a list of `count` shown in `rows` so that `cursor` is seen. */
+int table_top(int count, int rows, int cursor);
+
+/* --- graphs over time (widget_graph.c, widget_axis.c) --- */
+
+struct graph_line {
+	const float *value;
+	enum role role;
+	uint32_t ascii; /* what draws it where there are no dots */
+};
+/* One cell is two seconds; the newest cell is the rightmost. A cell holds the
+ * same two seconds wherever it has scrolled to, so its dots never change. */
+struct graph {
+	const struct snap_series *series;
+	enum glyph_set set;
+	int64_t last_cell; /* what the rightmost column shows */
+};
+void graph_init(struct graph *graph, const struct snap_series *series, enum glyph_set set);
+/* The largest value in what `width` cells show; NAN where nothing is known. */
+double graph_max(const struct graph *graph, const float *value, int width);
+/* Lines from the lowest to the topmost, top of the view is `max`. */
+void graph_lines(const struct graph *graph, struct view view, const struct graph_line *line,
+		 int count, double max);
+/* A filled graph, `part` of it (or NULL) in the role of what is wrong. */
+void graph_area(const struct graph *graph, struct view view, const float *value,
+		const float *part, double max);
+/* The y axis: labels right-aligned in `view`'s last-but-one columns, its last
+ * column is the axis. The row below the plot belongs to the time axis. */
+void graph_y_axis(struct view view, const struct glyphs *glyphs, double max);
+/* The time axis, one row: operating points with their level. The rightmost
+ * `margin` cells are beyond the plot; `now` ends there. */
+void graph_time_axis(const struct graph *graph, struct view view, int margin, const char *now,
+		     const struct glyphs *glyphs, const struct snap_point *point, int count);
+
+/* --- histograms (widget_histogram.c, _bars.c, _columns.c, _strip.c) --- */
+
+struct histogram {
+	const uint64_t *ok, *failed; /* LOGGRID_BINS each */
+	uint64_t failures; /* sum of failed */
+	int64_t p50_us, p95_us, p99_us; /* 0 when count is 0 */
+	uint64_t count;
+};
+void histogram_init(struct histogram *h, const uint64_t *ok, const uint64_t *failed,
+		    const struct dist *dist);
+/* Rows of a merged grid. */
+struct histogram_rows {
+	int first; /* bin */
+	int merge; /* bins a row */
+	int rows;
+	bool open_low, open_high; /* the end rows take what lies beyond */
+};
+/* At most `rows` (> 0) rows that show what there is; 0 rows for nothing. */
+struct histogram_rows histogram_merge(const struct histogram *h, int rows);
+/* Which row a value falls into. */
+int histogram_row(const struct histogram_rows *rows, int64_t us);
+/* Samples in a row. */
+uint64_t histogram_sum(const uint64_t *bins, const struct histogram_rows *rows, int row);
+/* A bar a row. */
+void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs);
+/* Columns on a logarithmic axis, percentiles marked above, failures hanging
+ * below. */
+void columns_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs);
+/* One row: minimum to maximum of a distribution on a logarithmic axis. */
+void strip_draw(const struct dist *dist, double low_us, double high_us, struct view view, int y,
+		const struct glyphs *glyphs);
+
+#endif

@@ -1,0 +1,72 @@
+/* The embedded default: the reference backend and a load on it, one process. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/live.h"
+#include "cli/options.h"
+#include "cli/signals.h"
+#include "serve/serve.h"
+
+/* Few slots and a start below them, so that a handful of + shows the knee. */
+#define DEMO_SLOTS 4
+#define DEMO_SPEED 10
+#define DEMO_USERS 2
+#define DEMO_SEED 42 /* everybody sees the same demo */
+
+static const char scenario_text[] =
+#include "interview-coach.inc"
+	;
+
+static struct serve_config serve_config(const struct options *o)
+{
+	return (struct serve_config){
+		.bind = "127.0.0.1",
+		.port = 0,
+		.slots = o->slots >= 0 ? (int)o->slots : DEMO_SLOTS,
+		.speed = o->speed >= 0 ? o->speed : DEMO_SPEED,
+		.batch_slowdown = o->batch_slowdown >= 0 ? o->batch_slowdown : 0,
+		.seed = o->seed,
+	};
+}
+
+int cmd_demo(int argc, char **argv)
+{
+	struct options options;
+	struct serve_config config;
+	struct serve *serve = NULL;
+	struct scenario *scenario = NULL;
+	char *line = NULL, url[64];
+	struct err err;
+	int code = options_start(CLI_DEMO, argc, argv, &options);
+
+	if (code >= 0)
+		goto out;
+	if (!options.seed_given)
+		options.seed = DEMO_SEED;
+	live_raise_file_limit();
+	signals_install();
+	config = serve_config(&options);
+	if (serve_open(&config, &serve, &err) || serve_start_thread(serve, &err)) {
+		code = options_refuse(&err);
+		goto out;
+	}
+	snprintf(url, sizeof url, "http://127.0.0.1:%d", serve_port(serve));
+	if (scenario_parse(scenario_text, strlen(scenario_text), "demo", url, &scenario, &err)) {
+		code = options_refuse(&err);
+		goto out;
+	}
+	scenario->load.concurrency = DEMO_USERS;
+	options_apply_load(&options, &scenario->load);
+	line = options_command_line(CLI_DEMO, argc, argv);
+	code = live_run(&options, scenario, line, 2);
+out:
+	if (serve)
+		serve_stop(serve);
+	serve_close(serve);
+	free(line);
+	scenario_free(scenario);
+	options_fini(&options);
+	return code;
+}

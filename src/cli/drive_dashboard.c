@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "cli/drive.h"
+#include "cli/ending.h"
+
+struct live {
+	struct ending ending;
+	struct session *session;
+};
+
+static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
+{
+	struct live *live = arg;
+	const char *trouble = session_trouble(live->session);
+
+	d->users_target = session_users(live->session);
+	d->load_paused = session_paused(live->session);
+	d->trouble = trouble[0] ? trouble : NULL;
+	if (snapshot)
+		ending_errors(&live->ending, snapshot);
+}
+
+static void order(void *arg, struct dashboard *d, struct order o)
+{
+	struct live *live = arg;
+
+	switch (o.command) {
+	case COMMAND_USERS:
+		session_set_users(live->session, o.users);
+		break;
+	case COMMAND_PAUSE:
+		session_pause(live->session, !session_paused(live->session));
+		break;
+	case COMMAND_FRESH:
+		session_fresh_window(live->session);
+		break;
+	case COMMAND_QUIT:
+		if (live->ending.stopped)
+			snprintf(d->message, sizeof d->message, "ending now");
+		else
+			snprintf(d->message, sizeof d->message,
+				 "waiting for running requests; q again ends at once");
+		ending_quit(&live->ending);
+		break;
+	default:
+		break;
+	}
+}
+
+static void wake(void *arg)
+{
+	struct live *live = arg;
+
+	session_wake(live->session);
+}
+
+static void on_signal(void *arg, struct dashboard *d, bool hangup)
+{
+	struct live *live = arg;
+
+	ending_signals(&live->ending, hangup);
+	snprintf(d->message, sizeof d->message,
+		 "waiting for running requests; Ctrl-C again ends at once");
+}
+
+static bool done(void *arg)
+{
+	struct live *live = arg;
+
+	return session_ended(live->session);
+}
+
+int drive_dashboard(struct session *session, const struct drive_config *config,
+		    struct drive_end *end, struct err *err)
+{
+	static const struct screen_ops ops = {
+		.refresh = refresh, .order = order, .wake = wake,
+		.signal = on_signal, .done = done,
+	};
+	struct screen_ops with_max = ops;
+	struct live live = {
+		.ending = {.session = session, .config = config, .end = end},
+		.session = session,
+	};
+	const struct run_meta *meta = session_meta(session);
+	struct dashboard d;
+
+	with_max.max_users = config->max_users;
+	dashboard_init(&d);
+	d.name = meta->scenario;
+	d.target = meta->target;
+	d.seed = meta->seed;
+	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err))
+		return -1;
+	/* --frames or a lost terminal: the load ends with its screen. */
+	if (!session_ended(session) && !live.ending.stopped)
+		ending_quit(&live.ending);
+	return drive_plain(session, config, false, end);
+}

@@ -1,0 +1,314 @@
+#include "cli/live.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "cli/drive.h"
+#include "cli/outfile.h"
+#include "cli/session.h"
+#include "cli/signals.h"
+#include "http/preflight.h"
+#include "load/control.h"
+
+#define EXIT_FAILED 1
+#define INTERRUPT_DRAIN_NS (5 * NS_PER_S)
+#define TERMINATE_DRAIN_NS (2 * NS_PER_S)
+#define FOREVER_NS (INT64_MAX / 4)
+#define SPARE_DESCRIPTORS 64 /* files, epolls, the probe, the terminal */
+
+struct live {
+	const struct options *options;
+	const struct scenario *scenario;
+	struct engine_config engine;
+	char **resolve; /* for the engine; NULL at the end */
+	int64_t dns_us;
+	uint32_t max_users;
+	enum ui_mode ui;
+	struct outfile json;
+	struct session *session;
+};
+
+long live_raise_file_limit(void)
+{
+	struct rlimit limit;
+
+	if (getrlimit(RLIMIT_NOFILE, &limit))
+		return 1024;
+	limit.rlim_cur = limit.rlim_max;
+	setrlimit(RLIMIT_NOFILE, &limit);
+	return limit.rlim_cur > 1 << 20 ? 1 << 20 : (long)limit.rlim_cur;
+}
+
+/* --- before the first request --------------------------------------------- */
+
+static int choose_ui(struct live *live, struct err *err)
+{
+	const struct options *o = live->options;
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+
+	live->ui = o->ui;
+	if (live->ui == UI_AUTO)
+		live->ui = terminal ? UI_DASHBOARD : UI_PLAIN;
+	if (live->ui == UI_DASHBOARD) {
+		if (!terminal)
+			return err_set(err, "--ui dashboard: standard input and output are not a terminal; "
+					    "--headless prints a line a second instead");
+		if (o->json && !strcmp(o->json, "-"))
+			return err_set(err, "--json -: the dashboard is on standard output; "
+					    "expected a file, or --headless");
+	} else if (o->requests < 0 && o->duration_ns < 0) {
+		return err_set(err, "without a dashboard the run needs an end: "
+				    "expected -n REQUESTS or -z DURATION");
+	}
+	return 0;
+}
+
+static int bound_users(struct live *live, int descriptors_per_user, struct err *err)
+{
+	long files = live_raise_file_limit();
+	long users = (files - SPARE_DESCRIPTORS) / descriptors_per_user;
+
+	live->max_users = users > CONTROL_MAX_USERS ? CONTROL_MAX_USERS : (uint32_t)users;
+	if (live->options->concurrency > live->max_users)
+		return err_set(err, "--concurrency: %lld users need more than the %ld open files allowed "
+				    "here (ulimit -n); at most %u",
+			       (long long)live->options->concurrency, files, live->max_users);
+	return 0;
+}
+
+static struct engine_config engine_config(const struct options *o)
+{
+	return (struct engine_config){
+		.timeout_ns = o->timeout_ns,
+		.connect_timeout_ns = o->connect_timeout_ns,
+		.idle_timeout_ns = o->idle_timeout_ns,
+		.follow_redirects = o->location,
+		.insecure = o->insecure,
+		.disable_keepalive = o->disable_keepalive,
+		.user_password = o->user_password,
+		.proxy = o->proxy,
+		.unix_socket = o->unix_socket,
+		.connect_to = o->connect_to,
+		.user_agent = "brunt/" BRUNT_VERSION,
+	};
+}
+
+static int interrupted(void)
+{
+	return signals_interrupts() || signals_termination();
+}
+
+static bool same_origin(const char *a, const char *b)
+{
+	const char *path_a = strchr(strstr(a, "://") + 3, '/');
+	const char *path_b = strchr(strstr(b, "://") + 3, '/');
+	size_t n = path_a ? (size_t)(path_a - a) : strlen(a);
+
+	return n == (path_b ? (size_t)(path_b - b) : strlen(b)) && !strncasecmp(a, b, n);
+}
+
+static bool seen_before(const struct scenario *scenario, int task)
+{
+	for (int i = 0; i < task; i++)
+		if (same_origin(scenario->task[i].request.url, scenario->task[task].request.url))
+			return true;
+	return false;
+}
+
+/* Every host once: resolved, and asked whether anybody is there. */
+static int look_at_targets(struct live *live, struct err *err)
+{
+	const struct scenario *scenario = live->scenario;
+	int found = 0;
+
+	live->resolve = xcalloc((size_t)scenario->task_count + 1, sizeof(char *));
+	live->dns_us = -1;
+	for (int i = 0; i < scenario->task_count; i++) {
+		const char *url = scenario->task[i].request.url;
+		char *resolve = NULL;
+		int64_t dns_ns = 0;
+
+		if (seen_before(scenario, i))
+			continue;
+		if (live->options->wait_ready_ns > 0 &&
+		    preflight_wait_ready(url, &live->engine, live->options->wait_ready_ns,
+					 interrupted, err))
+			return err_prefix(err, "--wait-ready");
+		switch (preflight(url, &live->engine, &resolve, &dns_ns, err)) {
+		case PREFLIGHT_OK:
+		case PREFLIGHT_UNDECIDED:
+			break;
+		default:
+			return -1;
+		}
+		if (resolve) {
+			live->resolve[found++] = resolve;
+			live->dns_us = dns_ns / NS_PER_US;
+		}
+	}
+	live->engine.resolve = (const char *const *)live->resolve;
+	return 0;
+}
+
+static int64_t drain_ns(const struct options *o)
+{
+	if (o->drain_ns >= 0)
+		return o->drain_ns;
+	return o->timeout_ns > 0 ? o->timeout_ns : FOREVER_NS;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int open_session(struct live *live, const char *command_line, struct err *err)
+{
+	const struct options *o = live->options;
+	struct session_config config = {
+		.scenario = live->scenario,
+		.engine = live->engine,
+		.threads = (int)o->threads,
+		.seed = o->seed,
+		.users = (uint32_t)o->concurrency,
+		.requests = o->requests,
+		.duration_ns = o->duration_ns,
+		.warmup_ns = o->warmup_ns > 0 ? o->warmup_ns : 0,
+		.think_ns = o->think_ns > 0 ? o->think_ns : 0,
+		.drain_ns = drain_ns(o),
+		.record = !o->no_record,
+		.record_path = o->record,
+		.argv_text = command_line,
+		.label = o->label,
+		.dns_us = live->dns_us,
+	};
+
+	return session_new(&config, &live->session, err);
+}
+
+/* --- the run -------------------------------------------------------------- */
+
+static int columns(void)
+{
+	struct winsize size;
+
+	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+static bool wants_color(const struct options *o)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	return isatty(STDOUT_FILENO) && o->color != COLOR_NEVER && !(no_color && *no_color);
+}
+
+static int write_results(struct live *live, const struct result *result,
+			 const struct run_closing *closing, const struct drive_end *end,
+			 FILE *out, struct err *err)
+{
+	const struct run_meta *meta = session_meta(live->session);
+	char *json = result_json(result, meta, closing);
+	int code = outfile_write(&live->json, json, strlen(json), err);
+
+	free(json);
+	if (live->ui == UI_NONE)
+		return code;
+	if (live->ui == UI_PLAIN)
+		fputc('\n', out);
+	result_text(out, result, meta, closing, columns(), out == stdout && wants_color(live->options));
+	if (end->reason[0])
+		fprintf(out, "ended early: %s\n", end->reason);
+	if (session_record_path(live->session))
+		fprintf(out, "recorded: %s\n", session_record_path(live->session));
+	fflush(out);
+	return code;
+}
+
+static int drive(struct live *live, struct err *err)
+{
+	const struct options *o = live->options;
+	FILE *out = o->json && !strcmp(o->json, "-") ? stderr : stdout;
+	struct drive_config config = {
+		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames},
+		.interrupt_drain_ns = least(drain_ns(o), INTERRUPT_DRAIN_NS),
+		.terminate_drain_ns = least(drain_ns(o), TERMINATE_DRAIN_NS),
+		.max_errors = o->max_errors,
+		.max_error_share = o->max_error_share,
+		.max_users = live->max_users,
+		.out = out,
+	};
+	struct drive_end end = {0};
+	struct run_closing closing = {0};
+	struct result result;
+	int code;
+
+	if (session_start(live->session, err))
+		return EXIT_FAILED;
+	code = live->ui == UI_DASHBOARD ? drive_dashboard(live->session, &config, &end, err)
+					: drive_plain(live->session, &config, live->ui == UI_PLAIN, &end);
+	closing.partial = end.signal != 0;
+	closing.exit_code = code                     ? OPTIONS_EXIT_USAGE
+			    : end.signal             ? 128 + end.signal
+			    : end.too_many_errors    ? EXIT_FAILED
+						     : 0;
+	if (session_finish(live->session, &result, &closing, err) && !code)
+		fprintf(stderr, "brunt: the recording is incomplete: %s\n", err->text);
+	if (!code && write_results(live, &result, &closing, &end, out, err)) {
+		fprintf(stderr, "brunt: %s\n", err->text);
+		closing.exit_code = closing.exit_code ? closing.exit_code : EXIT_FAILED;
+	}
+	result_fini(&result);
+	if (code)
+		fprintf(stderr, "brunt: %s\n", err->text);
+	return closing.exit_code;
+}
+
+static void release(struct live *live)
+{
+	session_free(live->session);
+	outfile_abandon(&live->json);
+	for (size_t i = 0; live->resolve && live->resolve[i]; i++)
+		free(live->resolve[i]);
+	free(live->resolve);
+}
+
+int live_run(const struct options *options, const struct scenario *scenario,
+	     const char *command_line, int descriptors_per_user)
+{
+	struct live live = {.options = options, .scenario = scenario, .json = {.fd = -1}};
+	struct err err = {""};
+	int code = OPTIONS_EXIT_USAGE;
+
+	live.engine = engine_config(options);
+	if (choose_ui(&live, &err) || bound_users(&live, descriptors_per_user, &err))
+		goto refuse;
+	if (outfile_open(&live.json, options->json, &err)) {
+		err_prefix(&err, "--json");
+		goto refuse;
+	}
+	if (engine_global_init(&err))
+		goto refuse;
+	code = EXIT_FAILED;
+	if (look_at_targets(&live, &err)) {
+		if (interrupted())
+			code = signals_termination() ? 128 + signals_termination() : 128 + SIGINT;
+		goto refuse;
+	}
+	code = OPTIONS_EXIT_USAGE;
+	if (open_session(&live, command_line, &err))
+		goto refuse;
+	code = drive(&live, &err);
+	release(&live);
+	engine_global_fini();
+	return code;
+refuse:
+	fprintf(stderr, "brunt: %s\n", err.text);
+	release(&live);
+	return code;
+}

@@ -1,0 +1,297 @@
+#include "cli/options.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "options_table.h"
+
+static const char *const names[CLI_COUNT] = {"run", "replay", "report", "check", "serve", "demo"};
+
+const char *options_command_name(enum cli_command command)
+{
+	return names[command];
+}
+
+/* ---- one value ---- */
+
+static int read_count(const struct option_row *row, const char *value, int64_t *out, struct err *err)
+{
+	int64_t any;
+
+	if (!units_parse_count(value, (int64_t)row->min, (int64_t)row->max, out, NULL))
+		return 0;
+	return err_set(err, "\"%.40s\" is %s; expected %.0f to %.0f", value,
+		       *value == '-' && isdigit((unsigned char)value[1]) ? "negative"
+		       : !units_parse_count(value, 0, INT64_MAX / 2, &any, NULL)
+			       ? "out of range" : "not a whole number in range",
+		       row->min, row->max);
+}
+
+static int read_duration(const struct option_row *row, const char *value, int64_t *out, struct err *err)
+{
+	if (units_parse_duration(value, out, err))
+		return -1;
+	if (*out < (int64_t)row->min)
+		return err_set(err, "\"%.40s\" is no time at all; expected a duration such as 500ms, 2s or 3m",
+			       value);
+	return 0;
+}
+
+static int read_number(const struct option_row *row, const char *value, double *out, struct err *err)
+{
+	char *end;
+	double number = strtod(value, &end);
+
+	/* Digits only: strtod() also reads "inf", " 1" and "0x1". */
+	if (!*value || *end || value[strspn(value, "0123456789.")])
+		return err_set(err, "\"%.40s\" is not a number; expected %g to %g", value, row->min,
+			       row->max);
+	if (!(number >= row->min && number <= row->max))
+		return err_set(err, "\"%.40s\" is out of range; expected %g to %g", value, row->min,
+			       row->max);
+	*out = number;
+	return 0;
+}
+
+static int read_choice(const struct option_row *row, const char *value, int *out, struct err *err)
+{
+	int number = (int)row->min;
+
+	for (const char *word = row->arg; word; number++) {
+		size_t bytes = strcspn(word, "|");
+
+		if (strlen(value) == bytes && !memcmp(word, value, bytes)) {
+			*out = number;
+			return 0;
+		}
+		word = word[bytes] ? word + bytes + 1 : NULL;
+	}
+	return err_set(err, "\"%.40s\" is unknown; expected %s", value, row->arg);
+}
+
+static int read_option(struct options *o, const struct option_row *row, const char *value,
+		       struct err *err)
+{
+	void *to = (char *)o + row->offset;
+
+	switch (row->kind) {
+	case OPTION_FLAG:
+		*(bool *)to = true;
+		return 0;
+	case OPTION_COUNT:
+		return read_count(row, value, to, err);
+	case OPTION_DURATION:
+		return read_duration(row, value, to, err);
+	case OPTION_NUMBER:
+		return read_number(row, value, to, err);
+	case OPTION_CHOICE:
+		return read_choice(row, value, to, err);
+	case OPTION_TEXT:
+		if (!*value)
+			return err_set(err, "is empty; expected %s", row->arg);
+		*(const char **)to = value;
+		return 0;
+	case OPTION_ANY:
+		*(const char **)to = value;
+		return 0;
+	case OPTION_SPECIAL:
+		return row->special(o, value, err);
+	}
+	return 0;
+}
+
+/* ---- all together ---- */
+
+static int64_t default_threads(void)
+{
+	long cores = sysconf(_SC_NPROCESSORS_ONLN);
+
+	return cores < 1 ? 1 : cores > 8 ? 8 : cores;
+}
+
+static void set_defaults(struct options *o, enum cli_command command)
+{
+	*o = (struct options){
+		.command = command,
+		.concurrency = -1, .requests = -1,
+		.duration_ns = -1, .think_ns = -1, .warmup_ns = -1, .drain_ns = -1,
+		.threads = default_threads(),
+		.max_errors = -1, .max_error_share = -1,
+		.timeout_ns = 60 * NS_PER_S, .connect_timeout_ns = 10 * NS_PER_S,
+		.idle_timeout_ns = 30 * NS_PER_S, .wait_ready_ns = -1,
+		.glyphs = -1,
+		.speed = -1, .batch_slowdown = -1,
+		.at_ns = -1, .port = -1, .slots = -1,
+	};
+}
+
+static const char *operand_name(enum cli_command command)
+{
+	static const char *const operand[CLI_COUNT] = {
+		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
+		[CLI_REPORT] = "RUN file", [CLI_CHECK] = "SCENARIO.json",
+	};
+
+	return operand[command];
+}
+
+static int take_operand(struct options *o, const char *value, struct err *err)
+{
+	const char *expected = operand_name(o->command);
+
+	if (!expected)
+		return err_set(err, "\"%.80s\" is one argument too many; brunt %s takes options only",
+			       value, names[o->command]);
+	if (o->operand)
+		return err_set(err, "\"%.80s\" is one argument too many; expected one %s", value, expected);
+	o->operand = value;
+	return 0;
+}
+
+/* A word that is neither URL nor file may be a URL without http://, or a command. */
+static int check_target(struct options *o, struct err *err)
+{
+	struct stat st;
+	size_t bytes = strlen(o->operand);
+
+	o->operand_is_url = strstr(o->operand, "://") != NULL;
+	if (o->operand_is_url)
+		return http_url_check(o->operand, err);
+	if (!stat(o->operand, &st) || errno != ENOENT ||
+	    (bytes > 5 && !strcmp(o->operand + bytes - 5, ".json")))
+		return 0; /* reading it says what is wrong */
+	for (int c = 0; c < CLI_COUNT; c++)
+		if (option_distance(o->operand, bytes, names[c], strlen(names[c]), 1) <= 1)
+			return err_set(err, "\"%s\" is neither a command nor a file; did you mean brunt %s?",
+				       o->operand, names[c]);
+	return err_set(err, "\"%.80s\" is neither a URL nor a file; a URL begins with http:// or https://",
+		       o->operand);
+}
+
+static bool has_content_type(const struct options *o)
+{
+	static const char name[] = "content-type:";
+
+	for (size_t i = 0; i < o->header_count; i++)
+		if (!strncasecmp(o->header[i], name, sizeof name - 1))
+			return true;
+	return false;
+}
+
+static int check_together(struct options *o, struct err *err)
+{
+	if (o->record && o->no_record)
+		return err_set(err, "--record: not together with --no-record");
+	if (o->headless && o->ui != UI_AUTO && o->ui != UI_PLAIN)
+		return err_set(err, "--headless: means --ui plain; not together with --ui %s",
+			       o->ui == UI_NONE ? "none" : "dashboard");
+	if (o->no_color && (o->color == COLOR_16 || o->color == COLOR_256))
+		return err_set(err, "--no-color: not together with --color %s",
+			       o->color == COLOR_16 ? "16" : "256");
+	if (o->unix_socket && o->proxy)
+		return err_set(err, "--unix-socket: not together with --proxy");
+	if (o->content_type && has_content_type(o))
+		return err_set(err, "--content-type: --header gives a Content-Type already");
+	if (o->command == CLI_RUN && !o->operand_is_url) {
+		const char *flag = o->method ? "--method" : o->data ? "--data"
+				 : o->content_type ? "--content-type" : NULL;
+
+		if (flag)
+			return err_set(err, "%s: needs a URL; %.120s says itself what is sent", flag,
+				       o->operand);
+	}
+	return 0;
+}
+
+static int finish(struct options *o, struct err *err)
+{
+	if (!o->operand && operand_name(o->command))
+		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
+			       names[o->command]);
+	if ((o->command == CLI_RUN && check_target(o, err)) || check_together(o, err))
+		return -1;
+	if (o->headless)
+		o->ui = UI_PLAIN;
+	if (o->no_color)
+		o->color = COLOR_NEVER;
+	if (o->type_header) {
+		o->header = xreallocarray(o->header, o->header_count + 1, sizeof *o->header);
+		o->header[o->header_count++] = o->type_header;
+	}
+	return 0;
+}
+
+/* Values are shown as they came; none may steer the terminal. */
+static int printable(struct err *err)
+{
+	char text[sizeof err->text];
+
+	if (err) {
+		utf8_clean(err->text, strlen(err->text), text, sizeof text);
+		memcpy(err->text, text, sizeof text);
+	}
+	return -1;
+}
+
+int options_parse(enum cli_command command, int argc, char **argv, struct options *out,
+		  struct err *err)
+{
+	struct option_scan scan = {.command = command, .argc = argc, .argv = argv, .next = 1};
+	int found;
+
+	set_defaults(out, command);
+	while ((found = option_scan(&scan, err)) > 0) {
+		if (!scan.row) {
+			if (take_operand(out, scan.value, err))
+				return printable(err);
+			continue;
+		}
+		if (read_option(out, scan.row, scan.value, err)) {
+			err_prefix(err, "--%s", scan.row->name);
+			return printable(err);
+		}
+		if (out->help || out->version)
+			return 0;
+	}
+	return found < 0 || finish(out, err) ? printable(err) : 0;
+}
+
+void options_fini(struct options *o)
+{
+	free(o->header);
+	free(o->type_header);
+	free(o->body);
+	free(o->connect_to);
+	free(o->label);
+	*o = (struct options){.command = o->command};
+}
+
+int options_refuse(const struct err *err)
+{
+	fprintf(stderr, "brunt: %s\n", err->text);
+	return OPTIONS_EXIT_USAGE;
+}
+
+int options_start(enum cli_command command, int argc, char **argv, struct options *out)
+{
+	struct err err;
+	int code = -1;
+
+	if (options_parse(command, argc, argv, out, &err))
+		code = options_refuse(&err);
+	else if (out->help)
+		options_help(stdout, command), code = 0;
+	else if (out->version)
+		printf("brunt %s\n", BRUNT_VERSION), code = 0;
+	if (code >= 0)
+		options_fini(out);
+	return code;
+}

@@ -1,0 +1,99 @@
+#include <string.h>
+
+#include "base/utf8.h"
+#include "options_table.h"
+
+#define HELP_COLUMN 28
+#define WIDTH 80
+
+static const char *const group_title[GROUP_COUNT] = {
+	[GROUP_LOAD] = "Load", [GROUP_REQUEST] = "Requests", [GROUP_CONNECTION] = "Connections",
+	[GROUP_RESULT] = "Results", [GROUP_SCREEN] = "Screen", [GROUP_BACKEND] = "Backend",
+	[GROUP_REPLAY] = "Playing", [GROUP_REPORT] = "Report", [GROUP_GENERAL] = "General",
+};
+
+static const struct {
+	const char *usage, *says;
+} commands[CLI_COUNT] = {
+	[CLI_RUN] = {"brunt [run] URL|SCENARIO.json [options]",
+		     "run a load test: dashboard on a terminal, else plain text"},
+	[CLI_REPLAY] = {"brunt replay RUN [options]", "open a saved run in the dashboard"},
+	[CLI_REPORT] = {"brunt report RUN [options]", "print the result of a saved run"},
+	[CLI_CHECK] = {"brunt check SCENARIO.json", "check a scenario file, send nothing"},
+	[CLI_SERVE] = {"brunt serve [options]", "run the reference model-serving backend"},
+	[CLI_DEMO] = {"brunt demo [options]", "serve and run in one process: see it work"},
+};
+
+/* Puts `text` from column `from` on, words kept whole; the cursor is at `at`. */
+static void wrap(FILE *out, const char *text, size_t at, size_t from)
+{
+	if (at + 2 > from) {
+		fputc('\n', out);
+		at = 0;
+	}
+	fprintf(out, "%*s", (int)(from - at), "");
+	at = from;
+	while (*text) {
+		size_t word = strcspn(text, " ");
+
+		if (at > from && at + 1 + word > WIDTH) {
+			fprintf(out, "\n%*s", (int)from, "");
+			at = from;
+		} else if (at > from) {
+			fputc(' ', out);
+			at++;
+		}
+		fprintf(out, "%.*s", (int)word, text);
+		at += word;
+		text += word + strspn(text + word, " ");
+	}
+	fputc('\n', out);
+}
+
+static void put_row(FILE *out, const struct option_row *row)
+{
+	char left[80], right[240];
+	int n;
+
+	n = row->letter ? snprintf(left, sizeof left, "  -%c, ", row->letter)
+			: snprintf(left, sizeof left, "      ");
+	snprintf(left + n, sizeof left - (size_t)n, "--%s%s%s", row->name, row->arg ? " " : "",
+		 row->arg ? row->arg : "");
+	snprintf(right, sizeof right, row->shown_default ? "%s [%s]" : "%s", row->help,
+		 row->shown_default);
+	fputs(left, out);
+	wrap(out, right, strlen(left), HELP_COLUMN);
+}
+
+static void put_commands(FILE *out)
+{
+	fputs("\nCommands:\n", out);
+	for (int c = 0; c < CLI_COUNT; c++) {
+		const char *name = options_command_name((enum cli_command)c);
+
+		fprintf(out, "  %s", name);
+		wrap(out, commands[c].says, 2 + strlen(name), 12);
+	}
+	fputs("`brunt COMMAND --help` lists a command's options.\n", out);
+}
+
+void options_help(FILE *out, enum cli_command command)
+{
+	fprintf(out, "usage: %s\n%s\n", commands[command].usage, commands[command].says);
+	if (command == CLI_RUN)
+		put_commands(out);
+	for (int g = 0; g < GROUP_COUNT; g++) {
+		bool first = true;
+
+		for (const struct option_row *row = option_table; row->name; row++) {
+			if ((int)row->group != g || !(row->commands & 1u << command))
+				continue;
+			if (first)
+				fprintf(out, "\n%s:\n", group_title[g]);
+			first = false;
+			put_row(out, row);
+		}
+	}
+	if (command == CLI_RUN || command == CLI_DEMO || command == CLI_SERVE)
+		fputs("\nTimes are written 500us, 20ms, 2s, 3m or 1h; counts 50, 2k or 1M.\n", out);
+}

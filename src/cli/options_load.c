@@ -1,0 +1,94 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "cli/options.h"
+
+#define DATA_MAX (64 << 20)
+
+static int read_body(struct options *o, int fd, const char *name, struct err *err)
+{
+	size_t room = 64 << 10, used = 0;
+	char *body = xmalloc(room + 1);
+
+	for (;;) {
+		ssize_t n = read(fd, body + used, room - used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 || used + (size_t)n > DATA_MAX) {
+			free(body);
+			return n < 0 ? err_set(err, "--data: %.200s: %s", name, strerror(errno))
+				     : err_set(err, "--data: %.200s: larger than %d MiB", name,
+					       DATA_MAX >> 20);
+		}
+		if (n == 0)
+			break;
+		used += (size_t)n;
+		if (used == room)
+			body = xrealloc(body, (room *= 2) + 1);
+	}
+	body[used] = '\0';
+	free(o->body);
+	o->body = body;
+	o->body_bytes = used;
+	return 0;
+}
+
+int options_load_data(struct options *o, struct err *err)
+{
+	int fd, code;
+
+	if (!o->data)
+		return 0;
+	if (o->data[0] != '@') {
+		free(o->body);
+		o->body = xstrdup(o->data);
+		o->body_bytes = strlen(o->data);
+		return 0;
+	}
+	if (!strcmp(o->data, "@-"))
+		return read_body(o, STDIN_FILENO, "standard input", err);
+	fd = open(o->data + 1, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_set(err, "--data: %.200s: %s", o->data[1] ? o->data + 1 : "@",
+			       strerror(errno));
+	code = read_body(o, fd, o->data + 1, err);
+	close(fd);
+	return code;
+}
+
+int options_scenario(const struct options *o, struct scenario **out, struct err *err)
+{
+	if (o->operand_is_url) {
+		*out = scenario_from_url(o->method ? o->method : o->data ? "POST" : "GET", o->operand,
+					 o->header, o->header_count, o->body, o->body_bytes);
+		return 0;
+	}
+	if (scenario_load_file(o->operand, NULL, out, err))
+		return -1;
+	scenario_set_headers(*out, o->header, o->header_count);
+	return 0;
+}
+
+void options_apply_load(struct options *o, const struct scenario_load *load)
+{
+	/* The limits belong together: -n alone is not to be cut short by a
+	 * "duration" the flags' user did not ask for, nor the other way round. */
+	bool limited = o->requests >= 0 || o->duration_ns >= 0;
+
+	if (o->concurrency < 0)
+		o->concurrency = load->concurrency > 0 ? load->concurrency : OPTIONS_USERS;
+	if (!limited && load->requests > 0)
+		o->requests = load->requests;
+	if (!limited && load->duration_ns >= 0)
+		o->duration_ns = load->duration_ns;
+	if (o->warmup_ns < 0)
+		o->warmup_ns = load->warmup_ns < 0 ? 0 : load->warmup_ns;
+	if (o->think_ns < 0)
+		o->think_ns = load->think_ns < 0 ? 0 : load->think_ns;
+}

@@ -1,0 +1,199 @@
+#include "options_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "options_special.h"
+#include "ui/glyphs.h"
+
+#define BIT(command) (1u << (command))
+#define RUN BIT(CLI_RUN)
+#define REPLAY BIT(CLI_REPLAY)
+#define REPORT BIT(CLI_REPORT)
+#define SERVE BIT(CLI_SERVE)
+#define DEMO BIT(CLI_DEMO)
+#define LOAD (RUN | DEMO)
+#define SCREEN (RUN | DEMO | REPLAY)
+#define ALL (BIT(CLI_COUNT) - 1)
+
+#define AT(field) .offset = offsetof(struct options, field)
+#define COUNT_OF(field, least, most) .kind = OPTION_COUNT, AT(field), .min = (least), .max = (most)
+#define TIME_OF(field, least) .kind = OPTION_DURATION, AT(field), .min = (least)
+#define NUMBER_OF(field, least, most) .kind = OPTION_NUMBER, AT(field), .min = (least), .max = (most)
+#define CHOICE_OF(field, first) .kind = OPTION_CHOICE, AT(field), .min = (first)
+#define TEXT_OF(field) .kind = OPTION_TEXT, AT(field)
+#define FLAG_OF(field) .kind = OPTION_FLAG, AT(field)
+#define SPECIAL(function) .kind = OPTION_SPECIAL, .special = (function)
+
+const struct option_row option_table[] = {
+	{"concurrency", 'c', "N", "users, each with one request at a time", GROUP_LOAD, RUN, "10",
+	 COUNT_OF(concurrency, 1, SCENARIO_MAX_USERS)},
+	{"concurrency", 'c', "N", "users, each with one request at a time", GROUP_LOAD, DEMO, "2",
+	 COUNT_OF(concurrency, 1, SCENARIO_MAX_USERS)},
+	{"requests", 'n', "N", "end after so many requests", GROUP_LOAD, LOAD, NULL,
+	 COUNT_OF(requests, 1, SCENARIO_MAX_REQUESTS)},
+	{"duration", 'z', "T", "end after so long, not counting the warm-up", GROUP_LOAD, LOAD, NULL,
+	 TIME_OF(duration_ns, 1)},
+	{"think", 0, "T", "each user waits so long after an answer", GROUP_LOAD, LOAD, "0",
+	 TIME_OF(think_ns, 0)},
+	{"warmup", 0, "T", "load before the measured part; shown, not counted", GROUP_LOAD, LOAD, "0",
+	 TIME_OF(warmup_ns, 0)},
+	{"drain", 0, "T", "how long running requests may take after the end", GROUP_LOAD, LOAD,
+	 "the timeout", TIME_OF(drain_ns, 0)},
+	{"max-errors", 0, "N|P%", "end after more errors than N, or than P% of at least 100 requests",
+	 GROUP_LOAD, LOAD, NULL, SPECIAL(special_max_errors)},
+	{"threads", 0, "N", "worker threads", GROUP_LOAD, LOAD, "cores, at most 8", COUNT_OF(threads, 1, 64)},
+	{"seed", 0, "N", "makes what is random repeatable", GROUP_LOAD, LOAD, NULL, SPECIAL(special_seed)},
+
+	{"method", 'm', "METHOD", "of a URL's requests", GROUP_REQUEST, RUN, "GET, with -d POST",
+	 SPECIAL(special_method)},
+	{"header", 'H', "LINE", "send \"Name: value\" with every request; may be repeated", GROUP_REQUEST, RUN,
+	 NULL, SPECIAL(special_header), .secret = SECRET_HEADER_LINE},
+	{"data", 'd', "BODY", "request body; @FILE reads a file, @- standard input", GROUP_REQUEST, RUN, NULL,
+	 .kind = OPTION_ANY, AT(data)},
+	{"content-type", 'T', "TYPE", "of the body", GROUP_REQUEST, RUN, NULL, SPECIAL(special_content_type)},
+	{"location", 'L', NULL, "follow redirects, at most 10", GROUP_REQUEST, RUN, NULL, FLAG_OF(location)},
+	{"user", 'u', "USER:PASS", "basic authentication", GROUP_REQUEST, RUN, NULL, SPECIAL(special_user),
+	 .secret = SECRET_USER},
+
+	{"timeout", 0, "T", "of a whole request; 0: none", GROUP_CONNECTION, LOAD, "60s",
+	 TIME_OF(timeout_ns, 0)},
+	{"connect-timeout", 0, "T", "of name look-up, connecting and TLS; 0: none", GROUP_CONNECTION, LOAD,
+	 "10s", TIME_OF(connect_timeout_ns, 0)},
+	{"idle-timeout", 0, "T", "without a byte either way; 0: none", GROUP_CONNECTION, LOAD, "30s",
+	 TIME_OF(idle_timeout_ns, 0)},
+	{"wait-ready", 0, "T", "wait so long for a first answer before the load starts", GROUP_CONNECTION, RUN,
+	 NULL, TIME_OF(wait_ready_ns, 1)},
+	{"insecure", 'k', NULL, "accept any TLS certificate", GROUP_CONNECTION, RUN, NULL, FLAG_OF(insecure)},
+	{"proxy", 'x', "URL", "go through an HTTP or SOCKS proxy", GROUP_CONNECTION, RUN, NULL,
+	 SPECIAL(special_proxy), .secret = SECRET_URL},
+	{"unix-socket", 0, "PATH", "connect to this socket", GROUP_CONNECTION, RUN, NULL,
+	 SPECIAL(special_unix_socket)},
+	{"connect-to", 0, "H:P:H:P", "for the first HOST:PORT connect to the second; may be repeated",
+	 GROUP_CONNECTION, RUN, NULL, SPECIAL(special_connect_to)},
+	{"disable-keepalive", 0, NULL, "a new connection for every request", GROUP_CONNECTION, LOAD, NULL,
+	 FLAG_OF(disable_keepalive)},
+
+	{"json", 0, "FILE", "write the result as JSON; - is standard output", GROUP_RESULT, LOAD, NULL,
+	 TEXT_OF(json)},
+	{"record", 0, "FILE", "write the run file here", GROUP_RESULT, LOAD, "in the user's data folder",
+	 TEXT_OF(record)},
+	{"no-record", 0, NULL, "write no run file", GROUP_RESULT, LOAD, NULL, FLAG_OF(no_record)},
+	{"label", 0, "K=V", "kept with the run; may be repeated", GROUP_RESULT, LOAD, NULL,
+	 SPECIAL(special_label)},
+
+	{"ui", 0, "dashboard|plain|none", "what to show", GROUP_SCREEN, SCREEN,
+	 "dashboard on a terminal, else plain", CHOICE_OF(ui, UI_DASHBOARD)},
+	{"headless", 0, NULL, "the same as --ui plain", GROUP_SCREEN, SCREEN, NULL,
+	 FLAG_OF(headless)},
+	{"frames", 0, "N", "leave after so many frames", GROUP_SCREEN, SCREEN, NULL,
+	 COUNT_OF(frames, 1, 1000000000)},
+	{"theme", 0, "NAME", "colours: a name, or the path of a .theme file", GROUP_SCREEN, SCREEN, "default",
+	 TEXT_OF(theme)},
+	{"color", 0, "auto|never|16|256", "colours to use", GROUP_SCREEN, SCREEN, "auto",
+	 CHOICE_OF(color, COLOR_AUTO)},
+	{"no-color", 0, NULL, "the same as --color never", GROUP_SCREEN, SCREEN, NULL, FLAG_OF(no_color)},
+	{"glyphs", 0, "auto|braille|block|ascii", "characters of the graphs", GROUP_SCREEN, SCREEN, "auto",
+	 CHOICE_OF(glyphs, -1)},
+
+	{"port", 0, "N", "listen here; 0: any free one", GROUP_BACKEND, SERVE, "8080", COUNT_OF(port, 0, 65535)},
+	{"bind", 0, "ADDRESS", "numeric address to listen on", GROUP_BACKEND, SERVE, "127.0.0.1", TEXT_OF(bind)},
+	{"slots", 0, "N", "requests served at once; others wait in line", GROUP_BACKEND, SERVE, "8",
+	 COUNT_OF(slots, 1, 100000)},
+	{"slots", 0, "N", "requests the backend serves at once; others wait in line", GROUP_BACKEND, DEMO, "4",
+	 COUNT_OF(slots, 1, 100000)},
+	{"speed", 0, "X", "serve so many times faster", GROUP_BACKEND, SERVE, "1", NUMBER_OF(speed, 0.001, 1e6)},
+	{"speed", 0, "X", "the backend serves so many times faster", GROUP_BACKEND, DEMO, "10",
+	 NUMBER_OF(speed, 0.001, 1e6)},
+	{"batch-slowdown", 0, "X", "each other busy slot makes serving longer by this share", GROUP_BACKEND,
+	 SERVE | DEMO, "0", NUMBER_OF(batch_slowdown, 0, 100)},
+	{"seed", 0, "N", "makes what is random repeatable", GROUP_BACKEND, SERVE, NULL, SPECIAL(special_seed)},
+
+	{"speed", 0, "X", "play so many times faster", GROUP_REPLAY, REPLAY, "1", NUMBER_OF(speed, 0.1, 1000)},
+	{"at", 0, "T", "begin here", GROUP_REPLAY, REPLAY, "0", TIME_OF(at_ns, 0)},
+
+	{"format", 0, "text|json", "of the report", GROUP_REPORT, REPORT, "text", CHOICE_OF(format, REPORT_TEXT)},
+	{"output", 'o', "FILE", "write here", GROUP_REPORT, REPORT, "standard output", TEXT_OF(output)},
+
+	{"help", 'h', NULL, "this text", GROUP_GENERAL, ALL, NULL, FLAG_OF(help)},
+	{"version", 0, NULL, "print the version", GROUP_GENERAL, ALL, NULL, FLAG_OF(version)},
+	{.name = NULL},
+};
+
+static bool has(const struct option_row *row, enum cli_command command)
+{
+	return row->commands & BIT(command);
+}
+
+const struct option_row *option_by_name(enum cli_command command, const char *name, size_t bytes)
+{
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (has(row, command) && strlen(row->name) == bytes && !memcmp(row->name, name, bytes))
+			return row;
+	return NULL;
+}
+
+const struct option_row *option_by_letter(enum cli_command command, char letter)
+{
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (has(row, command) && row->letter && row->letter == letter)
+			return row;
+	return NULL;
+}
+
+#define WORD_MAX 32
+
+/* Damerau and Levenshtein's distance, three rows of the table at a time. */
+int option_distance(const char *a, size_t na, const char *b, size_t nb, int limit)
+{
+	int rows[3][WORD_MAX + 1], *before = rows[0], *above = rows[1], *row = rows[2];
+
+	if (na > WORD_MAX || nb > WORD_MAX)
+		return limit + 1;
+	for (size_t j = 0; j <= nb; j++)
+		above[j] = (int)j;
+	for (size_t i = 1; i <= na; i++) {
+		row[0] = (int)i;
+		for (size_t j = 1; j <= nb; j++) {
+			int best = above[j - 1] + (a[i - 1] != b[j - 1]);
+
+			if (above[j] + 1 < best)
+				best = above[j] + 1;
+			if (row[j - 1] + 1 < best)
+				best = row[j - 1] + 1;
+			if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1] &&
+			    before[j - 2] + 1 < best)
+				best = before[j - 2] + 1;
+			row[j] = best;
+		}
+		int *oldest = before;
+
+		before = above;
+		above = row;
+		row = oldest;
+	}
+	return above[nb] > limit ? limit + 1 : above[nb];
+}
+
+const char *option_suggest(enum cli_command command, const char *name, size_t bytes)
+{
+	const char *nearest = NULL;
+	int least = bytes < 4 ? 2 : 3; /* must be nearer than this */
+
+	for (const struct option_row *row = option_table; row->name; row++) {
+		int d;
+
+		if (!has(row, command))
+			continue;
+		d = option_distance(name, bytes, row->name, strlen(row->name), least);
+		/* A cut word counts as near: --conc, --head. */
+		if (d >= least && bytes >= 3 && !strncmp(row->name, name, bytes))
+			d = least - 1;
+		if (d < least) {
+			least = d;
+			nearest = row->name;
+		}
+	}
+	return nearest;
+}

@@ -1,0 +1,34 @@
+#include "cli/recorded.h"
+
+#include "run/model.h"
+
+int recorded_load(const char *path, struct recorded *out, struct err *err)
+{
+	const struct run_meta *meta;
+	struct model_config config;
+	const struct rec *rec;
+	struct model *model;
+	bool failed = false;
+
+	*out = (struct recorded){0};
+	if (reader_open(path, &out->reader, err))
+		return -1;
+	meta = reader_meta(out->reader);
+	config = (struct model_config){
+		.task_count = meta->task_count,
+		.task_name = (const char *const *)meta->task_name,
+	};
+	model = model_new(&config);
+	while ((rec = reader_next(out->reader, &failed, err)) != NULL)
+		model_feed(model, rec);
+	if (!failed)
+		model_result(model, &out->result);
+	model_free(model);
+	return failed ? -1 : 0;
+}
+
+void recorded_fini(struct recorded *recorded)
+{
+	result_fini(&recorded->result);
+	reader_close(recorded->reader);
+}

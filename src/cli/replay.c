@@ -1,0 +1,170 @@
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/recorded.h"
+#include "cli/screen.h"
+#include "cli/signals.h"
+#include "record/replayer.h"
+#include "run/collector.h"
+
+struct replay {
+	struct replayer *replayer;
+	struct collector *collector;
+	bool quit;
+	int signal;
+};
+
+static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
+{
+	struct replay *r = arg;
+	static struct replayer_state state;
+
+	(void)snapshot;
+	replayer_state(r->replayer, &state);
+	d->play.playing = state.playing;
+	d->play.seeking = state.seeking;
+	d->play.at_end = state.at_end;
+	d->play.speed = state.speed;
+	d->play.at_us = state.at_us;
+	d->play.end_us = state.end_us;
+	d->trouble = state.trouble[0] ? state.trouble : NULL;
+}
+
+static void order(void *arg, struct dashboard *d, struct order o)
+{
+	struct replay *r = arg;
+	struct replayer_state state;
+	int64_t to_us;
+
+	(void)d;
+	replayer_state(r->replayer, &state);
+	switch (o.command) {
+	case COMMAND_PLAY:
+		/* At the end there is nothing to play: from the start again. */
+		if (state.at_end && !state.playing)
+			replayer_seek(r->replayer, 0);
+		replayer_play(r->replayer, state.at_end || !state.playing);
+		break;
+	case COMMAND_SEEK:
+		to_us = o.value == INT32_MIN   ? 0
+			: o.value == INT32_MAX ? state.end_us
+					       : state.at_us + o.value * US_PER_S;
+		if (to_us > state.end_us)
+			to_us = state.end_us;
+		replayer_seek(r->replayer, to_us < 0 ? 0 : to_us);
+		break;
+	case COMMAND_SPEED:
+		replayer_speed(r->replayer, o.value > 0 ? state.speed * 2 : state.speed / 2);
+		break;
+	case COMMAND_QUIT:
+		r->quit = true;
+		break;
+	default:
+		break;
+	}
+}
+
+static void wake(void *arg)
+{
+	struct replay *r = arg;
+
+	collector_wake(r->collector);
+}
+
+static void on_signal(void *arg, struct dashboard *d, bool hangup)
+{
+	struct replay *r = arg;
+	int termination = signals_termination();
+
+	(void)d;
+	r->signal = termination ? termination : hangup ? SIGHUP : SIGINT;
+	r->quit = true;
+}
+
+static bool done(void *arg)
+{
+	const struct replay *r = arg;
+
+	return r->quit;
+}
+
+static int show(const struct options *o, struct reader *reader, struct err *err)
+{
+	static const struct screen_ops ops = {
+		.refresh = refresh, .order = order, .wake = wake, .signal = on_signal, .done = done,
+	};
+	const struct run_meta *meta = reader_meta(reader);
+	struct screen_config screen = {
+		.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames,
+	};
+	struct collector_config config = {.ring_count = 1};
+	struct replay r = {0};
+	struct dashboard d;
+	struct result result;
+	struct ring *ring;
+	int code;
+
+	config.model.task_count = meta->task_count;
+	config.model.task_name = (const char *const *)meta->task_name;
+	dashboard_init(&d);
+	d.replay = true;
+	d.name = meta->scenario;
+	d.target = meta->target;
+	d.seed = meta->seed;
+	d.recorded = meta->started_at;
+	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
+			   &r.replayer, err))
+		return -1;
+	ring = replayer_ring(r.replayer);
+	config.ring = &ring;
+	code = collector_start(&config, &r.collector, err);
+	if (!code) {
+		code = screen_run(&d, collector_snapbox(r.collector), &screen, &ops, &r, err);
+		collector_stop(r.collector);
+		collector_join(r.collector, &result);
+		result_fini(&result);
+		collector_free(r.collector);
+	}
+	/* Last: its meta is what the dashboard's names point at. */
+	replayer_stop(r.replayer);
+	return code ? -1 : r.signal ? 128 + r.signal : 0;
+}
+
+int cmd_replay(int argc, char **argv)
+{
+	struct options options;
+	struct reader *reader;
+	struct recorded run = {0};
+	struct err err;
+	int code = options_start(CLI_REPLAY, argc, argv, &options);
+
+	if (code >= 0)
+		goto out;
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	if (options.ui == UI_AUTO)
+		options.ui = terminal ? UI_DASHBOARD : UI_PLAIN;
+	signals_install();
+	if (options.ui != UI_DASHBOARD) {
+		code = recorded_load(options.operand, &run, &err);
+		if (!code)
+			result_text(stdout, &run.result, reader_meta(run.reader),
+				    reader_closing(run.reader), 80, false);
+		recorded_fini(&run);
+	} else if (!terminal) {
+		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal");
+	} else {
+		code = reader_open(options.operand, &reader, &err);
+		if (!code)
+			code = show(&options, reader, &err);
+	}
+	if (code < 0)
+		code = options_refuse(&err);
+out:
+	options_fini(&options);
+	return code;
+}

@@ -1,0 +1,56 @@
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/commands.h"
+#include "cli/options.h"
+#include "cli/outfile.h"
+#include "cli/recorded.h"
+
+static char *render(const struct recorded *run, enum report_format format)
+{
+	const struct run_meta *meta = reader_meta(run->reader);
+	const struct run_closing *closing = reader_closing(run->reader);
+	char *text = NULL;
+	size_t bytes;
+	FILE *memory;
+
+	if (format == REPORT_JSON)
+		return result_json(&run->result, meta, closing);
+	memory = open_memstream(&text, &bytes);
+	if (memory) {
+		result_text(memory, &run->result, meta, closing, 80, false);
+		fclose(memory);
+	}
+	return text;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct options options;
+	struct outfile file = {.fd = -1};
+	struct recorded run = {0};
+	char *text = NULL;
+	struct err err;
+	int code = options_start(CLI_REPORT, argc, argv, &options);
+
+	if (code >= 0)
+		goto out;
+	code = 0;
+	if (outfile_open(&file, options.output ? options.output : "-", &err)) {
+		err_prefix(&err, "--output");
+		code = options_refuse(&err);
+	} else if (recorded_load(options.operand, &run, &err)) {
+		code = options_refuse(&err);
+	} else {
+		text = render(&run, options.format);
+		if (!text || outfile_write(&file, text, strlen(text), &err))
+			code = options_refuse(&err);
+	}
+out:
+	free(text);
+	outfile_abandon(&file);
+	recorded_fini(&run);
+	options_fini(&options);
+	return code;
+}

@@ -1,0 +1,45 @@
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/rng.h"
+#include "cli/commands.h"
+#include "cli/live.h"
+#include "cli/options.h"
+#include "cli/signals.h"
+
+/* Short, so that it can be typed again: the run says it, --seed repeats it. */
+static uint64_t fresh_seed(void)
+{
+	struct rng rng;
+
+	rng_seed(&rng, (uint64_t)clock_wall_ns(), (uint64_t)getpid());
+	return 1 + rng_below(&rng, 999999);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct options options;
+	struct scenario *scenario = NULL;
+	char *line = NULL;
+	struct err err;
+	int code = options_start(CLI_RUN, argc, argv, &options);
+
+	if (code >= 0)
+		goto out;
+	if (options_load_data(&options, &err) || options_scenario(&options, &scenario, &err)) {
+		code = options_refuse(&err);
+		goto out;
+	}
+	options_apply_load(&options, &scenario->load);
+	if (!options.seed_given)
+		options.seed = fresh_seed();
+	line = options_command_line(CLI_RUN, argc, argv);
+	signals_install();
+	code = live_run(&options, scenario, line, 1);
+out:
+	free(line);
+	scenario_free(scenario);
+	options_fini(&options);
+	return code;
+}

@@ -1,0 +1,197 @@
+#include "cli/screen.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/signals.h"
+
+/* Data is drawn at most so often; keys and resizes at once. */
+#define FRAME_NS (50 * NS_PER_MS)
+#define MESSAGE_NS (4 * NS_PER_S)
+
+struct screen {
+	struct dashboard *d;
+	struct snapbox *box;
+	const struct screen_ops *ops;
+	void *arg;
+	struct theme theme;
+	char **theme_name;
+	size_t theme_count, theme_at;
+	const struct snapshot *snapshot;
+	struct canvas canvas;
+	struct view_query asked;
+	int64_t message_since_ns;
+	bool gone;
+};
+
+static void set_theme(struct screen *s, const char *name)
+{
+	struct err err;
+
+	if (theme_load(name, &s->theme, &err)) {
+		snprintf(s->d->message, sizeof s->d->message, "%.150s", err.text);
+		return;
+	}
+	s->d->theme = s->theme.name;
+	term_theme(&s->theme);
+}
+
+static void step_theme(struct screen *s, int by)
+{
+	s->theme_at = (s->theme_at + s->theme_count + (size_t)by) % s->theme_count;
+	snprintf(s->d->message, sizeof s->d->message, "theme %s", s->theme_name[s->theme_at]);
+	set_theme(s, s->theme_name[s->theme_at]);
+}
+
+static void ask(struct screen *s)
+{
+	struct view_query query = dashboard_query(s->d);
+
+	if (query.task == s->asked.task && query.clock == s->asked.clock &&
+	    query.window == s->asked.window)
+		return;
+	query.generation = s->asked.generation + 1;
+	s->asked = query;
+	snapbox_ask(s->box, query);
+	if (s->ops->wake)
+		s->ops->wake(s->arg);
+}
+
+static void carry_out(struct screen *s, struct order order)
+{
+	switch (order.command) {
+	case COMMAND_NONE:
+	case COMMAND_REDRAW:
+		break;
+	case COMMAND_THEME:
+		step_theme(s, order.value);
+		break;
+	case COMMAND_REPAINT:
+		term_repaint();
+		break;
+	case COMMAND_SUSPEND:
+		if (s->d->replay)
+			term_suspend("brunt is suspended; fg brings it back", false);
+		else
+			term_suspend("brunt: the load goes on; fg brings the screen back", true);
+		break;
+	default:
+		s->ops->order(s->arg, s->d, order);
+	}
+}
+
+static void on_key(struct screen *s, int key)
+{
+	char before[sizeof s->d->message];
+
+	memcpy(before, s->d->message, sizeof before);
+	s->d->message[0] = '\0';
+	carry_out(s, dashboard_key(s->d, s->snapshot, key, s->ops->max_users));
+	if (s->d->message[0])
+		s->message_since_ns = clock_ns();
+	else if (key == KEY_RESIZE_)
+		memcpy(s->d->message, before, sizeof before);
+	ask(s);
+}
+
+static void draw(struct screen *s)
+{
+	int width, height;
+
+	term_size(&width, &height);
+	if (width != s->canvas.width || height != s->canvas.height)
+		canvas_resize(&s->canvas, width, height);
+	if (s->ops->refresh)
+		s->ops->refresh(s->arg, s->d, s->snapshot);
+	dashboard_draw(s->d, s->snapshot, &s->canvas);
+	term_show(&s->canvas);
+}
+
+/* True when there is something new to draw. */
+static bool look(struct screen *s, int64_t now_ns)
+{
+	bool fresh = false;
+
+	if (!s->d->frozen) {
+		const struct snapshot *newest = snapbox_read(s->box, &fresh);
+
+		if (fresh)
+			s->snapshot = newest;
+	}
+	if (s->d->message[0] && now_ns - s->message_since_ns > MESSAGE_NS) {
+		s->d->message[0] = '\0';
+		fresh = true;
+	}
+	return fresh;
+}
+
+static void loop(struct screen *s, int64_t frames)
+{
+	int64_t shown = 0, last_ns = 0;
+	bool dirty = true; /* draw at once */
+
+	while (!s->gone && !s->ops->done(s->arg)) {
+		int64_t now_ns = clock_ns();
+
+		if (now_ns - last_ns >= FRAME_NS)
+			dirty |= look(s, now_ns);
+		if (dirty) {
+			draw(s);
+			dirty = false;
+			last_ns = now_ns;
+			if (++shown == frames)
+				break;
+		}
+		int64_t wait_ns = last_ns + FRAME_NS - clock_ns();
+		int key = term_key(wait_ns < NS_PER_MS ? (int)(FRAME_NS / NS_PER_MS)
+						       : (int)(wait_ns / NS_PER_MS),
+				   signals_fd());
+		if (key < 0) {
+			s->gone = true;
+			s->ops->signal(s->arg, s->d, true);
+			break;
+		}
+		if (key > 0) {
+			on_key(s, key);
+			dirty = true;
+		}
+		int seen = signals_interrupts() + (signals_termination() ? 1 : 0);
+		if (key == 0 && seen) {
+			signals_drain();
+			s->ops->signal(s->arg, s->d, false);
+			dirty = true;
+		}
+	}
+}
+
+int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_config *config,
+	       const struct screen_ops *ops, void *arg, struct err *err)
+{
+	struct screen s = {.d = d, .box = box, .ops = ops, .arg = arg};
+	const char *theme = config->theme ? config->theme : "default";
+
+	if (theme_load(theme, &s.theme, err))
+		return err_prefix(err, "--theme");
+	d->theme = s.theme.name;
+	d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
+	s.theme_name = theme_names(&s.theme_count);
+	for (size_t i = 0; i < s.theme_count; i++)
+		if (!strcmp(s.theme_name[i], s.theme.name))
+			s.theme_at = i;
+	canvas_init(&s.canvas, 0, 0);
+	s.asked = dashboard_query(d);
+	snapbox_ask(box, s.asked);
+	int code = term_open(config->color, err);
+	if (!code) {
+		term_theme(&s.theme);
+		loop(&s, config->frames);
+		term_close();
+	}
+	canvas_fini(&s.canvas);
+	for (size_t i = 0; i < s.theme_count; i++)
+		free(s.theme_name[i]);
+	free(s.theme_name);
+	d->theme = NULL;
+	return code;
+}

@@ -1,0 +1,326 @@
+#include "cli/session.h"
+
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "base/rng.h"
+#include "load/load.h"
+#include "record/writer.h"
+#include "run/collector.h"
+
+#define CHANGES_BYTES (256u << 10)
+
+struct session {
+	struct session_config config;
+	struct run_meta meta;
+	struct control control;
+	struct load_config load_config;
+	struct load *load;
+	struct ring *changes; /* to the collector; main is the producer */
+	struct writer *writer;
+	char *record_path; /* NULL: nothing is recorded */
+	struct collector *collector;
+	int64_t left_ns; /* of the duration, when paused; INT64_MAX: no limit */
+	bool stopped;
+};
+
+/* --- what is known beforehand --------------------------------------------- */
+
+static void make_meta(struct session *s)
+{
+	const struct session_config *c = &s->config;
+	struct run_meta *m = &s->meta;
+	char stamp[CLOCK_ISO_BYTES];
+	struct rng rng;
+	size_t labels = 0;
+
+	clock_iso8601(clock_wall_ns(), stamp);
+	rng_seed(&rng, c->seed, UINT64_MAX);
+	while (c->label && c->label[labels])
+		labels++;
+	*m = (struct run_meta){
+		.version = xstrdup(BRUNT_VERSION),
+		.started_at = xstrdup(stamp),
+		.target = xstrdup(c->scenario->target),
+		.scenario = xstrdup(c->scenario->name),
+		.source = c->scenario->source ? xstrdup(c->scenario->source) : NULL,
+		.argv = xstrdup(c->argv_text ? c->argv_text : ""),
+		.label = xcalloc(labels + 1, sizeof(char *)),
+		.seed = c->seed,
+		.run_id = (uint32_t)rng_next(&rng),
+		.mode = MODE_CLOSED,
+		.requests = c->requests,
+		.duration_us = c->duration_ns < 0 ? -1 : c->duration_ns / NS_PER_US,
+		.warmup_us = c->warmup_ns / NS_PER_US,
+		.concurrency = c->users,
+		.dns_us = c->dns_us,
+		.worker_count = c->threads,
+		.task_count = c->scenario->task_count,
+		.task_name = xcalloc((size_t)c->scenario->task_count, sizeof(char *)),
+		.task_weight = xcalloc((size_t)c->scenario->task_count, sizeof(double)),
+	};
+	for (size_t i = 0; i < labels; i++)
+		m->label[i] = xstrdup(c->label[i]);
+	for (int i = 0; i < m->task_count; i++) {
+		m->task_name[i] = xstrdup(c->scenario->task[i].name);
+		m->task_weight[i] = c->scenario->task[i].weight;
+	}
+}
+
+static int open_record(struct session *s, struct err *err)
+{
+	char *path = NULL;
+	int code;
+
+	if (!s->config.record)
+		return 0;
+	if (!s->config.record_path) {
+		path = writer_default_path(&s->meta, err);
+		if (!path)
+			return err_prefix(err, "the recording (--no-record does without)");
+	}
+	code = writer_start(path ? path : s->config.record_path, &s->meta, &s->writer, err);
+	if (code)
+		err_prefix(err, "--record");
+	else
+		s->record_path = xstrdup(writer_path(s->writer));
+	free(path);
+	return code;
+}
+
+int session_new(const struct session_config *config, struct session **out, struct err *err)
+{
+	struct session *s = xcalloc(1, sizeof *s);
+
+	s->config = *config;
+	make_meta(s);
+	control_init(&s->control, clock_ns(), config->users);
+	s->load_config = (struct load_config){
+		.scenario = config->scenario,
+		.engine = config->engine,
+		.threads = config->threads,
+		.seed = config->seed,
+		.run_id = s->meta.run_id,
+		.think_ns = config->think_ns,
+	};
+	s->changes = ring_new(CHANGES_BYTES);
+	if (load_new(&s->load_config, &s->control, &s->load, err) || open_record(s, err)) {
+		session_free(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+/* --- steering ------------------------------------------------------------- */
+
+static void announce(struct session *s, int64_t now_ns)
+{
+	struct control_level level = control_level(&s->control);
+	struct rec_point p = {
+		.rec = {.bytes = sizeof p, .kind = REC_POINT},
+		.asked_us = control_run_us(&s->control, now_ns),
+		.level = level.users,
+		.mode = MODE_CLOSED,
+		.phase = level.paused ? PHASE_PAUSE : PHASE_LOAD,
+	};
+
+	ring_push(s->changes, &p.rec);
+	ring_publish(s->changes);
+}
+
+static void note(struct session *s, enum event_kind what, int64_t value, const char *text)
+{
+	uint32_t text_bytes = (uint32_t)strlen(text);
+	uint32_t bytes = rec_bytes(sizeof(struct rec_event), text_bytes);
+	struct rec_event *e = ring_reserve(s->changes, bytes);
+
+	if (!e)
+		return;
+	*e = (struct rec_event){
+		.rec = {.bytes = bytes, .kind = REC_EVENT},
+		.value = value,
+		.what = (uint16_t)what,
+		.text_bytes = (uint16_t)text_bytes,
+	};
+	memcpy(e->text, text, text_bytes);
+	ring_commit(s->changes);
+	ring_publish(s->changes);
+}
+
+static void change(struct session *s, uint32_t users, bool paused, const char *text)
+{
+	int64_t now_ns = clock_ns();
+	struct control_level level = control_set(&s->control, users, paused, now_ns);
+
+	load_wake(s->load);
+	announce(s, now_ns);
+	note(s, EVENT_KEY, level.generation, text);
+	collector_wake(s->collector);
+}
+
+uint32_t session_users(const struct session *session)
+{
+	return control_level(&session->control).users;
+}
+
+bool session_paused(const struct session *session)
+{
+	return control_level(&session->control).paused;
+}
+
+void session_set_users(struct session *s, uint32_t users)
+{
+	struct control_level level = control_level(&s->control);
+	char text[64];
+
+	if (s->stopped || users == level.users)
+		return;
+	snprintf(text, sizeof text, "users %u", users);
+	change(s, users, level.paused, text);
+}
+
+/* Measured time stands still in a pause, and so does what is left of -z. */
+void session_pause(struct session *s, bool on)
+{
+	struct control_level level = control_level(&s->control);
+	int64_t now_ns = clock_ns();
+	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
+
+	if (s->stopped || on == level.paused)
+		return;
+	if (on) {
+		s->left_ns = stop_ns == INT64_MAX ? INT64_MAX : stop_ns - now_ns;
+		if (s->left_ns <= 0)
+			return; /* it is just ending */
+		stop_ns = INT64_MAX;
+	} else if (s->left_ns != INT64_MAX) {
+		stop_ns = now_ns + s->left_ns;
+	}
+	if (stop_ns != INT64_MAX)
+		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
+	atomic_store(&s->control.stop_at_ns, stop_ns);
+	change(s, level.users, on, on ? "pause" : "resume");
+}
+
+void session_fresh_window(struct session *s)
+{
+	note(s, EVENT_WINDOW, 0, "fresh window");
+	collector_wake(s->collector);
+}
+
+void session_wake(struct session *s)
+{
+	collector_wake(s->collector);
+}
+
+void session_stop(struct session *s, int64_t drain_ns)
+{
+	int64_t now_ns = clock_ns();
+	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
+
+	if (stop_ns > now_ns)
+		stop_ns = now_ns;
+	atomic_store(&s->control.drain_until_ns, now_ns + drain_ns);
+	atomic_store(&s->control.stop_at_ns, stop_ns);
+	s->stopped = true;
+	load_wake(s->load);
+}
+
+/* --- start and end -------------------------------------------------------- */
+
+int session_start(struct session *s, struct err *err)
+{
+	struct ring **ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
+	int64_t start_ns = clock_ns();
+	int code;
+
+	control_init(&s->control, start_ns, s->config.users);
+	s->control.warmup_until_ns = start_ns + s->config.warmup_ns;
+	if (s->config.requests >= 0)
+		atomic_store(&s->control.tickets, s->config.requests);
+	if (s->config.duration_ns >= 0) {
+		int64_t stop_ns = s->control.warmup_until_ns + s->config.duration_ns;
+
+		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
+		atomic_store(&s->control.stop_at_ns, stop_ns);
+	}
+	announce(s, start_ns);
+	for (int i = 0; i < s->config.threads; i++)
+		ring[i] = load_ring(s->load, i);
+	struct collector_config config = {
+		.model = {
+			.task_count = s->meta.task_count,
+			.task_name = (const char *const *)s->meta.task_name,
+		},
+		.ring = ring,
+		.ring_count = s->config.threads,
+		.changes = s->changes,
+		.record = s->writer ? writer_ring(s->writer) : NULL,
+		.start_ns = start_ns,
+		.stop_at_ns = &s->control.stop_at_ns,
+		.warmup_until_ns = s->config.warmup_ns ? s->control.warmup_until_ns : 0,
+		.stop_is_drain = true,
+	};
+	code = collector_start(&config, &s->collector, err);
+	free(ring);
+	return code ? code : load_start(s->load, err);
+}
+
+const struct run_meta *session_meta(const struct session *session)
+{
+	return &session->meta;
+}
+
+struct snapbox *session_snapbox(struct session *session)
+{
+	return collector_snapbox(session->collector);
+}
+
+const char *session_record_path(const struct session *session)
+{
+	return session->record_path;
+}
+
+const char *session_trouble(const struct session *session)
+{
+	return session->writer ? writer_trouble(session->writer) : "";
+}
+
+bool session_ended(const struct session *session)
+{
+	return collector_ended(session->collector);
+}
+
+int session_finish(struct session *s, struct result *result, struct run_closing *closing,
+		   struct err *err)
+{
+	int code = 0;
+
+	load_join(s->load);
+	collector_join(s->collector, result);
+	closing->known = true;
+	collector_client(s->collector, closing);
+	if (closing->exit_code == 0)
+		closing->exit_code = result_exit_code(result);
+	if (s->writer)
+		code = writer_stop(s->writer, closing, err);
+	s->writer = NULL;
+	return code;
+}
+
+void session_free(struct session *s)
+{
+	if (!s)
+		return;
+	collector_free(s->collector);
+	load_free(s->load);
+	ring_free(s->changes);
+	run_meta_fini(&s->meta);
+	free(s->record_path);
+	free(s);
+}

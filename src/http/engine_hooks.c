@@ -1,0 +1,183 @@
+/* What curl calls while it works: about timers and sockets, and with the
+ * answer as it comes. Nothing here calls curl. */
+#include <errno.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "engine_private.h"
+
+static int on_timer(CURLM *multi, long ms, void *user)
+{
+	struct shard *shard = user;
+
+	(void)multi;
+	shard->due_ns = ms < 0 ? ENGINE_NEVER : ms == 0 ? 0 : clock_ns() + ms * NS_PER_MS;
+	if (shard->due_ns < shard->engine->due_ns)
+		shard->engine->due_ns = shard->due_ns;
+	return 0;
+}
+
+static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socketp)
+{
+	struct shard *shard = user;
+	uint32_t events = 0;
+
+	(void)easy;
+	(void)socketp;
+	if (what & CURL_POLL_IN && what != CURL_POLL_REMOVE)
+		events |= EPOLLIN;
+	if (what & CURL_POLL_OUT && what != CURL_POLL_REMOVE)
+		events |= EPOLLOUT;
+	loop_want(&shard->engine->loop, fd, events, shard);
+	return 0;
+}
+
+/* curl would send the request a second time when a kept connection ends
+ * without an answer. brunt never retries: that is an error to be seen. */
+static bool refuse_retry(struct engine_conn *conn)
+{
+	if (conn->sent && !conn->any_byte)
+		conn->died = true;
+	return conn->died;
+}
+
+static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *a)
+{
+	struct engine_conn *conn = user;
+	int fd;
+
+	(void)purpose;
+	if (refuse_retry(conn))
+		return CURL_SOCKET_BAD;
+	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
+	if (fd < 0) {
+		conn->open_errno = errno;
+		return CURL_SOCKET_BAD;
+	}
+	conn->opened = true;
+	loop_opened(&conn->engine->loop, fd, conn);
+	return fd;
+}
+
+static int on_close(void *user, curl_socket_t fd)
+{
+	struct engine *engine = user;
+
+	loop_closing(&engine->loop, fd);
+	return close(fd);
+}
+
+static int on_connected(void *user, char *peer, char *local, int peer_port, int local_port)
+{
+	struct engine_conn *conn = user;
+
+	(void)peer;
+	(void)local;
+	(void)peer_port;
+	(void)local_port;
+	list_remove(&conn->connecting);
+	if (refuse_retry(conn))
+		return CURL_PREREQFUNC_ABORT;
+	conn->sent = true;
+	conn->any_byte = false;
+	return CURL_PREREQFUNC_OK;
+}
+
+/* --- the answer --- */
+
+static void on_status_line(struct engine_conn *conn, const char *line, size_t bytes)
+{
+	const char *p = memchr(line, ' ', bytes);
+	const char *end = line + bytes;
+	unsigned status = 0;
+
+	while (p && p < end && *p == ' ')
+		p++;
+	for (int i = 0; p && i < 3 && p < end && *p >= '0' && *p <= '9'; i++)
+		status = status * 10 + (unsigned)(*p++ - '0');
+	conn->status = (uint16_t)status;
+	conn->th_ns = clock_ns();
+	conn->header_end = conn->redirected = false;
+	conn->head_bytes = 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *user)
+{
+	struct engine_conn *conn = user;
+	struct engine *engine = conn->engine;
+	size_t bytes = size * count;
+
+	if (conn->dropping)
+		return 0;
+	conn->any_byte = true;
+	if (bytes >= 5 && !memcmp(line, "HTTP/", 5)) {
+		on_status_line(conn, line, bytes);
+	} else if (line[0] == '\r' || line[0] == '\n') {
+		bool interim = conn->status < 200 && conn->status != 101;
+
+		if (interim || conn->header_end) /* the end of trailers, too */
+			return bytes;
+		conn->header_end = true;
+		if (engine->on.on_headers && !conn->redirected)
+			engine->on.on_headers(conn->owner, conn->status, conn->th_ns);
+	} else if (engine->common.config.follow_redirects && conn->status / 100 == 3 &&
+		   bytes > 9 && !strncasecmp(line, "location:", 9)) {
+		conn->redirected = true;
+	}
+	return bytes;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *user)
+{
+	struct engine_conn *conn = user;
+	size_t bytes = size * count;
+
+	if (conn->dropping)
+		return CURL_WRITEFUNC_ERROR;
+	if (conn->status >= 400 && conn->head_bytes < ENGINE_HEAD_BYTES) {
+		size_t room = ENGINE_HEAD_BYTES - conn->head_bytes;
+		size_t n = bytes < room ? bytes : room;
+
+		memcpy(conn->head + conn->head_bytes, data, n);
+		conn->head_bytes = (uint8_t)(conn->head_bytes + n);
+	}
+	if (conn->engine->on.on_data)
+		conn->engine->on.on_data(conn->owner, data, bytes, clock_ns());
+	return bytes;
+}
+
+void engine_hooks_of_shard(struct shard *shard)
+{
+	curl_multi_setopt(shard->multi, CURLMOPT_SOCKETFUNCTION, on_socket);
+	curl_multi_setopt(shard->multi, CURLMOPT_SOCKETDATA, shard);
+	curl_multi_setopt(shard->multi, CURLMOPT_TIMERFUNCTION, on_timer);
+	curl_multi_setopt(shard->multi, CURLMOPT_TIMERDATA, shard);
+}
+
+CURLcode engine_hooks_of_conn(struct engine_conn *conn)
+{
+	CURL *easy = conn->easy;
+	CURLcode code = CURLE_OK;
+
+#define SET(option, value)                                                     \
+	do {                                                                   \
+		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
+		if (!code)                                                     \
+			code = set_;                                           \
+	} while (0)
+	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+	SET(CURLOPT_OPENSOCKETDATA, conn);
+	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	SET(CURLOPT_CLOSESOCKETDATA, conn->engine);
+	SET(CURLOPT_PREREQFUNCTION, on_connected);
+	SET(CURLOPT_PREREQDATA, conn);
+	SET(CURLOPT_HEADERFUNCTION, on_header);
+	SET(CURLOPT_HEADERDATA, conn);
+	SET(CURLOPT_WRITEFUNCTION, on_body);
+	SET(CURLOPT_WRITEDATA, conn);
+#undef SET
+	return code;
+}

@@ -1,0 +1,80 @@
+/* What the engine's files share: engine_curl.c (users, queues, the loop),
+ * engine_hooks.c (what curl calls) and engine_result.c (what came of it). */
+#ifndef HTTP_ENGINE_PRIVATE_H
+#define HTTP_ENGINE_PRIVATE_H
+
+#include "curl_common.h"
+#include "http/engine.h"
+#include "list.h"
+#include "loop.h"
+#include "wire.h"
+
+#define ENGINE_HEAD_BYTES 120 /* of an error's body, for its message */
+#define ENGINE_NEVER INT64_MAX
+
+struct shard {
+	CURLM *multi;
+	struct engine *engine;
+	uint32_t users;
+	int64_t due_ns; /* curl's timer */
+};
+
+struct engine {
+	struct engine_callbacks on;
+	struct curl_common common;
+	struct wire_cache *wires;
+	struct loop loop;
+	struct shard **shard;
+	size_t shards;
+	uint32_t conns;
+	int64_t due_ns; /* not later than any shard's */
+	/* Exchanges under way, in order of their deadlines. */
+	struct link by_start, by_byte, connecting;
+	struct link starts; /* asked for, not handed to curl yet */
+	struct link drops;  /* cancelled or closed from within curl */
+	bool in_curl, slack_set;
+	char timeout_text[64], connect_text[64], idle_text[64];
+	char message[REC_TEXT_MAX + 1];
+};
+
+struct engine_conn {
+	struct engine *engine;
+	struct shard *shard;
+	void *owner;
+	CURL *easy;
+	CURLSH *cache; /* this user's connection */
+	struct link by_start, by_byte, connecting, queue;
+	int64_t last_byte_ns;
+	const struct http_request *request;  /* the present one */
+	const struct http_request *prepared; /* the one the handle is set up for */
+	struct wire_id id;
+	int64_t ts_ns, th_ns;
+	int open_errno; /* of a socket that could not be had */
+	uint16_t status;
+	uint8_t head_bytes;
+	bool active;   /* in the multi */
+	bool queued;   /* in engine.starts */
+	bool dropping; /* in engine.drops */
+	bool closing;  /* to be freed then */
+	bool opened;   /* a socket was opened for this exchange */
+	bool sent;     /* connected; from now on the request is on its way */
+	bool any_byte; /* of the answer to what was sent last */
+	bool header_end, redirected;
+	bool tls;  /* by its URL */
+	bool died; /* the kept connection ended under the request */
+	char head[ENGINE_HEAD_BYTES];
+	char curl_text[CURL_ERROR_SIZE];
+};
+
+/* Has curl call us: a multi about sockets and timers, a handle about its
+ * connection and the answer. */
+void engine_hooks_of_shard(struct shard *shard);
+CURLcode engine_hooks_of_conn(struct engine_conn *conn);
+
+/* The result of what has just ended, while the handle is still in the multi;
+ * its message lives in the engine. `timeout`: the text of the one that
+ * expired, or NULL. */
+void engine_result_of(const struct engine_conn *conn, CURLcode code, const char *timeout,
+		      struct engine_result *r);
+
+#endif

@@ -1,0 +1,582 @@
+/* Everything in a file is taken as hostile: sqlite3_column_int64() gives some
+ * number whatever the stored type is, and each number is clamped to what its
+ * field can mean before anybody sees it. */
+#include "record/reader.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/mem.h"
+#include "schema.h"
+
+#define ROW_MAX_BYTES (16 << 20) /* SQLite refuses larger values */
+/* Less than any row takes. A damaged tree that leads to the same pages over and
+ * over again would give rows for years. */
+#define ROW_MIN_BYTES 8
+
+/* The tables beside `samples`, all beginning with ord, at_sample, t_us, worker. */
+enum side { GAUGES, POINTS, EVENTS, DROPS, SIDES };
+enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
+
+static const char *const side_sql[SIDES] = {
+	[GAUGES] = "SELECT ord, at_sample, t_us, worker, users_target, users_active, "
+		   "in_flight, connections, planned, started, waiting, worker_cpu_us, "
+		   "busiest_cpu_us, process_cpu_us, ring_dropped, record_lost "
+		   "FROM gauges NOT INDEXED ORDER BY ord",
+	[POINTS] = "SELECT ord, at_sample, t_us, worker, asked_us, mode, level, phase, "
+		   "ramp FROM points NOT INDEXED ORDER BY ord",
+	[EVENTS] = "SELECT ord, at_sample, t_us, worker, what, value, text "
+		   "FROM events NOT INDEXED ORDER BY ord",
+	[DROPS] = "SELECT ord, at_sample, t_us, worker, task, succeeded, failed, "
+		  "censored FROM drops NOT INDEXED ORDER BY ord",
+};
+
+static const char samples_sql[] =
+	"SELECT t0_us, queue_us, dns_us, connect_us, tls_us, ttfb_us, latency_us, task, "
+	"worker, user, turn, status, error, bytes_in, bytes_out, point, seq, outcome, "
+	"flags, code, m.text FROM samples AS s NOT INDEXED "
+	"LEFT JOIN messages AS m ON m.id = s.message ORDER BY s.rowid";
+
+enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
+
+struct reader {
+	sqlite3 *db;
+	char *path;
+	struct run_meta meta;
+	struct run_closing closing;
+	int64_t end_us;
+	int64_t ended_us; /* of the REC_END that was written; -1: none was */
+
+	sqlite3_stmt *samples, *side[SIDES];
+	bool have[SIDES]; /* side[i] stands on a row not yet given out */
+	int64_t rows, rows_max; /* read so far, and more than there can be */
+	int64_t samples_read;
+	bool samples_over;
+	int64_t t_us; /* of the last record given out */
+	enum stage stage;
+	uint8_t mode; /* of the last point */
+	uint32_t level;
+	bool phase_end; /* the last point was PHASE_END */
+
+	union {
+		struct rec rec;
+		struct rec_sample sample;
+		struct rec_gauge gauge;
+		struct rec_point point;
+		struct rec_event event;
+		struct rec_drops drops;
+		char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_ALIGN];
+	} out;
+};
+
+/* --- opening --------------------------------------------------------------- */
+
+static int64_t wal_bytes(const char *real)
+{
+	char *name = xasprintf("%s-wal", real);
+	struct stat st;
+	int64_t bytes = stat(name, &st) == 0 ? st.st_size : 0;
+
+	free(name);
+	return bytes;
+}
+
+/* A `file:` URI of an absolute path for a file that is not going to change. */
+static char *immutable_uri(const char *real)
+{
+	char *uri = xmalloc(3 * strlen(real) + 32), *p = uri;
+
+	p = stpcpy(p, "file://");
+	for (const char *s = real; *s; s++)
+		if (strchr("%?#", *s))
+			p += sprintf(p, "%%%02x", (unsigned char)*s);
+		else
+			*p++ = *s;
+	strcpy(p, "?immutable=1");
+	return uri;
+}
+
+static int open_as(struct reader *reader, const char *name)
+{
+	int64_t version;
+	int rc = sqlite3_open_v2(name, &reader->db,
+				 SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
+					 SQLITE_OPEN_URI,
+				 NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_busy_timeout(reader->db, 1000);
+		sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, ROW_MAX_BYTES);
+		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
+		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
+		/* No mmap: a file that shrinks meanwhile would be a SIGBUS. One
+		 * transaction throughout, so that all tables show one moment
+		 * even while a live run goes on writing. */
+		rc = sqlite3_exec(reader->db,
+				  "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; "
+				  "PRAGMA cache_size = -4096; BEGIN",
+				  NULL, NULL, NULL);
+	}
+	/* The first thing that really reads. */
+	return rc == SQLITE_OK ? schema_ask(reader->db, "PRAGMA schema_version", &version)
+			       : rc;
+}
+
+static int open_db(struct reader *reader, const char *path, struct err *err)
+{
+	char *real = realpath(path, NULL), *plain = NULL, *uri = NULL;
+	struct stat st;
+	int rc, ret = -1;
+
+	if (!real || stat(real, &st) != 0) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		goto out;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
+		err_set(err, "%s: not a brunt run file", path);
+		goto out;
+	}
+	if (access(real, R_OK) != 0) {
+		err_set(err, "%s: %s", path, strerror(errno));
+		goto out;
+	}
+	uri = immutable_uri(real);
+	/* The same without the query, for names that begin with "file:". */
+	plain = xstrndup(uri, strlen(uri) - strlen("?immutable=1"));
+	rc = open_as(reader, plain);
+	/* A file in WAL mode needs its -shm beside it, which a read-only folder
+	 * does not let SQLite make. Without a WAL there is nothing in it. */
+	if (rc != SQLITE_OK && rc != SQLITE_NOTADB && !wal_bytes(real)) {
+		sqlite3_close(reader->db);
+		rc = open_as(reader, uri);
+	}
+	reader->rows_max = (st.st_size + wal_bytes(real)) / ROW_MIN_BYTES;
+	if (rc == SQLITE_OK)
+		ret = 0;
+	else if (rc == SQLITE_NOTADB)
+		err_set(err, "%s: not a brunt run file", path);
+	else if (wal_bytes(real) && (rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY))
+		err_set(err, "%s: the run was not closed and its folder is read-only; "
+			"copy it together with its -wal file to another folder", path);
+	else if (rc == SQLITE_CORRUPT)
+		err_set(err, "%s: damaged: %s", path, sqlite3_errmsg(reader->db));
+	else
+		err_set(err, "%s: cannot be read: %s", path, sqlite3_errmsg(reader->db));
+out:
+	free(uri);
+	free(plain);
+	free(real);
+	return ret;
+}
+
+static int64_t clamp(int64_t value, int64_t min, int64_t max)
+{
+	return value < min ? min : value > max ? max : value;
+}
+
+static int64_t run_time(int64_t t_us)
+{
+	return clamp(t_us, 0, SCHEMA_TIME_MAX_US);
+}
+
+/* Run time of the last record, from the ends of the tables. */
+static int64_t find_end(sqlite3 *db, int64_t ended_us)
+{
+	static const char *const last[] = {
+		/* Bounded, so that hostile sums do not become floating point. */
+		("SELECT min(max(t0_us, 0), 1 << 46) + min(max(latency_us, 0), 1 << 46) "
+		 "FROM samples NOT INDEXED ORDER BY rowid DESC LIMIT 1"),
+		"SELECT t_us FROM gauges NOT INDEXED ORDER BY ord DESC LIMIT 1",
+		"SELECT t_us FROM points NOT INDEXED ORDER BY ord DESC LIMIT 1",
+		"SELECT t_us FROM events NOT INDEXED ORDER BY ord DESC LIMIT 1",
+		"SELECT t_us FROM drops NOT INDEXED ORDER BY ord DESC LIMIT 1",
+	};
+	int64_t end = run_time(ended_us), t;
+
+	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
+		if (schema_ask(db, last[i], &t) == SQLITE_OK && run_time(t) > end)
+			end = run_time(t);
+	return end;
+}
+
+static int damaged_by(struct reader *reader, const char *how, struct err *err)
+{
+	return err_set(err, "%s: damaged after %lld samples: %s", reader->path,
+		       (long long)reader->samples_read, how);
+}
+
+static int damaged(struct reader *reader, struct err *err)
+{
+	return damaged_by(reader, sqlite3_errmsg(reader->db), err);
+}
+
+int reader_open(const char *path, struct reader **out, struct err *err)
+{
+	struct reader *reader = xcalloc(1, sizeof *reader);
+	int rc = SQLITE_OK;
+
+	reader->path = xstrdup(path);
+	if (open_db(reader, path, err) != 0 || schema_check(reader->db, path, err) != 0 ||
+	    schema_get_meta(reader->db, path, &reader->meta, err) != 0)
+		goto fail;
+	schema_get_closing(reader->db, &reader->closing);
+	reader->ended_us = schema_get_int(reader->db, "ended_us", -1, SCHEMA_TIME_MAX_US, -1);
+	reader->end_us = find_end(reader->db, reader->ended_us);
+	rc = sqlite3_prepare_v2(reader->db, samples_sql, -1, &reader->samples, NULL);
+	for (int i = 0; i < SIDES && rc == SQLITE_OK; i++)
+		rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);
+	if (rc != SQLITE_OK) {
+		damaged(reader, err);
+		goto fail;
+	}
+	if (reader_rewind(reader, err) != 0)
+		goto fail;
+	*out = reader;
+	return 0;
+fail:
+	reader_close(reader);
+	return -1;
+}
+
+void reader_close(struct reader *reader)
+{
+	if (!reader)
+		return;
+	sqlite3_finalize(reader->samples);
+	for (int i = 0; i < SIDES; i++)
+		sqlite3_finalize(reader->side[i]);
+	sqlite3_close(reader->db);
+	run_meta_fini(&reader->meta);
+	free(reader->path);
+	free(reader);
+}
+
+const struct run_meta *reader_meta(const struct reader *reader)
+{
+	return &reader->meta;
+}
+
+const struct run_closing *reader_closing(const struct reader *reader)
+{
+	return &reader->closing;
+}
+
+int64_t reader_end_us(const struct reader *reader)
+{
+	return reader->end_us;
+}
+
+/* --- columns --------------------------------------------------------------- */
+
+static int64_t number(sqlite3_stmt *s, int column, int64_t min, int64_t max)
+{
+	return clamp(sqlite3_column_int64(s, column), min, max);
+}
+
+static uint32_t u32(sqlite3_stmt *s, int column)
+{
+	return (uint32_t)number(s, column, 0, UINT32_MAX);
+}
+
+static uint16_t u16(sqlite3_stmt *s, int column)
+{
+	return (uint16_t)number(s, column, 0, UINT16_MAX);
+}
+
+static uint64_t u64(sqlite3_stmt *s, int column)
+{
+	return (uint64_t)number(s, column, 0, INT64_MAX);
+}
+
+static const char *text(sqlite3_stmt *s, int column)
+{
+	return (const char *)sqlite3_column_text(s, column);
+}
+
+/* Cleans at most REC_TEXT_MAX bytes into `out`, which is at the record's end;
+ * returns their number. */
+static uint16_t put_text(sqlite3_stmt *s, int column, char *out)
+{
+	const char *from = text(s, column);
+	size_t bytes = from ? (size_t)sqlite3_column_bytes(s, column) : 0;
+
+	/* One more for the terminator, which is not part of the record. */
+	schema_clean(from ? from : "", bytes, out, REC_TEXT_MAX + 1);
+	return (uint16_t)strlen(out);
+}
+
+/* --- records --------------------------------------------------------------- */
+
+/* Time of a record must not go back, whatever the file says. */
+static int64_t forward(struct reader *reader, int64_t t_us)
+{
+	t_us = run_time(t_us);
+	if (t_us > reader->t_us)
+		reader->t_us = t_us;
+	return reader->t_us;
+}
+
+static struct rec *head(struct reader *reader, enum rec_kind kind, uint64_t bytes,
+			int64_t t_us, uint16_t worker)
+{
+	memset(&reader->out, 0, sizeof reader->out);
+	reader->out.rec = (struct rec){
+		.bytes = (uint32_t)bytes,
+		.kind = (uint16_t)kind,
+		.worker = worker,
+		.t_us = forward(reader, t_us),
+	};
+	return &reader->out.rec;
+}
+
+static const struct rec *sample(struct reader *reader)
+{
+	struct rec_sample *r = &reader->out.sample;
+	sqlite3_stmt *s = reader->samples;
+	int64_t t0 = run_time(sqlite3_column_int64(s, 0));
+	int64_t latency = number(s, 6, 0, SCHEMA_TIME_MAX_US);
+	int error;
+
+	head(reader, REC_SAMPLE, sizeof *r, t0 + latency, u16(s, 8));
+	r->t0_us = t0;
+	r->ts_us = t0 + number(s, 1, 0, r->rec.t_us - t0);
+	r->th_us = sqlite3_column_type(s, 5) == SQLITE_NULL
+			   ? -1
+			   : t0 + number(s, 5, 0, r->rec.t_us - t0);
+	r->dns_us = u32(s, 2);
+	r->connect_us = u32(s, 3);
+	r->tls_us = u32(s, 4);
+	r->task = (uint16_t)number(s, 7, 0, reader->meta.task_count - 1);
+	r->user = u32(s, 9);
+	r->turn = u16(s, 10);
+	r->status = u16(s, 11);
+	error = text(s, 12) ? error_class_by_name(text(s, 12)) : ERROR_NONE;
+	r->error = (uint8_t)(error < 0 ? ERROR_NONE : error);
+	r->bytes_in = u64(s, 13);
+	r->bytes_out = u64(s, 14);
+	r->point = u32(s, 15);
+	r->seq = (uint64_t)sqlite3_column_int64(s, 16);
+	r->outcome = (uint8_t)number(s, 17, 0, OUTCOME_COUNT - 1);
+	r->flags = (uint8_t)number(s, 18, 0, UINT8_MAX);
+	r->code = (int32_t)number(s, 19, INT32_MIN, INT32_MAX);
+	if (sqlite3_column_type(s, 20) != SQLITE_NULL)
+		r->text_bytes = put_text(s, 20, r->text);
+	r->rec.bytes = rec_bytes(sizeof *r, r->text_bytes);
+	return &r->rec;
+}
+
+static const struct rec *gauge(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
+			       uint16_t worker)
+{
+	struct rec_gauge *g = &reader->out.gauge;
+	int at = FIRST;
+
+	head(reader, REC_GAUGE, sizeof *g, t_us, worker);
+	g->users_target = u32(s, at++);
+	g->users_active = u32(s, at++);
+	g->in_flight = u32(s, at++);
+	g->connections = u32(s, at++);
+	g->planned = u64(s, at++);
+	g->started = u64(s, at++);
+	g->waiting = u64(s, at++);
+	g->worker_cpu_us = u64(s, at++);
+	g->busiest_cpu_us = u64(s, at++);
+	g->process_cpu_us = u64(s, at++);
+	g->ring_dropped = u64(s, at++);
+	g->record_lost = u64(s, at++);
+	return &g->rec;
+}
+
+static const struct rec *point(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
+			       uint16_t worker)
+{
+	struct rec_point *p = &reader->out.point;
+
+	head(reader, REC_POINT, sizeof *p, t_us, worker);
+	p->asked_us = number(s, FIRST, -SCHEMA_TIME_MAX_US, SCHEMA_TIME_MAX_US);
+	p->mode = (uint8_t)schema_name(schema_mode_names, MODE_OPEN + 1,
+				       text(s, FIRST + 1), MODE_CLOSED);
+	p->level = u32(s, FIRST + 2);
+	p->phase = (uint8_t)schema_name(schema_phase_names, PHASE_END + 1,
+					text(s, FIRST + 3), PHASE_LOAD);
+	p->ramp = (uint8_t)number(s, FIRST + 4, 0, 1);
+	reader->mode = p->mode;
+	reader->level = p->level;
+	reader->phase_end = p->phase == PHASE_END;
+	return &p->rec;
+}
+
+static const struct rec *event(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
+			       uint16_t worker)
+{
+	struct rec_event *e = &reader->out.event;
+
+	head(reader, REC_EVENT, sizeof *e, t_us, worker);
+	e->what = (uint16_t)schema_name(schema_event_names, EVENT_COUNT, text(s, FIRST),
+					EVENT_NOTE);
+	e->value = sqlite3_column_int64(s, FIRST + 1);
+	e->text_bytes = put_text(s, FIRST + 2, e->text);
+	e->rec.bytes = rec_bytes(sizeof *e, e->text_bytes);
+	return &e->rec;
+}
+
+static const struct rec *drops(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
+			       uint16_t worker)
+{
+	struct rec_drops *d = &reader->out.drops;
+
+	head(reader, REC_DROPS, rec_bytes(sizeof *d, 0), t_us, worker);
+	d->task = (uint32_t)number(s, FIRST, 0, reader->meta.task_count - 1);
+	for (int i = 0; i < OUTCOME_COUNT; i++)
+		d->count[i] = u32(s, FIRST + 1 + i);
+	return &d->rec;
+}
+
+static const struct rec *side_record(struct reader *reader, enum side side)
+{
+	sqlite3_stmt *s = reader->side[side];
+	int64_t t_us = sqlite3_column_int64(s, T_US);
+	uint16_t worker = u16(s, WORKER);
+
+	switch (side) {
+	case GAUGES:
+		return gauge(reader, s, t_us, worker);
+	case POINTS:
+		return point(reader, s, t_us, worker);
+	case EVENTS:
+		return event(reader, s, t_us, worker);
+	case DROPS:
+	case SIDES:
+		break;
+	}
+	return drops(reader, s, t_us, worker);
+}
+
+/* --- order ----------------------------------------------------------------- */
+
+/* The next row of a table, or none. */
+static int step(struct reader *reader, enum side side, struct err *err)
+{
+	int rc = sqlite3_step(reader->side[side]);
+
+	reader->have[side] = rc == SQLITE_ROW;
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : damaged(reader, err);
+}
+
+int reader_rewind(struct reader *reader, struct err *err)
+{
+	sqlite3_reset(reader->samples);
+	reader->rows = 0;
+	reader->samples_read = 0;
+	reader->samples_over = false;
+	reader->t_us = 0;
+	reader->stage = ROWS;
+	reader->mode = (uint8_t)reader->meta.mode;
+	reader->level = 0;
+	reader->phase_end = false;
+	for (int i = 0; i < SIDES; i++) {
+		sqlite3_reset(reader->side[i]);
+		if (step(reader, (enum side)i, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Of the rows that are due the one written first; SIDES: none is there. */
+static enum side first_side(const struct reader *reader)
+{
+	enum side first = SIDES;
+	int64_t ord = 0;
+
+	for (int i = 0; i < SIDES; i++) {
+		int64_t mine;
+
+		if (!reader->have[i])
+			continue;
+		mine = sqlite3_column_int64(reader->side[i], ORD);
+		if (first == SIDES || mine < ord) {
+			first = (enum side)i;
+			ord = mine;
+		}
+	}
+	return first;
+}
+
+/* What a run that was killed did not get to write. */
+static const struct rec *ending(struct reader *reader)
+{
+	int64_t t_us = reader->ended_us > reader->t_us ? reader->ended_us : reader->t_us;
+
+	if (reader->stage == PHASE_END_MISSING) {
+		struct rec_point *p = &reader->out.point;
+
+		head(reader, REC_POINT, sizeof *p, reader->t_us, 0);
+		p->asked_us = reader->t_us;
+		p->mode = reader->mode;
+		p->level = reader->level;
+		p->phase = PHASE_END;
+		reader->stage = ENDING;
+		return &p->rec;
+	}
+	reader->stage = OVER;
+	return head(reader, REC_END, sizeof(struct rec), t_us, 0);
+}
+
+/* The next row's record; NULL: there is none, or -1 in *rc. */
+static const struct rec *next_row(struct reader *reader, int *rc, struct err *err)
+{
+	enum side side = first_side(reader);
+	const struct rec *rec;
+
+	if (!reader->samples_over &&
+	    (side == SIDES || sqlite3_column_int64(reader->side[side], AT_SAMPLE) >
+				      reader->samples_read)) {
+		int step_rc = sqlite3_step(reader->samples);
+
+		if (step_rc == SQLITE_ROW) {
+			rec = sample(reader);
+			reader->samples_read++;
+			return rec;
+		}
+		reader->samples_over = true;
+		if (step_rc != SQLITE_DONE) {
+			*rc = damaged(reader, err);
+			return NULL;
+		}
+	}
+	if (side == SIDES)
+		return NULL;
+	rec = side_record(reader, side);
+	*rc = step(reader, side, err);
+	return *rc == 0 ? rec : NULL;
+}
+
+const struct rec *reader_next(struct reader *reader, bool *failed, struct err *err)
+{
+	const struct rec *rec;
+	int rc = 0;
+
+	*failed = false;
+	if (reader->stage == OVER)
+		return NULL;
+	if (reader->stage != ROWS)
+		return ending(reader);
+	rec = next_row(reader, &rc, err);
+	if (rec && ++reader->rows > reader->rows_max)
+		rc = damaged_by(reader, "more rows than the file has room for", err);
+	if (rc != 0) {
+		*failed = true;
+		reader->stage = OVER;
+		return NULL;
+	}
+	if (rec)
+		return rec;
+	reader->stage = reader->phase_end ? ENDING : PHASE_END_MISSING;
+	return ending(reader);
+}

@@ -1,0 +1,204 @@
+/* The folder where recordings go unless told otherwise, and its upkeep. */
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/mem.h"
+#include "record/writer.h"
+
+#define KEEP 50 /* with the one that is about to be made */
+#define SLUG_MAX 40
+#define STAMP_BYTES 15 /* 20261123-140207 */
+#define SUFFIX ".brunt"
+
+/* mkdir -p, each new folder for its owner only. */
+static int make_folders(char *path, struct err *err)
+{
+	for (char *p = path + 1;; p++) {
+		char end = *p;
+
+		if (end != '/' && end != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(path, 0700) != 0 && errno != EEXIST)
+			return err_set(err, "%s: %s", path, strerror(errno));
+		*p = end;
+		if (end == '\0')
+			return 0;
+	}
+}
+
+static char *runs_folder(struct err *err)
+{
+	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	char *folder;
+
+	/* A relative one is to be ignored, says the XDG specification. */
+	if (state && state[0] == '/') {
+		folder = xasprintf("%s/brunt/runs", state);
+	} else if (home && home[0] == '/') {
+		folder = xasprintf("%s/.local/state/brunt/runs", home);
+	} else {
+		err_set(err, "no place for the recording: neither HOME nor "
+			"XDG_STATE_HOME is set (--record FILE names one)");
+		return NULL;
+	}
+	if (make_folders(folder, err) != 0) {
+		free(folder);
+		return NULL;
+	}
+	return folder;
+}
+
+/* "2026-11-23T14:02:07.123Z" as "20261123-140207". */
+static void stamp(const char *iso, char out[STAMP_BYTES + 1])
+{
+	int n = 0;
+
+	for (; iso && *iso && n < STAMP_BYTES; iso++) {
+		if (n == 8)
+			out[n++] = '-';
+		if (isdigit((unsigned char)*iso))
+			out[n++] = *iso;
+	}
+	while (n < STAMP_BYTES) {
+		out[n] = n == 8 ? '-' : '0';
+		n++;
+	}
+	out[n] = '\0';
+}
+
+static void slug(const char *name, char out[SLUG_MAX + 1])
+{
+	int n = 0;
+
+	for (; name && *name && n < SLUG_MAX; name++) {
+		unsigned char c = (unsigned char)*name;
+
+		if (c < 0x80 && isalnum(c))
+			out[n++] = (char)tolower(c);
+		else if (n && out[n - 1] != '-')
+			out[n++] = '-';
+	}
+	while (n && out[n - 1] == '-')
+		n--;
+	out[n] = '\0';
+	if (n == 0)
+		strcpy(out, "run");
+}
+
+static bool is_run_name(const char *name)
+{
+	size_t bytes = strlen(name), hex = sizeof SUFFIX - 1 + 8;
+
+	/* stamp-slug-hex.brunt, the slug being at least one character. */
+	if (bytes < STAMP_BYTES + 3 + hex || bytes > STAMP_BYTES + 2 + SLUG_MAX + hex ||
+	    strcmp(name + bytes - (sizeof SUFFIX - 1), SUFFIX) != 0)
+		return false;
+	for (size_t i = 0; i < STAMP_BYTES; i++)
+		if (i == 8 ? name[i] != '-' : !isdigit((unsigned char)name[i]))
+			return false;
+	for (size_t i = STAMP_BYTES; i < bytes - hex; i++)
+		if (name[i] != '-' && !islower((unsigned char)name[i]) &&
+		    !isdigit((unsigned char)name[i]))
+			return false;
+	for (size_t i = bytes - hex; i < bytes - (sizeof SUFFIX - 1); i++)
+		if (!strchr("0123456789abcdef", name[i]))
+			return false;
+	return name[STAMP_BYTES] == '-' && name[bytes - hex - 1] == '-';
+}
+
+/* A run that is being written has a WAL and a lock by another process; one
+ * that was killed has only the WAL. When in doubt it is in use. */
+static bool in_use(int folder, const char *name)
+{
+	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
+	char *wal = xasprintf("%s-wal", name);
+	bool used = false;
+	int fd;
+
+	if (faccessat(folder, wal, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
+		fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+		used = fd < 0 || fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
+		if (fd >= 0)
+			close(fd);
+	}
+	free(wal);
+	return used;
+}
+
+static void remove_run(int folder, const char *name)
+{
+	static const char *const suffix[] = {"", "-wal", "-shm"};
+
+	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
+		char *path = xasprintf("%s%s", name, suffix[i]);
+
+		if (unlinkat(folder, path, 0) != 0 && errno != ENOENT)
+			log_line("record: %s: %s", path, strerror(errno));
+		free(path);
+	}
+}
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+/* Names begin with the time, so the oldest come first. */
+static int prune(const char *path, struct err *err)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	char **name = NULL;
+	size_t count = 0, room = 0;
+
+	if (!dir)
+		return err_set(err, "%s: %s", path, strerror(errno));
+	while ((entry = readdir(dir))) {
+		struct stat st;
+
+		if (!is_run_name(entry->d_name) ||
+		    fstatat(dirfd(dir), entry->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+		    !S_ISREG(st.st_mode))
+			continue;
+		if (count == room) {
+			room = room ? 2 * room : 64;
+			name = xreallocarray(name, room, sizeof *name);
+		}
+		name[count++] = xstrdup(entry->d_name);
+	}
+	if (count)
+		qsort(name, count, sizeof *name, by_name);
+	for (size_t i = 0; i < count; i++) {
+		if (i + KEEP - 1 < count && !in_use(dirfd(dir), name[i]))
+			remove_run(dirfd(dir), name[i]);
+		free(name[i]);
+	}
+	free(name);
+	closedir(dir);
+	return 0;
+}
+
+char *writer_default_path(const struct run_meta *meta, struct err *err)
+{
+	char when[STAMP_BYTES + 1], what[SLUG_MAX + 1];
+	char *folder = runs_folder(err), *path = NULL;
+
+	if (!folder)
+		return NULL;
+	stamp(meta->started_at, when);
+	slug(meta->scenario, what);
+	if (access(folder, W_OK | X_OK) != 0)
+		err_set(err, "%s: %s", folder, strerror(errno));
+	else if (prune(folder, err) == 0)
+		path = xasprintf("%s/%s-%s-%08x" SUFFIX, folder, when, what, meta->run_id);
+	free(folder);
+	return path;
+}

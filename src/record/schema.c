@@ -1,0 +1,154 @@
+#include "schema.h"
+
+#include <inttypes.h>
+#include <stdbool.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+const char *const schema_phase_names[PHASE_END + 1] = {
+	"warmup", "load", "pause", "drain", "end",
+};
+const char *const schema_mode_names[MODE_OPEN + 1] = {"closed", "open"};
+const char *const schema_event_names[EVENT_COUNT] = {
+	"note", "mark", "key", "window", "applied",
+};
+
+/* In `samples` what is unknown is NULL, which costs a byte; t0, queue, ttfb and
+ * latency give t0, ts, th and te back exactly.
+ *
+ * The other records are few. `ord` counts them in the order in which they were
+ * written, whatever their table, and `at_sample` says how many samples came
+ * before, so that the whole order is kept even where times are equal. */
+static const struct {
+	const char *name, *sql;
+} tables[] = {
+	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)"},
+	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)"},
+	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)"},
+	{"samples",
+	 "CREATE TABLE samples (t0_us INTEGER, queue_us INTEGER, dns_us INTEGER, "
+	 "connect_us INTEGER, tls_us INTEGER, ttfb_us INTEGER, ttft_us INTEGER, "
+	 "latency_us INTEGER, task INTEGER, worker INTEGER, user INTEGER, "
+	 "turn INTEGER, status INTEGER, error TEXT, tokens_in INTEGER, "
+	 "tokens_out INTEGER, bytes_in INTEGER, bytes_out INTEGER, quality REAL, "
+	 "cache INTEGER, prompt_hash INTEGER, point INTEGER, gaps BLOB, "
+	 "seq INTEGER, outcome INTEGER, flags INTEGER, code INTEGER, "
+	 "message INTEGER)"},
+	{"gauges",
+	 "CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+	 "t_us INTEGER, worker INTEGER, users_target INTEGER, "
+	 "users_active INTEGER, in_flight INTEGER, connections INTEGER, "
+	 "planned INTEGER, started INTEGER, waiting INTEGER, "
+	 "worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "
+	 "ring_dropped INTEGER, record_lost INTEGER)"},
+	{"points",
+	 "CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+	 "t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
+	 "level INTEGER, phase TEXT, ramp INTEGER)"},
+	{"events",
+	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)"},
+	{"drops",
+	 "CREATE TABLE drops (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+	 "t_us INTEGER, worker INTEGER, task INTEGER, succeeded INTEGER, "
+	 "failed INTEGER, censored INTEGER)"},
+};
+#define TABLES (sizeof tables / sizeof tables[0])
+
+int schema_name(const char *const *names, int count, const char *name, int otherwise)
+{
+	for (int i = 0; name && i < count; i++)
+		if (!strcmp(names[i], name))
+			return i;
+	return otherwise;
+}
+
+char *schema_clean(const char *in, size_t in_bytes, char *out, size_t out_bytes)
+{
+	bool safe = in_bytes < out_bytes;
+
+	for (size_t i = 0; safe && i < in_bytes;) {
+		uint32_t cp;
+		size_t n = utf8_decode(in + i, in_bytes - i, &cp);
+
+		safe = utf8_width(cp) >= 0 && !(cp == 0xfffd && n == 1);
+		i += n;
+	}
+	if (!safe)
+		return utf8_clean(in, in_bytes, out, out_bytes);
+	memcpy(out, in, in_bytes);
+	out[in_bytes] = '\0';
+	return out;
+}
+
+int schema_create(sqlite3 *db)
+{
+	char pragma[96];
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; i < TABLES && rc == SQLITE_OK; i++)
+		rc = sqlite3_exec(db, tables[i].sql, NULL, NULL, NULL);
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_snprintf(sizeof pragma, pragma,
+			 "PRAGMA application_id = %d; PRAGMA user_version = %d",
+			 SCHEMA_APPLICATION, SCHEMA_VERSION);
+	return sqlite3_exec(db, pragma, NULL, NULL, NULL);
+}
+
+int schema_ask(sqlite3 *db, const char *sql, int64_t *out)
+{
+	sqlite3_stmt *ask = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &ask, NULL);
+
+	if (rc == SQLITE_OK) {
+		rc = sqlite3_step(ask);
+		if (rc == SQLITE_ROW) {
+			*out = sqlite3_column_int64(ask, 0);
+			rc = SQLITE_OK;
+		} else if (rc == SQLITE_DONE) {
+			rc = SQLITE_NOTFOUND;
+		}
+	}
+	sqlite3_finalize(ask);
+	return rc;
+}
+
+static int has_table(sqlite3 *db, const char *name, const char *sql)
+{
+	sqlite3_stmt *ask = NULL;
+	int found = 0;
+
+	if (sqlite3_prepare_v2(db,
+			       "SELECT 1 FROM sqlite_schema WHERE type = 'table' "
+			       "AND name = ?1 AND sql = ?2",
+			       -1, &ask, NULL) == SQLITE_OK) {
+		sqlite3_bind_text(ask, 1, name, -1, SQLITE_STATIC);
+		sqlite3_bind_text(ask, 2, sql, -1, SQLITE_STATIC);
+		found = sqlite3_step(ask) == SQLITE_ROW;
+	}
+	sqlite3_finalize(ask);
+	return found;
+}
+
+int schema_check(sqlite3 *db, const char *path, struct err *err)
+{
+	int64_t application = 0, version = 0;
+
+	if (schema_ask(db, "PRAGMA application_id", &application) != SQLITE_OK ||
+	    application != SCHEMA_APPLICATION ||
+	    schema_ask(db, "PRAGMA user_version", &version) != SQLITE_OK ||
+	    version < 1)
+		return err_set(err, "%s: not a brunt run file", path);
+	if (version > SCHEMA_VERSION)
+		return err_set(err, "%s: made by a newer brunt (schema %" PRId64
+			       "; this one reads up to %d)",
+			       path, version, SCHEMA_VERSION);
+	for (size_t i = 0; i < TABLES; i++)
+		if (!has_table(db, tables[i].name, tables[i].sql))
+			return err_set(err, "%s: damaged: the table %s is missing "
+				       "or not as brunt makes it",
+				       path, tables[i].name);
+	return 0;
+}

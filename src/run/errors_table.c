@@ -1,0 +1,164 @@
+#include "errors_table.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/utf8.h"
+
+#define BUCKETS 1024 /* a power of two, well above ERRORS_KINDS */
+
+struct errors_table {
+	int kinds;
+	int own; /* of these, how many are not folded */
+	struct error_kind kind[ERRORS_ROOM]; /* in order of appearance */
+	int16_t bucket[BUCKETS];             /* kind + 1; 0: free */
+	int16_t other[ERROR_CLASS_COUNT];    /* kind + 1; 0: none yet */
+};
+
+struct errors_table *errors_table_new(void)
+{
+	return xcalloc(1, sizeof(struct errors_table));
+}
+
+void errors_table_free(struct errors_table *table)
+{
+	free(table);
+}
+
+void errors_table_reset(struct errors_table *t)
+{
+	t->kinds = 0;
+	t->own = 0;
+	memset(t->bucket, 0, sizeof t->bucket);
+	memset(t->other, 0, sizeof t->other);
+}
+
+/* FNV-1a. */
+static uint32_t hash(uint32_t h, const void *bytes, size_t n)
+{
+	const unsigned char *p = bytes;
+
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ p[i]) * 16777619U;
+	return h;
+}
+
+static struct error_kind *append(struct errors_table *t, enum error_class error,
+				 int32_t code, int task)
+{
+	struct error_kind *k = &t->kind[t->kinds++];
+
+	k->error = error;
+	k->code = code;
+	k->task = task;
+	k->all = (struct error_span){0};
+	k->measured = (struct error_span){0};
+	return k;
+}
+
+static struct error_kind *other(struct errors_table *t, enum error_class error, int task)
+{
+	if (!t->other[error]) {
+		struct error_kind *k = append(t, error, 0, task);
+
+		k->raw_bytes = 0;
+		strcpy(k->message, ERRORS_OTHER);
+		t->other[error] = (int16_t)t->kinds;
+	}
+	return &t->kind[t->other[error] - 1];
+}
+
+static struct error_kind *find(struct errors_table *t, enum error_class error,
+			       int32_t code, int task, const char *text, uint16_t bytes)
+{
+	uint32_t at = hash(2166136261U, &error, sizeof error);
+
+	at = hash(hash(at, &code, sizeof code), text, bytes);
+	for (;; at++) {
+		int16_t *b = &t->bucket[at % BUCKETS];
+
+		if (!*b) {
+			if (t->own == ERRORS_KINDS)
+				return other(t, error, task);
+			struct error_kind *k = append(t, error, code, task);
+
+			t->own++;
+			*b = (int16_t)t->kinds;
+			k->raw_bytes = bytes;
+			memcpy(k->raw, text, bytes);
+			if (bytes)
+				utf8_clean(text, bytes, k->message, sizeof k->message);
+			else
+				strcpy(k->message, error_class_help(error));
+			return k;
+		}
+		struct error_kind *k = &t->kind[*b - 1];
+
+		if (k->error == error && k->code == code && k->raw_bytes == bytes &&
+		    !memcmp(k->raw, text, bytes))
+			return k;
+	}
+}
+
+static void span_count(struct error_span *s, int64_t t_us)
+{
+	if (!s->count++)
+		s->first_us = t_us;
+	s->last_us = t_us;
+}
+
+void errors_table_count(struct errors_table *t, const struct rec_sample *s,
+			int64_t t_us, bool measured)
+{
+	enum error_class error = s->error < ERROR_CLASS_COUNT ? s->error : ERROR_NONE;
+	uint16_t bytes = (uint16_t)(s->text_bytes < REC_TEXT_MAX ? s->text_bytes : REC_TEXT_MAX);
+	struct error_kind *k = find(t, error, s->code, s->task, s->text, bytes);
+
+	if (k->task != s->task)
+		k->task = -1;
+	span_count(&k->all, t_us);
+	if (measured)
+		span_count(&k->measured, t_us);
+}
+
+int errors_table_kinds(const struct errors_table *t)
+{
+	return t->kinds;
+}
+
+static int more_first(uint64_t a, uint64_t b, const struct error_kind *x,
+		      const struct error_kind *y)
+{
+	if (a != b)
+		return a > b ? -1 : 1;
+	return x < y ? -1 : x > y;
+}
+
+static int by_all(const void *a, const void *b)
+{
+	const struct error_kind *x = *(const struct error_kind *const *)a;
+	const struct error_kind *y = *(const struct error_kind *const *)b;
+
+	return more_first(x->all.count, y->all.count, x, y);
+}
+
+static int by_measured(const void *a, const void *b)
+{
+	const struct error_kind *x = *(const struct error_kind *const *)a;
+	const struct error_kind *y = *(const struct error_kind *const *)b;
+
+	return more_first(x->measured.count, y->measured.count, x, y);
+}
+
+int errors_table_sorted(const struct errors_table *t, bool measured,
+			const struct error_kind *out[ERRORS_ROOM])
+{
+	int n = 0;
+
+	for (int i = 0; i < t->kinds; i++)
+		if (!measured || t->kind[i].measured.count)
+			out[n++] = &t->kind[i];
+	qsort(out, (size_t)n, sizeof *out, measured ? by_measured : by_all);
+	return n;
+}

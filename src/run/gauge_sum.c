@@ -1,0 +1,58 @@
+#include "gauge_sum.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+void gauge_sum_init(struct gauge_sum *sum, int workers)
+{
+	*sum = (struct gauge_sum){.workers = workers};
+	sum->worker = xcalloc((size_t)workers, sizeof *sum->worker);
+}
+
+void gauge_sum_fini(struct gauge_sum *sum)
+{
+	free(sum->worker);
+}
+
+void gauge_sum_take(struct gauge_sum *sum, int worker, const struct rec_gauge *gauge)
+{
+	if (!sum->worker[worker].heard) {
+		sum->worker[worker].heard = true;
+		sum->heard++;
+	}
+	if (gauge)
+		sum->worker[worker].latest = *gauge;
+}
+
+static void raise_to(uint64_t *to, uint64_t value)
+{
+	if (value > *to)
+		*to = value;
+}
+
+bool gauge_sum_total(const struct gauge_sum *sum, int64_t t_us, struct rec_gauge *out)
+{
+	if (sum->heard < sum->workers)
+		return false;
+	*out = (struct rec_gauge){
+		.rec = {.bytes = sizeof *out, .kind = REC_GAUGE, .t_us = t_us},
+	};
+	for (int i = 0; i < sum->workers; i++) {
+		const struct rec_gauge *g = &sum->worker[i].latest;
+
+		out->users_target += g->users_target;
+		out->users_active += g->users_active;
+		out->in_flight += g->in_flight;
+		out->connections += g->connections;
+		out->planned += g->planned;
+		out->started += g->started;
+		out->waiting += g->waiting;
+		out->worker_cpu_us += g->worker_cpu_us;
+		raise_to(&out->busiest_cpu_us, g->worker_cpu_us);
+		raise_to(&out->process_cpu_us, g->process_cpu_us);
+		out->ring_dropped += g->ring_dropped;
+		out->record_lost += g->record_lost;
+	}
+	return true;
+}

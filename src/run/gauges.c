@@ -1,0 +1,119 @@
+#include "gauges.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+
+void gauges_reset(struct gauges *g)
+{
+	memset(g, 0, sizeof *g);
+	g->second = -1;
+}
+
+/* The busiest thread's CPU since the oldest gauge kept; about a second at least
+ * so that a single burst is no verdict. */
+static double busy_pct(const struct gauges *g)
+{
+	int last = g->kept_count - 1;
+
+	if (last < 1)
+		return 0;
+	int64_t us = g->kept[0].t_us - g->kept[last].t_us;
+	uint64_t now = g->kept[0].busiest_cpu_us, then = g->kept[last].busiest_cpu_us;
+
+	if (us < US_PER_S * 9 / 10 || now < then)
+		return 0;
+	return 100 * (double)(now - then) / (double)us;
+}
+
+void gauges_take(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us,
+		 bool measured)
+{
+	g->latest = *gauge;
+	g->latest.rec.t_us = t_us;
+	if (!g->any)
+		g->first = g->latest;
+	g->any = true;
+	if (t_us / US_PER_S <= g->second)
+		return;
+
+	memmove(&g->kept[1], &g->kept[0], sizeof g->kept - sizeof g->kept[0]);
+	g->kept[0].t_us = t_us;
+	g->kept[0].busiest_cpu_us = gauge->busiest_cpu_us;
+	if (g->kept_count < GAUGES_KEPT)
+		g->kept_count++;
+	g->busy_pct = busy_pct(g);
+	if (g->busy_pct > g->worst_pct)
+		g->worst_pct = g->busy_pct;
+	if (measured && g->busy_pct > CLIENT_BOUND_PCT)
+		g->bound_us += g->kept[0].t_us - g->kept[1].t_us;
+	g->second = t_us / US_PER_S;
+	g->in_flight = gauge->in_flight;
+	g->users = gauge->users_active;
+}
+
+void gauges_pass(struct gauges *g, int64_t us)
+{
+	if (g->second < 0)
+		return;
+	g->in_flight_us += (double)g->in_flight * (double)us;
+	g->covered_us += us;
+}
+
+double gauges_littles_ratio(const struct gauges *g, int64_t measured_us)
+{
+	/* Below this the ends of the run weigh more than its middle. */
+	enum { LEAST_FINISHED = 20 };
+
+	if (g->covered_us < US_PER_S || g->sampled < LEAST_FINISHED || !g->service_us)
+		return NAN;
+	double in_flight = g->in_flight_us / (double)g->covered_us;
+	double per_us = (double)g->finished / (double)measured_us;
+	double service_us = (double)g->service_us / (double)g->sampled;
+
+	return in_flight / (per_us * service_us);
+}
+
+static bool lost(const struct gauges *g, char *evidence, size_t bytes)
+{
+	if (!g->latest.ring_dropped)
+		return false;
+	snprintf(evidence, bytes, "%llu samples did not fit into a full ring",
+		 (unsigned long long)g->latest.ring_dropped);
+	return true;
+}
+
+bool gauges_bound_now(const struct gauges *g, char *evidence, size_t bytes)
+{
+	*evidence = 0;
+	if (lost(g, evidence, bytes))
+		return true;
+	if (g->busy_pct <= CLIENT_BOUND_PCT)
+		return false;
+	snprintf(evidence, bytes, "worker thread at %.0f %% of a core", g->busy_pct);
+	return true;
+}
+
+static double mean_pct(uint64_t first, uint64_t last, int64_t us)
+{
+	return us > 0 && last >= first ? 100 * (double)(last - first) / (double)us : NAN;
+}
+
+void gauges_closing(const struct gauges *g, int64_t measured_us, struct run_closing *out)
+{
+	int64_t us = g->latest.rec.t_us - g->first.rec.t_us;
+
+	out->cpu_pct = mean_pct(g->first.process_cpu_us, g->latest.process_cpu_us, us);
+	out->worker_cpu_pct = mean_pct(g->first.busiest_cpu_us, g->latest.busiest_cpu_us, us);
+	out->evidence[0] = 0;
+	out->client_bound = lost(g, out->evidence, sizeof out->evidence);
+	if (!out->client_bound && g->bound_us * 5 > measured_us) {
+		out->client_bound = true;
+		snprintf(out->evidence, sizeof out->evidence,
+			 "worker thread at up to %.0f %% of a core, over %d %% for %.0f of %.0f s",
+			 g->worst_pct, CLIENT_BOUND_PCT, (double)g->bound_us / (double)US_PER_S,
+			 (double)measured_us / (double)US_PER_S);
+	}
+}

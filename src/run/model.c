@@ -1,0 +1,238 @@
+#include "run/model.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/mem.h"
+#include "model_priv.h"
+
+struct model *model_new(const struct model_config *config)
+{
+	struct model *m = xcalloc(1, sizeof *m);
+
+	m->task_count = config->task_count;
+	m->scopes = config->task_count > 1 ? config->task_count + 1 : 1;
+	m->task_name = xcalloc((size_t)m->task_count, sizeof *m->task_name);
+	for (int i = 0; i < m->task_count; i++)
+		m->task_name[i] = xstrdup(config->task_name[i]);
+	m->pool = hdr_pool_new();
+	m->summary = xcalloc((size_t)m->scopes, sizeof *m->summary);
+	for (int i = 0; i < m->scopes; i++)
+		tally_init(&m->summary[i], m->pool);
+	points_init(&m->points, m->pool);
+	windows_init(&m->windows, m->scopes, m->pool);
+	series_init(&m->series, m->scopes);
+	m->errors = errors_table_new();
+	gauges_reset(&m->gauges);
+	m->scratch = xcalloc(1, sizeof *m->scratch);
+	hdr_init(&m->scratch->clock, m->pool, 2);
+	hdr_init(&m->scratch->failed, m->pool, 2);
+	slice_init(&m->scratch->second, m->pool);
+	return m;
+}
+
+void model_free(struct model *m)
+{
+	if (!m)
+		return;
+	hdr_fini(&m->scratch->clock);
+	hdr_fini(&m->scratch->failed);
+	slice_fini(&m->scratch->second);
+	free(m->scratch);
+	errors_table_free(m->errors);
+	series_fini(&m->series);
+	windows_fini(&m->windows);
+	points_fini(&m->points);
+	for (int i = 0; i < m->scopes; i++)
+		tally_fini(&m->summary[i]);
+	free(m->summary);
+	hdr_pool_free(m->pool);
+	for (int i = 0; i < m->task_count; i++)
+		free(m->task_name[i]);
+	free(m->task_name);
+	free(m);
+}
+
+/* The past comes again. Quiet stays: it is about the seek, not about the run. */
+static void reset(struct model *m)
+{
+	m->t_us = 0;
+	m->ended = false;
+	m->measured_us = 0;
+	m->second_incomplete = false;
+	memset(m->books, 0, sizeof m->books);
+	for (int i = 0; i < m->scopes; i++)
+		tally_reset(&m->summary[i]);
+	points_restart(&m->points);
+	windows_restart(&m->windows, 0);
+	series_restart(&m->series, 0);
+	errors_table_reset(m->errors);
+	gauges_reset(&m->gauges);
+}
+
+/* --- time ----------------------------------------------------------------- */
+
+static void close_second(struct model *m)
+{
+	for (int i = 0; i < m->scopes; i++) {
+		struct slice *second = &m->scratch->second;
+
+		windows_second(&m->windows, i, second);
+		series_put(&m->series, i, second);
+	}
+	series_close(&m->series, m->gauges.users, m->second_incomplete);
+	windows_next(&m->windows);
+	m->second_incomplete = false;
+}
+
+/* Times come from records only, and a damaged file may hold any. */
+static void move_to(struct model *m, int64_t t_us)
+{
+	int64_t passed = t_us - m->t_us, second = t_us / US_PER_S;
+
+	if (passed <= 0)
+		return;
+	if (m->points.phase == PHASE_LOAD) {
+		m->measured_us += passed;
+		points_pass(&m->points, passed);
+		gauges_pass(&m->gauges, passed);
+	}
+	if (second > m->windows.second)
+		close_second(m);
+	if (second - m->windows.second > SERIES_SECONDS) {
+		windows_restart(&m->windows, second);
+		series_restart(&m->series, second);
+	}
+	while (second > m->windows.second)
+		close_second(m);
+	m->t_us = t_us;
+}
+
+/* --- records -------------------------------------------------------------- */
+
+static void feed_sample(struct model *m, const struct rec_sample *s)
+{
+	bool counting = points_counting(&m->points);
+	bool measured = m->points.phase == PHASE_LOAD;
+	int scope = model_scope(m, s->task);
+	struct exchange x;
+
+	exchange_of(&x, s);
+	m->books[x.outcome]++;
+	windows_exchange(&m->windows, 0, &x);
+	if (scope)
+		windows_exchange(&m->windows, scope, &x);
+	if (counting) {
+		tally_exchange(&m->summary[0], &x, measured);
+		if (scope)
+			tally_exchange(&m->summary[scope], &x, measured);
+		points_exchange(&m->points, &x, m->t_us);
+	}
+	if (measured) {
+		m->gauges.finished++;
+		m->gauges.sampled++;
+		m->gauges.service_us += (uint64_t)x.service_us;
+	}
+	if (x.outcome != OUTCOME_SUCCEEDED)
+		errors_table_count(m->errors, s, m->t_us, counting);
+}
+
+static void feed_drops(struct model *m, const struct rec_drops *d)
+{
+	bool measured = m->points.phase == PHASE_LOAD;
+	int scope = model_scope(m, d->task <= UINT16_MAX ? (int)d->task : -1);
+
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		m->books[o] += d->count[o];
+	windows_drops(&m->windows, 0, d);
+	if (scope)
+		windows_drops(&m->windows, scope, d);
+	m->second_incomplete = true;
+	if (points_counting(&m->points)) {
+		counts_drops(&m->summary[0].n, d, measured);
+		if (scope)
+			counts_drops(&m->summary[scope].n, d, measured);
+		points_drops(&m->points, d, m->t_us);
+	}
+	if (measured)
+		for (int o = 0; o < OUTCOME_COUNT; o++)
+			m->gauges.finished += d->count[o];
+}
+
+static void feed_point(struct model *m, const struct rec_point *p)
+{
+	if (p->phase <= PHASE_END)
+		points_open(&m->points, p, m->t_us);
+}
+
+uint32_t model_feed(struct model *m, const struct rec *rec)
+{
+	/* The kinds without a time of their own. */
+	if (rec->kind == REC_RESET) {
+		reset(m);
+		return 0;
+	}
+	if (rec->kind == REC_QUIET) {
+		m->quiet = ((const struct rec_quiet *)rec)->on;
+		return 0;
+	}
+	move_to(m, rec->t_us);
+	switch (rec->kind) {
+	case REC_SAMPLE:
+		feed_sample(m, (const struct rec_sample *)rec);
+		break;
+	case REC_DROPS:
+		feed_drops(m, (const struct rec_drops *)rec);
+		break;
+	case REC_GAUGE:
+		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
+			    m->points.phase == PHASE_LOAD);
+		break;
+	case REC_POINT:
+		feed_point(m, (const struct rec_point *)rec);
+		break;
+	case REC_EVENT:
+		if (((const struct rec_event *)rec)->what == EVENT_WINDOW)
+			windows_fresh(&m->windows, m->t_us);
+		break;
+	case REC_END:
+		m->ended = true;
+		break;
+	default:
+		break;
+	}
+	return points_index(&m->points);
+}
+
+void model_advance(struct model *m, int64_t t_us)
+{
+	move_to(m, t_us);
+}
+
+/* --- questions ------------------------------------------------------------ */
+
+int64_t model_time(const struct model *m)
+{
+	return m->t_us;
+}
+
+bool model_quiet(const struct model *m)
+{
+	return m->quiet;
+}
+
+bool model_ended(const struct model *m)
+{
+	return m->ended;
+}
+
+void model_client(const struct model *m, struct run_closing *out)
+{
+	gauges_closing(&m->gauges, m->measured_us, out);
+}
+
+uint64_t model_bytes(const struct model *m)
+{
+	return hdr_pool_bytes(m->pool);
+}

@@ -1,0 +1,57 @@
+/* Inside the model; shared by model.c, model_snapshot.c and model_result.c. */
+#ifndef RUN_MODEL_PRIV_H
+#define RUN_MODEL_PRIV_H
+
+#include "errors_table.h"
+#include "gauges.h"
+#include "points.h"
+#include "run/model.h"
+#include "series.h"
+#include "tally.h"
+#include "windows.h"
+
+/* Room for what snapshots work out; no part of the model's state. */
+struct model_scratch {
+	struct hdr clock, failed; /* 2 figures */
+	struct slice second;
+};
+
+struct model {
+	int task_count;
+	/* Scope 0 is all tasks together, 1 + task that task; a single task is
+	 * the whole, and its samples are counted once. */
+	int scopes;
+	char **task_name;
+	struct hdr_pool *pool;
+
+	int64_t t_us;
+	bool quiet, ended;
+	uint64_t books[OUTCOME_COUNT]; /* of all finished, warm-up included */
+	int64_t measured_us;           /* time in PHASE_LOAD */
+	struct tally *summary;         /* one a scope */
+	struct points points;
+	struct windows windows;
+	struct series series;
+	bool second_incomplete; /* the open second lost samples */
+	struct errors_table *errors;
+	struct gauges gauges;
+
+	struct model_scratch *scratch;
+};
+
+/* -1: all together, as is a task that there is not. */
+static inline int model_scope(const struct model *m, int task)
+{
+	return m->task_count > 1 && task >= 0 && task < m->task_count ? task + 1 : 0;
+}
+
+static inline bool model_balanced(const struct model *m)
+{
+	const struct rec_gauge *g = &m->gauges.latest;
+
+	return g->planned == g->waiting + g->started &&
+	       g->started == m->books[OUTCOME_SUCCEEDED] + m->books[OUTCOME_FAILED] +
+				     m->books[OUTCOME_CENSORED];
+}
+
+#endif

@@ -1,0 +1,72 @@
+#include <string.h>
+
+#include "base/mem.h"
+#include "model_priv.h"
+
+static void result_points(const struct points *points, struct result *out)
+{
+	out->point = xcalloc((size_t)points->count, sizeof *out->point);
+	for (int i = 0; i < points->count; i++) {
+		const struct op_point *from = &points->at[i];
+		struct result_point *to = &out->point[out->point_count];
+
+		if (from->phase != PHASE_LOAD)
+			continue;
+		*to = (struct result_point){
+			.t_us = from->t_us,
+			.duration_us = from->duration_us,
+			.settled_us = point_settled_us(from),
+			.mode = from->mode,
+			.level = from->level,
+			.ramp = from->ramp,
+			.incomplete = from->incomplete,
+		};
+		points_metrics(points, i, &to->metrics);
+		out->point_count++;
+	}
+}
+
+static void result_errors(const struct errors_table *errors, struct result *out)
+{
+	const struct error_kind *kind[ERRORS_ROOM];
+
+	out->error_count = errors_table_sorted(errors, true, kind);
+	out->error = xcalloc((size_t)out->error_count, sizeof *out->error);
+	for (int i = 0; i < out->error_count; i++) {
+		struct result_error *to = &out->error[i];
+
+		to->error = kind[i]->error;
+		to->code = kind[i]->code;
+		to->count = kind[i]->measured.count;
+		to->first_us = kind[i]->measured.first_us;
+		to->last_us = kind[i]->measured.last_us;
+		_Static_assert(sizeof to->message == sizeof kind[i]->message, "same bound");
+		memcpy(to->message, kind[i]->message, sizeof to->message);
+	}
+}
+
+void model_result(const struct model *m, struct result *out)
+{
+	const struct rec_gauge *g = &m->gauges.latest;
+
+	*out = (struct result){
+		.duration_us = m->measured_us,
+		.ended_us = m->t_us,
+		.task_count = m->task_count,
+		.gauge = *g,
+		.planned = g->planned,
+		.waiting = g->waiting,
+		.started = g->started,
+		.succeeded = m->books[OUTCOME_SUCCEEDED],
+		.failed = m->books[OUTCOME_FAILED],
+		.censored = m->books[OUTCOME_CENSORED],
+		.balanced = model_balanced(m),
+		.littles_law_ratio = gauges_littles_ratio(&m->gauges, m->measured_us),
+	};
+	tally_metrics(&m->summary[0], m->measured_us, &out->summary);
+	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);
+	for (int i = 0; i < m->task_count; i++)
+		tally_metrics(&m->summary[model_scope(m, i)], m->measured_us, &out->task[i]);
+	result_points(&m->points, out);
+	result_errors(m->errors, out);
+}

@@ -1,0 +1,269 @@
+/* From the model to plain data for one frame. Runs up to 20 times a second in
+ * the collector, so it fills what is needed and leaves the rest of the buffer
+ * as it was. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "model_priv.h"
+
+/* Fewer are not enough for a p99. */
+#define WINDOW_ENOUGH 100
+
+static const struct hdr *clock_of(const struct tally *t, enum clock_kind clock)
+{
+	const struct hdr *h[CLOCK_KINDS] = {&t->latency, &t->service, &t->queue};
+
+	return h[clock];
+}
+
+/* --- numbers -------------------------------------------------------------- */
+
+static void numbers(const struct counts *n, int64_t us, const struct hdr *latency,
+		    const struct hdr *failed, struct snap_numbers *out)
+{
+	out->requests = counts_requests(n);
+	out->succeeded = n->of[OUTCOME_SUCCEEDED];
+	out->failed = n->of[OUTCOME_FAILED];
+	out->censored = n->of[OUTCOME_CENSORED];
+	out->seconds = (double)us / (double)US_PER_S;
+	out->rps = us > 0 ? (double)n->answered / out->seconds : NAN;
+	out->success_rate = out->requests ? (double)out->succeeded / (double)out->requests : NAN;
+	hdr_dist(latency, &out->latency);
+	hdr_dist(failed, &out->failed_latency);
+}
+
+static void numbers_all(const struct model *m, int scope, enum clock_kind clock,
+			struct snap_numbers *out)
+{
+	const struct tally *t = &m->summary[scope];
+
+	numbers(&t->n, m->measured_us, clock_of(t, clock), &t->failed, out);
+}
+
+/* Leaves the window's histograms in the scratch. */
+static void numbers_window(const struct model *m, int scope, enum clock_kind clock,
+			   enum window_kind window, struct snap_numbers *out)
+{
+	struct model_scratch *scratch = m->scratch;
+	struct counts n = windows_counts(&m->windows, scope, window);
+
+	windows_histograms(&m->windows, scope, window, clock, &scratch->clock,
+			   &scratch->failed);
+	numbers(&n, m->t_us - windows_since(&m->windows, window, m->t_us), &scratch->clock,
+		&scratch->failed, out);
+}
+
+static enum window_kind choose(const struct model *m, int scope, enum window_kind asked)
+{
+	struct counts n;
+	uint64_t sixty, all = counts_requests(&m->summary[scope].n);
+
+	if (asked != WINDOW_AUTO)
+		return asked;
+	n = windows_counts(&m->windows, scope, WINDOW_10S);
+	if (counts_requests(&n) >= WINDOW_ENOUGH)
+		return WINDOW_10S;
+	n = windows_counts(&m->windows, scope, WINDOW_60S);
+	sixty = counts_requests(&n);
+	/* In a warm-up and after it the summary may know less. */
+	return sixty >= WINDOW_ENOUGH || all < sixty ? WINDOW_60S : WINDOW_ALL;
+}
+
+/* --- bins ----------------------------------------------------------------- */
+
+static void bin(void *arg, int64_t low_us, int64_t high_us, uint64_t count)
+{
+	uint64_t *bins = arg;
+
+	bins[loggrid_bin(low_us + (high_us - low_us) / 2)] += count;
+}
+
+static void bins_of(const struct hdr *h, uint64_t bins[LOGGRID_BINS])
+{
+	memset(bins, 0, LOGGRID_BINS * sizeof *bins);
+	hdr_each(h, bin, bins);
+}
+
+/* --- the parts of a snapshot ---------------------------------------------- */
+
+static void snap_figures(const struct model *m, int scope, struct snapshot *out)
+{
+	enum clock_kind clock = out->query.clock;
+	const struct tally *summary = &m->summary[scope];
+
+	numbers_all(m, scope, clock, &out->all);
+	if (out->window == WINDOW_ALL) {
+		out->now = out->all;
+		out->window_since_us = 0;
+		bins_of(clock_of(summary, clock), out->ok_bins);
+		bins_of(&summary->failed, out->failed_bins);
+		return;
+	}
+	numbers_window(m, scope, clock, out->window, &out->now);
+	out->window_since_us = windows_since(&m->windows, out->window, m->t_us);
+	bins_of(&m->scratch->clock, out->ok_bins);
+	bins_of(&m->scratch->failed, out->failed_bins);
+}
+
+static uint64_t requests_in(const struct model *m, int scope, enum window_kind window)
+{
+	if (window == WINDOW_ALL)
+		return counts_requests(&m->summary[scope].n);
+	struct counts n = windows_counts(&m->windows, scope, window);
+
+	return counts_requests(&n);
+}
+
+static void snap_tasks(const struct model *m, struct snapshot *out)
+{
+	uint64_t together = requests_in(m, 0, out->window);
+
+	out->task_count = m->task_count < SNAP_TASKS ? m->task_count : SNAP_TASKS;
+	for (int i = 0; i < out->task_count; i++) {
+		struct snap_task *t = &out->task[i];
+		int scope = model_scope(m, i);
+
+		snprintf(t->name, sizeof t->name, "%s", m->task_name[i]);
+		numbers_all(m, scope, out->query.clock, &t->all);
+		if (out->window == WINDOW_ALL)
+			t->window = t->all;
+		else
+			numbers_window(m, scope, out->query.clock, out->window, &t->window);
+		t->share = together ? (double)t->window.requests / (double)together : NAN;
+	}
+}
+
+static void snap_series(const struct model *m, int scope, struct snapshot *out)
+{
+	struct slice *open = NULL;
+
+	/* Exactly at a second's end there is nothing of the next one. */
+	if (m->t_us > m->windows.second * US_PER_S) {
+		open = &m->scratch->second;
+		windows_second(&m->windows, scope, open);
+	}
+	series_copy(&m->series, scope, out->query.clock, open, m->gauges.users,
+		    m->second_incomplete, &out->series);
+}
+
+static void snap_point(const struct model *m, int i, struct snap_point *out)
+{
+	const struct op_point *from = &m->points.at[i];
+	bool present = i == m->points.load;
+	const struct counts *n = &m->points.tally.n;
+	struct dist latency = from->metrics.latency;
+	uint64_t answered = present ? n->answered : from->metrics.answered;
+
+	if (present)
+		hdr_dist(&m->points.tally.latency, &latency);
+	*out = (struct snap_point){
+		.t_us = from->t_us,
+		.level = from->level,
+		.phase = from->phase,
+		.mode = from->mode,
+		.ramp = from->ramp,
+		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
+		.rps = NAN,
+		.requests = present ? counts_requests(n) : from->metrics.requests,
+		.failed = present ? n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]
+				  : from->metrics.failed + from->metrics.censored,
+		.p50_us = latency.p50_us,
+		.p95_us = latency.p95_us,
+		.p99_us = latency.p99_us,
+	};
+	if (out->seconds > 0)
+		out->rps = (double)answered / out->seconds;
+}
+
+static void snap_points(const struct model *m, struct snapshot *out)
+{
+	const struct points *p = &m->points;
+	int skip = p->count > SNAP_POINTS ? p->count - SNAP_POINTS : 0;
+	const struct op_point *present = p->count ? &p->at[p->count - 1] : NULL;
+
+	out->point_count = p->count - skip;
+	for (int i = 0; i < out->point_count; i++)
+		snap_point(m, skip + i, &out->point[i]);
+	out->phase = p->phase;
+	out->mode = present ? present->mode : MODE_CLOSED;
+	out->settling_until_us = 0;
+	if (p->phase == PHASE_LOAD && m->t_us < present->settled_at_us)
+		out->settling_until_us = present->settled_at_us;
+}
+
+static void copy_text(char *to, size_t room, const char *from)
+{
+	size_t n = strlen(from);
+
+	if (n >= room) {
+		n = room - 1;
+		/* Never cut inside a code point. */
+		while (n && (from[n] & 0xc0) == 0x80)
+			n--;
+	}
+	memcpy(to, from, n);
+	to[n] = 0;
+}
+
+static void snap_errors(const struct model *m, struct snapshot *out)
+{
+	const struct error_kind *kind[ERRORS_ROOM];
+	int n = errors_table_sorted(m->errors, false, kind);
+
+	out->error_kinds = n;
+	out->error_count = n < SNAP_ERRORS ? n : SNAP_ERRORS;
+	for (int i = 0; i < out->error_count; i++) {
+		struct snap_error *to = &out->error[i];
+
+		to->error = kind[i]->error;
+		to->code = kind[i]->code;
+		to->task = kind[i]->task;
+		to->count = kind[i]->all.count;
+		to->first_us = kind[i]->all.first_us;
+		to->last_us = kind[i]->all.last_us;
+		copy_text(to->message, sizeof to->message, kind[i]->message);
+	}
+}
+
+static void snap_books(const struct model *m, struct snapshot *out)
+{
+	const struct rec_gauge *g = &m->gauges.latest;
+
+	out->gauge = *g;
+	out->planned = g->planned;
+	out->waiting = g->waiting;
+	out->started = g->started;
+	out->succeeded = m->books[OUTCOME_SUCCEEDED];
+	out->failed = m->books[OUTCOME_FAILED];
+	out->censored = m->books[OUTCOME_CENSORED];
+	out->books_open = !model_balanced(m);
+	out->client_bound = gauges_bound_now(&m->gauges, out->evidence, sizeof out->evidence);
+}
+
+void model_snapshot(const struct model *m, struct view_query query, struct snapshot *out)
+{
+	if (query.task < 0 || query.task >= m->task_count)
+		query.task = -1;
+	if (query.clock >= CLOCK_KINDS)
+		query.clock = CLOCK_RESPONSE;
+	if (query.window > WINDOW_ALL)
+		query.window = WINDOW_AUTO;
+
+	int scope = model_scope(m, query.task);
+
+	out->generation = query.generation;
+	out->number = 0; /* its publisher counts */
+	out->t_us = m->t_us;
+	out->measured_us = m->measured_us;
+	out->ended = m->ended;
+	out->query = query;
+	out->window = choose(m, scope, query.window);
+	snap_figures(m, scope, out);
+	snap_tasks(m, out);
+	snap_series(m, scope, out);
+	snap_points(m, out);
+	snap_errors(m, out);
+	snap_books(m, out);
+}

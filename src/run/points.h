@@ -1,0 +1,48 @@
+/* The operating points: every load change there was, and the statistics of each
+ * stretch of load. Only the present one has histograms; a closed one keeps its
+ * derived figures. */
+#ifndef RUN_POINTS_H
+#define RUN_POINTS_H
+
+#include "tally.h"
+
+struct op_point {
+	int64_t t_us;
+	int64_t settled_at_us; /* settling time ends here; t_us: there is none */
+	int64_t duration_us;   /* measured time so far */
+	uint32_t level;
+	uint8_t mode, phase, ramp;
+	bool incomplete;
+	struct metrics metrics; /* of closed load points */
+};
+
+struct points {
+	struct op_point *at;
+	int count, room;
+	enum load_phase phase;
+	/* The load point that samples go into: the present one, or the one
+	 * before a pause or the end; -1: none (warm-up). */
+	int load;
+	struct tally tally; /* its statistics, settling time left out */
+};
+
+void points_init(struct points *p, struct hdr_pool *pool);
+void points_fini(struct points *p);
+void points_restart(struct points *p);
+
+void points_open(struct points *p, const struct rec_point *change, int64_t t_us);
+/* Time went on by us in the present phase. */
+void points_pass(struct points *p, int64_t us);
+/* Samples of now are in the summary. */
+bool points_counting(const struct points *p);
+void points_exchange(struct points *p, const struct exchange *x, int64_t t_us);
+void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us);
+/* Index of the point that samples of now belong to. */
+uint32_t points_index(const struct points *p);
+
+/* Measured time without settling time. */
+int64_t point_settled_us(const struct op_point *point);
+/* Figures of point `i`, present or closed; zeros where it is not a load point. */
+void points_metrics(const struct points *p, int i, struct metrics *out);
+
+#endif

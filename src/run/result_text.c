@@ -1,0 +1,301 @@
+/* The summary for people: at the end of a plain run, on leaving the dashboard,
+ * and from `brunt report`. Figures with their units, a dash for what is not
+ * known. */
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "run/result.h"
+#include "text_table.h"
+
+#define DOT " \xc2\xb7 "
+#define DASH "\xe2\x80\x93"
+#define ELLIPSIS "\xe2\x80\xa6"
+#define MOST_POINTS 24
+#define MOST_ERRORS 20
+#define DEFAULT_COLUMNS 80
+#define CELL 64
+
+/* --- figures -------------------------------------------------------------- */
+
+static const char *duration(const struct dist *d, double us, char out[UNITS_BYTES])
+{
+	return d->count ? units_format_duration((int64_t)llround(us * 1000), out) : NULL;
+}
+
+static const char *rate(uint64_t n, double seconds, char out[UNITS_BYTES])
+{
+	return seconds > 0 ? units_format_rate((double)n / seconds, out) : NULL;
+}
+
+/* Rounded down: what is not all is not 100 %. */
+static const char *percent(uint64_t part, uint64_t whole, char out[UNITS_BYTES])
+{
+	if (!whole)
+		return NULL;
+	if (part == whole)
+		snprintf(out, UNITS_BYTES, "100 %%");
+	else
+		snprintf(out, UNITS_BYTES, "%.2f %%",
+			 floor((double)part / (double)whole * 1e4) / 1e2);
+	return out;
+}
+
+static const char *count(uint64_t n, char out[UNITS_BYTES])
+{
+	snprintf(out, UNITS_BYTES, "%llu", (unsigned long long)n);
+	return out;
+}
+
+static const char *or_dash(const char *text)
+{
+	return text ? text : DASH;
+}
+
+/* --- head ----------------------------------------------------------------- */
+
+static void head(const struct text_out *out, const struct result *r,
+		 const struct run_meta *meta, const struct run_closing *closing)
+{
+	const struct metrics *s = &r->summary;
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES];
+
+	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
+		  meta->target);
+	text_line(out, TEXT_PLAIN, "%s measured" DOT "%u user%s" DOT "seed %llu" DOT "%s%s",
+		  units_format_duration(r->duration_us * 1000, a), meta->concurrency,
+		  meta->concurrency == 1 ? "" : "s", (unsigned long long)meta->seed,
+		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_line(out, TEXT_PLAIN, "requests   %llu   succeeded %llu (%s)   failed %llu   censored %llu",
+		  (unsigned long long)s->requests, (unsigned long long)s->succeeded,
+		  or_dash(percent(s->succeeded, s->requests, a)), (unsigned long long)s->failed,
+		  (unsigned long long)s->censored);
+	text_line(out, TEXT_PLAIN, "rate       %s requests/s   received %s   sent %s",
+		  or_dash(rate(s->answered, s->seconds, a)), units_format_bytes(s->bytes_in, b),
+		  units_format_bytes(s->bytes_out, c));
+}
+
+/* --- latency -------------------------------------------------------------- */
+
+static void latency_row(const struct table *t, const char *name, const struct dist *d)
+{
+	const double us[] = {(double)d->min_us,  d->mean_us,         (double)d->p50_us,
+			     (double)d->p75_us,  (double)d->p90_us,  (double)d->p95_us,
+			     (double)d->p99_us,  (double)d->p999_us, (double)d->max_us};
+	enum { N = sizeof us / sizeof *us };
+	char text[N][UNITS_BYTES];
+	const char *cell[N + 1] = {name};
+
+	for (int i = 0; i < N; i++)
+		cell[i + 1] = duration(d, us[i], text[i]);
+	text_table_row(t, cell);
+}
+
+static void latency(const struct text_out *out, const struct metrics *s)
+{
+	static const struct column column[] = {
+		{"", 8, 0, true},       {"min", 8, 6, false},  {"mean", 8, 5, false},
+		{"p50", 8, 1, false},   {"p75", 8, 9, false},  {"p90", 8, 7, false},
+		{"p95", 8, 3, false},   {"p99", 8, 2, false},  {"p99.9", 8, 8, false},
+		{"max", 8, 4, false},
+	};
+	struct table t;
+
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	latency_row(&t, "response", &s->latency);
+	latency_row(&t, "service", &s->service);
+	latency_row(&t, "queue", &s->queue);
+	if (s->failed_latency.count)
+		latency_row(&t, "failed", &s->failed_latency);
+}
+
+/* --- tasks ---------------------------------------------------------------- */
+
+static void tasks(const struct text_out *out, const struct result *r,
+		  const struct run_meta *meta)
+{
+	struct column column[] = {
+		{"task", 4, 0, true},      {"requests", 10, 2, false}, {"req/s", 8, 3, false},
+		{"success", 9, 4, false}, {"p50", 8, 5, false},       {"p95", 8, 1, false},
+		{"p99", 8, 6, false},     {"max", 8, 7, false},
+	};
+	struct table t;
+
+	if (r->task_count < 2 || meta->task_count < r->task_count)
+		return;
+	for (int i = 0; i < r->task_count; i++) {
+		int width = utf8_cells(meta->task_name[i]);
+
+		column[0].width = width > column[0].width ? width : column[0].width;
+	}
+	if (column[0].width > 21)
+		column[0].width = 21;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	for (int i = 0; i < r->task_count; i++) {
+		const struct metrics *m = &r->task[i];
+		const struct dist *d = &m->latency;
+		char text[7][UNITS_BYTES];
+		const char *cell[] = {
+			meta->task_name[i],
+			count(m->requests, text[0]),
+			rate(m->answered, m->seconds, text[1]),
+			percent(m->succeeded, m->requests, text[2]),
+			duration(d, (double)d->p50_us, text[3]),
+			duration(d, (double)d->p95_us, text[4]),
+			duration(d, (double)d->p99_us, text[5]),
+			duration(d, (double)d->max_us, text[6]),
+		};
+
+		text_table_row(&t, cell);
+	}
+}
+
+/* --- operating points ----------------------------------------------------- */
+
+static void point_row(const struct table *t, const struct result_point *p)
+{
+	const struct metrics *m = &p->metrics;
+	const struct dist *d = &m->latency;
+	char at[UNITS_BYTES], level[CELL], settled[UNITS_BYTES], text[7][UNITS_BYTES];
+
+	if (p->mode == MODE_OPEN)
+		snprintf(level, sizeof level, "%u/s%s", p->level, p->ramp ? " ramp" : "");
+	else
+		snprintf(level, sizeof level, "%u user%s%s", p->level, p->level == 1 ? "" : "s",
+			 p->ramp ? " ramp" : "");
+	const char *cell[] = {
+		units_format_elapsed(p->t_us * 1000, at),
+		level,
+		p->settled_us ? units_format_duration(p->settled_us * 1000, settled) : NULL,
+		count(m->requests, text[0]),
+		rate(m->answered, m->seconds, text[1]),
+		count(m->failed + m->censored, text[2]),
+		duration(d, (double)d->p50_us, text[3]),
+		duration(d, (double)d->p95_us, text[4]),
+		duration(d, (double)d->p99_us, text[5]),
+		p->incomplete ? " samples lost" : "",
+	};
+	text_table_row(t, cell);
+}
+
+static void points(const struct text_out *out, const struct result *r)
+{
+	static const struct column column[] = {
+		{"from", 8, 0, true},      {"load", 11, 1, true},     {"settled", 8, 7, false},
+		{"requests", 9, 5, false}, {"req/s", 8, 3, false},    {"errors", 7, 6, false},
+		{"p50", 8, 4, false},      {"p95", 8, 2, false},      {"p99", 8, 8, false},
+		{"", 13, 9, true},
+	};
+	struct table t;
+	int skip = r->point_count > MOST_POINTS ? r->point_count - MOST_POINTS : 0;
+
+	/* One point is the summary again. */
+	if (r->point_count < 2)
+		return;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	if (skip)
+		text_line(out, TEXT_DIM, ELLIPSIS " %d earlier", skip);
+	for (int i = skip; i < r->point_count; i++)
+		point_row(&t, &r->point[i]);
+}
+
+/* --- errors --------------------------------------------------------------- */
+
+static void errors(const struct text_out *out, const struct result *r)
+{
+	struct column column[] = {
+		{"error", 13, 0, true}, {"code", 5, 4, true},  {"count", 8, 1, false},
+		{"when", 15, 3, false}, {"", 2, 2, true},      {"message", 0, 2, true},
+	};
+	struct table t;
+	int shown = r->error_count < MOST_ERRORS ? r->error_count : MOST_ERRORS;
+
+	if (!r->error_count)
+		return;
+	/* The message takes what the others leave. */
+	column[5].width = out->columns - 43 > 15 ? out->columns - 43 : 15;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	for (int i = 0; i < shown; i++) {
+		const struct result_error *e = &r->error[i];
+		char code[CELL], n[UNITS_BYTES], first[UNITS_BYTES], last[UNITS_BYTES], when[CELL];
+
+		snprintf(code, sizeof code, "%d", e->code);
+		units_format_elapsed(e->first_us * 1000, first);
+		units_format_elapsed(e->last_us * 1000, last);
+		if (strcmp(first, last))
+			snprintf(when, sizeof when, "%s" DASH "%s", first, last);
+		else
+			snprintf(when, sizeof when, "%s", first);
+		const char *cell[] = {error_class_name(e->error), e->code ? code : NULL,
+				      count(e->count, n), when, "", e->message};
+		text_table_row(&t, cell);
+	}
+	if (shown < r->error_count)
+		text_line(out, TEXT_DIM, ELLIPSIS " %d more kinds", r->error_count - shown);
+}
+
+/* --- books and client ----------------------------------------------------- */
+
+static void books(const struct text_out *out, const struct result *r,
+		  const struct run_closing *closing)
+{
+	enum text_style style = r->balanced || !closing->known ? TEXT_PLAIN : TEXT_ALARM;
+	const char *verdict = r->balanced       ? ""
+			      : closing->known  ? ": THE BOOKS DO NOT BALANCE"
+						: " (the recording was cut off)";
+
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_line(out, style, "books: planned = %llu = waiting %llu + started %llu%s",
+		  (unsigned long long)r->planned, (unsigned long long)r->waiting,
+		  (unsigned long long)r->started, verdict);
+	text_line(out, style, "       started = %llu = succeeded %llu + failed %llu + censored %llu",
+		  (unsigned long long)r->started, (unsigned long long)r->succeeded,
+		  (unsigned long long)r->failed, (unsigned long long)r->censored);
+}
+
+static void client(const struct text_out *out, const struct result *r,
+		   const struct run_closing *closing)
+{
+	const struct dist *queue = &r->summary.queue;
+	char cpu[UNITS_BYTES] = DASH, p99[UNITS_BYTES];
+
+	if (isfinite(closing->worker_cpu_pct))
+		snprintf(cpu, sizeof cpu, "%.0f %%", closing->worker_cpu_pct);
+	if (closing->client_bound)
+		text_line(out, TEXT_ALARM, "client: brunt itself was the limit: %s",
+			  closing->evidence);
+	else
+		text_line(out, TEXT_PLAIN,
+			  "client: %s" DOT "busiest worker %s of a core" DOT "queue p99 %s",
+			  closing->known ? "ok" : DASH, cpu,
+			  or_dash(duration(queue, (double)queue->p99_us, p99)));
+	if (r->gauge.record_lost)
+		text_line(out, TEXT_ALARM, "run file: %llu records did not get into it",
+			  (unsigned long long)r->gauge.record_lost);
+}
+
+void result_text(FILE *file, const struct result *r, const struct run_meta *meta,
+		 const struct run_closing *closing, int columns, bool color)
+{
+	const struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
+
+	head(&out, r, meta, closing);
+	latency(&out, &r->summary);
+	tasks(&out, r, meta);
+	points(&out, r);
+	errors(&out, r);
+	books(&out, r, closing);
+	client(&out, r, closing);
+}

@@ -1,0 +1,45 @@
+/* Lines and tables of plain text that never exceed a width: what does not fit
+ * is left out by rank, what is too long is cut with an ellipsis. */
+#ifndef RUN_TEXT_TABLE_H
+#define RUN_TEXT_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#define TEXT_LINE 1024
+#define TABLE_COLUMNS 12
+
+enum text_style { TEXT_PLAIN, TEXT_BOLD, TEXT_DIM, TEXT_ALARM };
+
+struct text_out {
+	FILE *file;
+	int columns;
+	bool color;
+};
+
+/* One line, cut to the width. */
+void text_line(const struct text_out *out, enum text_style style, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+struct column {
+	const char *head;
+	int width; /* with the space before it */
+	int rank;  /* 0 stays longest */
+	bool left; /* left-aligned */
+};
+
+struct table {
+	const struct text_out *out;
+	const struct column *column;
+	int count;
+	bool shown[TABLE_COLUMNS];
+};
+
+void text_table_init(struct table *t, const struct text_out *out, const struct column *column,
+		int count);
+void text_table_head(const struct table *t);
+/* `cell` has one text a column; NULL is a dash. */
+void text_table_row(const struct table *t, const char *const *cell);
+
+#endif

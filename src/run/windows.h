@@ -1,0 +1,62 @@
+/* The last seconds: one slice of histograms (2 figures) a second and scope for
+ * the last 60 seconds, and the sums of the closed ones of the last 10 and 60
+ * seconds, kept by adding and subtracting.
+ *
+ * A window of K seconds covers the seconds floor(t) - K + 1 .. floor(t); the
+ * last of them is open and not yet in the sums. Scopes as in model_priv.h. */
+#ifndef RUN_WINDOWS_H
+#define RUN_WINDOWS_H
+
+#include "run/snapshot.h"
+#include "tally.h"
+
+#define WINDOW_SHORT_S 10
+#define WINDOW_LONG_S 60
+
+enum { SUM_SHORT, SUM_LONG, SUMS };
+
+struct slice {
+	struct counts n;
+	struct hdr clock[CLOCK_KINDS]; /* succeeded and censored */
+	struct hdr failed;             /* response clock */
+};
+
+void slice_init(struct slice *s, struct hdr_pool *pool);
+void slice_fini(struct slice *s);
+void slice_reset(struct slice *s);
+
+struct windows {
+	int scopes;
+	int64_t second;   /* the open one */
+	int64_t since_us; /* windows start no earlier (a fresh window) */
+	struct slice *slot;      /* WINDOW_LONG_S * scopes, by second modulo */
+	struct slice *sum[SUMS]; /* scopes each; closed seconds */
+	/* What came in the open second before a fresh window began: not in the
+	 * windows any more, but part of that second in the series. */
+	struct slice *before;
+};
+
+void windows_init(struct windows *w, int scopes, struct hdr_pool *pool);
+void windows_fini(struct windows *w);
+/* Everything forgotten; `second` is open. */
+void windows_restart(struct windows *w, int64_t second);
+
+struct slice *windows_open(const struct windows *w, int scope);
+void windows_exchange(struct windows *w, int scope, const struct exchange *x);
+void windows_drops(struct windows *w, int scope, const struct rec_drops *drops);
+/* Closes the open second and opens the next. */
+void windows_next(struct windows *w);
+/* From here on the windows start over. */
+void windows_fresh(struct windows *w, int64_t t_us);
+
+/* Where a window that ends at t_us starts. */
+int64_t windows_since(const struct windows *w, enum window_kind kind, int64_t t_us);
+struct counts windows_counts(const struct windows *w, int scope, enum window_kind kind);
+/* The query's clock and the failures in a window, into *clock and *failed
+ * (2 figures, emptied first). Minimum and maximum are exact. */
+void windows_histograms(const struct windows *w, int scope, enum window_kind kind,
+			enum clock_kind which, struct hdr *clock, struct hdr *failed);
+/* The whole open second, into *out. */
+void windows_second(const struct windows *w, int scope, struct slice *out);
+
+#endif

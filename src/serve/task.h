@@ -1,0 +1,38 @@
+/* What the reference backend can be asked, how long that takes and what it
+ * answers: functions of (seed, number of the request). Any thread. */
+#ifndef SERVE_TASK_H
+#define SERVE_TASK_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/rng.h"
+
+enum serve_task_id {
+	SERVE_TASK_RESUME,
+	SERVE_TASK_INTERVIEW,
+	SERVE_TASK_CHAT,
+	SERVE_TASKS,
+};
+
+struct serve_task {
+	const char *path;
+	double mean_s; /* of the log-normal service time, one at a time */
+	double sigma;  /* of its logarithm */
+};
+
+extern const struct serve_task serve_tasks[SERVE_TASKS];
+
+/* The stream of one request; the service time is drawn from it first, the
+ * answer after that. */
+void serve_task_rng(struct rng *rng, uint64_t seed, uint64_t number);
+/* At speed 1; more than 0. */
+int64_t serve_task_service_ns(const struct serve_task *task, struct rng *rng);
+
+#define SERVE_ANSWER_BYTES 2048
+/* Writes one JSON object of a few hundred bytes, terminated; returns its
+ * length. turn: of the conversation, from 1; for the chat. */
+size_t serve_task_answer(const struct serve_task *task, struct rng *rng, int turn,
+			 char out[SERVE_ANSWER_BYTES]);
+
+#endif

@@ -1,0 +1,334 @@
+#include "ui/dashboard.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ui/view.h"
+
+#define HELP_PAGE 10
+#define SEEK_STEP_S 5
+
+static const int steps[] = {1, 5, 10, 50, 100};
+#define STEPS ((int)(sizeof steps / sizeof *steps))
+
+/* What stands in while nothing is known. */
+static const struct snapshot nothing = {
+	.now = {.seconds = NAN, .rps = NAN, .success_rate = NAN},
+	.all = {.seconds = NAN, .rps = NAN, .success_rate = NAN},
+	.query = {.task = -1},
+};
+
+void dashboard_init(struct dashboard *d)
+{
+	*d = (struct dashboard){
+		.view = VIEW_OVERVIEW,
+		.focus = PANE_TASKS,
+		.step = 1,
+		.glyphs = GLYPHS_BRAILLE,
+		.play = {.speed = 1},
+	};
+}
+
+struct view_query dashboard_query(const struct dashboard *d)
+{
+	return (struct view_query){
+		.task = (int16_t)(d->cursor - 1),
+		.clock = CLOCK_RESPONSE,
+		.window = WINDOW_AUTO,
+	};
+}
+
+/* --- drawing --- */
+
+/* The one unit of all latencies on the screen. */
+static struct unit screen_unit(const struct snapshot *s, const struct glyphs *glyphs)
+{
+	int64_t now = s->now.latency.count ? s->now.latency.p99_us : 0;
+	int64_t run = s->all.latency.count ? s->all.latency.p99_us : 0;
+
+	for (int i = 0; i < s->task_count && i < SNAP_TASKS; i++) {
+		const struct dist *w = &s->task[i].window.latency, *a = &s->task[i].all.latency;
+
+		if (w->count && w->p99_us > now)
+			now = w->p99_us;
+		if (a->count && a->p99_us > run)
+			run = a->p99_us;
+	}
+	return format_unit((double)now, (double)run, glyphs);
+}
+
+typedef void pane_fn(const struct scene *, struct view);
+
+static pane_fn *pane_of(enum view_kind view, enum pane pane)
+{
+	static pane_fn *const fn[PANE_COUNT] = {
+		[PANE_RATE] = pane_rate,           [PANE_TREND] = pane_trend,
+		[PANE_HISTOGRAM] = pane_histogram, [PANE_TASKS] = pane_tasks,
+		[PANE_ERRORS] = pane_errors,       [PANE_POINTS] = pane_points,
+	};
+
+	if (view == VIEW_LATENCY && pane == PANE_HISTOGRAM)
+		return pane_distribution;
+	if (view == VIEW_TASKS && pane == PANE_TASKS)
+		return pane_task_details;
+	return fn[pane];
+}
+
+static struct view at(struct view screen, struct rect r)
+{
+	return view_part(screen, r.x, r.y, r.width, r.height);
+}
+
+void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
+{
+	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
+	struct view screen = canvas_view(canvas);
+	struct layout layout;
+
+	canvas_clear(canvas);
+	scene.unit = screen_unit(scene.s, scene.g);
+	layout_compute(d->view, canvas->width, canvas->height, scene_task_rows(scene.s),
+		       scene.s->error_count, d->zoomed, d->focus, &layout);
+	if (layout.one_line) {
+		if (d->quit_asked)
+			keybar_draw(&scene, at(screen, layout.head));
+		else
+			statusline_one(&scene, at(screen, layout.head));
+		return;
+	}
+	statusline_draw(&scene, at(screen, layout.head));
+	keybar_draw(&scene, at(screen, layout.bar));
+	if (d->help) {
+		int y = layout.head.height;
+
+		help_draw(&scene, view_part(screen, 0, y, canvas->width, layout.bar.y - y));
+		return;
+	}
+	for (int p = 0; p < PANE_COUNT; p++)
+		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
+			pane_of(d->view, (enum pane)p)(&scene, at(screen, layout.pane[p]));
+}
+
+/* --- keys --- */
+
+static struct order order(enum command command)
+{
+	return (struct order){.command = command};
+}
+
+static struct order say(struct dashboard *d, enum command command, const char *text)
+{
+	snprintf(d->message, sizeof d->message, "%s", text);
+	return order(command);
+}
+
+static struct order set_users(struct dashboard *d, uint64_t users, uint32_t max)
+{
+	bool bounded = users > max;
+
+	if (bounded)
+		users = max;
+	if (users < 1)
+		users = 1;
+	d->users_target = (uint32_t)users;
+	snprintf(d->message, sizeof d->message, "%u %s (step %d)%s", d->users_target,
+		 users == 1 ? "user" : "users", d->step, bounded ? ", the most there can be" : "");
+	return (struct order){.command = COMMAND_USERS, .users = d->users_target};
+}
+
+static struct order change_step(struct dashboard *d, int by)
+{
+	int i = 0;
+
+	while (i < STEPS - 1 && steps[i] < d->step)
+		i++;
+	i += by;
+	d->step = steps[i < 0 ? 0 : i >= STEPS ? STEPS - 1 : i];
+	snprintf(d->message, sizeof d->message, "step %d", d->step);
+	return order(COMMAND_REDRAW);
+}
+
+static struct order move_focus(struct dashboard *d, int by)
+{
+	enum pane pane[PANE_COUNT];
+	int n = layout_panes(d->view, pane), i = 0;
+
+	while (i < n - 1 && pane[i] != d->focus)
+		i++;
+	d->focus = pane[(i + by + n) % n];
+	return order(COMMAND_REDRAW);
+}
+
+static struct order change_view(struct dashboard *d, enum view_kind view)
+{
+	enum pane pane[PANE_COUNT];
+	int n = layout_panes(view, pane), i = 0;
+
+	d->view = view;
+	d->zoomed = false;
+	while (i < n && pane[i] != d->focus)
+		i++;
+	if (i == n)
+		d->focus = pane[0];
+	return order(COMMAND_REDRAW);
+}
+
+static struct order move_cursor(struct dashboard *d, const struct snapshot *s, int by)
+{
+	int rows = s ? scene_task_rows(s) : 1, last = rows > 1 ? rows - 1 : 0;
+	int to = d->cursor + by;
+
+	d->cursor = to < 0 ? 0 : to > last ? last : to;
+	return order(COMMAND_REDRAW);
+}
+
+/* While the help is open it has the keys that move. */
+static struct order help_key(struct dashboard *d, int code, enum action action)
+{
+	int top = d->help_top, last = help_lines(d) - 1;
+
+	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
+		d->help = false;
+	else if (action == ACTION_CURSOR_UP)
+		top--;
+	else if (action == ACTION_CURSOR_DOWN)
+		top++;
+	else if (code == KEY_PGUP_)
+		top -= HELP_PAGE;
+	else if (code == KEY_PGDN_ || code == ' ')
+		top += HELP_PAGE;
+	else if (code == KEY_HOME_)
+		top = 0;
+	else if (code == KEY_END_)
+		top = last;
+	d->help_top = top < 0 ? 0 : top > last ? last : top;
+	return order(COMMAND_REDRAW);
+}
+
+static struct order seek(int32_t seconds)
+{
+	return (struct order){.command = COMMAND_SEEK, .value = seconds};
+}
+
+static struct order value(enum command command, int32_t v)
+{
+	return (struct order){.command = command, .value = v};
+}
+
+static struct order act(struct dashboard *d, const struct snapshot *s, enum action action, uint32_t max)
+{
+	uint64_t users = d->users_target, step = (uint64_t)d->step;
+
+	switch (action) {
+	case ACTION_USERS_UP:
+		return set_users(d, users + step, max);
+	case ACTION_USERS_DOWN:
+		return set_users(d, users > step ? users - step : 1, max);
+	case ACTION_USERS_DOUBLE:
+		return set_users(d, users ? users * 2 : 1, max);
+	case ACTION_USERS_HALVE:
+		return set_users(d, users / 2, max);
+	case ACTION_STEP_UP:
+		return change_step(d, 1);
+	case ACTION_STEP_DOWN:
+		return change_step(d, -1);
+	case ACTION_PAUSE_LOAD:
+		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
+	case ACTION_FREEZE:
+		d->frozen = !d->frozen;
+		return say(d, COMMAND_REDRAW, d->frozen ? "picture frozen; the load goes on" : "live again");
+	case ACTION_PLAY:
+		return order(COMMAND_PLAY);
+	case ACTION_SEEK_BACK:
+		return seek(-SEEK_STEP_S);
+	case ACTION_SEEK_ON:
+		return seek(SEEK_STEP_S);
+	case ACTION_SEEK_START:
+		return seek(INT32_MIN);
+	case ACTION_SEEK_END:
+		return seek(INT32_MAX);
+	case ACTION_SPEED_UP:
+		return value(COMMAND_SPEED, 1);
+	case ACTION_SPEED_DOWN:
+		return value(COMMAND_SPEED, -1);
+	case ACTION_CURSOR_UP:
+		return move_cursor(d, s, -1);
+	case ACTION_CURSOR_DOWN:
+		return move_cursor(d, s, 1);
+	case ACTION_VIEW_1:
+		return change_view(d, VIEW_OVERVIEW);
+	case ACTION_VIEW_2:
+		return change_view(d, VIEW_LATENCY);
+	case ACTION_VIEW_3:
+		return change_view(d, VIEW_TASKS);
+	case ACTION_FOCUS_NEXT:
+		return move_focus(d, 1);
+	case ACTION_FOCUS_PREVIOUS:
+		return move_focus(d, -1);
+	case ACTION_ZOOM:
+		d->zoomed = !d->zoomed;
+		return order(COMMAND_REDRAW);
+	case ACTION_FRESH_WINDOW:
+		return say(d, COMMAND_FRESH, "fresh window; totals stay");
+	case ACTION_THEME_NEXT:
+		return value(COMMAND_THEME, 1);
+	case ACTION_THEME_PREVIOUS:
+		return value(COMMAND_THEME, -1);
+	case ACTION_GLYPHS:
+		d->glyphs = (enum glyph_set)((d->glyphs + 1) % GLYPHS_COUNT);
+		snprintf(d->message, sizeof d->message, "glyphs: %s", glyph_set_name(d->glyphs));
+		return order(COMMAND_REDRAW);
+	case ACTION_HELP:
+		d->help = true;
+		d->help_top = 0;
+		return order(COMMAND_REDRAW);
+	case ACTION_BACK:
+		d->zoomed = false;
+		return order(COMMAND_REDRAW);
+	case ACTION_QUIT:
+		if (d->replay || (s && s->ended))
+			return order(COMMAND_QUIT);
+		d->quit_asked = true;
+		return order(COMMAND_REDRAW);
+	case ACTION_REPAINT:
+		return order(COMMAND_REPAINT);
+	case ACTION_SUSPEND:
+		return order(COMMAND_SUSPEND);
+	case ACTION_NONE:
+	case ACTION_COUNT:
+		break;
+	}
+	return order(COMMAND_NONE);
+}
+
+struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot, int code, uint32_t max_users)
+{
+	enum key_where where = d->replay ? REPLAY : LIVE;
+	enum action action = key_action(code, where);
+	enum action elsewhere = key_action_elsewhere(code, where);
+	const char *name = "";
+
+	if (d->quit_asked) {
+		if (code == 'y' || code == 'Y')
+			return order(COMMAND_QUIT);
+		d->quit_asked = false;
+		/* The load must not change by a key that only said no. */
+		return order(action == ACTION_SUSPEND ? COMMAND_SUSPEND
+			     : action == ACTION_REPAINT ? COMMAND_REPAINT : COMMAND_REDRAW);
+	}
+	if (d->help && action != ACTION_SUSPEND && action != ACTION_REPAINT)
+		return help_key(d, code, action);
+	if (action != ACTION_NONE) {
+		d->message[0] = '\0';
+		return act(d, snapshot, action, max_users);
+	}
+	if (elsewhere == ACTION_NONE)
+		return order(COMMAND_NONE);
+	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
+		if (row->code == code && row->action == elsewhere)
+			name = row->name;
+	snprintf(d->message, sizeof d->message, d->replay ? "this is a recording: %s acts in a live run only"
+							  : "this is a live run: %s acts in a recording only", name);
+	return order(COMMAND_REDRAW);
+}

@@ -1,0 +1,115 @@
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define KEY_CELLS 10
+#define WORD_CELLS 16
+#define TWO_COLUMNS 120
+#define LINES_MAX 96
+
+/* A line of the help: a heading (no text), or what and what it means. */
+struct entry {
+	char what[40];
+	const char *text;
+};
+
+/* The words of the screen, in lines of at most 46 cells. */
+static const struct entry words[] = {
+	{"words", NULL},
+	{"users", "each sends a request, waits for the answer,"},
+	{"", "thinks, and sends the next"},
+	{"24/24", "users that are active, of those asked for"},
+	{"req/s", "complete answers a second, of any status"},
+	{"in flight", "requests sent and not finished"},
+	{"ok", "share of finished requests that succeeded"},
+	{"p50 p95 p99", "50, 95, 99 of 100 took this long or less;"},
+	{"", "dim: too few requests to trust it"},
+	{"latency", "the response clock: from when a request was"},
+	{"", "due to the end of its answer"},
+	{"last 60 s", "the window of the numbers: the shortest of"},
+	{"", "10 s, 60 s, whole run with 100 requests"},
+	{"operating point", "a stretch of the run with unchanged load;"},
+	{"", "a tick with its level on the time axes"},
+	{"settling", "after a change, answers of the old load still"},
+	{"", "come: left out of the operating point"},
+	{"client-bound", "brunt itself is the limit: distrust all"},
+};
+#define WORDS ((int)(sizeof words / sizeof *words))
+
+/* One line an action, all its keys before it. */
+static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
+{
+	enum key_where where = d->replay ? REPLAY : LIVE;
+	enum action action[LINES_MAX] = {ACTION_NONE};
+	int n = 0, i;
+
+	out[n++] = (struct entry){"keys", NULL};
+	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++) {
+		if (!(row->where & where))
+			continue;
+		for (i = 1; i < n && action[i] != row->action; i++)
+			;
+		if (i == n && n < LINES_MAX) {
+			action[n] = row->action;
+			out[n] = (struct entry){.text = action_info(row->action)->help};
+			snprintf(out[n++].what, sizeof out->what, "%s", row->name);
+		} else if (i < n) {
+			size_t used = strlen(out[i].what);
+
+			snprintf(out[i].what + used, sizeof out->what - used, " %s", row->name);
+		}
+	}
+	return n;
+}
+
+int help_lines(const struct dashboard *d)
+{
+	struct entry keys[LINES_MAX];
+
+	return key_entries(d, keys) + 1 + WORDS;
+}
+
+static void entry_draw(const struct scene *scene, struct view view, int y, const struct entry *e, int cells)
+{
+	char text[128];
+
+	if (!e->text) {
+		view_text(view, 1, y, PEN(ROLE_TITLE), e->what);
+		return;
+	}
+	view_text(view, 1, y, PEN(ROLE_ACCENT), format_fit(e->what, view.width - 1, scene->g, text, sizeof text));
+	if (view.width > cells + 8)
+		view_text(view, cells + 2, y, PEN(ROLE_TEXT),
+			  format_fit(e->text, view.width - cells - 2, scene->g, text, sizeof text));
+}
+
+void help_draw(const struct scene *scene, struct view view)
+{
+	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
+	struct entry keys[LINES_MAX];
+	int n = key_entries(scene->d, keys);
+	bool two = view.width >= TWO_COLUMNS;
+	int lines = two ? (n > WORDS ? n : WORDS) : n + 1 + WORDS;
+	int last = lines > body.height ? lines - body.height : 0;
+	int top = scene->d->help_top < last ? scene->d->help_top : last;
+	struct view left = two ? view_part(body, 0, 0, body.width / 2 - 4, body.height) : body;
+	struct view right = view_part(body, body.width / 2 - 4, 0, body.width - body.width / 2 + 4, body.height);
+	char place[FORMAT_BYTES];
+	struct line line;
+
+	line_init(&line);
+	if (last) {
+		snprintf(place, sizeof place, "%d-%d of %d", top + 1, top + body.height, lines);
+		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%s", place);
+	}
+	rule_draw(view, scene->g, true, "help", &line);
+	for (int y = 0; y < body.height; y++) {
+		int at = top + y, word = two ? at : at - n - 1;
+
+		if (at < n)
+			entry_draw(scene, left, y, &keys[at], KEY_CELLS);
+		if (word >= 0 && word < WORDS)
+			entry_draw(scene, two ? right : body, y, &words[word], WORD_CELLS);
+	}
+}

@@ -1,0 +1,104 @@
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Who stays when the bar is cut: the lowest longest; 5 and 6 are the views. */
+static int importance(enum action action)
+{
+	switch (action) {
+	case ACTION_HELP:
+		return 0;
+	case ACTION_QUIT:
+		return 1;
+	case ACTION_USERS_UP:
+	case ACTION_USERS_DOWN:
+	case ACTION_PLAY:
+		return 2;
+	case ACTION_PAUSE_LOAD:
+		return 4;
+	case ACTION_FREEZE:
+		return 7;
+	case ACTION_USERS_DOUBLE:
+	case ACTION_USERS_HALVE:
+	case ACTION_SPEED_UP:
+	case ACTION_SPEED_DOWN:
+		return 8;
+	case ACTION_ZOOM:
+		return 9;
+	default:
+		return 10;
+	}
+}
+
+/* "1 Overview  2 Latency  3 Tasks", the present one lit. */
+static void view_pieces(const struct scene *scene, struct line *line)
+{
+	static const enum action action[VIEW_COUNT] = {ACTION_VIEW_1, ACTION_VIEW_2, ACTION_VIEW_3};
+
+	for (int v = 0; v < VIEW_COUNT; v++) {
+		bool here = (int)scene->d->view == v;
+		struct piece *piece = line_piece(line, here ? 5 : 6, 2);
+
+		line_span(piece, PEN(ROLE_ACCENT), "%d", v + 1);
+		line_span(piece, here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), " %s", action_info(action[v])->help);
+		piece->right = v == 0;
+	}
+}
+
+static void key_pieces(const struct scene *scene, struct line *line)
+{
+	enum key_where where = scene->d->replay ? REPLAY : LIVE;
+	struct piece *last = NULL;
+	const char *last_name = "";
+	bool seen[ACTION_COUNT] = {false};
+
+	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++) {
+		const char *name = action_info(row->action)->bar;
+
+		if (!*name || !(row->where & where) || seen[row->action])
+			continue;
+		seen[row->action] = true;
+		/* "+ - users": what has one name stands under it. */
+		if (last && !strcmp(name, last_name)) {
+			size_t n = strlen(last->span[0].text);
+
+			snprintf(last->span[0].text + n, LINE_TEXT - n, " %s", row->name);
+			continue;
+		}
+		last = line_piece(line, importance(row->action), 2);
+		line_span(last, PEN(ROLE_ACCENT), "%s", row->name);
+		line_span(last, PEN(ROLE_DIM), " %s", name);
+		last_name = name;
+	}
+}
+
+void keybar_draw(const struct scene *scene, struct view view)
+{
+	const struct dashboard *d = scene->d;
+	char cut[LINE_TEXT];
+	struct line line;
+
+	if (d->quit_asked || *d->message) {
+		struct pen pen = d->quit_asked ? (struct pen){.role = ROLE_WARN, .attr = ATTR_BOLD} : PEN(ROLE_TEXT);
+		const char *text = d->quit_asked ? "quit and stop the load? y / n" : d->message;
+		int x = view.width > 30 ? 1 : 0;
+
+		view_text(view, x, 0, pen, format_fit(text, view.width - x, scene->g, cut, sizeof cut));
+		return;
+	}
+	line_init(&line);
+	if (d->help) {
+		struct piece *piece = line_piece(&line, 0, 2);
+
+		line_span(piece, PEN(ROLE_ACCENT), "Esc");
+		line_span(piece, PEN(ROLE_DIM), " close");
+		piece = line_piece(&line, 1, 2);
+		line_span(piece, PEN(ROLE_ACCENT), "Up Down PgUp PgDn");
+		line_span(piece, PEN(ROLE_DIM), " scroll");
+	} else {
+		key_pieces(scene, &line);
+		view_pieces(scene, &line);
+	}
+	line_draw(&line, view, 1, 0, view.width - 2, scene->g);
+}

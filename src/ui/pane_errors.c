@@ -1,0 +1,104 @@
+#include "ui/view.h"
+
+#include <stdio.h>
+
+#include "metrics/record.h"
+
+#define NAME_LEFT 3
+#define CLASS_CELLS 13
+#define TEXT_MIN 12
+
+enum { COUNT, LAST, COLUMNS };
+
+/* "http_5xx 503"; codes that say nothing are left out. */
+static void error_name(const struct snap_error *e, char *out, size_t bytes)
+{
+	const char *name = (unsigned)e->error < ERROR_CLASS_COUNT ? error_class_name(e->error) : "?";
+
+	if (e->code)
+		snprintf(out, bytes, "%s %d", name, e->code);
+	else
+		snprintf(out, bytes, "%s", name);
+}
+
+static void row_draw(const struct scene *scene, const struct column *column, struct view view,
+		     int y, int cells, const struct snap_error *e)
+{
+	char name[48], text[SNAP_TEXT + 8], number[FORMAT_BYTES];
+	int room = cells - CLASS_CELLS - 2;
+
+	error_name(e, name, sizeof name);
+	view_text(view, NAME_LEFT, y, PEN(ROLE_TEXT),
+		  format_fit(name, cells < CLASS_CELLS ? cells : CLASS_CELLS, scene->g, text, sizeof text));
+	if (room >= TEXT_MIN)
+		view_text(view, NAME_LEFT + CLASS_CELLS + 2, y, PEN(ROLE_DIM),
+			  format_fit(e->message, room, scene->g, text, sizeof text));
+	table_cell(&column[COUNT], view, y, PEN(ROLE_BAD), format_count(e->count, number));
+	table_cell(&column[LAST], view, y, PEN(ROLE_DIM), format_elapsed(e->last_us, number));
+}
+
+/* All kinds behind each other, where there is one row for them. */
+static void inline_draw(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	char name[48], number[FORMAT_BYTES];
+	struct line line;
+
+	line_init(&line);
+	for (int i = 0; i < s->error_count && i < LINE_PIECES; i++) {
+		struct piece *piece = line_piece(&line, i, 3);
+
+		error_name(&s->error[i], name, sizeof name);
+		line_span(piece, PEN(ROLE_TEXT), "%s ", name);
+		line_span(piece, PEN(ROLE_BAD), "%s", format_count(s->error[i].count, number));
+		line_span(piece, PEN(ROLE_DIM), " (last %s)", format_elapsed(s->error[i].last_us, number));
+	}
+	line_draw(&line, view, NAME_LEFT, 0, view.width - NAME_LEFT, scene->g);
+}
+
+void pane_errors(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	struct column column[COLUMNS] = {
+		[COUNT] = {"count", 6, 0, ROLE_DIM, 0},
+		[LAST] = {"last", 7, 1, ROLE_DIM, 0},
+	};
+	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
+	uint64_t bad = s->failed + s->censored, all = s->succeeded + bad;
+	char count[FORMAT_BYTES], total[FORMAT_BYTES];
+	int rows = body.height, cells, more;
+	struct line right;
+
+	line_init(&right);
+	if (bad) {
+		struct piece *piece = line_piece(&right, 0, 1);
+
+		line_span(piece, PEN(ROLE_BAD), "%s", format_count(bad, count));
+		line_span(piece, PEN(ROLE_DIM), " of %s", format_count(all, total));
+	}
+	rule_draw(view, scene->g, scene_focused(scene, PANE_ERRORS),
+		  view.width < 34 ? "errors" : "errors, whole run", &right);
+	if (rows < 1)
+		return;
+	if (!s->error_count) {
+		if (bad)
+			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "not known in detail");
+		else if (all)
+			view_text(body, NAME_LEFT, 0, PEN(ROLE_OK), "none");
+		return;
+	}
+	if (rows == 1 && s->error_count > 1) {
+		inline_draw(scene, body);
+		return;
+	}
+	more = s->error_kinds > s->error_count ? s->error_kinds : s->error_count;
+	cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, 8);
+	if (more > rows)
+		rows--;
+	for (int y = 0; y < rows && y < s->error_count; y++)
+		row_draw(scene, column, body, y, cells, &s->error[y]);
+	more -= rows < s->error_count ? rows : s->error_count;
+	if (more > 0)
+		view_printf(body, NAME_LEFT, rows, PEN(ROLE_DIM), "and %d more %s", more,
+			    more == 1 ? "kind" : "kinds");
+}

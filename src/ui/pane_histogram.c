@@ -1,0 +1,47 @@
+#include "ui/view.h"
+
+#include <stdio.h>
+
+static const char *const clock_name[CLOCK_KINDS] = {"latency", "service time", "queue time"};
+
+void histogram_title(const struct scene *scene, struct view view, const struct histogram *h)
+{
+	const struct snapshot *s = scene->s;
+	char whose[SNAP_NAME + 8], window[FORMAT_BYTES], title[SNAP_NAME + 96], count[FORMAT_BYTES];
+	struct line right;
+	struct piece *piece;
+
+	scene_whose(scene, whose, sizeof whose);
+	scene_window(scene, window);
+	snprintf(title, sizeof title, "%s%s, %s",
+		 clock_name[s->query.clock < CLOCK_KINDS ? s->query.clock : CLOCK_RESPONSE], whose, window);
+	line_init(&right);
+	piece = line_piece(&right, 1, 1);
+	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(h->count, count));
+	line_span(piece, PEN(ROLE_DIM), " %s", h->count == 1 ? "request" : "requests");
+	if (h->failures) {
+		piece = line_piece(&right, 0, 2);
+		line_span(piece, PEN(ROLE_BAD), "%s failed", format_count(h->failures, count));
+	}
+	rule_draw(view, scene->g, scene_focused(scene, PANE_HISTOGRAM), title, &right);
+}
+
+void histogram_nothing(const struct scene *scene, struct view view)
+{
+	view_text(view, 2, (view.height - 1) / 2, PEN(ROLE_DIM),
+		  scene->s->t_us > 0 ? "no answers in this window" : "nothing measured yet");
+}
+
+void pane_histogram(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
+	struct histogram h;
+
+	histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);
+	histogram_title(scene, view, &h);
+	if (!h.count && !h.failures)
+		histogram_nothing(scene, body);
+	else
+		bars_draw(&h, body, scene->g);
+}

@@ -1,0 +1,152 @@
+#include "ui/view.h"
+
+#include "base/utf8.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <string.h>
+
+#define NAME_LEFT 3
+
+enum { FOR, REQUESTS, RPS, P50, P95, P99, FAILED, COLUMNS };
+
+/* "24 users", "pause". */
+static void point_name(const struct snap_point *p, char *out, size_t bytes)
+{
+	switch (p->phase) {
+	case PHASE_WARMUP:
+		snprintf(out, bytes, "%u warm-up", p->level);
+		break;
+	case PHASE_PAUSE:
+		snprintf(out, bytes, "pause");
+		break;
+	case PHASE_DRAIN:
+		snprintf(out, bytes, "draining");
+		break;
+	case PHASE_END:
+		snprintf(out, bytes, "end");
+		break;
+	default:
+		snprintf(out, bytes, "%u %s", p->level,
+			 p->mode == MODE_OPEN ? "/s" : p->level == 1 ? "user" : "users");
+		break;
+	}
+}
+
+static void row_draw(const struct scene *scene, const struct column *column, struct view view,
+		     int y, const struct snap_point *p, bool present)
+{
+	char text[FORMAT_BYTES], name[40];
+	struct pen plain = PEN(ROLE_TEXT);
+	int x;
+
+	point_name(p, name, sizeof name);
+	x = view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, text));
+	view_text(view, x, y, present ? PEN(ROLE_TICK) : plain, name);
+	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)
+		return;
+	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
+		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6) : 0, text));
+	table_cell(&column[REQUESTS], view, y, plain, format_count(p->requests, text));
+	table_cell(&column[RPS], view, y, plain, format_rate(p->rps, scene->g, text));
+	table_cell(&column[P50], view, y, scene_pen(ROLE_TEXT, p->requests, 0.5),
+		   scene_value(scene, p->p50_us, p->requests, text));
+	table_cell(&column[P95], view, y, scene_pen(ROLE_TEXT, p->requests, 0.95),
+		   scene_value(scene, p->p95_us, p->requests, text));
+	table_cell(&column[P99], view, y, scene_pen(ROLE_TEXT, p->requests, 0.99),
+		   scene_value(scene, p->p99_us, p->requests, text));
+	table_cell(&column[FAILED], view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), format_count(p->failed, text));
+}
+
+/* Breaks a sentence at the last blank that fits; returns the rows used. */
+static int wrapped(struct view view, int x, struct pen pen, const char *text, int rows)
+{
+	int y = 0;
+
+	while (*text && y < rows) {
+		char part[256];
+		size_t take = strlen(text), cut;
+
+		if (take >= sizeof part)
+			take = sizeof part - 1;
+		memcpy(part, text, take);
+		part[take] = '\0';
+		while (utf8_cells(part) > view.width - x && (cut = take) > 0) {
+			while (cut > 0 && part[cut - 1] != ' ')
+				cut--;
+			if (cut == 0)
+				break;
+			take = cut - 1;
+			part[take] = '\0';
+			/* What is in brackets stays together. */
+			const char *open = strrchr(part, '(');
+
+			if (open > part && !strchr(open, ')'))
+				take = (size_t)(open - part) - 1;
+			part[take] = '\0';
+		}
+		view_text(view, x, y++, pen, part);
+		text += take;
+		while (*text == ' ')
+			text++;
+	}
+	return y;
+}
+
+/* The sentence under the title: trouble first. */
+static struct pen words(const struct scene *scene, char *out, size_t bytes)
+{
+	const struct snapshot *s = scene->s;
+
+	if (scene->d->trouble) {
+		snprintf(out, bytes, "%s", scene->d->trouble);
+		return PEN(ROLE_BAD);
+	}
+	if (s->client_bound && *s->evidence) {
+		snprintf(out, bytes, "client-bound: %s", s->evidence);
+		return PEN(ROLE_BAD);
+	}
+	words_compare(scene, out, bytes);
+	return PEN(ROLE_TEXT);
+}
+
+void pane_points(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	struct column column[COLUMNS] = {
+		[FOR] = {"for", 5, 6, ROLE_DIM, 0},
+		[REQUESTS] = {"requests", 8, 3, ROLE_DIM, 0},
+		[RPS] = {"req/s", 5, 0, ROLE_DIM, 0},
+		[P50] = {"p50", 5, 4, ROLE_P50, 0},
+		[P95] = {"p95", 5, 1, ROLE_P95, 0},
+		[P99] = {"p99", 5, 2, ROLE_P99, 0},
+		[FAILED] = {"failed", 6, 5, ROLE_DIM, 0},
+	};
+	char text[256];
+	struct pen pen = words(scene, text, sizeof text);
+	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
+	int y = 0, rows;
+
+	if (view.height == 1) {
+		char cut[256];
+
+		view_text(view, 1, 0, pen, format_fit(text, view.width - 1, scene->g, cut, sizeof cut));
+		return;
+	}
+	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS),
+		  view.width < 40 ? "points" : "operating points", NULL);
+	if (*text)
+		y = wrapped(body, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
+	else if (!s->point_count)
+		view_text(body, NAME_LEFT, y++, PEN(ROLE_DIM), "no load yet");
+	/* A blank row between the sentence and the table, then its titles. */
+	y += body.height - y >= 5;
+	rows = body.height - y - 1;
+	if (rows < 1 || !s->point_count)
+		return;
+	table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
+	view_text(body, NAME_LEFT, y, PEN(ROLE_DIM), "from  load");
+	table_head(column, COLUMNS, body, y, false);
+	for (int i = 0; i < rows && i < s->point_count; i++)
+		row_draw(scene, column, body, y + 1 + i, &s->point[s->point_count - 1 - i], i == 0);
+}

@@ -1,0 +1,240 @@
+#include "ui/view.h"
+
+#include "base/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+#define LABEL PEN(ROLE_DIM)
+#define NARROW 40 /* cells below which every blank counts */
+#define HALF_WIDE 72 /* from which all numbers fit into one line */
+#define TINY 20   /* and numbers lose their names */
+#define STRONG ((struct pen){.role = ROLE_TEXT, .attr = ATTR_BOLD})
+
+static const char *short_target(const char *target)
+{
+	if (!target)
+		return "";
+	if (!strncmp(target, "http://", 7))
+		return target + 7;
+	return !strncmp(target, "https://", 8) ? target + 8 : target;
+}
+
+/* A mark, what state the picture is in, and how old the run is. */
+static void state_pieces(const struct scene *scene, struct line *line)
+{
+	const struct dashboard *d = scene->d;
+	const struct snapshot *s = scene->s;
+	char time[FORMAT_BYTES], end[FORMAT_BYTES], glyph[GLYPH_BYTES];
+	struct piece *piece = line_piece(line, 1, 3);
+	bool still = d->replay ? !d->play.playing : d->frozen;
+	uint32_t mark = still ? scene->g->paused : d->replay ? scene->g->replay : scene->g->live;
+
+	piece->right = true;
+	format_elapsed(d->replay ? d->play.at_us : s->t_us, time);
+	if (d->replay) {
+		const char *what = d->play.seeking ? "seeking" : d->play.at_end ? "at the end"
+				   : still ? "paused" : "replay";
+
+		line_span(piece, PEN(still ? ROLE_WARN : ROLE_ACCENT), "%s %s", format_glyph(mark, glyph), what);
+		if (!still && !d->play.seeking)
+			line_span(piece, PEN(ROLE_TEXT), " %g%s", d->play.speed, scene->g->times);
+		piece = line_piece(line, 2, 1);
+		line_span(piece, STRONG, "%s", time);
+		line_span(piece, LABEL, " of %s", format_elapsed(d->play.end_us, end));
+		return;
+	}
+	if (s->ended) {
+		line_span(piece, PEN(ROLE_WARN), "ended");
+	} else {
+		line_span(piece, PEN(still ? ROLE_WARN : ROLE_OK), "%s", format_glyph(mark, glyph));
+		line_span(piece, PEN(still ? ROLE_WARN : ROLE_TEXT), still ? " frozen" : " live");
+	}
+	line_span(piece, STRONG, " %s", time);
+}
+
+/* What the load does where it is not simply on. */
+static void phase_piece(const struct scene *scene, struct line *line)
+{
+	const struct snapshot *s = scene->s;
+	int64_t left = s->settling_until_us - s->t_us;
+	char text[FORMAT_BYTES] = "";
+	enum role role = ROLE_WARN;
+
+	if (s->ended || s->phase == PHASE_END)
+		return;
+	if (!scene->d->replay && scene->d->load_paused)
+		snprintf(text, sizeof text, "load paused");
+	else if (s->phase == PHASE_PAUSE)
+		snprintf(text, sizeof text, "load paused");
+	else if (s->phase == PHASE_WARMUP && s->number)
+		snprintf(text, sizeof text, "warm-up");
+	else if (s->phase == PHASE_DRAIN)
+		snprintf(text, sizeof text, "draining");
+	else if (s->settling_until_us && left > 0)
+		snprintf(text, sizeof text, "settling %lld s", (long long)((left + 999999) / 1000000)), role = ROLE_DIM;
+	if (*text)
+		line_span(line_piece(line, 3, 2), PEN(role), "%s", text);
+}
+
+static void identity_draw(const struct scene *scene, struct view view, int y)
+{
+	const struct dashboard *d = scene->d;
+	const struct snapshot *s = scene->s;
+	struct line line;
+	struct piece *piece;
+
+	line_init(&line);
+	line_span(line_piece(&line, 6, 0), PEN(ROLE_TITLE), "brunt");
+	if (d->name && *d->name) {
+		piece = line_piece(&line, 5, 2);
+		line_span(piece, PEN(ROLE_TEXT), "%s", d->name);
+		piece->least = 6;
+	}
+	if (d->target && *d->target) {
+		line_span(line_piece(&line, 7, 1), LABEL, "%s", format_arrow(scene->g));
+		piece = line_piece(&line, 7, 1);
+		line_span(piece, PEN(ROLE_ACCENT), "%s",
+			  view.width >= 100 ? d->target : short_target(d->target));
+		piece->least = 8;
+	}
+	if (d->replay && d->recorded)
+		line_span(line_piece(&line, 9, 2), LABEL, "recorded %s", d->recorded);
+	state_pieces(scene, &line);
+	phase_piece(scene, &line);
+	if (d->trouble)
+		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "not recorded");
+	line_span(line_piece(&line, 10, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
+	piece = line_piece(&line, s->client_bound ? 0 : 9, 2);
+	line_span(piece, PEN(s->client_bound ? ROLE_BAD : ROLE_DIM), s->client_bound ? "client-bound" : "client ok");
+	line_draw(&line, view, 1, y, view.width - 2, scene->g);
+}
+
+static uint32_t users_target(const struct scene *scene)
+{
+	return scene->d->replay ? scene->s->gauge.users_target : scene->d->users_target;
+}
+
+/* Users, throughput, success: fixed widths, so that nothing moves. */
+static void count_pieces(const struct scene *scene, struct line *line, int width)
+{
+	const struct snapshot *s = scene->s;
+	const struct snap_numbers *n = &s->now;
+	char number[FORMAT_BYTES], target[FORMAT_BYTES];
+	struct piece *piece = line_piece(line, 2, 0);
+	int gap = width < NARROW ? 1 : 3;
+
+	snprintf(target, sizeof target, "%u", users_target(scene));
+	line_span(piece, LABEL, "users ");
+	line_span(piece, STRONG, "%*u/%s", (int)strlen(target), s->gauge.users_active, target);
+	line_span(line_piece(line, 9, 1), LABEL, s->mode == MODE_OPEN ? "open" : "closed");
+	if (s->query.task >= 0 && s->query.task < s->task_count && s->task_count > 1) {
+		piece = line_piece(line, 5, 3);
+		line_span(piece, PEN(ROLE_ACCENT), "%s", s->task[s->query.task].name);
+		piece->least = 6;
+	}
+	piece = line_piece(line, 0, width < NARROW ? 1 : 2);
+	/* A dash is three bytes and one cell: %5s would come out short. */
+	line_span(piece, STRONG, width < NARROW ? "%s" : n->rps >= 0 ? "%5s" : "    %s",
+		  format_rate(n->rps, scene->g, number));
+	line_span(piece, LABEL, " req/s");
+	piece = line_piece(line, 8, 3);
+	line_span(piece, LABEL, "in flight ");
+	line_span(piece, PEN(ROLE_TEXT), "%*u", (int)strlen(target), s->gauge.in_flight);
+	piece = line_piece(line, 1, gap);
+	line_span(piece, LABEL, "ok ");
+	line_span(piece, n->success_rate >= 0.99 ? STRONG : PEN(n->success_rate >= 0 ? ROLE_BAD : ROLE_DIM),
+		  n->success_rate >= 0 ? "%4s" : "   %s", format_percent(n->success_rate, scene->g, number));
+	line_span(piece, LABEL, " %%");
+}
+
+static void percentile_piece(const struct scene *scene, struct line *line, int rank, enum role role,
+			     const char *name, int64_t us, uint64_t n, double q)
+{
+	char number[FORMAT_BYTES];
+	struct piece *piece = line_piece(line, rank, 2);
+
+	scene_value(scene, us, n, number);
+	line_span(piece, PEN(role), "%s ", name);
+	line_span(piece, (struct pen){.role = role, .attr = format_enough(n, q) ? ATTR_BOLD : ATTR_DIM},
+		  n ? "%4s" : "   %s", number);
+}
+
+static void latency_pieces(const struct scene *scene, struct line *line, bool right)
+{
+	const struct dist *d = &scene->s->now.latency;
+	char window[FORMAT_BYTES];
+
+	scene_window(scene, window);
+	struct piece *piece = line_piece(line, 7, 3);
+	line_span(piece, LABEL, "%s", window);
+	piece->right = right;
+	percentile_piece(scene, line, 2, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
+	percentile_piece(scene, line, 3, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
+	percentile_piece(scene, line, 0, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
+	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);
+}
+
+void statusline_draw(const struct scene *scene, struct view view)
+{
+	int margin = view.width < NARROW ? 0 : 1, width = view.width - 2 * margin;
+	struct line line;
+
+	if (view.height == 1 || view.width < TINY) {
+		statusline_one(scene, view);
+		return;
+	}
+	if (view.height == 2 && view.width < HALF_WIDE) {
+		statusline_one(scene, view);
+		identity_draw(scene, view, 1);
+		return;
+	}
+	identity_draw(scene, view, 0);
+	line_init(&line);
+	count_pieces(scene, &line, width);
+	if (view.height == 2)
+		latency_pieces(scene, &line, true);
+	line_draw(&line, view, margin, 1, width, scene->g);
+	if (view.height < 3)
+		return;
+	line_init(&line);
+	latency_pieces(scene, &line, false);
+	line_draw(&line, view, margin, 2, width, scene->g);
+}
+
+/* The one line there is, shorter and shorter. */
+void statusline_one(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	const struct dist *d = &s->now.latency;
+	double bad = s->now.success_rate >= 0 ? 1 - s->now.success_rate : -1;
+	char rate[FORMAT_BYTES], p50[FORMAT_BYTES], p95[FORMAT_BYTES], p99[FORMAT_BYTES], err[FORMAT_BYTES];
+	char text[8][256];
+	enum role role = s->client_bound || bad > 0.01 ? ROLE_BAD : ROLE_TEXT;
+	unsigned users = users_target(scene);
+	const char *u = scene->unit.name;
+
+	format_rate(s->now.rps, scene->g, rate);
+	scene_value(scene, d->p50_us, d->count, p50);
+	scene_value(scene, d->p95_us, d->count, p95);
+	scene_value(scene, d->p99_us, d->count, p99);
+	format_percent(bad, scene->g, err);
+	snprintf(text[0], sizeof *text, "%u users %s req/s p50 %s p95 %s p99 %s %s err %s %%", users, rate, p50, p95, p99, u, err);
+	snprintf(text[1], sizeof *text, "%u users %s req/s p50 %s p99 %s %s err %s %%", users, rate, p50, p99, u, err);
+	snprintf(text[2], sizeof *text, "%s req/s p50 %s p99 %s %s err %s %%", rate, p50, p99, u, err);
+	snprintf(text[3], sizeof *text, "%s/s p50 %s p99 %s%s err %s%%", rate, p50, p99, u, err);
+	snprintf(text[4], sizeof *text, "%s/s %s %s%s e%s%%", rate, p50, p99, u, err);
+	snprintf(text[5], sizeof *text, "%s/s %s%s", rate, p99, u);
+	snprintf(text[6], sizeof *text, "%s/s", rate);
+	snprintf(text[7], sizeof *text, "%s", rate);
+	for (int i = 0; i < 8; i++) {
+		if (utf8_cells(text[i]) > view.width)
+			continue;
+		view_text(view, 0, 0, PEN(role), text[i]);
+		return;
+	}
+	/* Half a number would be a wrong one. */
+	view_put(view, 0, 0, scene->d->frozen ? scene->g->paused : scene->g->live,
+		 PEN(role == ROLE_BAD ? ROLE_BAD : ROLE_OK));
+}

@@ -1,0 +1,667 @@
+#include "ui/term.h"
+
+#define NCURSES_WIDECHAR 1
+#include <curses.h>
+#include <term.h>
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+#include <wchar.h>
+
+#include "base/clock.h"
+#include "ui/keys.h"
+#include "ui/look.h"
+#include "ui/rescue.h"
+
+/* Nobody has a larger terminal; a broken one may say so. */
+#define MAX_CELLS 1000
+/* Polls that promised input and reads that gave none, in a row: the line is dead. */
+#define MAX_EMPTY_READS 10
+/* How often a process in the background looks whether it is in front again:
+ * `fg` after `bg` sends no signal. */
+#define AWAY_POLL_MS 200
+/* Three gradients of 101 steps, and the plain roles. */
+#define MAX_PAIRS 330
+
+static const int watched[] = {SIGWINCH, SIGTSTP, SIGCONT};
+enum { WINCH, TSTP, CONT, WATCHED };
+
+static struct {
+	bool open;
+	bool taken;    /* curses has the screen */
+	bool away;     /* suspended or in the background: the terminal is not ours */
+	bool gone;     /* it hung up: never touch it again */
+	bool owed;     /* a frame waits for the terminal to take output */
+	bool rewrite;  /* the next show writes all cells */
+	bool repaint;  /* … and clears the screen first */
+	bool resized;  /* a resize the caller has not been told */
+	SCREEN *screen;
+	WINDOW *keys;  /* a pad: reading from it never refreshes the screen */
+	struct termios saved;
+	int width, height, empty_reads;
+	struct canvas shown;
+
+	int colors;    /* LOOK_… */
+	bool own_default; /* the terminal has default colours: -1 is allowed */
+	struct theme theme; /* no name: none was set yet */
+	int pairs;     /* pair n + 1 is pair[n] */
+	struct { int fg, bg; } pair[MAX_PAIRS];
+	int pair_no[ROLE_COUNT][THEME_STEPS];
+	attr_t attr[ROLE_COUNT];
+
+	int signal_fd; /* readable after a watched signal */
+	struct sigaction before[WATCHED];
+} term = {.signal_fd = -1};
+
+static volatile sig_atomic_t caught[WATCHED];
+
+static void on_signal(int number)
+{
+	const int saved_errno = errno;
+	const uint64_t one = 1;
+
+	for (int i = 0; i < WATCHED; i++)
+		if (watched[i] == number)
+			caught[i] = 1;
+	/* Full is as good as written. */
+	ssize_t ignored = write(term.signal_fd, &one, sizeof one);
+	(void)ignored;
+	errno = saved_errno;
+}
+
+/* Before newterm(): curses takes WINCH and TSTP only where they are default. */
+static void watch_signals(void)
+{
+	struct sigaction action = {.sa_handler = on_signal};
+
+	term.signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	sigemptyset(&action.sa_mask);
+	for (int i = 0; i < WATCHED; i++) {
+		caught[i] = 0;
+		sigaction(watched[i], NULL, &term.before[i]);
+		/* No job control here: stays so. */
+		if (i != TSTP || term.before[i].sa_handler != SIG_IGN)
+			sigaction(watched[i], &action, NULL);
+	}
+}
+
+static void unwatch_signals(void)
+{
+	for (int i = 0; i < WATCHED; i++)
+		sigaction(watched[i], &term.before[i], NULL);
+	close(term.signal_fd);
+	term.signal_fd = -1;
+}
+
+static bool writable(int timeout_ms)
+{
+	struct pollfd out = {.fd = STDOUT_FILENO, .events = POLLOUT};
+
+	if (poll(&out, 1, timeout_ms) != 1)
+		return false;
+	if (out.revents & (POLLHUP | POLLERR | POLLNVAL))
+		term.gone = true;
+	return !term.gone && (out.revents & POLLOUT);
+}
+
+static bool in_front(void)
+{
+	pid_t front = tcgetpgrp(STDIN_FILENO);
+
+	return front < 0 || front == getpgrp();
+}
+
+/* --- size and restore text ------------------------------------------------- */
+
+/* Adds a capability without its padding ("$<5>"). */
+static size_t add_text(char *out, size_t used, size_t room, const char *text)
+{
+	/* tigetstr(): NULL absent, -1 not a string. */
+	if (!text || text == (const char *)-1)
+		return used;
+	for (; *text && used < room; text++) {
+		const char *close = text[0] == '$' && text[1] == '<' ? strchr(text, '>') : NULL;
+
+		if (close)
+			text = close;
+		else
+			out[used++] = *text;
+	}
+	return used;
+}
+
+static size_t add_cap(char *out, size_t used, size_t room, const char *name)
+{
+	return add_text(out, used, room, tigetstr((NCURSES_CONST char *)name));
+}
+
+/* Built while all is well: a crash handler can only write it. */
+static void build_rescue_text(void)
+{
+	char text[256];
+	char *leave = tigetstr((NCURSES_CONST char *)"rmcup");
+	char *cup = tigetstr((NCURSES_CONST char *)"cup");
+	size_t used = 0;
+
+	used = add_cap(text, used, sizeof text, "sgr0");
+	if (!leave || leave == (char *)-1) {
+		/* One screen only: leave the picture above the prompt. */
+		used = add_text(text, used, sizeof text,
+				tiparm(cup, term.height > 0 ? term.height - 1 : 0, 0));
+		used = add_cap(text, used, sizeof text, "el");
+	}
+	used = add_text(text, used, sizeof text, leave);
+	used = add_cap(text, used, sizeof text, "cnorm");
+	used = add_cap(text, used, sizeof text, "rmkx");
+	used = add_text(text, used, sizeof text, "\r");
+	rescue_text(text, used);
+}
+
+static int clamp(int value)
+{
+	return value < 1 ? 1 : value > MAX_CELLS ? MAX_CELLS : value;
+}
+
+/* The terminal's real size into curses; without one (a serial line) what curses
+ * found. */
+static void sync_size(void)
+{
+	struct winsize size = {0};
+	int width, height;
+
+	getmaxyx(stdscr, height, width);
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col && size.ws_row) {
+		width = clamp(size.ws_col);
+		height = clamp(size.ws_row);
+		if (!is_term_resized(height, width) || resize_term(height, width) != OK)
+			getmaxyx(stdscr, height, width);
+	}
+	term.width = width;
+	term.height = height;
+	term.rewrite = term.repaint = true;
+	build_rescue_text();
+}
+
+/* --- colours ----------------------------------------------------------------- */
+
+static int choose_colors(enum color_depth depth)
+{
+	const char *no_color = getenv("NO_COLOR");
+
+	if (depth == COLOR_AUTO && no_color && no_color[0])
+		depth = COLOR_NEVER;
+	/* Pair calls crash or fail where there are no colours. */
+	if (depth == COLOR_NEVER || !has_colors() || start_color() != OK || COLORS < 8)
+		return LOOK_MONO;
+	term.own_default = use_default_colors() == OK;
+	if (depth != COLOR_16 && COLORS == LOOK_DIRECT)
+		return LOOK_DIRECT;
+	if (depth != COLOR_16 && COLORS == LOOK_256)
+		return LOOK_256;
+	/* Of direct colours only the first eight are the palette. */
+	return COLORS >= 16 && COLORS <= 256 ? LOOK_16 : LOOK_8;
+}
+
+/* Pairs are allocated when a theme is set, never while drawing. */
+static int pair_of(int fg, int bg)
+{
+	if (!term.own_default) {
+		fg = fg < 0 ? COLOR_WHITE : fg;
+		bg = bg < 0 ? COLOR_BLACK : bg;
+	}
+	for (int i = 0; i < term.pairs; i++)
+		if (term.pair[i].fg == fg && term.pair[i].bg == bg)
+			return i + 1;
+	if (term.pairs == MAX_PAIRS || term.pairs + 1 >= COLOR_PAIRS ||
+	    init_extended_pair(term.pairs + 1, fg, bg) != OK)
+		return 0;
+	term.pair[term.pairs].fg = fg;
+	term.pair[term.pairs].bg = bg;
+	return ++term.pairs;
+}
+
+static attr_t curses_attr(int attr)
+{
+	return (attr & ATTR_BOLD ? A_BOLD : 0) | (attr & ATTR_DIM ? A_DIM : 0) |
+	       (attr & ATTR_REVERSE ? A_REVERSE : 0) |
+	       (attr & ATTR_UNDERLINE ? A_UNDERLINE : 0);
+}
+
+static void build_looks(void)
+{
+	term.pairs = 0;
+	for (int role = 0; role < ROLE_COUNT; role++)
+		for (int level = 0; level < THEME_STEPS; level++) {
+			struct look look = look_of(&term.theme, (enum role)role, level, term.colors);
+
+			term.attr[role] = curses_attr(look.attr);
+			term.pair_no[role][level] = term.colors == LOOK_MONO || term.theme.mono ? 0 :
+						    pair_of(look.fg, look.bg);
+		}
+	term.rewrite = true;
+}
+
+void term_theme(const struct theme *theme)
+{
+	term.theme = *theme;
+	if (term.open)
+		build_looks();
+}
+
+/* --- taking and giving back --------------------------------------------------- */
+
+/* Ctrl-C stays a signal, Ctrl-Z becomes a key: main says something first. */
+static void own_modes(void)
+{
+	struct termios modes;
+
+	if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+		modes.c_cc[VSUSP] = _POSIX_VDISABLE;
+		tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+	}
+	def_prog_mode();
+}
+
+static void take(void)
+{
+	rescue_arm(STDOUT_FILENO, &term.saved);
+	term.taken = true;
+	term.away = false;
+	sync_size();
+	term.resized = true;
+}
+
+static void give(void)
+{
+	if (!term.taken)
+		return;
+	term.taken = false;
+	term.owed = false;
+	/* endwin() waits until all is written. Held by Ctrl-S it would wait for
+	 * ever; with flow control off the terminal goes on. */
+	if (!writable(0) && !term.gone) {
+		struct termios modes;
+
+		if (tcgetattr(STDIN_FILENO, &modes) == 0) {
+			modes.c_iflag &= ~(tcflag_t)IXON;
+			tcsetattr(STDIN_FILENO, TCSANOW, &modes);
+		}
+		writable(200);
+	}
+	if (!term.gone && writable(0))
+		endwin();
+	tcsetattr(STDIN_FILENO, TCSANOW, &term.saved);
+	rescue_disarm();
+}
+
+/* Takes the terminal again once this process is in front. */
+static void come_back(void)
+{
+	if (!in_front())
+		return;
+	give(); /* stopped by SIGSTOP, nothing was given back yet */
+	if (tcgetattr(STDIN_FILENO, &term.saved) != 0) {
+		term.gone = true;
+		return;
+	}
+	def_shell_mode();
+	reset_prog_mode();
+	take();
+}
+
+static int check_terminal(struct err *err)
+{
+	const char *name = getenv("TERM");
+	int status;
+
+	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
+	    tcgetattr(STDIN_FILENO, &term.saved) != 0)
+		return err_set(err, "the dashboard needs a terminal on stdin and stdout");
+	if (!name || !name[0])
+		return err_set(err, "TERM is not set, so the kind of terminal is not known; "
+			       "try TERM=xterm-256color");
+	if (setupterm(NULL, STDOUT_FILENO, &status) != OK)
+		return err_set(err, "TERM=%.40s: this kind of terminal is not known here; "
+			       "try TERM=xterm-256color", name);
+	const char *cup = tigetstr((NCURSES_CONST char *)"cup");
+	const bool usable = cup && cup != (const char *)-1;
+	del_curterm(cur_term);
+	if (!usable)
+		return err_set(err, "TERM=%.40s: this terminal cannot place its cursor, "
+			       "so it cannot show a dashboard", name);
+	return 0;
+}
+
+int term_open(enum color_depth depth, struct err *err)
+{
+	static bool at_exit;
+
+	if (term.open)
+		return 0;
+	if (check_terminal(err) != 0)
+		return -1;
+	term.gone = term.away = term.owed = false;
+	term.empty_reads = 0;
+	fflush(stdout);
+	watch_signals();
+	term.screen = newterm(NULL, stdout, stdin);
+	if (!term.screen) {
+		unwatch_signals();
+		return err_set(err, "the terminal could not be opened");
+	}
+	term.open = true;
+	cbreak();
+	noecho();
+	nonl();
+	set_escdelay(25);
+	/* Else curses stops half-way through a frame when a key waits. */
+	typeahead(-1);
+	leaveok(stdscr, TRUE);
+	curs_set(0);
+	term.keys = newpad(1, 1);
+	keypad(term.keys, TRUE);
+	nodelay(term.keys, TRUE);
+	own_modes();
+	term.colors = choose_colors(depth);
+	canvas_init(&term.shown, 0, 0);
+	take();
+	term.resized = false;
+	if (!term.theme.name[0])
+		theme_parse("", 0, "default", &term.theme, NULL);
+	build_looks();
+	if (!at_exit)
+		at_exit = atexit(term_close) == 0;
+	return 0;
+}
+
+void term_close(void)
+{
+	if (!term.open)
+		return;
+	give();
+	term.open = false;
+	delwin(term.keys);
+	delscreen(term.screen);
+	unwatch_signals();
+	canvas_fini(&term.shown);
+}
+
+bool term_is_open(void)
+{
+	return term.open;
+}
+
+/* SIGCONT for this process alone, also while it is stopped. */
+static bool wake_up_in(int64_t ns, timer_t *timer)
+{
+	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGCONT};
+	struct itimerspec in = {.it_value = {.tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S}};
+
+	if (timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
+		return false;
+	return timer_settime(*timer, 0, &in, NULL) == 0;
+}
+
+/* Stops the whole group, as the terminal would: `make` above us, too, or the
+ * shell would wait for it for ever. With `go_on` this process is only stopped
+ * until the shell has noticed and taken the terminal back; then it runs on in
+ * the background, as after `bg`, and its threads with it. */
+static void stop_group(bool go_on)
+{
+	for (int64_t gap_ns = 20 * NS_PER_MS; gap_ns < NS_PER_S; gap_ns *= 2) {
+		timer_t timer;
+		bool timed = go_on && wake_up_in(gap_ns, &timer);
+
+		kill(0, SIGTSTP);
+		if (timed)
+			timer_delete(timer);
+		if (!timed || !in_front())
+			break;
+	}
+}
+
+void term_suspend(const char *message, bool go_on)
+{
+	struct sigaction ours, normal = {.sa_handler = SIG_DFL};
+
+	if (!term.open || term.gone || term.before[TSTP].sa_handler == SIG_IGN)
+		return;
+	give();
+	if (message && message[0])
+		dprintf(STDOUT_FILENO, "%s\n", message);
+	sigaction(SIGTSTP, &normal, &ours);
+	stop_group(go_on);
+	sigaction(SIGTSTP, &ours, NULL);
+	caught[CONT] = 0;
+	term.away = true;
+	come_back();
+}
+
+/* What signals asked for; a key or 0. */
+static int serve_signals(void)
+{
+	uint64_t count;
+
+	if (read(term.signal_fd, &count, sizeof count) < 0 && errno != EAGAIN)
+		term.gone = true;
+	if (caught[TSTP]) {
+		caught[TSTP] = 0;
+		term_suspend(NULL, false);
+	}
+	if (caught[CONT]) {
+		caught[CONT] = 0;
+		term.away = true;
+	}
+	if (term.away && !term.gone)
+		come_back();
+	if (caught[WINCH] && !term.away) {
+		caught[WINCH] = 0;
+		sync_size();
+		term.resized = true;
+	}
+	if (term.resized && !term.away) {
+		term.resized = false;
+		return KEY_RESIZE_;
+	}
+	return 0;
+}
+
+void term_size(int *width, int *height)
+{
+	if (term.open && !term.away && !term.gone && caught[WINCH]) {
+		caught[WINCH] = 0;
+		sync_size();
+		term.resized = true;
+	}
+	*width = term.width;
+	*height = term.height;
+}
+
+/* --- showing ------------------------------------------------------------------ */
+
+static void write_cell(int x, int y, const struct cell *cell, bool wide)
+{
+	/* Where the locale has no such character, or takes it for another
+	 * width than we do, it would shift the rest of the line. */
+	const bool known = cell->ch < 0x7f || wcwidth((wchar_t)cell->ch) == (wide ? 2 : 1);
+	const wchar_t text[2] = {known ? (wchar_t)cell->ch : L'?', L'\0'};
+	const int role = cell->role < ROLE_COUNT ? cell->role : ROLE_TEXT;
+	int pair = term.pair_no[role][cell->level < THEME_STEPS ? cell->level : THEME_STEPS - 1];
+	cchar_t out;
+
+	if (setcchar(&out, text, term.attr[role] | curses_attr(cell->attr), 0, &pair) == OK)
+		mvadd_wch(y, x, &out);
+	if (wide && !known)
+		mvaddch(y, x + 1, ' ');
+}
+
+static void flush_frame(void)
+{
+	/* A terminal that is not read would keep us in here. */
+	term.owed = !writable(0);
+	if (!term.owed)
+		doupdate();
+}
+
+void term_show(const struct canvas *canvas)
+{
+	int width, height;
+	bool all;
+
+	if (!term.open || term.away || term.gone)
+		return;
+	all = term.rewrite || canvas->width != term.shown.width ||
+	      canvas->height != term.shown.height;
+	if (all) {
+		canvas_resize(&term.shown, canvas->width, canvas->height);
+		erase();
+	}
+	if (term.repaint)
+		clearok(curscr, TRUE);
+	term.rewrite = term.repaint = false;
+	width = canvas->width < term.width ? canvas->width : term.width;
+	height = canvas->height < term.height ? canvas->height : term.height;
+	for (int y = 0; y < height; y++) {
+		const size_t row = (size_t)y * (size_t)canvas->width;
+		const struct cell *now = canvas->cell + row;
+		struct cell *was = term.shown.cell + row;
+		const size_t bytes = (size_t)width * sizeof *now;
+
+		if (!all && memcmp(now, was, bytes) == 0)
+			continue;
+		for (int x = 0; x < width; x++) {
+			if (now[x].ch == 0 || (!all && memcmp(&now[x], &was[x], sizeof *now) == 0))
+				continue;
+			write_cell(x, y, &now[x], x + 1 < canvas->width && now[x + 1].ch == 0);
+		}
+		memcpy(was, now, bytes);
+	}
+	wnoutrefresh(stdscr);
+	flush_frame();
+}
+
+void term_repaint(void)
+{
+	term.rewrite = term.repaint = true;
+}
+
+/* --- keys --------------------------------------------------------------------- */
+
+static int map_key(wint_t code)
+{
+	switch (code) {
+	case KEY_UP: return KEY_UP_;
+	case KEY_DOWN: return KEY_DOWN_;
+	case KEY_LEFT: return KEY_LEFT_;
+	case KEY_RIGHT: return KEY_RIGHT_;
+	case KEY_HOME: case KEY_A1: return KEY_HOME_;
+	case KEY_END: case KEY_C1: return KEY_END_;
+	case KEY_PPAGE: case KEY_A3: return KEY_PGUP_;
+	case KEY_NPAGE: case KEY_C3: return KEY_PGDN_;
+	case KEY_BTAB: return KEY_BACKTAB_;
+	case KEY_F(1): return KEY_F1_;
+	case KEY_ENTER: return '\r';
+	default: return 0;
+	}
+}
+
+/* After ESC [ or ESC O. A sequence is always swallowed whole: its letters must
+ * never act as keys, 'P' would pause the load. */
+static int read_sequence(wint_t intro)
+{
+	int number = 0;
+	bool plain = true;
+	wint_t ch = 0;
+
+	for (int i = 0; i < 32; i++) {
+		if (wget_wch(term.keys, &ch) != OK)
+			return 0;
+		if (ch >= '0' && ch <= '9' && number < 1000)
+			number = number * 10 + (int)(ch - '0');
+		else if (ch >= 0x20 && ch < 0x40)
+			plain = false;
+		else
+			break;
+	}
+	return plain ? key_of_sequence((int)intro, number, (int)ch) : 0;
+}
+
+static int read_escape(void)
+{
+	wint_t ch;
+	int rc = wget_wch(term.keys, &ch);
+
+	if (rc == OK && (ch == '[' || ch == 'O'))
+		return read_sequence(ch);
+	if (rc == KEY_CODE_YES)
+		ungetch((int)ch);
+	else if (rc == OK)
+		unget_wch((wchar_t)ch);
+	return KEY_ESC_;
+}
+
+/* The next key that is waiting, 0 for none. */
+static int read_key(void)
+{
+	wint_t ch;
+	int rc, key;
+
+	while ((rc = wget_wch(term.keys, &ch)) != ERR) {
+		term.empty_reads = 0;
+		key = rc == KEY_CODE_YES ? map_key(ch) : ch == KEY_ESC_ ? read_escape() : (int)ch;
+		if (key)
+			return key;
+	}
+	return 0;
+}
+
+int term_key(int timeout_ms, int wake_fd)
+{
+	enum { IN, SIGNAL, WAKE, OUT, FDS };
+	struct pollfd fd[FDS] = {
+		[IN] = {.fd = STDIN_FILENO},
+		[SIGNAL] = {.fd = term.signal_fd, .events = POLLIN},
+		[WAKE] = {.fd = wake_fd, .events = POLLIN},
+		[OUT] = {.fd = -1, .events = POLLOUT},
+	};
+	int key;
+
+	if (!term.open || term.gone)
+		return -1;
+	key = serve_signals();
+	if (!key && !term.away && !term.gone)
+		key = read_key();
+	if (key || term.gone)
+		return key ? key : -1;
+	if (!term.away)
+		fd[IN].events = POLLIN;
+	if (term.away && (timeout_ms < 0 || timeout_ms > AWAY_POLL_MS))
+		timeout_ms = AWAY_POLL_MS;
+	if (term.owed)
+		fd[OUT].fd = STDOUT_FILENO;
+	if (poll(fd, FDS, timeout_ms) < 0 && errno != EINTR)
+		return -1;
+	if (fd[IN].revents & (POLLHUP | POLLERR | POLLNVAL)) {
+		term.gone = true;
+		return -1;
+	}
+	key = serve_signals();
+	if (key || term.away)
+		return key;
+	if (term.owed && (fd[OUT].revents & POLLOUT))
+		flush_frame();
+	if (fd[IN].revents & POLLIN) {
+		key = read_key();
+		if (!key && ++term.empty_reads >= MAX_EMPTY_READS)
+			term.gone = true;
+	}
+	return term.gone ? -1 : key;
+}

@@ -1,0 +1,93 @@
+#include "ui/widget.h"
+
+#include "base/utf8.h"
+
+#include <math.h>
+#include <stdio.h>
+
+void graph_y_axis(struct view view, const struct glyphs *glyphs, double max)
+{
+	int rows = view.height - 1, axis = view.width - 1;
+	char text[FORMAT_BYTES];
+
+	if (rows < 1)
+		return;
+	for (int y = 0; y < rows; y++)
+		view_put(view, axis, y, glyphs->axis_tick, PEN(ROLE_RULE));
+	view_put(view, axis, rows, glyphs->axis_cross, PEN(ROLE_RULE));
+	if (!(max > 0))
+		return;
+	view_right(view, axis - 1, 0, PEN(ROLE_DIM), format_axis(max, text));
+	view_right(view, axis - 1, rows, PEN(ROLE_DIM), "0");
+	/* Where a row's upper edge is the middle exactly. */
+	if (rows % 2 == 0)
+		view_right(view, axis - 1, rows / 2, PEN(ROLE_DIM), format_axis(max / 2, text));
+}
+
+/* What a point is called on the axis. */
+static struct pen point_label(const struct snap_point *point, const struct glyphs *glyphs,
+			      char out[FORMAT_BYTES])
+{
+	char glyph[GLYPH_BYTES];
+
+	switch (point->phase) {
+	case PHASE_WARMUP:
+		snprintf(out, FORMAT_BYTES, "w%u", point->level);
+		return PEN(ROLE_DIM);
+	case PHASE_PAUSE:
+		snprintf(out, FORMAT_BYTES, "%s", format_glyph(glyphs->paused, glyph));
+		return PEN(ROLE_WARN);
+	case PHASE_DRAIN:
+		snprintf(out, FORMAT_BYTES, "drain");
+		return PEN(ROLE_DIM);
+	case PHASE_END:
+		snprintf(out, FORMAT_BYTES, "end");
+		return PEN(ROLE_DIM);
+	default:
+		snprintf(out, FORMAT_BYTES, "%u", point->level);
+		return PEN(ROLE_TICK);
+	}
+}
+
+void graph_time_axis(const struct graph *graph, struct view view, int margin, const char *now,
+		     const struct glyphs *glyphs, const struct snap_point *point, int count)
+{
+	const struct snap_series *series = graph->series;
+	int plot = view.width - margin;
+	int64_t first_cell = graph->last_cell - (plot - 1);
+	int free_to = view.width; /* what is right of it is taken */
+	bool left_edge = false;
+
+	for (int x = 0; x < plot; x++)
+		view_put(view, x, 0, glyphs->rule, PEN(ROLE_RULE));
+	for (int i = 0; i < series->count; i++) {
+		int64_t x = (series->first + i) / 2 - first_cell;
+
+		if (series->incomplete[i] && x >= 0 && x < plot)
+			view_put(view, (int)x, 0, '!', PEN(ROLE_BAD));
+	}
+	if (margin > utf8_cells(now)) {
+		view_right(view, view.width, 0, PEN(ROLE_DIM), now);
+		free_to = view.width - utf8_cells(now) - 1;
+	}
+	/* Newest first: where two labels meet the newer one stays. */
+	for (int i = count - 1; i >= 0 && !left_edge; i--) {
+		char label[FORMAT_BYTES];
+		struct pen pen = point_label(&point[i], glyphs, label);
+		int64_t cell = (point[i].t_us / 1000000) / 2 - first_cell;
+		int cells = utf8_cells(label), x;
+
+		if (cell >= plot)
+			continue;
+		/* The load that was on when the axis begins. */
+		left_edge = cell < 0;
+		x = left_edge ? 0 : (int)cell;
+		if (!left_edge && x < free_to)
+			view_put(view, x, 0, glyphs->tick, PEN(ROLE_TICK));
+		/* A cell of line between a label and the next tick. */
+		if (x + 1 + cells < free_to || (free_to >= plot && x + 1 + cells <= free_to))
+			view_text(view, x + 1, 0, pen, label);
+		if (x < free_to)
+			free_to = x;
+	}
+}

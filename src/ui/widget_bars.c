@@ -1,0 +1,100 @@
+#include "ui/widget.h"
+
+#include <stdio.h>
+
+static double edge_us(int bin)
+{
+	return loggrid_edge_us(bin < 0 ? 0 : bin > LOGGRID_BINS ? LOGGRID_BINS : bin);
+}
+
+/* "0.71 s", "< 1.00 s" for an end that takes what lies below. */
+static void row_label(const struct histogram_rows *rows, int row, const struct glyphs *glyphs,
+		      char out[FORMAT_BYTES])
+{
+	char edge[FORMAT_BYTES];
+	int bin = rows->first + row * rows->merge;
+
+	if (rows->merge >= LOGGRID_BINS)
+		snprintf(out, FORMAT_BYTES, "all");
+	else if (row == 0 && rows->open_low)
+		snprintf(out, FORMAT_BYTES, "< %.26s", format_duration(edge_us(bin + rows->merge), glyphs, edge));
+	else if (row == rows->rows - 1 && rows->open_high)
+		snprintf(out, FORMAT_BYTES, "> %.26s", format_duration(edge_us(bin), glyphs, edge));
+	else
+		format_duration(edge_us(bin), glyphs, out);
+}
+
+/* "p50", or "p50-95" where one row holds several. */
+static void row_marks(const struct histogram *h, const struct histogram_rows *rows, int row,
+		      struct view view, int x, int y)
+{
+	const struct {
+		int64_t us;
+		enum role role;
+		const char *name;
+	} mark[] = {
+		{h->p50_us, ROLE_P50, "50"}, {h->p95_us, ROLE_P95, "95"}, {h->p99_us, ROLE_P99, "99"},
+	};
+	int first = -1, last = -1;
+
+	for (int i = 0; i < 3 && h->count; i++) {
+		if (histogram_row(rows, mark[i].us) != row)
+			continue;
+		first = first < 0 ? i : first;
+		last = i;
+	}
+	if (first < 0)
+		return;
+	x = view_printf(view, x, y, PEN(mark[first].role), "p%s", mark[first].name);
+	if (last != first)
+		view_printf(view, x, y, PEN(mark[last].role), "-%s", mark[last].name);
+}
+
+static void bar(struct view view, int x, int y, int width, double share, struct pen pen,
+		const struct glyphs *glyphs)
+{
+	int eighths = (int)(share * width * 8 + 0.5);
+
+	/* One of many is still there. */
+	if (eighths == 0 && share > 0)
+		eighths = 1;
+	for (int i = 0; i < width && eighths > 0; i++, eighths -= 8)
+		view_put(view, x + i, y, glyphs->bar[eighths > 8 ? 8 : eighths], pen);
+}
+
+void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs)
+{
+	struct histogram_rows rows = histogram_merge(h, view.height);
+	bool narrow = view.width < 34;
+	int label = narrow ? 8 : 10, count = narrow ? 0 : 7, failed = h->failures && !narrow ? 7 : 0;
+	int marks = view.width < 20 ? 0 : 7;
+	int width = view.width - label - 1 - count - failed - marks;
+	uint64_t most = 1, sum;
+	char text[FORMAT_BYTES];
+
+	for (int row = 0; row < rows.rows; row++) {
+		sum = histogram_sum(h->ok, &rows, row) + histogram_sum(h->failed, &rows, row);
+		if (sum > most)
+			most = sum;
+	}
+	for (int row = 0; row < rows.rows; row++) {
+		uint64_t ok = histogram_sum(h->ok, &rows, row), bad = histogram_sum(h->failed, &rows, row);
+		uint8_t level = (uint8_t)(rows.rows > 1 ? row * 100 / (rows.rows - 1) : 50);
+		int at = label + 1 + width;
+
+		row_label(&rows, row, glyphs, text);
+		view_right(view, label - 1, row, PEN(ROLE_DIM), text);
+		view_put(view, label, row, glyphs->axis, PEN(ROLE_RULE));
+		bar(view, label + 1, row, width, (double)ok / (double)most,
+		    (struct pen){.role = ROLE_BAR, .level = level}, glyphs);
+		if (count) {
+			at += count;
+			view_right(view, at, row, PEN(ok ? ROLE_TEXT : ROLE_DIM), format_count(ok, text));
+		}
+		at += failed;
+		if (failed && bad)
+			view_right(view, at, row, PEN(ROLE_BAD), format_count(bad, text));
+		if (marks)
+			row_marks(h, &rows, row, view, at + 1, row);
+	}
+}

@@ -1,0 +1,111 @@
+#include "ui/widget.h"
+
+#define MERGE_COARSE 8 /* bins a row: half an octave */
+
+void histogram_init(struct histogram *h, const uint64_t *ok, const uint64_t *failed,
+		    const struct dist *dist)
+{
+	*h = (struct histogram){
+		.ok = ok,
+		.failed = failed,
+		.count = dist->count,
+		.p50_us = dist->p50_us,
+		.p95_us = dist->p95_us,
+		.p99_us = dist->p99_us,
+	};
+	for (int i = 0; i < LOGGRID_BINS; i++)
+		h->failures += failed[i];
+}
+
+/* First and last bin when at most `beyond` samples are left out at each end. */
+static bool span_bins(const struct histogram *h, uint64_t beyond, int *first, int *last)
+{
+	uint64_t low = 0, high = 0;
+	int a = 0, b = LOGGRID_BINS - 1;
+
+	while (a < LOGGRID_BINS && (low += h->ok[a] + h->failed[a]) <= beyond)
+		a++;
+	while (b >= 0 && (high += h->ok[b] + h->failed[b]) <= beyond)
+		b--;
+	*first = a;
+	*last = b;
+	return a <= b;
+}
+
+/* Rows are multiples of their width from the grid's anchor: they never move. */
+static int floor_to(int bin, int merge)
+{
+	int from = bin - LOGGRID_ANCHOR_BIN;
+	int down = from >= 0 ? from / merge : -((-from + merge - 1) / merge);
+
+	return LOGGRID_ANCHOR_BIN + down * merge;
+}
+
+/* The fewest bins a row that need no more than `rows`. Powers of two alone
+ * would leave up to half of the rows empty, so three halves of them count too. */
+static struct histogram_rows merge_span(int first, int last, int rows)
+{
+	static const int merges[] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 1024};
+	struct histogram_rows out = {0};
+
+	for (size_t i = 0; i < sizeof merges / sizeof *merges; i++) {
+		out.merge = merges[i];
+		out.first = floor_to(first, out.merge);
+		out.rows = (last - out.first) / out.merge + 1;
+		if (out.rows <= rows)
+			break;
+	}
+	/* The anchor is an edge of every width: one row cannot reach across it. */
+	if (out.rows > rows)
+		return (struct histogram_rows){.merge = LOGGRID_BINS, .rows = 1};
+	return out;
+}
+
+struct histogram_rows histogram_merge(const struct histogram *h, int rows)
+{
+	struct histogram_rows all, most;
+	int first, last, low, high;
+	uint64_t total = 0;
+
+	if (rows <= 0 || !span_bins(h, 0, &first, &last))
+		return (struct histogram_rows){0};
+	all = merge_span(first, last, rows);
+	if (all.merge <= MERGE_COARSE)
+		return all;
+	/* A few far away would press the rest into two or three rows: the rows at
+	 * the ends take them, and say so. */
+	for (int i = first; i <= last; i++)
+		total += h->ok[i] + h->failed[i];
+	if (!span_bins(h, total / 200, &low, &high))
+		return all;
+	most = merge_span(low, high, rows);
+	if (most.merge >= all.merge)
+		return all;
+	most.open_low = first < most.first;
+	most.open_high = last >= most.first + most.rows * most.merge;
+	return most;
+}
+
+int histogram_row(const struct histogram_rows *rows, int64_t us)
+{
+	int bin = loggrid_bin(us), row;
+
+	if (bin < rows->first || rows->rows == 0)
+		return 0;
+	row = (bin - rows->first) / rows->merge;
+	return row < rows->rows ? row : rows->rows - 1;
+}
+
+uint64_t histogram_sum(const uint64_t *bins, const struct histogram_rows *rows, int row)
+{
+	int from = rows->first + row * rows->merge, to = from + rows->merge;
+	uint64_t sum = 0;
+
+	if (row == 0 && rows->open_low)
+		from = 0;
+	if (row == rows->rows - 1 && rows->open_high)
+		to = LOGGRID_BINS;
+	for (int i = from < 0 ? 0 : from; i < to && i < LOGGRID_BINS; i++)
+		sum += bins[i];
+	return sum;
+}

@@ -1,0 +1,69 @@
+#include "ui/view.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ENOUGH 20 /* requests before a point is compared */
+
+static bool is_load(const struct snap_point *p)
+{
+	return p->phase == PHASE_LOAD;
+}
+
+static const char *kind(const struct snap_point *p)
+{
+	return p->mode == MODE_OPEN ? "arrivals/s" : p->level == 1 ? "user" : "users";
+}
+
+/* What the present point still lacks, or how the last two differ. */
+void words_compare(const struct scene *scene, char *out, size_t bytes)
+{
+	const struct snapshot *s = scene->s;
+	const struct snap_point *now = NULL, *before = NULL, *thin = NULL;
+	char rate[FORMAT_BYTES], slow[FORMAT_BYTES], a[FORMAT_BYTES], b[FORMAT_BYTES];
+	int64_t left;
+
+	for (int i = s->point_count - 1; i >= 0 && !before; i--) {
+		const struct snap_point *p = &s->point[i];
+
+		if (!is_load(p))
+			continue;
+		if (!now)
+			now = p;
+		else if (p->level == now->level || p->mode != now->mode)
+			continue;
+		else if (p->requests >= ENOUGH)
+			before = p;
+		else if (!thin)
+			thin = p;
+	}
+	*out = '\0';
+	if (!now)
+		return;
+	left = s->settling_until_us - s->t_us;
+	if (now == &s->point[s->point_count - 1] && left > 0) {
+		snprintf(out, bytes, "%u %s: settling, %lld s more", now->level, kind(now),
+			 (long long)((left + 999999) / 1000000));
+		return;
+	}
+	if (now->requests < ENOUGH) {
+		snprintf(out, bytes, "%u %s: %llu of the %d requests needed to compare", now->level, kind(now),
+			 (unsigned long long)now->requests, ENOUGH);
+		return;
+	}
+	if (!before && thin) {
+		snprintf(out, bytes, "%u %s had %llu requests; %d are needed to compare", thin->level, kind(thin),
+			 (unsigned long long)thin->requests, ENOUGH);
+		return;
+	}
+	if (!before) {
+		snprintf(out, bytes, "one load so far, %u %s%s", now->level, kind(now),
+			 scene->d->replay || s->ended ? "" : "; + or > shows what more does");
+		return;
+	}
+	snprintf(out, bytes, "%u %s %u %s: throughput %s %s, p95 %s %s (n = %s, %s)", before->level,
+		 format_arrow(scene->g), now->level, kind(now), scene->g->times,
+		 format_factor(before->rps > 0 ? now->rps / before->rps : -1, scene->g, rate), scene->g->times,
+		 format_factor(before->p95_us > 0 ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
+		 format_count(before->requests, a), format_count(now->requests, b));
+}

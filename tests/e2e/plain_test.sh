@@ -1,0 +1,153 @@
+#!/bin/bash
+# The program without a screen: counts, results, exit codes, errors in words.
+. "$(dirname "$0")/lib.sh"
+
+json() { # FILE PATH: a value of a JSON file
+	sqlite3 :memory: "select json_extract(readfile('$1'), '$2')"
+}
+out=$E2E_TMP/out.json
+start_nginx || exit 1
+export XDG_STATE_HOME=$E2E_TMP/state
+
+# ---- counting ----
+
+exits "-n ends by itself" 0 "$BRUNT" "$NGINX_URL" -n 200 -c 7 --headless --json "$out"
+matches "a summary table" "$OUTPUT" 'requests +200 +succeeded 200 \(100 %\)'
+matches "the books" "$OUTPUT" 'planned = 200 = waiting 0 \+ started 200'
+matches "what was recorded" "$OUTPUT" "recorded: $XDG_STATE_HOME/brunt/runs/.*\.brunt"
+is "requests in the JSON" "$(json "$out" '$.summary.requests')" 200
+is "task default" "$(json "$out" '$.tasks.default.succeeded')" 200
+is "schema" "$(json "$out" '$.brunt.schema')" 1
+is "unknown is null" "$(json "$out" '$.scaling')" ""
+is "shares are 0-1" "$(json "$out" '$.summary.success_rate')" 1.0
+is "latency count" "$(json "$out" '$.summary.latency_ms.count')" 200
+is "exit code in the JSON" "$(json "$out" '$.run.exit_code')" 0
+
+exits "-z ends by time" 0 "$BRUNT" run "$NGINX_URL" -z 1200ms -c 3 --headless --no-record --json "$out"
+matches "a line a second" "$OUTPUT" '^ +00:01 +3 '
+is "measured time is -z" "$(json "$out" 'cast($.run.duration_s as text)' 2>/dev/null || json "$out" '$.run.duration_s')" 1.2
+is "nothing in flight is lost" "$(json "$out" '$.audit.started')" "$(json "$out" '$.audit.succeeded')"
+
+exits "--json - keeps standard output pure" 0 bash -c "'$BRUNT' '$NGINX_URL' -n 5 --headless --no-record --json - 2>/dev/null >'$out'"
+is "and it is JSON" "$(json "$out" '$.summary.requests')" 5
+exits "--ui none prints nothing" 0 "$BRUNT" "$NGINX_URL" -n 5 --ui none --no-record
+is "nothing" "$OUTPUT" ""
+exits "warm-up is not in the summary" 0 "$BRUNT" "$NGINX_URL" -n 50 -c 2 --warmup 300ms --headless --no-record --json "$out"
+[ "$(json "$out" '$.audit.started')" -gt 50 ] && ok "warm-up requests are in the books" || not_ok "warm-up requests are in the books"
+
+# ---- bad input: one line, exit 2, before any request ----
+
+refused() { # NAME REGEX ARGS...
+	local name=$1 regex=$2
+	shift 2
+	exits "$name: exit 2" 2 "$BRUNT" "$@"
+	matches "$name: says why" "$OUTPUT" "$regex"
+	is "$name: one line" "$(wc -l <<<"$OUTPUT")" 1
+}
+refused "no end without a screen" 'expected -n REQUESTS or -z DURATION' "$NGINX_URL" --headless
+refused "unknown flag" '--frobnicate' "$NGINX_URL" --frobnicate
+refused "zero users" '--concurrency: .*0' "$NGINX_URL" -c 0 -n 1
+refused "negative time" '--duration: .*negative' "$NGINX_URL" -z -3s
+refused "time without unit" '--duration: .*no unit' "$NGINX_URL" -z 3
+refused "bad URL" 'ftp://x' ftp://x -n 1
+refused "bad header" '--header' "$NGINX_URL" -n 1 -H 'no colon'
+refused "unreadable body" '--data: .*nowhere' "$NGINX_URL" -n 1 -d @/nowhere
+refused "unwritable --json" '--json: .*/nowhere/x.json' "$NGINX_URL" -n 1 --headless --json /nowhere/x.json
+refused "unwritable --record" '--record: .*/nowhere/x.brunt' "$NGINX_URL" -n 1 --headless --record /nowhere/x.brunt
+refused "dashboard on a pipe" '--ui dashboard' "$NGINX_URL" -n 1 --ui dashboard
+refused "missing scenario" 'nowhere.json' /nowhere.json -n 1
+refused "missing run file" 'nowhere.brunt' report /nowhere.brunt
+refused "not a run file" 'not a brunt run file' report "$out"
+
+# ---- targets that are not there ----
+
+port=$(free_port)
+before=$(date +%s%N)
+exits "refused target: exit 1" 1 "$BRUNT" "http://127.0.0.1:$port/" -n 10 --headless --no-record
+took=$((($(date +%s%N) - before) / 1000000))
+matches "in words" "$OUTPUT" 'connection refused'
+[ $took -lt 3000 ] && ok "soon" || not_ok "soon" "$took ms"
+exits "unresolvable target: exit 1" 1 "$BRUNT" "http://nowhere.invalid/" -n 10 --headless --no-record
+matches "names the host" "$OUTPUT" 'nowhere\.invalid'
+
+# ---- failures ----
+
+start_serve --speed 100 || exit 1
+exits "nothing succeeds: exit 1" 1 "$BRUNT" "$SERVE_URL/no-such-path" -n 20 --headless --no-record --json "$out"
+is "class" "$(json "$out" '$.errors[0].class')" http_4xx
+is "code" "$(json "$out" '$.errors[0].code')" 404
+is "count" "$(json "$out" '$.errors[0].count')" 20
+is "failed latency apart" "$(json "$out" '$.summary.failed_latency_ms.count')" 20
+exits "timeouts are censored" 1 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" --timeout 1ms -n 5 -c 5 --headless --no-record --json "$out"
+is "censored" "$(json "$out" '$.summary.censored')" 5
+is "as class timeout" "$(json "$out" '$.errors[0].class')" timeout
+exits "--max-errors ends the run" 1 "$BRUNT" "$SERVE_URL/no" -z 30s --max-errors 50 --headless --no-record
+matches "and says so" "$OUTPUT" 'ended early: .*--max-errors'
+
+# ---- the target dies and comes back ----
+
+"$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -z 6s -c 4 --headless --no-record --json "$out" >"$E2E_TMP/lines" 2>&1 &
+run=$!
+E2E_PIDS+=("$run")
+serve_port=${SERVE_URL##*:}
+until grep -q '00:01' "$E2E_TMP/lines"; do sleep 0.1; done
+stop "$SERVE_PID"
+until grep -q '00:03' "$E2E_TMP/lines"; do sleep 0.1; done
+start_serve --speed 100 --port "$serve_port"
+wait $run
+is "a dying target does not end the run" $? 0
+classes=$(sqlite3 :memory: "select group_concat(distinct json_extract(value, '\$.class')) from json_each(readfile('$out'), '\$.errors')")
+matches "its errors are there" "$classes" connect
+last=$(sqlite3 :memory: "select max(json_extract(value, '\$.last_s')) < 5 from json_each(readfile('$out'), '\$.errors')")
+is "and it recovered" "$last" 1
+
+# ---- signals ----
+
+for signal in INT:130 TERM:143 HUP:129; do
+	"$BRUNT" "$NGINX_URL" -z 60s --headless --no-record --json "$out" >"$E2E_TMP/lines" 2>&1 &
+	run=$!
+	until grep -q '00:01' "$E2E_TMP/lines"; do sleep 0.05; done
+	kill -"${signal%:*}" $run
+	wait $run
+	is "${signal%:*} gives ${signal#*:}" $? "${signal#*:}"
+	is "${signal%:*}: partial result written" "$(json "$out" '$.run.partial')" 1
+	matches "${signal%:*}: summary printed" "$(cat "$E2E_TMP/lines")" 'started = '
+done
+
+# ---- scenario, check ----
+
+exits "check accepts the sample" 0 "$BRUNT" check sample-runs/interview-coach.json
+matches "and lists its tasks" "$OUTPUT" 'resume-analysis'
+sed 's/"weight"/"wieght"/' sample-runs/interview-coach.json >"$E2E_TMP/bad.json"
+exits "check refuses an unknown key" 2 "$BRUNT" check "$E2E_TMP/bad.json"
+matches "with file, line and path" "$OUTPUT" 'bad\.json:[0-9]+: /tasks/0/wieght'
+
+# ---- live = report = replay ----
+
+run_file=$E2E_TMP/a.brunt
+sed "s#http://127.0.0.1:8080#$SERVE_URL#" sample-runs/interview-coach.json >"$E2E_TMP/s.json"
+exits "a recorded scenario" 0 "$BRUNT" "$E2E_TMP/s.json" -z 2s -c 6 --headless --record "$run_file" --json "$out"
+live_text=$(sed -n '/^brunt /,/^client/p' <<<"$OUTPUT")
+exits "report as JSON" 0 "$BRUNT" report "$run_file" --format json -o "$E2E_TMP/report.json"
+is "equals the live result" "$(cat "$E2E_TMP/report.json")" "$(cat "$out")"
+exits "report as text" 0 "$BRUNT" report "$run_file"
+is "equals what was printed" "$(sed -n '/^brunt /,/^client/p' <<<"$OUTPUT")" "$live_text"
+is "one file" "$(ls "$run_file"* | wc -l)" 1
+is "samples in order" "$(sqlite3 "$run_file" 'select count(*) from (select t0_us+latency_us te, lag(t0_us+latency_us) over (order by rowid) b from samples) where te < b')" 0
+is "samples are all there" "$(sqlite3 "$run_file" 'select count(*) from samples')" "$(json "$out" '$.audit.started')"
+chmod 500 "$E2E_TMP"
+exits "opens in a read-only folder" 0 "$BRUNT" report "$run_file"
+chmod 700 "$E2E_TMP"
+
+# ---- kill -9 ----
+
+"$BRUNT" "$NGINX_URL" -z 60s -c 4 --headless --record "$E2E_TMP/k.brunt" >"$E2E_TMP/lines" 2>&1 &
+run=$!
+until grep -q '00:03' "$E2E_TMP/lines"; do sleep 0.1; done
+kill -9 $run
+wait $run 2>/dev/null
+exits "a killed run's file opens" 0 "$BRUNT" report "$E2E_TMP/k.brunt" --format json -o "$out"
+[ "$(json "$out" '$.run.duration_s > 1.9' 2>/dev/null || echo 1)" != 0 ] && ok "at most the last second is missing" || not_ok "at most the last second is missing"
+is "marked partial" "$(json "$out" '$.run.partial')" 1
+
+finish

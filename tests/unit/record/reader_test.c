@@ -1,0 +1,390 @@
+/* Run files from unknown hands: refused with a sentence, or read with every
+ * value in its bounds. */
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+static void refuse(const char *path, const char *why)
+{
+	struct reader *reader;
+	struct err err = {""};
+
+	assert_int_equal(reader_open(path, &reader, &err), -1);
+	if (!strstr(err.text, why) || strncmp(err.text, path, strlen(path)) != 0)
+		fail_msg("'%s' does not say '%s'", err.text, why);
+}
+
+/* Reads to the end and checks what must hold of any file. The number of
+ * samples, or -1: reading failed. */
+static int read_all(const char *path)
+{
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	int64_t last_us = 0;
+	int samples = 0, tasks;
+	bool failed, ended = false;
+
+	if (reader_open(path, &reader, &err) != 0)
+		fail_msg("%s", err.text);
+	tasks = reader_meta(reader)->task_count;
+	assert_in_range(tasks, 1, 64);
+	while ((rec = reader_next(reader, &failed, &err))) {
+		const struct rec_sample *s = (const struct rec_sample *)rec;
+
+		assert_false(ended);
+		assert_true(rec->t_us >= last_us && rec->t_us <= 366LL * 86400 * 1000000);
+		assert_int_equal(rec->bytes % REC_ALIGN, 0);
+		last_us = rec->t_us;
+		ended = rec->kind == REC_END;
+		if (rec->kind != REC_SAMPLE)
+			continue;
+		samples++;
+		assert_true(s->t0_us >= 0 && s->t0_us <= s->ts_us && s->ts_us <= rec->t_us);
+		assert_true(s->th_us == -1 || (s->th_us >= s->t0_us && s->th_us <= rec->t_us));
+		assert_true(s->task < tasks);
+		assert_true(s->outcome < OUTCOME_COUNT && s->error < ERROR_CLASS_COUNT);
+		assert_true(s->text_bytes <= REC_TEXT_MAX);
+		for (int i = 0; i < s->text_bytes; i++)
+			assert_true((unsigned char)s->text[i] >= 0x20);
+	}
+	assert_int_equal(ended, !failed);
+	reader_close(reader);
+	return failed ? -1 : samples;
+}
+
+static void other_files_are_refused(void **state)
+{
+	const char *text = fixture_path("text"), *empty = fixture_path("empty");
+	const char *db = fixture_path("other.db");
+	FILE *f = fopen(text, "w");
+
+	(void)state;
+	for (int i = 0; i < 1000; i++)
+		fprintf(f, "this is no database %d\n", i);
+	fclose(f);
+	fclose(fopen(empty, "w"));
+	refuse(text, "not a brunt run file");
+	refuse(empty, "not a brunt run file");
+	refuse(fixture_dir, "not a brunt run file");
+	refuse(fixture_path("missing"), "No such file");
+	fixture_sql(db, "CREATE TABLE samples (x)");
+	refuse(db, "not a brunt run file");
+}
+
+static void newer_file_is_refused(void **state)
+{
+	const char *path = fixture_path("newer.brunt");
+
+	(void)state;
+	fixture_run(path, 3, 1000);
+	fixture_sql(path, "PRAGMA user_version = 3");
+	refuse(path, "made by a newer brunt (schema 3; this one reads up to 1)");
+	fixture_sql(path, "PRAGMA user_version = 0");
+	refuse(path, "not a brunt run file");
+}
+
+static void other_tables_are_refused(void **state)
+{
+	static const char *const change[] = {
+		"DROP TABLE samples",
+		"DROP TABLE samples; CREATE VIEW samples AS SELECT 1 AS t0_us",
+		"ALTER TABLE samples ADD COLUMN bomb AS (zeroblob(1000000000))",
+		"DROP TABLE messages; CREATE TABLE messages (id, text)",
+		"ALTER TABLE points RENAME TO stitches",
+		"DELETE FROM tasks",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof change / sizeof change[0]; i++) {
+		const char *path = fixture_path("changed.brunt");
+
+		fixture_run(path, 3, 1000);
+		fixture_sql(path, change[i]);
+		refuse(path, "damaged");
+		unlink(path);
+	}
+}
+
+/* What does not change the tables does not matter. */
+static void additions_are_taken(void **state)
+{
+	const char *path = fixture_path("more.brunt");
+
+	(void)state;
+	fixture_run(path, 30, 1000);
+	fixture_sql(path, "CREATE TABLE notes (text); CREATE INDEX i ON samples (user); "
+			  "CREATE VIEW slow AS SELECT * FROM samples; VACUUM");
+	assert_int_equal(read_all(path), 30);
+}
+
+static void hostile_values_are_clamped(void **state)
+{
+	static const char *const change[] = {
+		"UPDATE samples SET t0_us = 'x', queue_us = x'00ff', latency_us = 1e300, "
+		"task = 'resume', worker = 'w', error = 7",
+		"UPDATE samples SET t0_us = -9223372036854775808, latency_us = "
+		"9223372036854775807, queue_us = -1, ttfb_us = -9223372036854775808",
+		"UPDATE samples SET t0_us = 9223372036854775807, latency_us = "
+		"9223372036854775807, queue_us = 9223372036854775807",
+		"UPDATE samples SET task = 65535, worker = -4, user = -1, turn = 1 << 40, "
+		"status = 99999, point = -1, outcome = 200, flags = -1, code = 1 << 40",
+		"UPDATE samples SET t0_us = NULL, queue_us = NULL, latency_us = NULL, "
+		"task = NULL, outcome = NULL, flags = NULL, seq = NULL, bytes_in = NULL",
+		"UPDATE samples SET t0_us = 1000000 - t0_us", /* time runs backwards */
+		"UPDATE samples SET bytes_in = -5, bytes_out = 1e18, error = 'no such class'",
+		"INSERT INTO messages VALUES (1, char(27) || '[2J' || char(7) || "
+		"hex(zeroblob(1000000))); UPDATE samples SET message = 1",
+		"INSERT INTO messages VALUES (1, zeroblob(100000)); "
+		"UPDATE samples SET message = 1",
+		"UPDATE points SET at_sample = -7, t_us = -1, mode = x'00', phase = 'x', "
+		"level = -1, ramp = 77, asked_us = 9e18",
+		"UPDATE points SET at_sample = 9223372036854775807, t_us = 9e18",
+		"DELETE FROM points",
+		"INSERT INTO events VALUES (-9, 'a', 'b', -1, 'key', 1e9, "
+		"hex(randomblob(4000)))",
+		"INSERT INTO drops VALUES (77, 1, 1, 1, 99, -1, 1 << 50, 'x')",
+		"INSERT INTO gauges VALUES (78, 1, 1, 99999, -1, -1, -1, 1 << 40, -1, -1, "
+		"-1, 'x', NULL, x'', -1, 1e300)",
+		"INSERT INTO tasks SELECT id + 10 + t.n, char(10) || name, -9e999 FROM tasks, "
+		"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 10 FROM t LIMIT 90) "
+		"SELECT n FROM t) AS t",
+		"UPDATE run SET value = -5", "UPDATE run SET value = x'ff00ff'",
+		"UPDATE run SET value = 9e300", "DELETE FROM run",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof change / sizeof change[0]; i++) {
+		const char *path = fixture_path("hostile.brunt");
+
+		fixture_run(path, 300, 1000);
+		fixture_sql(path, change[i]);
+		assert_int_equal(read_all(path), 300);
+		unlink(path);
+	}
+}
+
+static void control_characters_are_taken_out(void **state)
+{
+	const char *path = fixture_path("escape.brunt");
+	struct reader *reader;
+	struct err err;
+
+	(void)state;
+	fixture_run(path, 3, 1000);
+	fixture_sql(path, "UPDATE tasks SET name = 'a' || char(27) || ']0;x' || char(7); "
+			  "UPDATE run SET value = 'x' || char(10, 27) || 'y' "
+			  "WHERE key IN ('target', 'label.0')");
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	assert_string_equal(reader_meta(reader)->target, "x y");
+	assert_string_equal(reader_meta(reader)->label[0], "x y");
+	assert_string_equal(reader_meta(reader)->task_name[0], "a ]0;x");
+	reader_close(reader);
+}
+
+static long size_of(const char *path)
+{
+	struct stat st;
+
+	assert_int_equal(stat(path, &st), 0);
+	return (long)st.st_size;
+}
+
+/* Cut at any length: refused or read up to the damage, and that is said. */
+static void truncated_file_is_said(void **state)
+{
+	const char *path = fixture_path("cut.brunt");
+	int failures = 0, refusals = 0;
+	long whole;
+
+	(void)state;
+	fixture_run(path, 3000, 1000);
+	whole = size_of(path);
+	for (long size = whole - 4096; size >= 0; size -= 4096 + 512) {
+		struct reader *reader;
+		struct err err = {""};
+		bool failed = false;
+
+		assert_int_equal(truncate(path, size), 0);
+		if (reader_open(path, &reader, &err) != 0) {
+			assert_memory_equal(err.text, path, strlen(path));
+			refusals++;
+			continue;
+		}
+		while (reader_next(reader, &failed, &err))
+			;
+		if (failed) {
+			assert_non_null(strstr(err.text, "damaged"));
+			failures++;
+		}
+		reader_close(reader);
+	}
+	assert_true(failures + refusals > 30);
+}
+
+static void flipped_bytes_do_no_harm(void **state)
+{
+	const char *path = fixture_path("flip.brunt");
+	struct rng rng;
+	long bytes;
+	char *whole;
+	FILE *f;
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	bytes = size_of(path);
+	whole = xmalloc((size_t)bytes);
+	f = fopen(path, "r");
+	assert_int_equal(fread(whole, 1, (size_t)bytes, f), bytes);
+	fclose(f);
+	rng_seed(&rng, 3, 0);
+	for (int round = 0; round < 300; round++) {
+		struct reader *reader;
+		struct err err;
+		bool failed;
+
+		f = fopen(path, "w");
+		fwrite(whole, 1, (size_t)bytes, f);
+		for (int i = 0; i < 20; i++) {
+			fseek(f, (long)rng_below(&rng, (uint64_t)bytes), SEEK_SET);
+			fputc((int)rng_below(&rng, 256), f);
+		}
+		fclose(f);
+		if (reader_open(path, &reader, &err) != 0)
+			continue;
+		while (reader_next(reader, &failed, &err))
+			;
+		reader_close(reader);
+	}
+	free(whole);
+}
+
+/* --- read-only folders ------------------------------------------------------ */
+
+/* Root may write everywhere, so as nobody. 0: what was expected. */
+static int as_nobody(const char *path, const char *why)
+{
+	pid_t child = fork();
+	int status;
+
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct reader *reader;
+		struct err err = {""};
+		bool failed = false;
+		int samples = 0;
+
+		if (geteuid() == 0 && (setgid(65534) != 0 || setuid(65534) != 0))
+			_exit(10);
+		if (reader_open(path, &reader, &err) != 0)
+			_exit(why && strstr(err.text, why) ? 0 : 11);
+		for (const struct rec *rec; (rec = reader_next(reader, &failed, &err));)
+			samples += rec->kind == REC_SAMPLE;
+		_exit(why || failed ? 12 : samples == 300 ? 0 : 13);
+	}
+	assert_int_equal(waitpid(child, &status, 0), child);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void read_only_folder(void **state)
+{
+	const char *path = fixture_path("ro?#%41.brunt"), *wal = fixture_path("ro?#%41.brunt-wal");
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_int_equal(chmod(fixture_dir, 0555), 0);
+	assert_int_equal(as_nobody(path, NULL), 0);
+
+	/* In WAL mode, as a copy of a killed run without its WAL would be. */
+	assert_int_equal(chmod(fixture_dir, 0755), 0);
+	assert_int_equal(chmod(path, 0644), 0);
+	fixture_sql(path, "PRAGMA journal_mode = WAL");
+	assert_int_equal(chmod(path, 0444), 0);
+	assert_int_equal(chmod(fixture_dir, 0555), 0);
+	assert_false(fixture_exists(wal));
+	assert_int_equal(as_nobody(path, NULL), 0);
+
+	/* With a WAL: what is in it must not be left out silently. */
+	assert_int_equal(chmod(fixture_dir, 0755), 0);
+	{
+		FILE *f = fopen(wal, "w");
+
+		fputs("not empty", f);
+		fclose(f);
+	}
+	assert_int_equal(chmod(fixture_dir, 0555), 0);
+	assert_int_equal(as_nobody(path, "read-only"), 0);
+}
+
+static void unreadable_file_is_said(void **state)
+{
+	const char *path = fixture_path("secret.brunt");
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	assert_int_equal(chmod(path, 0), 0);
+	assert_int_equal(chmod(fixture_dir, 0755), 0);
+	assert_int_equal(as_nobody(path, "Permission denied"), 0);
+}
+
+/* A run that is being written can be looked at; the reader stays at the moment
+ * it was opened in. */
+static void live_run_is_readable(void **state)
+{
+	const char *path = fixture_path("live.brunt");
+	struct run_meta meta = fixture_meta();
+	struct writer *writer;
+	struct reader *reader = NULL;
+	struct err err = {""};
+	union any any;
+	bool failed;
+	int samples = 0;
+
+	(void)state;
+	assert_int_equal(writer_start(path, &meta, &writer, &err), 0);
+	for (uint64_t i = 0; i < 100; i++) {
+		any = fixture_sample((int64_t)i, i);
+		fixture_push(writer_ring(writer), &any.rec);
+	}
+	ring_publish(writer_ring(writer));
+	for (;;) {
+		if (reader_open(path, &reader, &err) != 0)
+			fail_msg("%s", err.text);
+		if (reader_end_us(reader) == 99)
+			break;
+		reader_close(reader);
+		fixture_breathe();
+	}
+	any = fixture_sample(100, 100);
+	fixture_push(writer_ring(writer), &any.rec);
+	ring_publish(writer_ring(writer));
+	/* The reader keeps it from becoming one file, but it is complete. */
+	assert_int_equal(writer_stop(writer, fixture_closing(), &err), 0);
+	for (const struct rec *rec; (rec = reader_next(reader, &failed, &err));)
+		samples += rec->kind == REC_SAMPLE;
+	assert_int_equal(samples, 100);
+	reader_close(reader);
+	assert_int_equal(read_all(path), 101);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(other_files_are_refused),
+		TEST(newer_file_is_refused),
+		TEST(other_tables_are_refused),
+		TEST(additions_are_taken),
+		TEST(hostile_values_are_clamped),
+		TEST(control_characters_are_taken_out),
+		TEST(truncated_file_is_said),
+		TEST(flipped_bytes_do_no_harm),
+		TEST(read_only_folder),
+		TEST(unreadable_file_is_said),
+		TEST(live_run_is_readable),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,238 @@
+/* The default folder: made, named, and kept at fifty runs without touching
+ * anything that is not an old run of ours. */
+#include "fixture.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+static char *folder(void)
+{
+	return xasprintf("%s/brunt/runs", fixture_dir);
+}
+
+static int set_up(void **state)
+{
+	unsetenv("HOME");
+	if (fixture_set_up(state) != 0)
+		return -1;
+	return setenv("XDG_STATE_HOME", fixture_dir, 1);
+}
+
+static char *default_path(const char *started_at, const char *scenario)
+{
+	struct run_meta meta = fixture_meta();
+	struct err err = {""};
+	char *path;
+
+	meta.started_at = (char *)started_at;
+	meta.scenario = (char *)scenario;
+	path = writer_default_path(&meta, &err);
+	if (!path)
+		fail_msg("%s", err.text);
+	return path;
+}
+
+static void expect(const char *started_at, const char *scenario, const char *name)
+{
+	char *path = default_path(started_at, scenario);
+	char *want = xasprintf("%s/brunt/runs/%s", fixture_dir, name);
+
+	assert_string_equal(path, want);
+	free(want);
+	free(path);
+}
+
+static void names(void **state)
+{
+	const char *at = "2026-11-23T14:02:07.123Z";
+
+	(void)state;
+	expect(at, "Interview Coach", "20261123-140207-interview-coach-feedbeef.brunt");
+	expect(at, "../../etc/passwd", "20261123-140207-etc-passwd-feedbeef.brunt");
+	expect(at, "日本", "20261123-140207-run-feedbeef.brunt");
+	expect(at, NULL, "20261123-140207-run-feedbeef.brunt");
+	expect(at, "a-name-that-goes-on-and-on-and-on-and-on-and-on",
+	       "20261123-140207-a-name-that-goes-on-and-on-and-on-and-on-feedbeef.brunt");
+	expect(NULL, "x", "00000000-000000-x-feedbeef.brunt");
+}
+
+static void places(void **state)
+{
+	struct run_meta meta = fixture_meta();
+	struct err err = {""};
+	struct stat st;
+	char *path, *want, *dir = folder();
+
+	(void)state;
+	path = default_path("2026", "x");
+	assert_int_equal(stat(dir, &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0700);
+	free(path);
+	free(dir);
+
+	/* A relative XDG_STATE_HOME does not count. */
+	setenv("XDG_STATE_HOME", "state", 1);
+	setenv("HOME", fixture_dir, 1);
+	path = default_path("2026", "x");
+	want = xasprintf("%s/.local/state/brunt/runs/", fixture_dir);
+	assert_memory_equal(path, want, strlen(want));
+	free(want);
+	free(path);
+
+	unsetenv("HOME");
+	assert_null(writer_default_path(&meta, &err));
+	assert_non_null(strstr(err.text, "HOME"));
+
+	/* A file where a folder should be. */
+	setenv("XDG_STATE_HOME", fixture_path("file"), 1);
+	fclose(fopen(fixture_path("file"), "w"));
+	assert_null(writer_default_path(&meta, &err));
+	assert_non_null(strstr(err.text, fixture_path("file")));
+}
+
+static void touch(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+
+	fclose(fopen(path, "w"));
+	free(path);
+}
+
+static bool there(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	bool yes = fixture_exists(path);
+
+	free(path);
+	return yes;
+}
+
+static char *run_name(int i)
+{
+	return xasprintf("2025%02d%02d-101010-old-%08x.brunt", 1 + i / 28, 1 + i % 28,
+			 (unsigned)i);
+}
+
+/* 60 runs and some files that only look like runs. */
+static void oldest_go(void **state)
+{
+	static const char *const foreign[] = {
+		"20240101-101010-old-0000000.brunt",   "20240101-101010-old-00000000.brunt.bak",
+		"20240101-101010-Old-00000000.brunt",  "20240101-101010-00000000.brunt",
+		"20240101_101010-old-00000000.brunt",  "20240101-101010-old-0000000g.brunt",
+		"2024010a-101010-old-00000000.brunt",  "notes.brunt",
+		"20240101-101010-o d-00000000.brunt",  "20240101-101010-old-00000000",
+		"20240101-101010-ol\xc3\xbc-00000000.brunt",
+	};
+	const char *const killed = "20240102-101010-killed-00000000.brunt";
+	char *dir = folder(), *path, *wal, *link, *name;
+
+	(void)state;
+	free(default_path("2026", "x"));
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+		touch(dir, foreign[i]);
+	for (int i = 0; i < 60; i++) {
+		name = run_name(i);
+		touch(dir, name);
+		free(name);
+	}
+	/* Killed long ago: its WAL and -shm go with it. */
+	touch(dir, killed);
+	wal = xasprintf("%s-wal", killed);
+	touch(dir, wal);
+	link = xasprintf("%s/20240103-101010-link-00000000.brunt", dir);
+	assert_int_equal(symlink("/dev/null", link), 0);
+
+	path = default_path("2026-01-01T00:00:00.000Z", "new");
+	for (size_t i = 0; i < sizeof foreign / sizeof foreign[0]; i++)
+		assert_true(there(dir, foreign[i]));
+	assert_true(fixture_exists(link));
+	assert_false(there(dir, killed));
+	assert_false(there(dir, wal));
+	/* 49 stay, the new one is the fiftieth. */
+	for (int i = 0; i < 60; i++) {
+		name = run_name(i);
+		assert_int_equal(there(dir, name), i >= 11);
+		free(name);
+	}
+	free(path);
+	free(link);
+	free(wal);
+	free(dir);
+}
+
+/* An old run that another brunt is writing stays. */
+static void run_in_progress_stays(void **state)
+{
+	const char *const busy = "20240101-101010-busy-00000000.brunt";
+	char *dir = folder(), *path, *name;
+	int ready[2], done[2];
+	pid_t child;
+	char c;
+
+	(void)state;
+	free(default_path("2026", "x"));
+	assert_int_equal(pipe(ready), 0);
+	assert_int_equal(pipe(done), 0);
+	child = fork();
+	assert_true(child >= 0);
+	if (child == 0) {
+		struct run_meta meta = fixture_meta();
+		union any any = fixture_sample(1000, 1);
+		struct writer *writer;
+		struct err err;
+
+		close(done[1]);
+		path = xasprintf("%s/%s", dir, busy);
+		if (writer_start(path, &meta, &writer, &err) != 0)
+			_exit(1);
+		ring_push(writer_ring(writer), &any.rec);
+		ring_publish(writer_ring(writer));
+		if (write(ready[1], "x", 1) != 1 || read(done[0], &c, 1) < 0)
+			_exit(2);
+		_exit(writer_stop(writer, fixture_closing(), &err) == 0 ? 0 : 3);
+	}
+	assert_int_equal(read(ready[0], &c, 1), 1);
+	for (int i = 0; i < 60; i++) {
+		name = run_name(i);
+		touch(dir, name);
+		free(name);
+	}
+	free(default_path("2026-01-01T00:00:00.000Z", "new"));
+	assert_true(there(dir, busy));
+	name = run_name(0);
+	assert_false(there(dir, name));
+	free(name);
+	close(done[1]);
+	{
+		int status;
+
+		assert_int_equal(waitpid(child, &status, 0), child);
+		assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+	}
+	/* Now it is one old run among others. */
+	for (int i = 0; i < 60; i++) {
+		name = run_name(i);
+		touch(dir, name);
+		free(name);
+	}
+	free(default_path("2026-01-01T00:00:00.000Z", "new"));
+	assert_false(there(dir, busy));
+	close(done[0]);
+	close(ready[0]);
+	close(ready[1]);
+	free(dir);
+}
+
+int main(void)
+{
+#define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, fixture_tear_down)
+	const struct CMUnitTest tests[] = {
+		TEST(names),
+		TEST(places),
+		TEST(oldest_go),
+		TEST(run_in_progress_stays),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

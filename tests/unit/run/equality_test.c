@@ -1,0 +1,179 @@
+/* The model has no clock and no memory of how it was asked: the same records
+ * give the same numbers, whenever somebody looks; and it does not grow. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "records.h"
+
+/* The next record of an eventful run. */
+static const struct rec *make(struct rng *rng, int64_t *t_us)
+{
+	static union {
+		union any_sample sample;
+		struct rec_point point;
+		struct rec_drops drops;
+		struct rec_gauge gauge;
+		struct rec_event event;
+	} x;
+	uint64_t dice = rng_below(rng, 1000);
+
+	*t_us += (int64_t)rng_below(rng, 10 * MS);
+	if (dice < 3) {
+		x.point = point_at(*t_us, (uint8_t)(PHASE_LOAD + rng_below(rng, 2)),
+				   (uint32_t)rng_below(rng, 50));
+		return &x.point.rec;
+	}
+	if (dice < 5) {
+		x.drops = drops_at(*t_us, (uint32_t)rng_below(rng, 3), 1, 2, 3);
+		return &x.drops.rec;
+	}
+	if (dice < 6) {
+		x.event = (struct rec_event){.rec = head_of(REC_EVENT, sizeof x.event, *t_us),
+					     .what = EVENT_WINDOW};
+		return &x.event.rec;
+	}
+	if (dice < 50) {
+		x.gauge = gauge_at(*t_us, (uint32_t)rng_below(rng, 9), (uint64_t)*t_us);
+		x.gauge.busiest_cpu_us = (uint64_t)*t_us * 9 / 10;
+		return &x.gauge.rec;
+	}
+	int64_t latency = (int64_t)exp(10 + 2 * rng_normal(rng));
+
+	if (dice < 100) {
+		failure_at(&x.sample, *t_us, latency,
+			   (enum error_class)(1 + rng_below(rng, ERROR_CLASS_COUNT - 1)),
+			   (int32_t)rng_below(rng, 40), dice % 2 ? "one" : "two");
+	} else {
+		x.sample.sample = sample_at(*t_us, latency, (uint16_t)rng_below(rng, 3));
+		x.sample.sample.ts_us += latency / 3;
+		x.sample.sample.th_us -= latency / 7;
+	}
+	return &x.sample.sample.rec;
+}
+
+static void same_result(const struct model *a, const struct model *b)
+{
+	struct result x, y;
+
+	model_result(a, &x);
+	model_result(b, &y);
+	assert_int_equal(x.duration_us, y.duration_us);
+	assert_memory_equal(&x.summary, &y.summary, sizeof x.summary);
+	for (int i = 0; i < x.task_count; i++)
+		assert_memory_equal(&x.task[i], &y.task[i], sizeof *x.task);
+	assert_int_equal(x.point_count, y.point_count);
+	for (int i = 0; i < x.point_count; i++)
+		assert_memory_equal(&x.point[i].metrics, &y.point[i].metrics,
+				    sizeof x.point[i].metrics);
+	assert_int_equal(x.error_count, y.error_count);
+	for (int i = 0; i < x.error_count; i++) {
+		assert_int_equal(x.error[i].count, y.error[i].count);
+		assert_int_equal(x.error[i].code, y.error[i].code);
+	}
+	assert_memory_equal(&x.littles_law_ratio, &y.littles_law_ratio, sizeof(double));
+	assert_true(x.summary.requests > 0);
+	result_fini(&x);
+	result_fini(&y);
+}
+
+/* Snapshots are compared as memory: both buffers start as zeros and the same
+ * questions fill the same parts. */
+static void looking_changes_nothing(void **state)
+{
+	struct model *a = new_model(3), *b = new_model(3);
+	struct snapshot *x = calloc(1, sizeof *x), *y = calloc(1, sizeof *y);
+	struct snapshot *extra = calloc(1, sizeof *extra);
+	struct rec reset = head_of(REC_RESET, sizeof reset, 0);
+	int64_t second = 0;
+
+	(void)state;
+	/* The second one has a past which it is told to forget. */
+	feed_point_at(b, 0, PHASE_LOAD, 7);
+	for (int i = 0; i < 5000; i++)
+		feed_sample_at(b, i * 30 * MS, i, (uint16_t)(i % 3));
+	model_feed(b, &reset);
+	for (int k = 0; k < 2; k++) {
+		struct rng rng;
+		int64_t t = 0;
+
+		rng_seed(&rng, 7, 0);
+		feed_point_at(a, 0, PHASE_LOAD, 1);
+		feed_point_at(b, 0, PHASE_LOAD, 1);
+		for (int i = 0; i < 40000; i++) {
+			const struct rec *rec = make(&rng, &t);
+
+			if (rec->t_us / S > second) {
+				struct view_query q = {
+					.task = (int16_t)(second % 4 - 1),
+					.clock = (uint8_t)(second % CLOCK_KINDS),
+					.window = (uint8_t)(second % 4),
+				};
+
+				second = rec->t_us / S;
+				model_advance(a, second * S);
+				model_advance(b, second * S - 1); /* in other steps */
+				model_advance(b, second * S);
+				model_snapshot(a, q, x);
+				model_snapshot(b, q, y);
+				assert_memory_equal(x, y, sizeof *x);
+			}
+			assert_int_equal(model_feed(a, rec), model_feed(b, rec));
+			if (i % 10 == 0) {
+				model_advance(b, t);
+				model_snapshot(b, (struct view_query){.task = 1}, extra);
+			}
+		}
+		same_result(a, b);
+		/* And all of it again, after a reset. */
+		model_feed(a, &reset);
+		model_feed(b, &reset);
+		second = 0;
+	}
+	free(x);
+	free(y);
+	free(extra);
+	model_free(a);
+	model_free(b);
+}
+
+static void memory_is_flat(void **state)
+{
+	struct model *m = new_model(3);
+	struct rng rng;
+	uint64_t early = 0, late = 0;
+
+	(void)state;
+	rng_seed(&rng, 3, 0);
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	/* A million samples in 1,000 seconds, from 8 us to 30 s. */
+	for (int64_t i = 0; i < 1000000; i++) {
+		double latency = exp(8 + 1.5 * rng_normal(&rng));
+
+		latency = latency < 8 ? 8 : latency > 3e7 ? 3e7 : latency;
+		feed_sample_at(m, i * 1000, (int64_t)latency, (uint16_t)(i % 3));
+		if (i == 100000)
+			early = model_bytes(m);
+		if (i > 100000 && model_bytes(m) > late)
+			late = model_bytes(m);
+	}
+	/* Rarer values ask for a few more chunks; length does not. */
+	assert_true(early > 0);
+	assert_in_range(late, early, early + early / 8);
+	assert_in_range(late, 1, 16 << 20);
+	model_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(looking_changes_nothing),
+		cmocka_unit_test(memory_is_flat),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,166 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "records.h"
+
+static void by_class_code_and_message(void **state)
+{
+	struct model *m = new_model(2);
+	struct snapshot *s = calloc(1, sizeof *s);
+	union any_sample x;
+	struct result r;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	feed_failure_at(m, 1 * S, 1 * MS, ERROR_HTTP_5XX, 503, "HTTP 503");
+	feed_failure_at(m, 2 * S, 1 * MS, ERROR_HTTP_5XX, 502, "HTTP 502");
+	feed_failure_at(m, 3 * S, 1 * MS, ERROR_TIMEOUT, 0, "no answer");
+	feed_failure_at(m, 4 * S, 1 * MS, ERROR_TIMEOUT, 0, "no byte");
+	failure_at(&x, 5 * S, 1 * MS, ERROR_HTTP_5XX, 502, "HTTP 502");
+	x.sample.task = 1;
+	model_feed(m, &x.sample.rec);
+	feed_failure_at(m, 6 * S, 1 * MS, ERROR_HTTP_5XX, 502, "HTTP 502");
+	feed_failure_at(m, 7 * S, 1 * MS, ERROR_RESET, 104, "");
+	feed_failure_at(m, 7 * S, 1 * MS, ERROR_RESET, 104, "a\033[31mred\n b");
+	model_result(m, &r);
+	assert_int_equal(r.error_count, 6);
+	assert_int_equal(r.error[0].error, ERROR_HTTP_5XX);
+	assert_int_equal(r.error[0].code, 502);
+	assert_int_equal(r.error[0].count, 3);
+	assert_int_equal(r.error[0].first_us, 2 * S);
+	assert_int_equal(r.error[0].last_us, 6 * S);
+	assert_string_equal(r.error[0].message, "HTTP 502");
+	/* Equal counts: in order of appearance. */
+	assert_int_equal(r.error[1].code, 503);
+	assert_string_equal(r.error[2].message, "no answer");
+	assert_string_equal(r.error[3].message, "no byte");
+	assert_string_equal(r.error[4].message, error_class_help(ERROR_RESET));
+	assert_string_equal(r.error[5].message, "a [31mred b");
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_int_equal(s->error_count, 6);
+	assert_int_equal(s->error_kinds, 6);
+	assert_int_equal(s->error[0].task, -1);
+	assert_int_equal(s->error[1].task, 0);
+	result_fini(&r);
+	free(s);
+	model_free(m);
+}
+
+static void too_many_kinds(void **state)
+{
+	struct model *m = new_model(1);
+	struct snapshot *s = calloc(1, sizeof *s);
+	struct result r;
+	uint64_t sum = 0;
+	int other = 0;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 0; i < 1000; i++) {
+		char text[32];
+
+		snprintf(text, sizeof text, "message %d", i);
+		feed_failure_at(m, i * MS, 1 * MS, i % 2 ? ERROR_RESET : ERROR_PROTOCOL, 0, text);
+		feed_failure_at(m, i * MS, 1 * MS, ERROR_RESET, 0, "message 1");
+	}
+	model_result(m, &r);
+	/* 256 kinds and the two classes' rest. */
+	assert_int_equal(r.error_count, 258);
+	for (int i = 0; i < r.error_count; i++) {
+		sum += r.error[i].count;
+		if (!strcmp(r.error[i].message, "other messages")) {
+			other++;
+			assert_int_equal(r.error[i].count, 372);
+			assert_int_equal(r.error[i].last_us,
+					 (r.error[i].error == ERROR_RESET ? 999 : 998) * MS);
+		}
+	}
+	assert_int_equal(sum, 2000);
+	assert_int_equal(other, 2);
+	assert_string_equal(r.error[0].message, "message 1");
+	assert_int_equal(r.error[0].count, 1001);
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_int_equal(s->error_count, SNAP_ERRORS);
+	assert_int_equal(s->error_kinds, 258);
+	assert_int_equal(s->error[0].count, 1001);
+	result_fini(&r);
+	free(s);
+	model_free(m);
+}
+
+/* The longest message fits; the snapshot's shorter room never cuts a code point. */
+static void long_messages(void **state)
+{
+	struct model *m = new_model(1);
+	struct snapshot *s = calloc(1, sizeof *s);
+	char text[REC_TEXT_MAX + 1];
+	struct result r;
+
+	(void)state;
+	memset(text, 'x', REC_TEXT_MAX);
+	text[REC_TEXT_MAX] = 0;
+	for (size_t i = 1; i < REC_TEXT_MAX - 2; i += 2)
+		memcpy(text + i, "\xc3\xa4", 2);
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	feed_failure_at(m, 1 * S, 1 * MS, ERROR_CHECK, 0, text);
+	model_result(m, &r);
+	assert_string_equal(r.error[0].message, text);
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	/* 127 bytes: an x and 63 characters of two bytes. */
+	assert_int_equal(strlen(s->error[0].message), 127);
+	assert_memory_equal(s->error[0].message, text, 127);
+	text[0] = 'a';
+	memmove(text + 2, text + 1, 200);
+	text[1] = 'b';
+	feed_failure_at(m, 1 * S, 1 * MS, ERROR_CHECK, 0, text);
+	feed_failure_at(m, 1 * S, 1 * MS, ERROR_CHECK, 0, text);
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_int_equal(strlen(s->error[0].message), 126);
+	result_fini(&r);
+	free(s);
+	model_free(m);
+}
+
+/* Shown while the load warms up, but the result counts from its end on. */
+static void warm_up_errors(void **state)
+{
+	struct model *m = new_model(1);
+	struct snapshot *s = calloc(1, sizeof *s);
+	struct result r;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_WARMUP, 1);
+	for (int i = 0; i < 5; i++)
+		feed_failure_at(m, i * MS, 1 * MS, ERROR_RESET, 0, "early");
+	feed_failure_at(m, 10 * MS, 1 * MS, ERROR_RESET, 0, "always");
+	feed_point_at(m, 1 * S, PHASE_LOAD, 1);
+	feed_failure_at(m, 2 * S, 1 * MS, ERROR_RESET, 0, "always");
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_int_equal(s->error_count, 2);
+	assert_string_equal(s->error[0].message, "early");
+	assert_int_equal(s->error[1].count, 2);
+	model_result(m, &r);
+	assert_int_equal(r.error_count, 1);
+	assert_string_equal(r.error[0].message, "always");
+	assert_int_equal(r.error[0].count, 1);
+	assert_int_equal(r.error[0].first_us, 2 * S);
+	result_fini(&r);
+	free(s);
+	model_free(m);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(by_class_code_and_message),
+		cmocka_unit_test(too_many_kinds),
+		cmocka_unit_test(long_messages),
+		cmocka_unit_test(warm_up_errors),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

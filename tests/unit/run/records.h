@@ -1,0 +1,122 @@
+/* Records made by hand, for the tests of this folder. */
+#ifndef TESTS_RUN_RECORDS_H
+#define TESTS_RUN_RECORDS_H
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "metrics/record.h"
+#include "run/model.h"
+
+#define MS INT64_C(1000)
+#define S INT64_C(1000000)
+
+static inline struct rec head_of(uint16_t kind, uint64_t bytes, int64_t t_us)
+{
+	return (struct rec){.bytes = rec_bytes(bytes, 0), .kind = kind, .t_us = t_us};
+}
+
+/* A success that was due, sent and answered without delay of ours. */
+#define sample_at(te, latency, number)                                         \
+	(struct rec_sample)                                                    \
+	{                                                                      \
+		.rec = head_of(REC_SAMPLE, sizeof(struct rec_sample), te),     \
+		.t0_us = (te) - (latency), .ts_us = (te) - (latency),          \
+		.th_us = (te), .bytes_in = 100, .bytes_out = 10,               \
+		.task = (number), .status = 200, .flags = SAMPLE_ANSWERED,     \
+	}
+
+static inline struct rec_point point_at(int64_t t_us, uint8_t phase, uint32_t level)
+{
+	return (struct rec_point){
+		.rec = head_of(REC_POINT, sizeof(struct rec_point), t_us),
+		.asked_us = t_us,
+		.level = level,
+		.phase = phase,
+	};
+}
+
+static inline struct rec_drops drops_at(int64_t t_us, uint32_t task, uint32_t succeeded,
+					uint32_t failed, uint32_t censored)
+{
+	return (struct rec_drops){
+		.rec = head_of(REC_DROPS, sizeof(struct rec_drops), t_us),
+		.task = task,
+		.count = {succeeded, failed, censored},
+	};
+}
+
+static inline struct rec_gauge gauge_at(int64_t t_us, uint32_t in_flight, uint64_t started)
+{
+	return (struct rec_gauge){
+		.rec = head_of(REC_GAUGE, sizeof(struct rec_gauge), t_us),
+		.users_target = in_flight,
+		.users_active = in_flight,
+		.in_flight = in_flight,
+		.planned = started,
+		.started = started,
+	};
+}
+
+/* A sample with a message: in `room`, which is big enough for any. */
+union any_sample {
+	struct rec_sample sample;
+	char room[sizeof(struct rec_sample) + REC_TEXT_MAX];
+};
+
+static inline void failure_at(union any_sample *out, int64_t te_us, int64_t latency_us,
+			      enum error_class error, int32_t code, const char *message)
+{
+	size_t n = strlen(message);
+
+	out->sample = sample_at(te_us, latency_us, 0);
+	out->sample.error = (uint8_t)error;
+	out->sample.outcome = error == ERROR_TIMEOUT || error == ERROR_ABORTED
+				      ? OUTCOME_CENSORED
+				      : OUTCOME_FAILED;
+	out->sample.code = code;
+	out->sample.flags = error == ERROR_HTTP_4XX || error == ERROR_HTTP_5XX ? SAMPLE_ANSWERED : 0;
+	out->sample.text_bytes = (uint16_t)n;
+	memcpy(out->sample.text, message, n);
+	out->sample.rec.bytes = rec_bytes(sizeof out->sample, n);
+}
+
+static inline uint32_t feed_sample_at(struct model *m, int64_t te_us, int64_t latency_us,
+				      uint16_t task)
+{
+	struct rec_sample s = sample_at(te_us, latency_us, task);
+
+	return model_feed(m, &s.rec);
+}
+
+static inline void feed_point_at(struct model *m, int64_t t_us, uint8_t phase, uint32_t level)
+{
+	struct rec_point p = point_at(t_us, phase, level);
+
+	model_feed(m, &p.rec);
+}
+
+static inline void feed_failure_at(struct model *m, int64_t te_us, int64_t latency_us,
+				   enum error_class error, int32_t code, const char *message)
+{
+	union any_sample s;
+
+	failure_at(&s, te_us, latency_us, error, code, message);
+	model_feed(m, &s.sample.rec);
+}
+
+static inline void feed_event_at(struct model *m, int64_t t_us, uint16_t what)
+{
+	struct rec_event e = {.rec = head_of(REC_EVENT, sizeof e, t_us), .what = what};
+
+	model_feed(m, &e.rec);
+}
+
+static inline struct model *new_model(int tasks)
+{
+	static const char *const name[] = {"alpha", "beta", "gamma"};
+
+	return model_new(&(struct model_config){tasks, name});
+}
+
+#endif

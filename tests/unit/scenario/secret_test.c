@@ -1,0 +1,88 @@
+#include "scenario/secret.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static void names_that_carry_secrets(void **state)
+{
+	static const struct {
+		const char *name;
+		bool secret;
+	} rows[] = {
+		{"Authorization", true},  {"authorization", true}, {"Proxy-Authorization", true},
+		{"Cookie", true},	  {"X-API-Key", true},	   {"x-goog-api-key", true},
+		{"X-Auth-Token", true},	  {"access_token", true},  {"key", true},
+		{"Content-Type", false},  {"Accept", false},	   {"X-Trace", false},
+		{"monkey", false},	  {"", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
+		if (secret_name(rows[i].name, strlen(rows[i].name)) != rows[i].secret)
+			fail_msg("%s", rows[i].name);
+}
+
+static void urls_lose_passwords_and_keys(void **state)
+{
+	static const struct {
+		const char *url, *shown;
+	} rows[] = {
+		{"http://h:8080/a?b=c", "http://h:8080/a?b=c"},
+		{"http://u:p@h/", "http://u:[redacted]@h/"},
+		{"http://u:p@q@h/a@b", "http://u:[redacted]@h/a@b"},
+		{"http://token@h", "http://[redacted]@h"},
+		{"u:p@proxy:3128", "u:[redacted]@proxy:3128"},
+		{"proxy:3128", "proxy:3128"},
+		{"https://h/v1?key=k&q=1&access_token=t#top",
+		 "https://h/v1?key=[redacted]&q=1&access_token=[redacted]#top"},
+		{"/a?key=k&u=http://x@y", "/a?key=[redacted]&u=http://x@y"},
+		{"https://u:p@h?token=a=b&", "https://u:[redacted]@h?token=[redacted]&"},
+		{"http://h/?token", "http://h/?token"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *shown = secret_url(rows[i].url);
+
+		assert_string_equal(shown, rows[i].shown);
+		free(shown);
+	}
+}
+
+static void headers_lose_their_value(void **state)
+{
+	static const struct {
+		const char *line, *shown;
+	} rows[] = {
+		{"Authorization: Bearer x", "Authorization: [redacted]"},
+		{"cookie:a=b", "cookie: [redacted]"},
+		{"X-Trace: Authorization: x", "X-Trace: Authorization: x"},
+		{"no colon", "no colon"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *shown = secret_header(rows[i].line);
+
+		assert_string_equal(shown, rows[i].shown);
+		free(shown);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(names_that_carry_secrets),
+		cmocka_unit_test(urls_lose_passwords_and_keys),
+		cmocka_unit_test(headers_lose_their_value),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

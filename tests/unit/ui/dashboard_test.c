@@ -1,0 +1,316 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "ui/layout.h"
+
+#define MAX 10000
+
+static struct dashboard d;
+static struct snapshot *s;
+
+static int setup(void **state)
+{
+	(void)state;
+	d = made_dashboard();
+	s = made_typical();
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	free(s);
+	return 0;
+}
+
+static struct order press(int code)
+{
+	return dashboard_key(&d, s, code, MAX);
+}
+
+static void users_follow_the_keys(void **state)
+{
+	struct order o = press('+');
+
+	(void)state;
+	assert_int_equal(o.command, COMMAND_USERS);
+	assert_int_equal(o.users, 25);
+	assert_int_equal(d.users_target, 25);
+	assert_string_equal(d.message, "25 users (step 1)");
+	assert_int_equal(press(']').command, COMMAND_REDRAW);
+	assert_string_equal(d.message, "step 5");
+	assert_int_equal(press('=').users, 30);
+	assert_int_equal(press('-').users, 25);
+	assert_int_equal(press('>').users, 50);
+	assert_int_equal(press('<').users, 25);
+	assert_int_equal(press('<').users, 12);
+}
+
+static void users_stay_in_bounds(void **state)
+{
+	(void)state;
+	d.users_target = 3;
+	d.step = 100;
+	assert_int_equal(press('-').users, 1);
+	assert_int_equal(press('-').users, 1);
+	assert_int_equal(press('<').users, 1);
+	d.users_target = MAX - 1;
+	assert_int_equal(press('>').users, MAX);
+	assert_non_null(strstr(d.message, "the most"));
+	assert_int_equal(press('+').users, MAX);
+	d.users_target = UINT32_MAX;
+	assert_int_equal(press('>').users, MAX);
+}
+
+static void steps_have_ends(void **state)
+{
+	static const int up[] = {5, 10, 50, 100, 100};
+	static const int down[] = {50, 10, 5, 1, 1};
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		press(']');
+		assert_int_equal(d.step, up[i]);
+	}
+	for (int i = 0; i < 5; i++) {
+		press('[');
+		assert_int_equal(d.step, down[i]);
+	}
+}
+
+static void quitting_asks_while_load_runs(void **state)
+{
+	(void)state;
+	assert_int_equal(press('q').command, COMMAND_REDRAW);
+	assert_true(d.quit_asked);
+	/* Anything else cancels and does nothing besides. */
+	assert_int_equal(press('+').command, COMMAND_REDRAW);
+	assert_false(d.quit_asked);
+	assert_int_equal(d.users_target, 24);
+	press('q');
+	assert_int_equal(press(KEY_ESC_).command, COMMAND_REDRAW);
+	assert_false(d.quit_asked);
+	press('q');
+	assert_int_equal(press('q').command, COMMAND_REDRAW);
+	assert_false(d.quit_asked);
+	press('q');
+	assert_int_equal(press('y').command, COMMAND_QUIT);
+}
+
+static void quitting_is_immediate_after_the_end_and_in_replay(void **state)
+{
+	(void)state;
+	s->ended = true;
+	assert_int_equal(press('q').command, COMMAND_QUIT);
+	s->ended = false;
+	d.replay = true;
+	assert_int_equal(press('q').command, COMMAND_QUIT);
+}
+
+static void escape_closes_and_never_quits(void **state)
+{
+	(void)state;
+	press('z');
+	assert_true(d.zoomed);
+	press('?');
+	assert_true(d.help);
+	press(KEY_ESC_);
+	assert_false(d.help);
+	assert_true(d.zoomed);
+	press(KEY_ESC_);
+	assert_false(d.zoomed);
+	for (int i = 0; i < 5; i++)
+		assert_int_not_equal(press(KEY_ESC_).command, COMMAND_QUIT);
+	d.replay = true;
+	assert_int_not_equal(press(KEY_ESC_).command, COMMAND_QUIT);
+}
+
+static void help_takes_the_keys(void **state)
+{
+	static const int closing[] = {'q', '?', KEY_F1_, KEY_ESC_};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		press('?');
+		assert_true(d.help);
+		assert_int_equal(press(closing[i]).command, COMMAND_REDRAW);
+		assert_false(d.help);
+		assert_false(d.quit_asked);
+	}
+	press('?');
+	assert_int_equal(press('+').command, COMMAND_REDRAW);
+	assert_int_equal(d.users_target, 24);
+	press(KEY_UP_);
+	assert_int_equal(d.help_top, 0);
+	press(KEY_DOWN_);
+	press(KEY_PGDN_);
+	assert_int_equal(d.help_top, 11);
+	press(KEY_PGUP_);
+	assert_int_equal(d.help_top, 1);
+	for (int i = 0; i < 100; i++)
+		press(KEY_PGDN_);
+	assert_in_range(d.help_top, 12, 200);
+	assert_int_equal(press('L' & 0x1f).command, COMMAND_REPAINT);
+	assert_true(d.help);
+}
+
+static void help_lists_every_key_of_its_kind_of_run(void **state)
+{
+	char *text;
+
+	(void)state;
+	d.help = true;
+	for (int replay = 0; replay < 2; replay++) {
+		d.replay = replay;
+		text = made_dump(&d, s, 160, 80, 0);
+		for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
+			if (row->where & (replay ? REPLAY : LIVE)) {
+				char start[24];
+
+				snprintf(start, sizeof start, "%.20s", action_info(row->action)->help);
+				assert_non_null(strstr(text, start));
+				assert_non_null(strstr(text, row->name));
+			}
+		free(text);
+	}
+}
+
+static void recordings_say_what_acts_elsewhere(void **state)
+{
+	(void)state;
+	d.replay = true;
+	assert_int_equal(press('+').command, COMMAND_REDRAW);
+	assert_string_equal(d.message, "this is a recording: + acts in a live run only");
+	assert_int_equal(d.users_target, 24);
+	assert_int_equal(press('P').command, COMMAND_REDRAW);
+	d.replay = false;
+	assert_int_equal(press(KEY_HOME_).command, COMMAND_REDRAW);
+	assert_string_equal(d.message, "this is a live run: Home acts in a recording only");
+	assert_int_equal(press('%').command, COMMAND_NONE);
+	assert_int_equal(press(KEY_RESIZE_).command, COMMAND_NONE);
+}
+
+static void replay_keys(void **state)
+{
+	(void)state;
+	d.replay = true;
+	assert_int_equal(press(' ').command, COMMAND_PLAY);
+	assert_int_equal(press(KEY_LEFT_).value, -5);
+	assert_int_equal(press(KEY_RIGHT_).command, COMMAND_SEEK);
+	assert_int_equal(press('l').value, 5);
+	assert_int_equal(press(KEY_HOME_).value, INT32_MIN);
+	assert_int_equal(press(KEY_END_).value, INT32_MAX);
+	assert_int_equal(press('>').command, COMMAND_SPEED);
+	assert_int_equal(press('>').value, 1);
+	assert_int_equal(press('<').value, -1);
+}
+
+static void the_cursor_asks_for_its_task(void **state)
+{
+	(void)state;
+	assert_int_equal(dashboard_query(&d).task, -1);
+	assert_int_equal(press(KEY_UP_).command, COMMAND_REDRAW);
+	assert_int_equal(d.cursor, 0);
+	press('j');
+	assert_int_equal(dashboard_query(&d).task, 0);
+	for (int i = 0; i < 9; i++)
+		press(KEY_DOWN_);
+	assert_int_equal(d.cursor, 3);
+	assert_int_equal(dashboard_query(&d).task, 2);
+	/* One task is all there is. */
+	d.cursor = 0;
+	s->task_count = 1;
+	press('j');
+	assert_int_equal(d.cursor, 0);
+	assert_int_equal(dashboard_key(&d, NULL, 'j', MAX).command, COMMAND_REDRAW);
+	assert_int_equal(d.cursor, 0);
+}
+
+static void focus_goes_round_the_panes_of_the_view(void **state)
+{
+	(void)state;
+	for (int view = 0; view < VIEW_COUNT; view++) {
+		enum pane pane[PANE_COUNT], start;
+		int n = layout_panes((enum view_kind)view, pane);
+
+		press('1' + view);
+		assert_int_equal(d.view, view);
+		start = d.focus;
+		for (int i = 0; i < n; i++) {
+			press('\t');
+			assert_true((d.focus == start) == (i == n - 1));
+		}
+		press(KEY_BACKTAB_);
+		press('\t');
+		assert_int_equal(d.focus, start);
+	}
+}
+
+static void a_view_key_leaves_zoom_and_keeps_a_focus_that_exists(void **state)
+{
+	(void)state;
+	press('z');
+	press('2');
+	assert_false(d.zoomed);
+	assert_int_equal(d.focus, PANE_HISTOGRAM);
+	press('3');
+	assert_int_equal(d.focus, PANE_HISTOGRAM);
+}
+
+static void other_commands(void **state)
+{
+	(void)state;
+	assert_int_equal(press('P').command, COMMAND_PAUSE);
+	assert_int_equal(press('r').command, COMMAND_FRESH);
+	assert_int_equal(press('t').value, 1);
+	assert_int_equal(press('T').command, COMMAND_THEME);
+	assert_int_equal(press('T').value, -1);
+	assert_int_equal(press('Z' & 0x1f).command, COMMAND_SUSPEND);
+	assert_int_equal(press('L' & 0x1f).command, COMMAND_REPAINT);
+	press('g');
+	assert_int_equal(d.glyphs, GLYPHS_BLOCK);
+	assert_string_equal(d.message, "glyphs: block");
+	press(' ');
+	assert_true(d.frozen);
+	press(' ');
+	assert_false(d.frozen);
+}
+
+static void a_key_clears_the_message(void **state)
+{
+	(void)state;
+	press('+');
+	assert_int_not_equal(d.message[0], '\0');
+	press('j');
+	assert_string_equal(d.message, "");
+}
+
+#define TEST(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		TEST(users_follow_the_keys),
+		TEST(users_stay_in_bounds),
+		TEST(steps_have_ends),
+		TEST(quitting_asks_while_load_runs),
+		TEST(quitting_is_immediate_after_the_end_and_in_replay),
+		TEST(escape_closes_and_never_quits),
+		TEST(help_takes_the_keys),
+		TEST(help_lists_every_key_of_its_kind_of_run),
+		TEST(recordings_say_what_acts_elsewhere),
+		TEST(replay_keys),
+		TEST(the_cursor_asks_for_its_task),
+		TEST(focus_goes_round_the_panes_of_the_view),
+		TEST(a_view_key_leaves_zoom_and_keeps_a_focus_that_exists),
+		TEST(other_commands),
+		TEST(a_key_clears_the_message),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,327 @@
+/* Snapshots made up for tests of the screen: deterministic, no clock. */
+#ifndef TESTS_UI_FIXTURE_H
+#define TESTS_UI_FIXTURE_H
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "ui/dashboard.h"
+
+struct made {
+	uint64_t state;
+};
+
+/* splitmix64: the same numbers everywhere. */
+static inline double made_unit(struct made *m)
+{
+	uint64_t z = m->state += 0x9e3779b97f4a7c15U;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9U;
+	z = (z ^ z >> 27) * 0x94d049bb133111ebU;
+	return (double)((z ^ z >> 31) >> 11) / 9007199254740992.0;
+}
+
+static inline struct dist made_dist(uint64_t count, double p50_us, double spread)
+{
+	return (struct dist){
+		.count = count,
+		.mean_us = p50_us * (1 + spread / 4),
+		.stddev_us = p50_us * spread / 2,
+		.min_us = (int64_t)(p50_us * (1 - spread * 0.55)),
+		.p50_us = (int64_t)p50_us,
+		.p75_us = (int64_t)(p50_us * (1 + spread * 0.22)),
+		.p90_us = (int64_t)(p50_us * (1 + spread * 0.5)),
+		.p95_us = (int64_t)(p50_us * (1 + spread * 0.65)),
+		.p99_us = (int64_t)(p50_us * (1 + spread * 1.2)),
+		.p999_us = (int64_t)(p50_us * (1 + spread * 1.9)),
+		.max_us = (int64_t)(p50_us * (1 + spread * 2.6)),
+	};
+}
+
+static inline struct snap_numbers made_numbers(uint64_t requests, uint64_t failed, double rps,
+					       double p50_us, double spread)
+{
+	return (struct snap_numbers){
+		.requests = requests,
+		.succeeded = requests - failed,
+		.failed = failed,
+		.seconds = rps > 0 ? (double)requests / rps : NAN,
+		.rps = rps,
+		.success_rate = requests ? (double)(requests - failed) / (double)requests : NAN,
+		.latency = made_dist(requests - failed, p50_us, spread),
+		.failed_latency = made_dist(failed, p50_us * 3, 0.2),
+	};
+}
+
+/* A bell over the log grid, `octaves` wide at its foot. */
+static inline void made_bins(uint64_t *bins, uint64_t count, double middle_us, double octaves)
+{
+	int middle = loggrid_bin((int64_t)middle_us);
+	double sum = 0, half = octaves * LOGGRID_PER_OCTAVE / 2, share;
+
+	for (int i = (int)-half; i <= half; i++)
+		sum += exp(-4.5 * i * i / (half * half));
+	for (int i = (int)-half; i <= half; i++) {
+		share = exp(-4.5 * i * i / (half * half)) / sum * (double)count;
+		if (middle + i >= 0 && middle + i < LOGGRID_BINS)
+			bins[middle + i] += (uint64_t)(share + 0.5);
+	}
+}
+
+static inline struct snapshot *made_new(void)
+{
+	struct snapshot *s = calloc(1, sizeof *s);
+
+	s->number = 1;
+	s->query.task = -1;
+	s->now = s->all = (struct snap_numbers){.seconds = NAN, .rps = NAN, .success_rate = NAN};
+	return s;
+}
+
+static inline void made_task(struct snapshot *s, const char *name, double share, struct snap_numbers window,
+			     struct snap_numbers all)
+{
+	struct snap_task *task = &s->task[s->task_count++];
+
+	snprintf(task->name, sizeof task->name, "%s", name);
+	task->share = share;
+	task->window = window;
+	task->all = all;
+}
+
+static inline void made_error(struct snapshot *s, enum error_class error, int code, uint64_t count,
+			      int last_s, const char *message)
+{
+	struct snap_error *e = &s->error[s->error_count++];
+
+	s->error_kinds = s->error_count;
+	*e = (struct snap_error){.error = error, .code = code, .count = count, .task = -1,
+				 .first_us = last_s * 500000LL, .last_us = last_s * 1000000LL};
+	snprintf(e->message, sizeof e->message, "%s", message);
+}
+
+/* The load climbs 1, 8, 16, 24 users; latency with it. */
+static inline struct snapshot *made_typical(void)
+{
+	static const struct snap_point points[] = {
+		{.t_us = 0, .level = 1, .phase = PHASE_WARMUP, .seconds = 5, .rps = 0.9, .requests = 4,
+		 .p50_us = 910000, .p95_us = 1100000, .p99_us = 1200000},
+		{.t_us = 5000000, .level = 1, .phase = PHASE_LOAD, .seconds = 17, .rps = 1.0, .requests = 17,
+		 .p50_us = 930000, .p95_us = 1210000, .p99_us = 1300000},
+		{.t_us = 24000000, .level = 8, .phase = PHASE_LOAD, .seconds = 20, .rps = 6.7, .requests = 134,
+		 .p50_us = 1000000, .p95_us = 1450000, .p99_us = 1800000},
+		{.t_us = 46000000, .level = 16, .phase = PHASE_LOAD, .seconds = 19, .rps = 11.2, .requests = 213,
+		 .failed = 2, .p50_us = 1200000, .p95_us = 1800000, .p99_us = 2300000},
+		{.t_us = 67000000, .level = 24, .phase = PHASE_LOAD, .seconds = 14, .rps = 12.8, .requests = 181,
+		 .failed = 4, .p50_us = 1410000, .p95_us = 2090000, .p99_us = 2800000},
+	};
+	struct snapshot *s = made_new();
+	struct made m = {42};
+
+	s->t_us = 83400000;
+	s->measured_us = 78400000;
+	s->phase = PHASE_LOAD;
+	s->window = WINDOW_60S;
+	s->window_since_us = 23000000;
+	s->gauge.users_active = s->gauge.users_target = 24;
+	s->gauge.in_flight = 23;
+	s->now = made_numbers(768, 6, 12.8, 1410000, 0.8);
+	s->all = made_numbers(843, 6, 9.4, 1280000, 1.0);
+	made_task(s, "resume-analysis", 0.5, made_numbers(384, 3, 6.4, 1700000, 0.6),
+		  made_numbers(421, 3, 4.7, 1600000, 0.8));
+	made_task(s, "interview-qa", 0.3, made_numbers(231, 0, 3.9, 1100000, 0.65),
+		  made_numbers(254, 0, 2.9, 1010000, 0.8));
+	made_task(s, "multi-turn", 0.2, made_numbers(153, 3, 2.5, 1420000, 0.8),
+		  made_numbers(168, 3, 1.8, 1300000, 0.9));
+	made_bins(s->ok_bins, 762, 1410000, 2.8);
+	s->ok_bins[loggrid_bin(4100000)] = 2;
+	s->failed_bins[loggrid_bin(4300000)] = 6;
+	s->series.first = 0;
+	s->series.count = 84;
+	s->series.open = true;
+	for (int i = 0; i < 84; i++) {
+		double users = i < 24 ? 1 : i < 46 ? 8 : i < 67 ? 16 : 24, wobble = made_unit(&m) - 0.5;
+		double rps = users / (0.92 + users * 0.04) * (1 + wobble * 0.2);
+		double p50 = (0.85 + users * 0.024) * (1 + (made_unit(&m) - 0.5) * 0.1) * 1e6;
+
+		s->series.users[i] = (uint32_t)users;
+		s->series.rps[i] = (float)rps;
+		s->series.errors[i] = i == 41 || i == 79 ? 2.0F : i > 70 && i < 73 ? 1.0F : 0;
+		s->series.p50[i] = (float)p50;
+		s->series.p95[i] = (float)(p50 * (1.3 + made_unit(&m) * 0.25));
+		s->series.p99[i] = (float)(p50 * (1.6 + made_unit(&m) * 0.5));
+		s->series.max[i] = s->series.p99[i] * 1.2F;
+	}
+	s->point_count = (int)(sizeof points / sizeof *points);
+	memcpy(s->point, points, sizeof points);
+	made_error(s, ERROR_TIMEOUT, 0, 4, 41, "no complete answer within 10 s");
+	made_error(s, ERROR_HTTP_5XX, 503, 2, 79, "upstream busy");
+	s->succeeded = 837;
+	s->failed = 2;
+	s->censored = 4;
+	s->started = 866;
+	return s;
+}
+
+static inline struct snapshot *made_one_sample(void)
+{
+	struct snapshot *s = made_new();
+
+	s->t_us = 1300000;
+	s->phase = PHASE_WARMUP;
+	s->window = WINDOW_ALL;
+	s->gauge.users_active = s->gauge.users_target = s->gauge.in_flight = 1;
+	s->now = s->all = made_numbers(1, 0, 0.77, 871000, 0);
+	made_task(s, "default", 1, s->now, s->all);
+	s->ok_bins[loggrid_bin(871000)] = 1;
+	s->series.count = 2;
+	s->series.open = true;
+	s->series.rps[0] = 1;
+	s->series.p50[0] = s->series.p95[0] = s->series.p99[0] = 871000;
+	s->point_count = 1;
+	s->point[0] = (struct snap_point){.phase = PHASE_WARMUP, .level = 1, .requests = 1, .seconds = 1.3};
+	s->succeeded = 1;
+	return s;
+}
+
+/* As large as the types allow. */
+static inline struct snapshot *made_huge(void)
+{
+	struct snapshot *s = made_typical();
+
+	s->t_us = INT64_MAX / 2;
+	s->series.first = s->t_us / 1000000 - 83;
+	s->gauge.users_active = s->gauge.users_target = s->gauge.in_flight = UINT32_MAX;
+	s->now = s->all = made_numbers(UINT64_MAX / 2, UINT64_MAX / 4, 1e300, 8.6e10, 0.1);
+	for (int i = 0; i < s->task_count; i++)
+		s->task[i].window = s->task[i].all = s->now;
+	for (int i = 0; i < LOGGRID_BINS; i++)
+		s->ok_bins[i] = s->failed_bins[i] = UINT64_MAX / LOGGRID_BINS / 4;
+	for (int i = 0; i < s->series.count; i++) {
+		s->series.rps[i] = 3e38F;
+		s->series.p50[i] = s->series.p95[i] = 1e30F;
+		s->series.p99[i] = i % 7 ? 3e38F : INFINITY;
+		s->series.errors[i] = 1e38F;
+	}
+	for (int i = 0; i < s->point_count; i++) {
+		s->point[i].level = UINT32_MAX;
+		s->point[i].requests = s->point[i].failed = UINT64_MAX;
+		s->point[i].rps = s->point[i].seconds = INFINITY;
+		s->point[i].p99_us = s->point[i].p95_us = INT64_MAX;
+		s->point[i].t_us = i == 2 ? -5000000 : INT64_MAX / 2 - i;
+	}
+	s->settling_until_us = INT64_MAX;
+	for (int i = 0; i < s->error_count; i++) {
+		s->error[i].count = UINT64_MAX;
+		s->error[i].code = INT32_MIN;
+		s->error[i].last_us = INT64_MAX;
+	}
+	s->failed = s->censored = s->succeeded = UINT64_MAX / 4;
+	return s;
+}
+
+static inline struct snapshot *made_all_errors(void)
+{
+	struct snapshot *s = made_typical();
+
+	s->now = made_numbers(60, 60, 0, 0, 0);
+	s->now.failed_latency = made_dist(60, 400, 1);
+	s->all = s->now;
+	s->now.latency = s->all.latency = (struct dist){0};
+	s->error_count = 0;
+	made_error(s, ERROR_CONNECT, 111, 60, 83, "connection refused");
+	memset(s->ok_bins, 0, sizeof s->ok_bins);
+	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	made_bins(s->failed_bins, 60, 400, 2);
+	for (int i = 0; i < s->series.count; i++) {
+		s->series.rps[i] = 0;
+		s->series.errors[i] = 1 + (float)(i % 3);
+		s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
+	}
+	for (int i = 0; i < s->task_count; i++) {
+		s->task[i].window = s->now;
+		s->task[i].all = s->all;
+	}
+	for (int i = 0; i < s->point_count; i++) {
+		s->point[i].failed = s->point[i].requests;
+		s->point[i].p50_us = s->point[i].p95_us = s->point[i].p99_us = 0;
+		s->point[i].rps = 0;
+	}
+	s->succeeded = 0;
+	s->failed = 60;
+	s->censored = 0;
+	s->client_bound = true;
+	snprintf(s->evidence, sizeof s->evidence, "worker 0 used 98 %% of its core for 5 s");
+	return s;
+}
+
+static inline struct snapshot *made_nan(void)
+{
+	struct snapshot *s = made_typical();
+	struct snap_numbers unknown = {.requests = 3, .seconds = NAN, .rps = NAN, .success_rate = NAN};
+
+	unknown.latency.mean_us = unknown.failed_latency.mean_us = NAN;
+	s->now = s->all = unknown;
+	for (int i = 0; i < s->task_count; i++) {
+		s->task[i].window = s->task[i].all = unknown;
+		s->task[i].share = NAN;
+	}
+	for (int i = 0; i < s->series.count; i++)
+		s->series.rps[i] = s->series.errors[i] = s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
+	for (int i = 0; i < s->point_count; i++)
+		s->point[i].rps = s->point[i].seconds = NAN;
+	memset(s->ok_bins, 0, sizeof s->ok_bins);
+	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	return s;
+}
+
+/* 64 tasks, long names with wide characters, ten kinds of error. */
+static inline struct snapshot *made_many(void)
+{
+	struct snapshot *s = made_typical();
+	char name[SNAP_NAME];
+
+	s->task_count = 0;
+	s->error_count = 0;
+	for (int i = 0; i < SNAP_TASKS; i++) {
+		snprintf(name, sizeof name, i % 3 ? "task-%02d-履歴書の分析と面接" : "task-%02d-a-name-that-is-much-longer", i);
+		made_task(s, name, 1.0 / SNAP_TASKS, made_numbers(12, 0, 0.2, 900000 + i * 20000, 0.5),
+			  made_numbers(14 + (uint64_t)i * 3, i % 9 == 0, 0.15, 850000 + i * 20000, 0.7));
+	}
+	for (int i = 0; i < 10; i++)
+		made_error(s, (enum error_class)(1 + i), i == 7 ? 404 : i == 8 ? 502 : 0, 40 - (uint64_t)i, 20 + i,
+			   "面接 an answer that nobody expected, at some length");
+	s->error_kinds = 13;
+	return s;
+}
+
+static inline struct dashboard made_dashboard(void)
+{
+	struct dashboard d;
+
+	dashboard_init(&d);
+	d.name = "interview-coach";
+	d.target = "http://localhost:8080";
+	d.seed = 42;
+	d.users_target = 24;
+	return d;
+}
+
+static inline char *made_dump(const struct dashboard *d, const struct snapshot *s, int width, int height, int roles)
+{
+	struct canvas canvas;
+	char *text = NULL;
+	size_t bytes = 0;
+	FILE *out = open_memstream(&text, &bytes);
+
+	canvas_init(&canvas, width, height);
+	dashboard_draw(d, s, &canvas);
+	canvas_dump(&canvas, out, roles);
+	fclose(out);
+	canvas_fini(&canvas);
+	return text;
+}
+
+#endif

@@ -1,0 +1,124 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "ui/layout.h"
+
+static char taken[100][300];
+
+/* Claims the cells of a rectangle; fails where it leaves the screen or meets
+ * another one. */
+static void claim(struct rect r, int width, int height, char who)
+{
+	assert_true(r.x >= 0 && r.y >= 0 && r.width >= 0 && r.height >= 0);
+	assert_true(r.x + r.width <= width && r.y + r.height <= height);
+	for (int y = r.y; y < r.y + r.height; y++)
+		for (int x = r.x; x < r.x + r.width; x++) {
+			assert_int_equal(taken[y][x], 0);
+			taken[y][x] = who;
+		}
+}
+
+static void check(enum view_kind view, int width, int height, int tasks, int errors, bool zoomed)
+{
+	enum pane pane[PANE_COUNT];
+	int n = layout_panes(view, pane);
+	struct layout l;
+	bool of_view[PANE_COUNT] = {false};
+
+	layout_compute(view, width, height, tasks, errors, zoomed, pane[0], &l);
+	for (int y = 0; y < height; y++)
+		memset(taken[y], 0, (size_t)width);
+	claim(l.head, width, height, 'h');
+	claim(l.bar, width, height, 'b');
+	for (int i = 0; i < n; i++)
+		of_view[pane[i]] = true;
+	for (int p = 0; p < PANE_COUNT; p++) {
+		claim(l.pane[p], width, height, (char)('0' + p));
+		if (l.pane[p].height > 0)
+			assert_true(of_view[p]);
+	}
+	assert_int_equal(l.one_line, height == 1);
+	assert_true(l.head.width == width && l.head.height >= 1);
+	if (height >= 2)
+		assert_true(l.bar.width == width && l.bar.height == 1 && l.bar.y == height - 1);
+	if (zoomed && height >= 6)
+		assert_true(l.pane[pane[0]].height >= height - 6);
+}
+
+static void every_size_is_inside_and_disjoint(void **state)
+{
+	static const int lists[][2] = {{0, 0}, {4, 2}, {65, 24}};
+
+	(void)state;
+	for (int view = 0; view < VIEW_COUNT; view++)
+		for (int width = 1; width <= 300; width++)
+			for (int height = 1; height <= 100; height++)
+				for (int i = 0; i < 3; i++)
+					check((enum view_kind)view, width, height, lists[i][0], lists[i][1], false);
+}
+
+static void zoom_is_inside(void **state)
+{
+	(void)state;
+	for (int view = 0; view < VIEW_COUNT; view++)
+		for (int width = 1; width <= 300; width += 7)
+			for (int height = 1; height <= 100; height++)
+				check((enum view_kind)view, width, height, 4, 2, true);
+}
+
+static void nothing_fits_into_nothing(void **state)
+{
+	struct layout l;
+
+	(void)state;
+	layout_compute(VIEW_OVERVIEW, 0, 0, 4, 2, false, PANE_RATE, &l);
+	assert_int_equal(l.head.width * l.head.height, 0);
+	layout_compute(VIEW_OVERVIEW, -3, 5, 4, 2, false, PANE_RATE, &l);
+	assert_int_equal(l.head.width * l.head.height, 0);
+}
+
+static void usual_sizes_show_every_pane(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+
+	(void)state;
+	for (int view = 0; view < VIEW_COUNT; view++)
+		for (int i = 0; i < 3; i++) {
+			enum pane pane[PANE_COUNT];
+			int n = layout_panes((enum view_kind)view, pane);
+			struct layout l;
+
+			layout_compute((enum view_kind)view, sizes[i][0], sizes[i][1], 4, 2, false, PANE_TASKS, &l);
+			for (int p = 0; p < n; p++)
+				assert_true(l.pane[pane[p]].height > 0);
+		}
+}
+
+static void all_task_rows_are_there_at_80x24(void **state)
+{
+	struct layout l;
+
+	(void)state;
+	layout_compute(VIEW_OVERVIEW, 80, 24, 4, 2, false, PANE_TASKS, &l);
+	assert_int_equal(l.pane[PANE_TASKS].height, 5);
+	assert_true(l.pane[PANE_HISTOGRAM].height >= 7);
+	assert_true(l.pane[PANE_RATE].height >= 6);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_size_is_inside_and_disjoint),
+		cmocka_unit_test(zoom_is_inside),
+		cmocka_unit_test(nothing_fits_into_nothing),
+		cmocka_unit_test(usual_sizes_show_every_pane),
+		cmocka_unit_test(all_task_rows_are_there_at_80x24),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

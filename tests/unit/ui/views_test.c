@@ -1,0 +1,392 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "ui/widget.h"
+
+#define GOLDEN_DIR "tests/golden"
+
+static char *slurp(const char *path)
+{
+	FILE *in = fopen(path, "r");
+	char *text = calloc(1, 1 << 20);
+
+	if (in) {
+		size_t n = fread(text, 1, (1 << 20) - 1, in);
+
+		text[n] = '\0';
+		fclose(in);
+	}
+	return text;
+}
+
+/* GOLDEN_UPDATE=1 rewrites the files; look at the diff before committing. */
+static void golden(const char *name, const struct dashboard *d, const struct snapshot *s, int width, int height)
+{
+	char path[256], *now = made_dump(d, s, width, height, 1), *before;
+
+	snprintf(path, sizeof path, GOLDEN_DIR "/%s-%dx%d.txt", name, width, height);
+	if (getenv("GOLDEN_UPDATE")) {
+		FILE *out = fopen(path, "w");
+
+		assert_non_null(out);
+		fputs(now, out);
+		fclose(out);
+	}
+	before = slurp(path);
+	if (strcmp(before, now))
+		fail_msg("%s differs; it is now:\n%s", path, now);
+	free(before);
+	free(now);
+}
+
+typedef struct snapshot *maker(void);
+
+static struct snapshot *made_nothing(void)
+{
+	return NULL;
+}
+
+static const struct {
+	const char *name;
+	maker *make;
+} snapshots[] = {
+	{"nothing", made_nothing}, {"one-sample", made_one_sample}, {"typical", made_typical},
+	{"huge", made_huge},       {"all-errors", made_all_errors}, {"unknown", made_nan},
+	{"many-tasks", made_many},
+};
+#define SNAPSHOTS ((int)(sizeof snapshots / sizeof *snapshots))
+
+static void overviews(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}};
+
+	(void)state;
+	for (int i = 0; i < SNAPSHOTS; i++)
+		for (int k = 0; k < 2; k++) {
+			struct dashboard d = made_dashboard();
+			struct snapshot *s = snapshots[i].make();
+			char name[64];
+
+			snprintf(name, sizeof name, "overview-%s", snapshots[i].name);
+			golden(name, &d, s, sizes[k][0], sizes[k][1]);
+			free(s);
+		}
+}
+
+static void all_sizes_of_the_typical_one(void **state)
+{
+	static const int sizes[][2] = {{200, 60}, {40, 10}, {20, 4}, {60, 1}, {10, 1}, {1, 1}};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	for (int k = 0; k < 6; k++)
+		golden("overview-typical", &d, s, sizes[k][0], sizes[k][1]);
+	free(s);
+}
+
+static void other_views(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}};
+	struct snapshot *s = made_typical(), *many = made_many();
+
+	(void)state;
+	for (int k = 0; k < 4; k++) {
+		struct dashboard d = made_dashboard();
+
+		d.view = VIEW_LATENCY;
+		golden("latency-typical", &d, s, sizes[k][0], sizes[k][1]);
+		d.view = VIEW_TASKS;
+		golden("tasks-typical", &d, s, sizes[k][0], sizes[k][1]);
+		d.cursor = 40;
+		golden("tasks-many", &d, many, sizes[k][0], sizes[k][1]);
+	}
+	free(s);
+	free(many);
+}
+
+static void states(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	d.help = true;
+	golden("help", &d, s, 80, 24);
+	golden("help", &d, s, 120, 40);
+	d.help_top = 1000;
+	golden("help-end", &d, s, 80, 24);
+	d.help = false;
+	d.quit_asked = true;
+	golden("quit", &d, s, 80, 24);
+	d.quit_asked = false;
+	d.frozen = true;
+	snprintf(d.message, sizeof d.message, "picture frozen; the load goes on");
+	golden("frozen", &d, s, 80, 24);
+	d.frozen = false;
+	*d.message = '\0';
+	d.zoomed = true;
+	d.focus = PANE_POINTS;
+	golden("zoom-points", &d, s, 80, 24);
+	d.zoomed = false;
+	d.glyphs = GLYPHS_BLOCK;
+	golden("block", &d, s, 120, 40);
+	d.glyphs = GLYPHS_ASCII;
+	golden("ascii", &d, s, 120, 40);
+	d.trouble = "recording stopped: no space left on the device";
+	d.load_paused = true;
+	golden("trouble", &d, s, 80, 24);
+	d = made_dashboard();
+	d.replay = true;
+	d.recorded = "2026-11-23 14:02";
+	d.play.playing = true;
+	d.play.speed = 4;
+	d.play.at_us = 83400000;
+	d.play.end_us = 150000000;
+	golden("replay", &d, s, 120, 40);
+	s->query.task = 1;
+	d.cursor = 2;
+	golden("one-task", &d, s, 120, 40);
+	free(s);
+}
+
+/* No task's text, no role letter, only what is on the screen. */
+static char *text_of(const struct dashboard *d, const struct snapshot *s, int width, int height)
+{
+	return made_dump(d, s, width, height, 0);
+}
+
+static void ascii_is_ascii(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	d.glyphs = GLYPHS_ASCII;
+	for (int view = 0; view < VIEW_COUNT; view++)
+		for (int help = 0; help < 2; help++) {
+			d.view = (enum view_kind)view;
+			d.help = help;
+			char *text = text_of(&d, s, 160, 50);
+
+			for (const char *c = text; *c; c++)
+				assert_true((unsigned char)*c < 0x80);
+			free(text);
+		}
+	free(s);
+}
+
+static void one_line_gets_shorter(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	char *text = text_of(&d, s, 80, 1);
+
+	(void)state;
+	assert_string_equal(text, "24 users 12.8 req/s p50 1.41 p95 2.14 p99 2.76 s err 0.8 %\n");
+	free(text);
+	/* Never half a number: what is shown is made of whole words. */
+	for (int width = 1; width < 80; width++) {
+		text = text_of(&d, s, width, 1);
+		if (width >= 4)
+			assert_non_null(strstr(text, "12.8"));
+		if (width >= 24) {
+			assert_non_null(strstr(text, "1.41"));
+			assert_non_null(strstr(text, "2.76"));
+			assert_non_null(strstr(text, "0.8"));
+		}
+		free(text);
+	}
+	free(s);
+}
+
+static void the_rate_is_seen_at_every_size(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	for (int width = 20; width <= 200; width += 3)
+		for (int height = 4; height <= 60; height += 3) {
+			char *text = text_of(&d, s, width, height);
+
+			assert_non_null(strstr(text, "12.8"));
+			assert_non_null(strstr(text, "p50 1.41"));
+			assert_non_null(strstr(text, "2.76"));
+			assert_non_null(strstr(text, "99.2"));
+			free(text);
+		}
+	free(s);
+}
+
+/* Characters of a row of the plot, without axes and labels. */
+static void plot_row(const struct canvas *canvas, int y, int from, int to, uint32_t *out)
+{
+	for (int x = from; x < to; x++)
+		out[x - from] = canvas->cell[(size_t)y * (size_t)canvas->width + (size_t)x].ch;
+}
+
+static void graphs_scroll_by_whole_cells(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	struct canvas before, after;
+	enum { FROM = 6, TO = 33, SHIFT = 1 };
+
+	(void)state;
+	canvas_init(&before, 80, 24);
+	canvas_init(&after, 80, 24);
+	s->series.count = 80;
+	dashboard_draw(&d, s, &before);
+	s->series.count = 82;
+	dashboard_draw(&d, s, &after);
+	for (int y = 3; y < 7; y++) {
+		uint32_t a[TO - FROM], b[TO - FROM];
+
+		plot_row(&before, y, FROM, TO, a);
+		plot_row(&after, y, FROM, TO, b);
+		/* All but the last cell, which was not complete before. */
+		assert_memory_equal(a + SHIFT, b, (TO - FROM - SHIFT - 1) * sizeof *a);
+	}
+	canvas_fini(&before);
+	canvas_fini(&after);
+	free(s);
+}
+
+static void an_open_second_is_not_drawn(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	char *a, *b;
+
+	(void)state;
+	a = text_of(&d, s, 120, 40);
+	s->series.rps[s->series.count - 1] = 9000;
+	s->series.p99[s->series.count - 1] = 9e9F;
+	b = text_of(&d, s, 120, 40);
+	assert_string_equal(a, b);
+	free(a);
+	free(b);
+	free(s);
+}
+
+/* The whole histogram is in its rows, whatever their number. */
+static void merged_rows_lose_nothing(void **state)
+{
+	struct snapshot *(*const makers[])(void) = {made_typical, made_one_sample, made_all_errors};
+
+	(void)state;
+	for (int m = 0; m < 3; m++) {
+		struct snapshot *s = makers[m]();
+		struct histogram h;
+		uint64_t all = 0;
+
+		histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);
+		for (int i = 0; i < LOGGRID_BINS; i++)
+			all += s->ok_bins[i] + s->failed_bins[i];
+		for (int rows = 1; rows < 120; rows++) {
+			struct histogram_rows merged = histogram_merge(&h, rows);
+			uint64_t sum = 0;
+
+			assert_in_range(merged.rows, 1, rows);
+			for (int i = 0; i < merged.rows; i++)
+				sum += histogram_sum(s->ok_bins, &merged, i) + histogram_sum(s->failed_bins, &merged, i);
+			assert_int_equal(sum, all);
+			assert_in_range(histogram_row(&merged, h.p50_us), 0, merged.rows - 1);
+			assert_in_range(histogram_row(&merged, INT64_MAX), 0, merged.rows - 1);
+		}
+		free(s);
+	}
+}
+
+static void words_say_what_is_missing(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	struct snap_point *now = &s->point[s->point_count - 1];
+	char *text;
+
+	(void)state;
+#define SAYS(what)                              \
+	text = text_of(&d, s, 120, 40);         \
+	assert_non_null(strstr(text, what));    \
+	free(text)
+	d.zoomed = true;
+	d.focus = PANE_POINTS;
+	SAYS("16 → 24 users: throughput × 1.1, p95 × 1.2 (n = 213, 181)");
+	now->requests = 12;
+	SAYS("24 users: 12 of the 20 requests needed to compare");
+	s->settling_until_us = s->t_us + 2400000;
+	SAYS("24 users: settling, 3 s more");
+	s->settling_until_us = 0;
+	now->requests = 40;
+	s->point[3].requests = s->point[2].requests = 3;
+	SAYS("16 users had 3 requests; 20 are needed to compare");
+	s->point_count = 1;
+	s->point[0] = (struct snap_point){.phase = PHASE_LOAD, .level = 1, .requests = 90};
+	SAYS("one load so far, 1 user; + or > shows what more does");
+	d.replay = true;
+	SAYS("one load so far, 1 user\n");
+	s->client_bound = true;
+	snprintf(s->evidence, sizeof s->evidence, "worker 0 used 98 %% of its core");
+	SAYS("client-bound: worker 0 used 98 % of its core");
+	free(s);
+}
+
+static void every_size_draws_inside_and_alike(void **state)
+{
+	struct snapshot *s[SNAPSHOTS];
+
+	(void)state;
+	for (int i = 0; i < SNAPSHOTS; i++)
+		s[i] = snapshots[i].make();
+	/* Every width up to 130, then coarser; the sanitizers watch the edges. */
+	for (int width = 1; width <= 300; width += width < 130 ? 1 : 17)
+		for (int height = 1; height <= 100; height += height < 44 ? 1 : 7) {
+			int which = (width * 31 + height) % SNAPSHOTS;
+			struct dashboard d = made_dashboard();
+			struct canvas a, b;
+
+			d.view = (enum view_kind)((width + height / 2) % VIEW_COUNT);
+			d.glyphs = (enum glyph_set)((width / 2 + height) % GLYPHS_COUNT);
+			d.help = (width + height) % 11 == 0;
+			d.zoomed = (width + height) % 7 == 0;
+			d.focus = PANE_HISTOGRAM;
+			d.cursor = which == 6 ? width % 65 : width % 4;
+			canvas_init(&a, width, height);
+			canvas_init(&b, width, height);
+			dashboard_draw(&d, s[which], &a);
+			view_fill(canvas_view(&b), '?', PEN(ROLE_BAD));
+			dashboard_draw(&d, s[which], &b);
+			assert_memory_equal(a.cell, b.cell, sizeof *a.cell * (size_t)width * (size_t)height);
+			canvas_fini(&a);
+			canvas_fini(&b);
+		}
+	for (int i = 0; i < SNAPSHOTS; i++)
+		free(s[i]);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(overviews),
+		cmocka_unit_test(all_sizes_of_the_typical_one),
+		cmocka_unit_test(other_views),
+		cmocka_unit_test(states),
+		cmocka_unit_test(ascii_is_ascii),
+		cmocka_unit_test(one_line_gets_shorter),
+		cmocka_unit_test(the_rate_is_seen_at_every_size),
+		cmocka_unit_test(graphs_scroll_by_whole_cells),
+		cmocka_unit_test(an_open_second_is_not_drawn),
+		cmocka_unit_test(merged_rows_lose_nothing),
+		cmocka_unit_test(words_say_what_is_missing),
+		cmocka_unit_test(every_size_draws_inside_and_alike),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
