@@ -28,9 +28,9 @@ void replayer_speed(struct replayer *replayer, double speed);
 void replayer_seek(struct replayer *replayer, int64_t to_us);
 
 struct replayer_state {
-	int64_t at_us, end_us;
+	int64_t at_us, end_us; /* at_us: while seeking, where to */
 	double speed;
-	bool playing, seeking, at_end;
+	bool playing, seeking, at_end; /* at the end it is not playing */
 	char trouble[160]; /* "" or why reading stopped */
 };
 void replayer_state(const struct replayer *replayer, struct replayer_state *out);

@@ -65,7 +65,7 @@ int cmd_serve(int argc, char **argv)
 	int code = options_start(CLI_SERVE, argc, argv, &options);
 
 	if (code >= 0)
-		goto out;
+		return code;
 	config = config_of(&options);
 	raise_file_limit();
 	signals_install();

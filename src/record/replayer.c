@@ -41,8 +41,11 @@ struct replayer {
 	 * The first two are written under the lock. */
 	_Atomic double speed;
 	atomic_bool playing;
+	_Atomic int64_t target_us; /* of the last seek; by main */
 	_Atomic int64_t at_us;
-	atomic_bool seeking, at_end;
+	/* Released when at_us is where the seek led to. */
+	atomic_bool seeking;
+	atomic_bool at_end;
 	/* Release once `trouble` is written, acquire in replayer_state(). */
 	atomic_bool has_trouble;
 	char trouble[160];
@@ -313,7 +316,7 @@ static bool seek_waits(struct replayer *replayer)
 	pthread_mutex_lock(&replayer->lock);
 	waits = replayer->seek_us != NO_SEEK;
 	if (!waits)
-		atomic_store_explicit(&replayer->seeking, false, memory_order_relaxed);
+		atomic_store_explicit(&replayer->seeking, false, memory_order_release);
 	pthread_mutex_unlock(&replayer->lock);
 	return waits;
 }
@@ -384,6 +387,7 @@ int replayer_start(struct reader *reader, double speed, int64_t from_us,
 	atomic_init(&replayer->playing, true);
 	replayer->pushed_us = -1;
 	replayer->seek_us = from_us > 0 ? clamp_time(replayer, from_us) : NO_SEEK;
+	atomic_init(&replayer->target_us, clamp_time(replayer, from_us));
 	atomic_init(&replayer->seeking, from_us > 0);
 	pthread_mutex_init(&replayer->lock, NULL);
 	pthread_condattr_init(&attr);
@@ -440,6 +444,7 @@ void replayer_seek(struct replayer *replayer, int64_t to_us)
 {
 	pthread_mutex_lock(&replayer->lock);
 	replayer->seek_us = clamp_time(replayer, to_us);
+	atomic_store_explicit(&replayer->target_us, replayer->seek_us, memory_order_relaxed);
 	atomic_store_explicit(&replayer->seeking, true, memory_order_relaxed);
 	wish(replayer);
 	pthread_mutex_unlock(&replayer->lock);
@@ -455,13 +460,23 @@ void replayer_end(struct replayer *replayer)
 
 void replayer_state(const struct replayer *replayer, struct replayer_state *out)
 {
+	bool seeking = atomic_load_explicit(&replayer->seeking, memory_order_acquire);
+	bool at_end = !seeking &&
+		      atomic_load_explicit(&replayer->at_end, memory_order_relaxed);
+
 	*out = (struct replayer_state){
-		.at_us = atomic_load_explicit(&replayer->at_us, memory_order_relaxed),
+		/* Where it will be: the next key goes on from there. */
+		.at_us = seeking ? atomic_load_explicit(&replayer->target_us,
+							memory_order_relaxed)
+				 : atomic_load_explicit(&replayer->at_us,
+							memory_order_relaxed),
 		.end_us = replayer->end_us,
 		.speed = atomic_load_explicit(&replayer->speed, memory_order_relaxed),
-		.playing = atomic_load_explicit(&replayer->playing, memory_order_relaxed),
-		.seeking = atomic_load_explicit(&replayer->seeking, memory_order_relaxed),
-		.at_end = atomic_load_explicit(&replayer->at_end, memory_order_relaxed),
+		/* At the end there is nothing to play, but a seek goes on. */
+		.playing = !at_end && atomic_load_explicit(&replayer->playing,
+							   memory_order_relaxed),
+		.seeking = seeking,
+		.at_end = at_end,
 	};
 	if (in_trouble(replayer))
 		snprintf(out->trouble, sizeof out->trouble, "%s", replayer->trouble);

@@ -139,7 +139,7 @@ static void plays_to_the_end(void **state)
 	s = state_of(replayer);
 	assert_int_equal(s.at_us, END_US);
 	assert_int_equal(s.end_us, END_US);
-	assert_true(s.playing && !s.seeking && s.speed == 1000);
+	assert_true(!s.playing && !s.seeking && s.speed == 1000);
 	assert_string_equal(s.trouble, "");
 	assert_int_equal(c.samples, SAMPLES);
 	assert_true(c.phase_end);
@@ -335,7 +335,9 @@ static void stops_with_a_full_ring(void **state)
 	while (stats.used_bytes < ring_capacity(replayer_ring(replayer)) - 512);
 	assert_int_equal(stats.dropped, 0);
 	assert_true(state_of(replayer).seeking);
+	assert_int_equal(state_of(replayer).at_us, 900000);
 	replayer_seek(replayer, 5);
+	assert_int_equal(state_of(replayer).at_us, 5);
 	replayer_stop(replayer);
 }
 

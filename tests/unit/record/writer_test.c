@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -343,11 +344,13 @@ static void killed_file_opens(void **state)
 		struct writer *writer;
 		struct ring_stats stats;
 
-		if (writer_start(path, &meta, &writer, &err) != 0){fprintf(stderr,"XX %s\n",err.text);
-			_exit(1);}
+		/* Should the test end before it has killed us. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		if (writer_start(path, &meta, &writer, &err) != 0)
+			_exit(1);
 		any = fixture_point(0, PHASE_LOAD, 7);
 		ring_push(writer_ring(writer), &any.rec);
-		for (uint64_t i = 0;; i++) {
+		for (uint64_t i = 0; !*writer_trouble(writer); i++) {
 			any = fixture_sample((int64_t)i * 50, i);
 			while (ring_push(writer_ring(writer), &any.rec) != 0)
 				fixture_breathe();
@@ -356,8 +359,10 @@ static void killed_file_opens(void **state)
 			if (stats.used_bytes > 1 << 20)
 				fixture_breathe();
 		}
+		_exit(2);
 	}
-	/* In the middle of writing, after several transactions. */
+	/* Somebody looks at the file from its first moment on. Killed in the
+	 * middle of writing, after several transactions. */
 	while (visible(path) < 50000) {
 		assert_int_equal(waitpid(child, NULL, WNOHANG), 0);
 		fixture_breathe();

@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/utf8.h"
 #include "ui/canvas.h"
 #include "ui/format.h"
 
