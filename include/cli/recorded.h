@@ -9,6 +9,7 @@
 struct recorded {
 	struct reader *reader;
 	struct result result;
+	struct run_closing closing; /* the file's; of a killed run what can be told */
 };
 
 int recorded_load(const char *path, struct recorded *out, struct err *err);

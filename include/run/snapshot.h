@@ -97,8 +97,9 @@ struct snapshot {
 	enum window_kind window; /* the one AUTO chose */
 	int64_t window_since_us; /* where it starts */
 
-	struct snap_numbers now; /* query.task in the window, for the status line */
+	struct snap_numbers now; /* query.task in the window */
 	struct snap_numbers all; /* the same over the whole run */
+	struct snap_task together; /* all tasks, whatever the query: the head, "all" */
 	int task_count;
 	struct snap_task task[SNAP_TASKS];
 	uint64_t ok_bins[LOGGRID_BINS];     /* query.task, clock, window */

@@ -30,7 +30,8 @@ int err_prefix(struct err *err, const char *fmt, ...)
 		if (used > sizeof err->text - 3)
 			used = sizeof err->text - 3;
 		memcpy(err->text, prefix, used);
-		snprintf(err->text + used, sizeof err->text - used, ": %s", old);
+		snprintf(err->text + used, sizeof err->text - used, ": %.*s",
+			 (int)(sizeof err->text - used - 3), old);
 	}
 	return -1;
 }

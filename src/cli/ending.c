@@ -48,15 +48,15 @@ void ending_signals(struct ending *e, bool hangup)
 void ending_errors(struct ending *e, const struct snapshot *s)
 {
 	const struct drive_config *c = e->config;
-	uint64_t errors = s->all.failed + s->all.censored;
-	double share = s->all.requests ? (double)errors / (double)s->all.requests : 0;
+	uint64_t errors = s->together.all.failed + s->together.all.censored;
+	double share = s->together.all.requests ? (double)errors / (double)s->together.all.requests : 0;
 
 	if (e->stopped)
 		return;
 	if (c->max_errors >= 0 && errors > (uint64_t)c->max_errors)
 		stop(e, c->interrupt_drain_ns, "%llu errors (--max-errors %lld)",
 		     (unsigned long long)errors, (long long)c->max_errors);
-	else if (c->max_error_share >= 0 && s->all.requests >= SHARE_REQUESTS &&
+	else if (c->max_error_share >= 0 && s->together.all.requests >= SHARE_REQUESTS &&
 		 share > c->max_error_share)
 		stop(e, c->interrupt_drain_ns, "%.1f %% errors (--max-errors %g%%)",
 		     share * 100, c->max_error_share * 100);

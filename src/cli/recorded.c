@@ -21,8 +21,12 @@ int recorded_load(const char *path, struct recorded *out, struct err *err)
 	model = model_new(&config);
 	while ((rec = reader_next(out->reader, &failed, err)) != NULL)
 		model_feed(model, rec);
-	if (!failed)
+	if (!failed) {
 		model_result(model, &out->result);
+		out->closing = *reader_closing(out->reader);
+		if (!out->closing.known)
+			model_client(model, &out->closing);
+	}
 	model_free(model);
 	return failed ? -1 : 0;
 }

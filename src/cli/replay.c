@@ -153,7 +153,7 @@ int cmd_replay(int argc, char **argv)
 		code = recorded_load(options.operand, &run, &err);
 		if (!code)
 			result_text(stdout, &run.result, reader_meta(run.reader),
-				    reader_closing(run.reader), 80, false);
+				    &run.closing, 80, false);
 		recorded_fini(&run);
 	} else if (!terminal) {
 		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal");

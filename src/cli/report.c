@@ -10,16 +10,15 @@
 static char *render(const struct recorded *run, enum report_format format)
 {
 	const struct run_meta *meta = reader_meta(run->reader);
-	const struct run_closing *closing = reader_closing(run->reader);
 	char *text = NULL;
 	size_t bytes;
 	FILE *memory;
 
 	if (format == REPORT_JSON)
-		return result_json(&run->result, meta, closing);
+		return result_json(&run->result, meta, &run->closing);
 	memory = open_memstream(&text, &bytes);
 	if (memory) {
-		result_text(memory, &run->result, meta, closing, 80, false);
+		result_text(memory, &run->result, meta, &run->closing, 80, false);
 		fclose(memory);
 	}
 	return text;

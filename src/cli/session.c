@@ -11,6 +11,7 @@
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
+#include "scenario/secret.h"
 
 #define CHANGES_BYTES (256u << 10)
 
@@ -45,7 +46,7 @@ static void make_meta(struct session *s)
 	*m = (struct run_meta){
 		.version = xstrdup(BRUNT_VERSION),
 		.started_at = xstrdup(stamp),
-		.target = xstrdup(c->scenario->target),
+		.target = secret_url(c->scenario->target),
 		.scenario = xstrdup(c->scenario->name),
 		.source = c->scenario->source ? xstrdup(c->scenario->source) : NULL,
 		.argv = xstrdup(c->argv_text ? c->argv_text : ""),

@@ -116,23 +116,28 @@ static uint64_t requests_in(const struct model *m, int scope, enum window_kind w
 	return counts_requests(&n);
 }
 
+static void snap_task(const struct model *m, int scope, const char *name, uint64_t together,
+		      const struct snapshot *snap, struct snap_task *out)
+{
+	enum clock_kind clock = snap->query.clock;
+
+	snprintf(out->name, sizeof out->name, "%s", name);
+	numbers_all(m, scope, clock, &out->all);
+	if (snap->window == WINDOW_ALL)
+		out->window = out->all;
+	else
+		numbers_window(m, scope, clock, snap->window, &out->window);
+	out->share = together ? (double)out->window.requests / (double)together : NAN;
+}
+
 static void snap_tasks(const struct model *m, struct snapshot *out)
 {
 	uint64_t together = requests_in(m, 0, out->window);
 
 	out->task_count = m->task_count < SNAP_TASKS ? m->task_count : SNAP_TASKS;
-	for (int i = 0; i < out->task_count; i++) {
-		struct snap_task *t = &out->task[i];
-		int scope = model_scope(m, i);
-
-		snprintf(t->name, sizeof t->name, "%s", m->task_name[i]);
-		numbers_all(m, scope, out->query.clock, &t->all);
-		if (out->window == WINDOW_ALL)
-			t->window = t->all;
-		else
-			numbers_window(m, scope, out->query.clock, out->window, &t->window);
-		t->share = together ? (double)t->window.requests / (double)together : NAN;
-	}
+	snap_task(m, 0, "all", together, out, &out->together);
+	for (int i = 0; i < out->task_count; i++)
+		snap_task(m, model_scope(m, i), m->task_name[i], together, out, &out->task[i]);
 }
 
 static void snap_series(const struct model *m, int scope, struct snapshot *out)

@@ -251,12 +251,17 @@ static void errors(const struct text_out *out, const struct result *r)
 static void books(const struct text_out *out, const struct result *r,
 		  const struct run_closing *closing)
 {
-	enum text_style style = r->balanced || !closing->known ? TEXT_PLAIN : TEXT_ALARM;
-	const char *verdict = r->balanced       ? ""
-			      : closing->known  ? ": THE BOOKS DO NOT BALANCE"
-						: " (the recording was cut off)";
+	enum text_style style = r->balanced ? TEXT_PLAIN : TEXT_ALARM;
+	const char *verdict = r->balanced ? "" : ": THE BOOKS DO NOT BALANCE";
 
 	text_line(out, TEXT_PLAIN, "%s", "");
+	if (!r->balanced && !closing->known) {
+		text_line(out, TEXT_PLAIN,
+			  "books: open, the recording was cut off: succeeded %llu + failed %llu + censored %llu",
+			  (unsigned long long)r->succeeded, (unsigned long long)r->failed,
+			  (unsigned long long)r->censored);
+		return;
+	}
 	text_line(out, style, "books: planned = %llu = waiting %llu + started %llu%s",
 		  (unsigned long long)r->planned, (unsigned long long)r->waiting,
 		  (unsigned long long)r->started, verdict);

@@ -44,8 +44,8 @@ struct view_query dashboard_query(const struct dashboard *d)
 /* The one unit of all latencies on the screen. */
 static struct unit screen_unit(const struct snapshot *s, const struct glyphs *glyphs)
 {
-	int64_t now = s->now.latency.count ? s->now.latency.p99_us : 0;
-	int64_t run = s->all.latency.count ? s->all.latency.p99_us : 0;
+	int64_t now = s->together.window.latency.count ? s->together.window.latency.p99_us : 0;
+	int64_t run = s->together.all.latency.count ? s->together.all.latency.p99_us : 0;
 
 	for (int i = 0; i < s->task_count && i < SNAP_TASKS; i++) {
 		const struct dist *w = &s->task[i].window.latency, *a = &s->task[i].all.latency;

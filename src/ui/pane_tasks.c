@@ -54,29 +54,6 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	percent(scene, &column[OK], view, y, ok_pen(n->success_rate), n->success_rate);
 }
 
-/* The row for all together is not in the snapshot when it shows one task, but
- * follows from the tasks as far as counts go. */
-static void all_draw(const struct scene *scene, const struct column *column, struct view view, int y)
-{
-	const struct snapshot *s = scene->s;
-	struct snap_numbers sum = {0};
-
-	if (s->query.task < 0) {
-		row_draw(scene, column, view, y, 1, &s->now);
-		return;
-	}
-	for (int i = 0; i < s->task_count; i++) {
-		const struct snap_numbers *n = &s->task[i].window;
-
-		sum.succeeded += n->succeeded;
-		sum.requests += n->requests;
-		if (n->rps >= 0)
-			sum.rps += n->rps;
-	}
-	sum.success_rate = sum.requests ? (double)sum.succeeded / (double)sum.requests : -1;
-	row_draw(scene, column, view, y, 1, &sum);
-}
-
 void pane_tasks(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -109,7 +86,7 @@ void pane_tasks(const struct scene *scene, struct view view)
 
 		if (i == 0 && count > 1) {
 			name_cell(scene, body, y, cells, here, "all");
-			all_draw(scene, column, body, y);
+			row_draw(scene, column, body, y, 1, &s->together.window);
 			continue;
 		}
 		const struct snap_task *task = &s->task[count > 1 ? i - 1 : i];

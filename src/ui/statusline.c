@@ -120,7 +120,7 @@ static uint32_t users_target(const struct scene *scene)
 static void count_pieces(const struct scene *scene, struct line *line, int width)
 {
 	const struct snapshot *s = scene->s;
-	const struct snap_numbers *n = &s->now;
+	const struct snap_numbers *n = &s->together.window;
 	char number[FORMAT_BYTES], target[FORMAT_BYTES];
 	struct piece *piece = line_piece(line, 2, 0);
 	int gap = width < NARROW ? 1 : 3;
@@ -129,11 +129,6 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, LABEL, "users ");
 	line_span(piece, STRONG, "%*u/%s", (int)strlen(target), s->gauge.users_active, target);
 	line_span(line_piece(line, 9, 1), LABEL, s->mode == MODE_OPEN ? "open" : "closed");
-	if (s->query.task >= 0 && s->query.task < s->task_count && s->task_count > 1) {
-		piece = line_piece(line, 5, 3);
-		line_span(piece, PEN(ROLE_ACCENT), "%s", s->task[s->query.task].name);
-		piece->least = 6;
-	}
 	piece = line_piece(line, 0, width < NARROW ? 1 : 2);
 	/* A dash is three bytes and one cell: %5s would come out short. */
 	line_span(piece, STRONG, width < NARROW ? "%s" : n->rps >= 0 ? "%5s" : "    %s",
@@ -163,7 +158,7 @@ static void percentile_piece(const struct scene *scene, struct line *line, int r
 
 static void latency_pieces(const struct scene *scene, struct line *line, bool right)
 {
-	const struct dist *d = &scene->s->now.latency;
+	const struct dist *d = &scene->s->together.window.latency;
 	char window[FORMAT_BYTES];
 
 	scene_window(scene, window);
@@ -207,15 +202,15 @@ void statusline_draw(const struct scene *scene, struct view view)
 void statusline_one(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	const struct dist *d = &s->now.latency;
-	double bad = s->now.success_rate >= 0 ? 1 - s->now.success_rate : -1;
+	const struct dist *d = &s->together.window.latency;
+	double bad = s->together.window.success_rate >= 0 ? 1 - s->together.window.success_rate : -1;
 	char rate[FORMAT_BYTES], p50[FORMAT_BYTES], p95[FORMAT_BYTES], p99[FORMAT_BYTES], err[FORMAT_BYTES];
 	char text[8][256];
 	enum role role = s->client_bound || bad > 0.01 ? ROLE_BAD : ROLE_TEXT;
 	unsigned users = users_target(scene);
 	const char *u = scene->unit.name;
 
-	format_rate(s->now.rps, scene->g, rate);
+	format_rate(s->together.window.rps, scene->g, rate);
 	scene_value(scene, d->p50_us, d->count, p50);
 	scene_value(scene, d->p95_us, d->count, p95);
 	scene_value(scene, d->p99_us, d->count, p99);

@@ -121,18 +121,17 @@ void pane_task_details(const struct scene *scene, struct view view)
 	}
 	for (int y = 1; y <= rows && top + y - 1 < count; y++) {
 		int i = top + y - 1;
-		bool here = i == scene->d->cursor, together = i == 0 && count > 1;
-		const struct snap_task *task = together ? NULL : &s->task[count > 1 ? i - 1 : i];
+		bool here = i == scene->d->cursor;
+		const struct snap_task *task = count == 1 ? &s->task[0]
+					       : i == 0   ? &s->together
+							  : &s->task[i - 1];
 
 		if (here)
 			view_put(body, 1, y, scene->g->cursor, PEN(ROLE_ACCENT));
 		view_text(body, NAME_LEFT, y, PEN(here ? ROLE_ACCENT : ROLE_TEXT),
-			  format_fit(task ? task->name : "all", name, scene->g, text, sizeof text));
-		if (task)
-			row_draw(scene, column, body, y, task->share, &task->window, &task->all);
-		else if (s->query.task < 0)
-			row_draw(scene, column, body, y, 1, &s->now, &s->all);
-		if (strip.width >= STRIP_MIN && (task || s->query.task < 0))
-			strip_draw(task ? &task->window.latency : &s->now.latency, low, high, strip, y, scene->g);
+			  format_fit(i == 0 && count > 1 ? "all" : task->name, name, scene->g, text, sizeof text));
+		row_draw(scene, column, body, y, task->share, &task->window, &task->all);
+		if (strip.width >= STRIP_MIN)
+			strip_draw(&task->window.latency, low, high, strip, y, scene->g);
 	}
 }

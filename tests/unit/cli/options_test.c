@@ -15,7 +15,7 @@
 #include "base/mem.h"
 #include "ui/glyphs.h"
 
-#define ARGS_MAX 40
+#define ARGS_MAX 100
 
 /* Arguments separated by one space; "·" stands for a space within one. The
  * strings live until the next call. */
@@ -242,7 +242,7 @@ static void help_needs_nothing_else(void **state)
 }
 
 #define L108 "/234567890123456789012345678901234567890123456789012345" \
-	     "678901234567890123456789012345678901234567890123456789"
+	     "67890123456789012345678901234567890123456789012345678"
 #define URL "http://h "
 
 static void bad_input_has_these_words(void **state)

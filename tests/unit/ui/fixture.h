@@ -70,6 +70,12 @@ static inline void made_bins(uint64_t *bins, uint64_t count, double middle_us, d
 	}
 }
 
+/* Where the query is for all tasks, as it is here. */
+static inline void made_together(struct snapshot *s)
+{
+	s->together = (struct snap_task){.name = "all", .share = 1, .window = s->now, .all = s->all};
+}
+
 static inline struct snapshot *made_new(void)
 {
 	struct snapshot *s = calloc(1, sizeof *s);
@@ -77,6 +83,7 @@ static inline struct snapshot *made_new(void)
 	s->number = 1;
 	s->query.task = -1;
 	s->now = s->all = (struct snap_numbers){.seconds = NAN, .rps = NAN, .success_rate = NAN};
+	made_together(s);
 	return s;
 }
 
@@ -162,6 +169,7 @@ static inline struct snapshot *made_typical(void)
 	s->failed = 2;
 	s->censored = 4;
 	s->started = 866;
+	made_together(s);
 	return s;
 }
 
@@ -183,6 +191,7 @@ static inline struct snapshot *made_one_sample(void)
 	s->point_count = 1;
 	s->point[0] = (struct snap_point){.phase = PHASE_WARMUP, .level = 1, .requests = 1, .seconds = 1.3};
 	s->succeeded = 1;
+	made_together(s);
 	return s;
 }
 
@@ -219,6 +228,7 @@ static inline struct snapshot *made_huge(void)
 		s->error[i].last_us = INT64_MAX;
 	}
 	s->failed = s->censored = s->succeeded = UINT64_MAX / 4;
+	made_together(s);
 	return s;
 }
 
@@ -254,6 +264,7 @@ static inline struct snapshot *made_all_errors(void)
 	s->censored = 0;
 	s->client_bound = true;
 	snprintf(s->evidence, sizeof s->evidence, "worker 0 used 98 %% of its core for 5 s");
+	made_together(s);
 	return s;
 }
 
@@ -274,6 +285,7 @@ static inline struct snapshot *made_nan(void)
 		s->point[i].rps = s->point[i].seconds = NAN;
 	memset(s->ok_bins, 0, sizeof s->ok_bins);
 	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	made_together(s);
 	return s;
 }
 
@@ -294,6 +306,7 @@ static inline struct snapshot *made_many(void)
 		made_error(s, (enum error_class)(1 + i), i == 7 ? 404 : i == 8 ? 502 : 0, 40 - (uint64_t)i, 20 + i,
 			   "面接 an answer that nobody expected, at some length");
 	s->error_kinds = 13;
+	made_together(s);
 	return s;
 }
 

@@ -1,0 +1,129 @@
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "base/mem.h"
+#include "cli/commands.h"
+
+static char dir[] = "/tmp/brunt-check-XXXXXX";
+static char *scenario;
+
+/* Runs the command with stdout and stderr in one file; *code is its result. */
+static char *check(const char *argument, int *code)
+{
+	char *argv[] = {(char *)"check", (char *)argument, NULL};
+	char *path = xasprintf("%s/out", dir), *text = xcalloc(1, 65536);
+	int out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
+	FILE *file = fopen(path, "w+");
+
+	assert_non_null(file);
+	fflush(stdout);
+	fflush(stderr);
+	dup2(fileno(file), STDOUT_FILENO);
+	dup2(fileno(file), STDERR_FILENO);
+	*code = cmd_check(argument ? 2 : 1, argv);
+	fflush(stdout);
+	fflush(stderr);
+	dup2(out, STDOUT_FILENO);
+	dup2(err, STDERR_FILENO);
+	close(out);
+	close(err);
+	rewind(file);
+	text[fread(text, 1, 65535, file)] = '\0';
+	fclose(file);
+	unlink(path);
+	free(path);
+	return text;
+}
+
+static void write_scenario(const char *text)
+{
+	FILE *file = fopen(scenario, "w");
+
+	assert_non_null(file);
+	fputs(text, file);
+	fclose(file);
+}
+
+static void a_good_file_is_shown_as_a_table(void **state)
+{
+	char *text, *expected;
+	int code;
+
+	(void)state;
+	write_scenario("{\"target\": \"http://u:secret@h\", \"tasks\": ["
+		       "{\"name\": \"r\xc3\xa9sum\xc3\xa9s\", \"weight\": 3, \"request\": {\"path\": \"/a\", \"json\": [1, 2]}},"
+		       "{\"name\": \"b\", \"request\": {\"method\": \"DELETE\"}}]}");
+	text = check(scenario, &code);
+	expected = xasprintf("%s: ok: 2 tasks\n"
+			     "  task       share  method  url                      body\n"
+			     "  r\xc3\xa9sum\xc3\xa9s   75.0 %%  POST    http://u:[redacted]@h/a  5 B\n"
+			     "  b         25.0 %%  DELETE  http://u:[redacted]@h/   -\n", scenario);
+	assert_string_equal(text, expected);
+	assert_int_equal(code, 0);
+	free(expected);
+	free(text);
+}
+
+static void a_bad_file_is_exit_2_with_its_place(void **state)
+{
+	char *text, *expected;
+	int code;
+
+	(void)state;
+	write_scenario("{\"target\": \"http://h\",\n \"tasks\": []}");
+	text = check(scenario, &code);
+	expected = xasprintf("%s:2: /tasks: has 0 tasks; expected 1 to 64\n", scenario);
+	assert_string_equal(text, expected);
+	assert_int_equal(code, 2);
+	free(expected);
+	free(text);
+	text = check(NULL, &code);
+	assert_string_equal(text, "brunt: the SCENARIO.json is missing; brunt check --help shows how\n");
+	assert_int_equal(code, 2);
+	free(text);
+}
+
+static void help_is_exit_0(void **state)
+{
+	int code;
+	char *text = check("--help", &code);
+
+	(void)state;
+	assert_memory_equal(text, "usage: brunt check SCENARIO.json\n", 33);
+	assert_int_equal(code, 0);
+	free(text);
+}
+
+static int make_dir(void **state)
+{
+	(void)state;
+	scenario = xasprintf("%s/s.json", mkdtemp(dir));
+	return 0;
+}
+
+static int remove_dir(void **state)
+{
+	(void)state;
+	unlink(scenario);
+	free(scenario);
+	return rmdir(dir);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_good_file_is_shown_as_a_table),
+		cmocka_unit_test(a_bad_file_is_exit_2_with_its_place),
+		cmocka_unit_test(help_is_exit_0),
+	};
+
+	return cmocka_run_group_tests(tests, make_dir, remove_dir);
+}
