@@ -6,7 +6,7 @@
 #include "base/utf8.h"
 #include "cli/commands.h"
 #include "cli/options.h"
-#include "scenario/secret.h"
+#include "base/secret.h"
 
 static int cells(const char *text)
 {

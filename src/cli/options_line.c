@@ -4,7 +4,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "options_table.h"
-#include "scenario/secret.h"
+#include "base/secret.h"
 
 struct line {
 	char *text;

@@ -9,7 +9,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "scenario/secret.h"
+#include "base/secret.h"
 
 int special_method(struct options *o, const char *value, struct err *err)
 {

@@ -11,7 +11,7 @@
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
-#include "scenario/secret.h"
+#include "base/secret.h"
 
 #define CHANGES_BYTES (256u << 10)
 

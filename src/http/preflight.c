@@ -14,6 +14,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "curl_common.h"
 
 #define LOOK_NS NS_PER_S         /* the look-up and the connection together */
@@ -259,6 +260,14 @@ static size_t discard(char *data, size_t size, size_t count, void *user)
 	return size * count;
 }
 
+static void about(const char *url, struct err *err)
+{
+	char *shown = secret_url(url);
+
+	err_prefix(err, "%s", shown);
+	free(shown);
+}
+
 static CURL *probe_new(const char *url, const struct curl_common *common, char *text)
 {
 	CURL *easy = curl_easy_init();
@@ -294,11 +303,12 @@ static void explain(CURL *easy, const char *url, const struct engine_config *con
 	else
 		hint = "";
 	if (config->unix_socket)
-		err_set(err, "%s over %s: %s%s%s", url, config->unix_socket, said, question, hint);
+		err_set(err, "through %s: %s%s%s", config->unix_socket, said, question, hint);
 	else if (config->proxy)
-		err_set(err, "%s through %s: %s%s", url, config->proxy, said, question);
+		err_set(err, "through the proxy: %s%s", said, question);
 	else
-		err_set(err, "%s: %s%s%s", url, said, question, hint);
+		err_set(err, "%s%s%s", said, question, hint);
+	about(url, err);
 }
 
 /* Connects once, with the TLS handshake where there is one. `address` receives
@@ -354,7 +364,8 @@ static enum preflight_verdict look_up(const char *url, const char *host, int64_t
 		return PREFLIGHT_UNDECIDED;
 	}
 	if (!lookup_wait(l, until_ns)) {
-		err_set(err, "%s: no answer yet about the name \"%s\"", url, host);
+		err_set(err, "no answer yet about the name \"%s\"", host);
+		about(url, err);
 		return PREFLIGHT_UNDECIDED;
 	}
 	if (!l->code) {
@@ -362,11 +373,12 @@ static enum preflight_verdict look_up(const char *url, const char *host, int64_t
 		return PREFLIGHT_OK;
 	}
 	if (l->code == EAI_NONAME)
-		err_set(err, "%s: there is no host \"%s\"", url, host);
+		err_set(err, "there is no host \"%s\"", host);
 	else
-		err_set(err, "%s: the name \"%s\" does not resolve: %s", url, host,
+		err_set(err, "the name \"%s\" does not resolve: %s", host,
 			l->code == EAI_SYSTEM ? strerror(l->os_errno) :
 						gai_strerror(l->code));
+	about(url, err);
 	lookup_free(l);
 	return PREFLIGHT_DNS;
 }
@@ -480,7 +492,8 @@ int preflight_wait_ready(const char *url, const struct engine_config *config,
 		int64_t left = until - clock_ns();
 
 		if (stop && stop()) {
-			err_set(err, "%s: stopped while waiting for it", url);
+			err_set(err, "stopped while waiting for it");
+			about(url, err);
 			break;
 		}
 		code = try_once(url, &common, config, left > 0 ? left : 0, &wait, err);

@@ -9,7 +9,7 @@
 #include "base/utf8.h"
 #include "json.h"
 #include "scenario/scenario.h"
-#include "scenario/secret.h"
+#include "base/secret.h"
 
 #define WEIGHT_MAX 1e9
 

@@ -144,11 +144,11 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, LABEL, " %%");
 }
 
-static void percentile_piece(const struct scene *scene, struct line *line, int rank, enum role role,
+static void percentile_piece(const struct scene *scene, struct line *line, int rank, int gap, enum role role,
 			     const char *name, int64_t us, uint64_t n, double q)
 {
 	char number[FORMAT_BYTES];
-	struct piece *piece = line_piece(line, rank, 2);
+	struct piece *piece = line_piece(line, rank, gap);
 
 	scene_value(scene, us, n, number);
 	line_span(piece, PEN(role), "%s ", name);
@@ -156,7 +156,7 @@ static void percentile_piece(const struct scene *scene, struct line *line, int r
 		  n ? "%4s" : "   %s", number);
 }
 
-static void latency_pieces(const struct scene *scene, struct line *line, bool right)
+static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap)
 {
 	const struct dist *d = &scene->s->together.window.latency;
 	char window[FORMAT_BYTES];
@@ -165,9 +165,9 @@ static void latency_pieces(const struct scene *scene, struct line *line, bool ri
 	struct piece *piece = line_piece(line, 7, 3);
 	line_span(piece, LABEL, "%s", window);
 	piece->right = right;
-	percentile_piece(scene, line, 2, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
-	percentile_piece(scene, line, 3, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
-	percentile_piece(scene, line, 0, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
+	percentile_piece(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
+	percentile_piece(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
+	percentile_piece(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
 	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);
 }
 
@@ -189,12 +189,12 @@ void statusline_draw(const struct scene *scene, struct view view)
 	line_init(&line);
 	count_pieces(scene, &line, width);
 	if (view.height == 2)
-		latency_pieces(scene, &line, true);
+		latency_pieces(scene, &line, true, 2);
 	line_draw(&line, view, margin, 1, width, scene->g);
 	if (view.height < 3)
 		return;
 	line_init(&line);
-	latency_pieces(scene, &line, false);
+	latency_pieces(scene, &line, false, width < NARROW ? 1 : 2);
 	line_draw(&line, view, margin, 2, width, scene->g);
 }
 

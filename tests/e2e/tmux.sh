@@ -19,16 +19,26 @@ trap screens_end EXIT
 
 # The server lives as long as its first session.
 tm new-session -d -s base 'exec cat' \; set -s escape-time 0 \; set -g status off \; \
-	set -g remain-on-exit on \; set -g remain-on-exit-format '' \; \
 	set -g default-terminal tmux-256color || exit 1
 
 # A terminal of COLUMNSxROWS that runs a command.
 open_screen() { # NAME COLUMNSxROWS COMMAND...
 	local name=$1 size=$2
 	shift 2
-	tm new-session -d -s "$name" -x "${size%x*}" -y "${size#*x}" "$(printf '%q ' "$@")"
+	rm -f "$E2E_TMP/screen.$name".*
+	# The traps keep the shell, not the command: that one has them reset.
+	# shellcheck disable=SC2016
+	tm new-session -d -s "$name" -x "${size%x*}" -y "${size#*x}" "$(printf '%q ' \
+		bash -c 'ulimit -c 0
+			trap : HUP INT QUIT TERM
+			(echo $BASHPID >"$0.pid"; exec "$@") 2>&1
+			code=$?
+			stty -a >"$0.stty" 2>/dev/null
+			echo $code >"$0.new" && mv "$0.new" "$0.code"
+			exec sleep 600' "$E2E_TMP/screen.$name" "$@")"
 }
 
+# Takes the terminal away, whatever runs in it.
 close_screen() { # NAME
 	tm kill-session -t "=$1"
 }
@@ -37,7 +47,7 @@ screen() { # NAME [FLAGS OF capture-pane]
 	tm capture-pane -p -t "=$1:" "${@:2}"
 }
 
-# A tmux format of it: alternate_on, cursor_flag, pane_dead, …
+# A tmux format of it: alternate_on, cursor_flag, …
 about() { # NAME FORMAT-NAME
 	tm display-message -p -t "=$1:" "#{$2}"
 }
@@ -49,6 +59,10 @@ press() { # NAME KEY...
 
 resize() { # NAME COLUMNSxROWS
 	tm resize-window -t "=$1:" -x "${2%x*}" -y "${2#*x}"
+}
+
+pid_of() { # NAME
+	cat "$E2E_TMP/screen.$1.pid"
 }
 
 # Waits until a command succeeds; fails after 10 s.
@@ -68,13 +82,8 @@ lacks() { # NAME EXTENDED-REGEX
 	! has "$@"
 }
 
-# The signal that ended it, or the exit code; nothing while it runs.
-ended_with() { # NAME
-	tm display-message -p -t "=$1:" '#{?pane_dead,#{pane_dead_signal}#{pane_dead_status},}'
-}
-
-is_dead() { # NAME
-	[ -n "$(ended_with "$1")" ]
+has_ended() { # NAME
+	[ -e "$E2E_TMP/screen.$1.code" ]
 }
 
 # Passes as soon as a line of the screen matches.
@@ -86,17 +95,29 @@ shows() { # TEST NAME EXTENDED-REGEX
 	fi
 }
 
-# Passes when the terminal's command ends with just this code.
-ends() { # TEST NAME CODE
-	if eventually is_dead "$2"; then
-		is "$1" "$(ended_with "$2")" "$3"
-	else
-		not_ok "$1" "still running after 10 s" "$(screen "$2")"
-	fi
-}
-
 # Presses keys and passes as soon as a line of the screen matches.
 key() { # TEST NAME EXTENDED-REGEX KEY...
 	press "$2" "${@:4}"
 	shows "$1" "$2" "$3"
 }
+
+# Passes when the terminal's command ends with just this code.
+ends() { # TEST NAME CODE
+	if eventually has_ended "$2"; then
+		is "$1" "$(cat "$E2E_TMP/screen.$2.code")" "$3"
+	else
+		not_ok "$1" "still running after 10 s" "$(screen "$2")"
+	fi
+}
+
+# What an ended command has to leave behind: the normal screen with a cursor,
+# lines and echo.
+terminal_state() { # NAME
+	local stty
+	stty=$(tr ' ;' '\n\n' <"$E2E_TMP/screen.$1.stty")
+	echo "alternate $(about "$1" alternate_on), cursor $(about "$1" cursor_flag)," \
+		"$(grep -Ex -e '-?icanon' <<<"$stty")" "$(grep -Ex -e '-?echo' <<<"$stty")" \
+		"$(grep -Ex -e '-?isig' <<<"$stty")" "$(grep -Ex -e '-?onlcr' <<<"$stty")" \
+		"keypad $(about "$1" keypad_cursor_flag)$(about "$1" keypad_flag)"
+}
+TERMINAL_NORMAL='alternate 0, cursor 1, icanon echo isig onlcr keypad 00'

@@ -1,4 +1,4 @@
-#include "scenario/secret.h"
+#include "base/secret.h"
 
 #include <string.h>
 #include <strings.h>

@@ -1,7 +1,7 @@
 /* Keeps secrets out of what is written down: recordings, reports, the screen.
  * Any thread. */
-#ifndef SCENARIO_SECRET_H
-#define SCENARIO_SECRET_H
+#ifndef BASE_SECRET_H
+#define BASE_SECRET_H
 
 #include <stdbool.h>
 #include <stddef.h>
