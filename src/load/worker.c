@@ -8,7 +8,7 @@
  *   because the engine stamps te after it.
  * - The worker ends by itself (time, tickets) so that a blocked screen never
  *   prolongs a load. */
-#include "load/worker.h"
+#include "worker_priv.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,7 +16,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "load/user.h"
 
 #define TICK_NS (10 * NS_PER_MS)   /* the watermark moves at least this often */
 #define GAUGE_NS (100 * NS_PER_MS)
@@ -27,47 +26,6 @@
  * most 1 s, so that a dead server costs neither of us a core. */
 #define BACKOFF_NS (50 * NS_PER_MS)
 #define BACKOFF_MAX_NS NS_PER_S
-
-struct worker {
-	const struct load_config *config;
-	struct control *control;
-	struct engine *engine;
-	struct ring *ring;
-	int number, total;
-
-	struct control_level level; /* as last carried out */
-	uint32_t applied;           /* generation last announced by an event */
-	uint32_t mine;              /* users of this worker in that level */
-	struct user_set users;
-	struct user_queue ready;
-	struct user_queue parting; /* leave as soon as no callback runs */
-	struct user_heap thinking;
-	double *task_edge; /* cumulative weights, last one = 1 */
-
-	uint32_t active, in_flight;
-	uint64_t planned, started, waiting, dropped;
-	uint64_t seq;
-	uint32_t (*drops)[OUTCOME_COUNT]; /* per task, not yet reported */
-	bool drops_pending;
-	bool out_of_tickets, disbanded;
-	int64_t next_gauge_ns;
-	_Atomic bool ended; /* release store by the thread, acquire load by others */
-};
-
-static int64_t run_us(const struct worker *w, int64_t ns)
-{
-	return control_run_us(w->control, ns);
-}
-
-static struct rec head(const struct worker *w, enum rec_kind kind, size_t bytes, int64_t t_us)
-{
-	return (struct rec){
-		.bytes = (uint32_t)bytes,
-		.kind = (uint16_t)kind,
-		.worker = (uint16_t)w->number,
-		.t_us = t_us,
-	};
-}
 
 /* --- the books ------------------------------------------------------------ */
 
@@ -126,120 +84,6 @@ static void schedule(struct worker *w, struct user *u, int64_t t0_ns, int64_t no
 	}
 }
 
-/* --- records -------------------------------------------------------------- */
-
-static int push_gauge(struct worker *w, int64_t now_ns)
-{
-	struct rec_gauge g = {
-		.rec = head(w, REC_GAUGE, sizeof g, run_us(w, now_ns)),
-		.users_target = w->mine,
-		.users_active = w->active,
-		.in_flight = w->in_flight,
-		.connections = engine_connections(w->engine),
-		.planned = w->planned,
-		.started = w->started,
-		.waiting = w->waiting,
-		.worker_cpu_us = (uint64_t)(clock_thread_cpu_ns() / NS_PER_US),
-		.process_cpu_us = (uint64_t)(clock_process_cpu_ns() / NS_PER_US),
-		.ring_dropped = w->dropped,
-	};
-
-	g.busiest_cpu_us = g.worker_cpu_us;
-	return ring_push(w->ring, &g.rec);
-}
-
-static void push_drops(struct worker *w, int64_t now_ns)
-{
-	for (int task = 0; task < w->config->scenario->task_count; task++) {
-		uint32_t *n = w->drops[task];
-		struct rec_drops d = {
-			.rec = head(w, REC_DROPS, sizeof d, run_us(w, now_ns)),
-			.task = (uint32_t)task,
-		};
-
-		if (!(n[0] | n[1] | n[2]))
-			continue;
-		memcpy(d.count, n, sizeof d.count);
-		if (ring_push(w->ring, &d.rec))
-			return; /* still full; drops_pending stays */
-		memset(n, 0, sizeof d.count);
-	}
-	w->drops_pending = false;
-}
-
-static void push_event(struct worker *w, enum event_kind what, int64_t value,
-		       const char *text, int64_t now_ns)
-{
-	size_t text_bytes = strlen(text);
-
-	if (text_bytes > REC_TEXT_MAX)
-		text_bytes = REC_TEXT_MAX;
-	uint32_t bytes = rec_bytes(sizeof(struct rec_event), text_bytes);
-	struct rec_event *e = ring_reserve(w->ring, bytes);
-
-	if (!e)
-		return;
-	*e = (struct rec_event){
-		.rec = head(w, REC_EVENT, bytes, run_us(w, now_ns)),
-		.value = value,
-		.what = (uint16_t)what,
-		.text_bytes = (uint16_t)text_bytes,
-	};
-	memcpy(e->text, text, text_bytes);
-	ring_commit(w->ring);
-}
-
-static enum outcome outcome_of(enum error_class error)
-{
-	if (error == ERROR_NONE)
-		return OUTCOME_SUCCEEDED;
-	if (error == ERROR_TIMEOUT || error == ERROR_ABORTED)
-		return OUTCOME_CENSORED;
-	return OUTCOME_FAILED;
-}
-
-static void push_sample(struct worker *w, const struct user *u, const struct engine_result *r)
-{
-	enum outcome outcome = outcome_of(r->error);
-	size_t text_bytes = r->error != ERROR_NONE && r->message ? strlen(r->message) : 0;
-
-	if (text_bytes > REC_TEXT_MAX)
-		text_bytes = REC_TEXT_MAX;
-	uint32_t bytes = rec_bytes(sizeof(struct rec_sample), text_bytes);
-	struct rec_sample *s = ring_reserve(w->ring, bytes);
-
-	if (!s) {
-		w->drops[u->task][outcome]++;
-		w->dropped++;
-		w->drops_pending = true;
-		return;
-	}
-	*s = (struct rec_sample){
-		.rec = head(w, REC_SAMPLE, bytes, run_us(w, r->te_ns)),
-		.t0_us = run_us(w, u->t0_ns),
-		.ts_us = run_us(w, r->ts_ns),
-		.th_us = r->th_ns ? run_us(w, r->th_ns) : -1,
-		.bytes_in = r->bytes_in,
-		.bytes_out = r->bytes_out,
-		.seq = u->seq,
-		.dns_us = r->dns_us,
-		.connect_us = r->connect_us,
-		.tls_us = r->tls_us,
-		.user = u->id,
-		.code = r->code,
-		.task = u->task,
-		.status = r->status,
-		.text_bytes = (uint16_t)text_bytes,
-		.error = (uint8_t)r->error,
-		.outcome = (uint8_t)outcome,
-		.flags = (uint8_t)((r->new_connection ? SAMPLE_NEW_CONNECTION : 0) |
-				   (r->tls ? SAMPLE_TLS : 0) |
-				   (r->answered ? SAMPLE_ANSWERED : 0)),
-	};
-	memcpy(s->text, r->message ? r->message : "", text_bytes);
-	ring_commit(w->ring);
-}
-
 /* --- exchanges ------------------------------------------------------------ */
 
 static uint16_t pick_task(const struct worker *w, struct user *u)
@@ -281,7 +125,7 @@ static void start_exchange(struct worker *w, struct user *u)
 	if (!u->conn)
 		u->conn = engine_conn_new(w->engine, u);
 	if (!u->conn) {
-		push_event(w, EVENT_NOTE, u->id, "no resources for another user's connection", now_ns);
+		worker_push_event(w, EVENT_NOTE, u->id, "no resources for another user's connection", now_ns);
 		withdraw(w);
 		park(w, u);
 		return;
@@ -307,7 +151,7 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 {
 	int64_t pause_ns = w->config->think_ns;
 
-	push_sample(w, u, r);
+	worker_push_sample(w, u, r);
 	w->in_flight--;
 	/* Started in the warm-up, ended in the measured time: it counts. */
 	if (u->warmup && r->te_ns >= w->control->warmup_until_ns &&
@@ -471,32 +315,6 @@ static int64_t next_due_ns(const struct worker *w, int64_t now_ns, bool stop)
 	return least(until, stop_at_ns(w));
 }
 
-/* Everything must get into the ring now; the collector makes room. */
-static void last_records(struct worker *w)
-{
-	const struct timespec nap = {.tv_nsec = NS_PER_MS};
-	int64_t now_ns = clock_ns();
-	struct rec end;
-
-	while (w->drops_pending) {
-		push_drops(w, now_ns);
-		ring_publish(w->ring);
-		if (w->drops_pending)
-			nanosleep(&nap, NULL);
-	}
-	while (push_gauge(w, now_ns)) {
-		ring_publish(w->ring);
-		nanosleep(&nap, NULL);
-	}
-	end = head(w, REC_END, sizeof end, run_us(w, now_ns));
-	while (ring_push(w->ring, &end)) {
-		ring_publish(w->ring);
-		nanosleep(&nap, NULL);
-	}
-	ring_publish(w->ring);
-	ring_set_through(w->ring, INT64_MAX);
-}
-
 /* The load has ended: nobody starts any more. What was due and did not start
  * stays in the books as waiting, unless -n had nothing left for it. */
 static void disband(struct worker *w)
@@ -522,7 +340,7 @@ static void start_ready(struct worker *w)
 		start_exchange(w, user_queue_take(&w->ready));
 	if (!w->ready.count && w->applied != w->level.generation) {
 		w->applied = w->level.generation;
-		push_event(w, EVENT_APPLIED, w->applied, "", clock_ns());
+		worker_push_event(w, EVENT_APPLIED, w->applied, "", clock_ns());
 	}
 }
 
@@ -530,9 +348,9 @@ static void start_ready(struct worker *w)
 static void report(struct worker *w, int64_t now_ns)
 {
 	if (w->drops_pending)
-		push_drops(w, now_ns);
+		worker_push_drops(w, now_ns);
 	if (now_ns >= w->next_gauge_ns) {
-		push_gauge(w, now_ns); /* refused: the next one says it too */
+		worker_push_gauge(w, now_ns); /* refused: the next one says it too */
 		w->next_gauge_ns = now_ns + GAUGE_NS;
 	}
 }
@@ -565,7 +383,7 @@ void worker_run(struct worker *w)
 		engine_run(w->engine, next_due_ns(w, now_ns, stop));
 	}
 	leave_parting(w);
-	last_records(w);
+	worker_push_last(w);
 	/* release: what the thread wrote is there when others see the end */
 	atomic_store_explicit(&w->ended, true, memory_order_release);
 }

@@ -1,0 +1,154 @@
+#include "worker_priv.h"
+
+#include <string.h>
+#include <time.h>
+
+#include "base/clock.h"
+
+static struct rec head(const struct worker *w, enum rec_kind kind, size_t bytes, int64_t t_us)
+{
+	return (struct rec){
+		.bytes = (uint32_t)bytes,
+		.kind = (uint16_t)kind,
+		.worker = (uint16_t)w->number,
+		.t_us = t_us,
+	};
+}
+
+int worker_push_gauge(struct worker *w, int64_t now_ns)
+{
+	struct rec_gauge g = {
+		.rec = head(w, REC_GAUGE, sizeof g, run_us(w, now_ns)),
+		.users_target = w->mine,
+		.users_active = w->active,
+		.in_flight = w->in_flight,
+		.connections = engine_connections(w->engine),
+		.planned = w->planned,
+		.started = w->started,
+		.waiting = w->waiting,
+		.worker_cpu_us = (uint64_t)(clock_thread_cpu_ns() / NS_PER_US),
+		.process_cpu_us = (uint64_t)(clock_process_cpu_ns() / NS_PER_US),
+		.ring_dropped = w->dropped,
+	};
+
+	g.busiest_cpu_us = g.worker_cpu_us;
+	return ring_push(w->ring, &g.rec);
+}
+
+void worker_push_drops(struct worker *w, int64_t now_ns)
+{
+	for (int task = 0; task < w->config->scenario->task_count; task++) {
+		uint32_t *n = w->drops[task];
+		struct rec_drops d = {
+			.rec = head(w, REC_DROPS, sizeof d, run_us(w, now_ns)),
+			.task = (uint32_t)task,
+		};
+
+		if (!(n[0] | n[1] | n[2]))
+			continue;
+		memcpy(d.count, n, sizeof d.count);
+		if (ring_push(w->ring, &d.rec))
+			return; /* still full; drops_pending stays */
+		memset(n, 0, sizeof d.count);
+	}
+	w->drops_pending = false;
+}
+
+void worker_push_event(struct worker *w, enum event_kind what, int64_t value,
+		       const char *text, int64_t now_ns)
+{
+	size_t text_bytes = strlen(text);
+
+	if (text_bytes > REC_TEXT_MAX)
+		text_bytes = REC_TEXT_MAX;
+	uint32_t bytes = rec_bytes(sizeof(struct rec_event), text_bytes);
+	struct rec_event *e = ring_reserve(w->ring, bytes);
+
+	if (!e)
+		return;
+	*e = (struct rec_event){
+		.rec = head(w, REC_EVENT, bytes, run_us(w, now_ns)),
+		.value = value,
+		.what = (uint16_t)what,
+		.text_bytes = (uint16_t)text_bytes,
+	};
+	memcpy(e->text, text, text_bytes);
+	ring_commit(w->ring);
+}
+
+static enum outcome outcome_of(enum error_class error)
+{
+	if (error == ERROR_NONE)
+		return OUTCOME_SUCCEEDED;
+	if (error == ERROR_TIMEOUT || error == ERROR_ABORTED)
+		return OUTCOME_CENSORED;
+	return OUTCOME_FAILED;
+}
+
+void worker_push_sample(struct worker *w, const struct user *u, const struct engine_result *r)
+{
+	enum outcome outcome = outcome_of(r->error);
+	size_t text_bytes = r->error != ERROR_NONE && r->message ? strlen(r->message) : 0;
+
+	if (text_bytes > REC_TEXT_MAX)
+		text_bytes = REC_TEXT_MAX;
+	uint32_t bytes = rec_bytes(sizeof(struct rec_sample), text_bytes);
+	struct rec_sample *s = ring_reserve(w->ring, bytes);
+
+	if (!s) {
+		w->drops[u->task][outcome]++;
+		w->dropped++;
+		w->drops_pending = true;
+		return;
+	}
+	*s = (struct rec_sample){
+		.rec = head(w, REC_SAMPLE, bytes, run_us(w, r->te_ns)),
+		.t0_us = run_us(w, u->t0_ns),
+		.ts_us = run_us(w, r->ts_ns),
+		.th_us = r->th_ns ? run_us(w, r->th_ns) : -1,
+		.bytes_in = r->bytes_in,
+		.bytes_out = r->bytes_out,
+		.seq = u->seq,
+		.dns_us = r->dns_us,
+		.connect_us = r->connect_us,
+		.tls_us = r->tls_us,
+		.user = u->id,
+		.code = r->code,
+		.task = u->task,
+		.status = r->status,
+		.text_bytes = (uint16_t)text_bytes,
+		.error = (uint8_t)r->error,
+		.outcome = (uint8_t)outcome,
+		.flags = (uint8_t)((r->new_connection ? SAMPLE_NEW_CONNECTION : 0) |
+				   (r->tls ? SAMPLE_TLS : 0) |
+				   (r->answered ? SAMPLE_ANSWERED : 0)),
+	};
+	memcpy(s->text, r->message ? r->message : "", text_bytes);
+	ring_commit(w->ring);
+}
+
+/* Everything must get into the ring now; the collector makes room. */
+void worker_push_last(struct worker *w)
+{
+	const struct timespec nap = {.tv_nsec = NS_PER_MS};
+	int64_t now_ns = clock_ns();
+	struct rec end;
+
+	while (w->drops_pending) {
+		worker_push_drops(w, now_ns);
+		ring_publish(w->ring);
+		if (w->drops_pending)
+			nanosleep(&nap, NULL);
+	}
+	while (worker_push_gauge(w, now_ns)) {
+		ring_publish(w->ring);
+		nanosleep(&nap, NULL);
+	}
+	end = head(w, REC_END, sizeof end, run_us(w, now_ns));
+	while (ring_push(w->ring, &end)) {
+		ring_publish(w->ring);
+		nanosleep(&nap, NULL);
+	}
+	ring_publish(w->ring);
+	ring_set_through(w->ring, INT64_MAX);
+}
