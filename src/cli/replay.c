@@ -12,6 +12,8 @@
 #include "record/replayer.h"
 #include "run/collector.h"
 
+#define MINUTE_BYTES sizeof "2026-11-23 14:02"
+
 struct replay {
 	struct replayer *replayer;
 	struct collector *collector;
@@ -93,6 +95,18 @@ static bool done(void *arg)
 	return r->quit;
 }
 
+/* "2026-11-23T14:02:09.123Z" as "2026-11-23 14:02". */
+static const char *minute(const char *stamp, char out[MINUTE_BYTES])
+{
+	char *between;
+
+	snprintf(out, MINUTE_BYTES, "%s", stamp ? stamp : "");
+	between = strchr(out, 'T');
+	if (between)
+		*between = ' ';
+	return stamp ? out : NULL;
+}
+
 static int show(const struct options *o, struct reader *reader, struct err *err)
 {
 	static const struct screen_ops ops = {
@@ -107,6 +121,7 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 	struct dashboard d;
 	struct result result;
 	struct ring *ring;
+	char recorded[MINUTE_BYTES];
 	int code;
 
 	config.model.task_count = meta->task_count;
@@ -116,7 +131,7 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 	d.name = meta->scenario;
 	d.target = meta->target;
 	d.seed = meta->seed;
-	d.recorded = meta->started_at;
+	d.recorded = minute(meta->started_at, recorded);
 	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
 			   &r.replayer, err))
 		return -1;

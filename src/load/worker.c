@@ -29,12 +29,12 @@
 
 /* --- the books ------------------------------------------------------------ */
 
-static void make_ready(struct worker *w, struct user *u)
+static void make_ready(struct worker *w, struct user_queue *queue, struct user *u)
 {
 	u->state = USER_READY;
 	w->planned++;
 	w->waiting++;
-	user_queue_add(&w->ready, u);
+	user_queue_add(queue, u);
 }
 
 /* Takes back what came due and will not be sent. */
@@ -80,8 +80,19 @@ static void schedule(struct worker *w, struct user *u, int64_t t0_ns, int64_t no
 	} else if (w->level.paused) {
 		u->state = USER_HELD;
 	} else {
-		make_ready(w, u);
+		make_ready(w, &w->ready, u);
 	}
+}
+
+/* Whom a change of load brings in starts before those that wait already, so
+ * that a key is felt at once, however busy the worker is. */
+static void enter(struct worker *w, struct user *u, int64_t now_ns)
+{
+	u->t0_ns = now_ns;
+	if (w->level.paused)
+		u->state = USER_HELD;
+	else
+		make_ready(w, &w->entering, u);
 }
 
 /* --- exchanges ------------------------------------------------------------ */
@@ -211,7 +222,7 @@ static void admit(struct worker *w, struct user *u, uint32_t index, int64_t now_
 	}
 	w->active++;
 	u->backoff = 0;
-	schedule(w, u, now_ns, now_ns);
+	enter(w, u, now_ns);
 }
 
 static void dismiss(struct worker *w, struct user *u)
@@ -221,12 +232,12 @@ static void dismiss(struct worker *w, struct user *u)
 	park(w, u);
 }
 
-/* Users in the ready queue cannot be taken from its middle: the queue is put
+/* Users cannot be taken from the middle of a queue: it is put
  * through once and those that stay are added again. */
-static void filter_ready(struct worker *w)
+static void filter(struct worker *w, struct user_queue *queue)
 {
-	for (uint32_t n = w->ready.count; n > 0; n--) {
-		struct user *u = user_queue_take(&w->ready);
+	for (uint32_t n = queue->count; n > 0; n--) {
+		struct user *u = user_queue_take(queue);
 
 		if (!is_mine(w, u)) {
 			withdraw(w);
@@ -235,7 +246,7 @@ static void filter_ready(struct worker *w)
 			withdraw(w);
 			u->state = USER_HELD;
 		} else {
-			user_queue_add(&w->ready, u);
+			user_queue_add(queue, u);
 		}
 	}
 }
@@ -261,7 +272,8 @@ static void apply_level(struct worker *w, struct control_level level, int64_t no
 	/* First, because a user can only be admitted again when it has left: it
 	 * is in one queue at a time. */
 	leave_parting(w);
-	filter_ready(w);
+	filter(w, &w->entering);
+	filter(w, &w->ready);
 	if (w->mine > w->users.count) {
 		user_set_grow(&w->users, w->mine);
 		user_heap_reserve(&w->thinking, w->mine);
@@ -276,7 +288,7 @@ static void apply_level(struct worker *w, struct control_level level, int64_t no
 			admit(w, u, i, now_ns);
 		} else if (u->state == USER_HELD && resumed) {
 			/* Being paused is not waiting: due again from now. */
-			schedule(w, u, now_ns, now_ns);
+			enter(w, u, now_ns);
 		}
 	}
 }
@@ -290,7 +302,7 @@ static void wake_thinkers(struct worker *w, int64_t now_ns)
 		if (w->level.paused)
 			u->state = USER_HELD;
 		else
-			make_ready(w, u);
+			make_ready(w, &w->ready, u);
 	}
 }
 
@@ -308,11 +320,18 @@ static int64_t next_due_ns(const struct worker *w, int64_t now_ns, bool stop)
 
 	if (stop)
 		return least(until, drain_until_ns(w));
-	if (w->ready.count)
+	if (w->ready.count || w->entering.count)
 		return now_ns;
 	if (u)
 		until = least(until, u->t0_ns);
 	return least(until, stop_at_ns(w));
+}
+
+static struct user *next_ready(struct worker *w)
+{
+	struct user *u = user_queue_take(&w->entering);
+
+	return u ? u : user_queue_take(&w->ready);
 }
 
 /* The load has ended: nobody starts any more. What was due and did not start
@@ -321,7 +340,7 @@ static void disband(struct worker *w)
 {
 	struct user *u;
 
-	while ((u = user_queue_take(&w->ready)) != NULL) {
+	while ((u = next_ready(w)) != NULL) {
 		if (w->out_of_tickets)
 			withdraw(w);
 		park(w, u);
@@ -336,9 +355,11 @@ static void disband(struct worker *w)
 
 static void start_ready(struct worker *w)
 {
-	for (int n = 0; n < START_BATCH && w->ready.count && !w->out_of_tickets; n++)
-		start_exchange(w, user_queue_take(&w->ready));
-	if (!w->ready.count && w->applied != w->level.generation) {
+	struct user *u;
+
+	for (int n = 0; n < START_BATCH && !w->out_of_tickets && (u = next_ready(w)); n++)
+		start_exchange(w, u);
+	if (!w->entering.count && w->applied != w->level.generation) {
 		w->applied = w->level.generation;
 		worker_push_event(w, EVENT_APPLIED, w->applied, "", clock_ns());
 	}

@@ -16,8 +16,9 @@ struct worker {
 	uint32_t applied;           /* generation last announced by an event */
 	uint32_t mine;              /* users of this worker in that level */
 	struct user_set users;
-	struct user_queue ready;
-	struct user_queue parting; /* leave as soon as no callback runs */
+	struct user_queue entering; /* due because the load has just changed: first */
+	struct user_queue ready;    /* due */
+	struct user_queue parting;  /* leave as soon as no callback runs */
 	struct user_heap thinking;
 	double *task_edge; /* cumulative weights, last one = 1 */
 

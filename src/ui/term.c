@@ -410,6 +410,14 @@ static bool wake_up_in(int64_t ns, timer_t *timer)
 	return timer_settime(*timer, 0, &in, NULL) == 0;
 }
 
+/* Its time is not over: somebody else woke us, and that was meant. */
+static bool runs(timer_t timer)
+{
+	struct itimerspec left;
+
+	return timer_gettime(timer, &left) == 0 && (left.it_value.tv_sec || left.it_value.tv_nsec);
+}
+
 /* Stops the whole group, as the terminal would: `make` above us, too, or the
  * shell would wait for it for ever. With `go_on` this process is only stopped
  * until the shell has noticed and taken the terminal back; then it runs on in
@@ -419,11 +427,14 @@ static void stop_group(bool go_on)
 	for (int64_t gap_ns = 20 * NS_PER_MS; gap_ns < NS_PER_S; gap_ns *= 2) {
 		timer_t timer;
 		bool timed = go_on && wake_up_in(gap_ns, &timer);
+		bool meant = !timed;
 
 		kill(0, SIGTSTP);
-		if (timed)
+		if (timed) {
+			meant = runs(timer);
 			timer_delete(timer);
-		if (!timed || !in_front())
+		}
+		if (meant || !in_front())
 			break;
 	}
 }
