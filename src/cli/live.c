@@ -1,5 +1,6 @@
 #include "cli/live.h"
 
+#include <math.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -33,6 +34,7 @@ struct live {
 	enum ui_mode ui;
 	struct outfile json;
 	struct session *session;
+	enum error_class unreachable; /* why the load was not started */
 };
 
 long live_raise_file_limit(void)
@@ -136,6 +138,7 @@ static int look_at_targets(struct live *live, struct err *err)
 	live->dns_us = -1;
 	for (int i = 0; i < scenario->task_count; i++) {
 		const char *url = scenario->task[i].request.url;
+		enum preflight_verdict verdict;
 		char *resolve = NULL;
 		int64_t dns_ns = 0;
 
@@ -145,11 +148,11 @@ static int look_at_targets(struct live *live, struct err *err)
 		    preflight_wait_ready(url, &live->engine, live->options->wait_ready_ns,
 					 interrupted, err))
 			return err_prefix(err, "--wait-ready");
-		switch (preflight(url, &live->engine, &resolve, &dns_ns, err)) {
-		case PREFLIGHT_OK:
-		case PREFLIGHT_UNDECIDED:
-			break;
-		default:
+		verdict = preflight(url, &live->engine, &resolve, &dns_ns, err);
+		if (verdict != PREFLIGHT_OK && verdict != PREFLIGHT_UNDECIDED) {
+			live->unreachable = verdict == PREFLIGHT_DNS   ? ERROR_DNS
+					    : verdict == PREFLIGHT_TLS ? ERROR_TLS
+								       : ERROR_CONNECT;
 			return -1;
 		}
 		if (resolve) {
@@ -173,7 +176,7 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int open_session(struct live *live, const char *command_line, struct err *err)
+static int open_session(struct live *live, const char *command_line, bool record, struct err *err)
 {
 	const struct options *o = live->options;
 	struct session_config config = {
@@ -187,7 +190,7 @@ static int open_session(struct live *live, const char *command_line, struct err 
 		.warmup_ns = o->warmup_ns > 0 ? o->warmup_ns : 0,
 		.think_ns = o->think_ns > 0 ? o->think_ns : 0,
 		.drain_ns = drain_ns(o),
-		.record = !o->no_record,
+		.record = record,
 		.record_path = o->record,
 		.argv_text = command_line,
 		.label = o->label,
@@ -233,6 +236,32 @@ static int write_results(struct live *live, const struct result *result,
 		fprintf(out, "recorded: %s\n", session_record_path(live->session));
 	fflush(out);
 	return code;
+}
+
+/* Nobody there: who asked for a JSON file gets one, without a request in it. */
+static void write_unreachable(struct live *live, const char *command_line, int exit_code,
+			      const struct err *why)
+{
+	struct run_closing closing = {.known = true, .exit_code = exit_code,
+				      .cpu_pct = NAN, .worker_cpu_pct = NAN};
+	struct result_error error = {.error = live->unreachable, .count = 1};
+	struct result result = {.balanced = true, .littles_law_ratio = NAN};
+	struct err err;
+	char *json;
+
+	if (!live->json.path || open_session(live, command_line, false, &err))
+		return;
+	closing.partial = live->unreachable == ERROR_NONE;
+	snprintf(error.message, sizeof error.message, "%.*s", (int)sizeof error.message - 1, why->text);
+	result.error = &error;
+	result.error_count = live->unreachable != ERROR_NONE;
+	result.task_count = live->scenario->task_count;
+	result.task = xcalloc((size_t)result.task_count, sizeof *result.task);
+	json = result_json(&result, session_meta(live->session), &closing);
+	if (outfile_write(&live->json, json, strlen(json), &err))
+		fprintf(stderr, "brunt: %s\n", err.text);
+	free(json);
+	free(result.task);
 }
 
 static int drive(struct live *live, struct err *err)
@@ -303,10 +332,11 @@ int live_run(const struct options *options, const struct scenario *scenario,
 	if (look_at_targets(&live, &err)) {
 		if (interrupted())
 			code = signals_termination() ? 128 + signals_termination() : 128 + SIGINT;
+		write_unreachable(&live, command_line, code, &err);
 		goto refuse;
 	}
 	code = OPTIONS_EXIT_USAGE;
-	if (open_session(&live, command_line, &err))
+	if (open_session(&live, command_line, !options->no_record, &err))
 		goto refuse;
 	code = drive(&live, &err);
 	release(&live);

@@ -67,6 +67,10 @@ exits "refused target: exit 1" 1 "$BRUNT" "http://127.0.0.1:$port/" -n 10 --head
 took=$((($(date +%s%N) - before) / 1000000))
 matches "in words" "$OUTPUT" 'connection refused'
 [ $took -lt 3000 ] && ok "soon" || not_ok "soon" "$took ms"
+exits "with --json too" 1 "$BRUNT" "http://127.0.0.1:$port/" -n 10 --headless --no-record --json "$out"
+is "a result without requests" "$(json "$out" '$.summary.requests')" 0
+is "says why" "$(json "$out" '$.errors[0].class')" connect
+is "exit code in it" "$(json "$out" '$.run.exit_code')" 1
 exits "unresolvable target: exit 1" 1 "$BRUNT" "http://nowhere.invalid/" -n 10 --headless --no-record
 matches "names the host" "$OUTPUT" 'nowhere\.invalid'
 
