@@ -13,19 +13,26 @@
 
 enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256 };
 
+/* Whether term_open() would work here; changes nothing. */
+int term_check(struct err *err);
 /* Takes the terminal over (stdin and stdout must be one). Installs the crash
  * handlers (SEGV, BUS, FPE, ILL, ABRT: restore, re-raise). Handlers for INT,
  * TERM, HUP, QUIT must already be installed by the caller. */
 int term_open(enum color_depth depth, struct err *err);
-/* Gives it back; safe to call twice. */
+/* Gives it back; safe to call twice. Does not wait for a terminal that is not
+ * read: term_settle() does. */
 void term_close(void);
+/* To be called before anything else is printed. Waits until the terminal has
+ * taken the text that brings its normal screen back, at most timeout_ms (-1: no
+ * limit) or until a signal; false: it has not. */
+bool term_settle(int timeout_ms);
 bool term_is_open(void);
 
 void term_theme(const struct theme *theme); /* repaints with the next show */
 void term_size(int *width, int *height);
 /* Writes what differs from the last shown canvas; one update. Never waits for a
- * terminal that takes nothing (Ctrl-S): term_key() writes the newest picture
- * when it does again. */
+ * terminal that takes nothing (Ctrl-S, a line nobody reads): term_key() writes
+ * the newest picture when it does again. */
 void term_show(const struct canvas *canvas);
 void term_repaint(void); /* everything is written again by the next show */
 

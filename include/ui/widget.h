@@ -80,14 +80,22 @@ struct graph_line {
 	enum role role;
 	uint32_t ascii; /* what draws it where there are no dots */
 };
-/* One cell is two seconds; the newest cell is the rightmost. A cell holds the
- * same two seconds wherever it has scrolled to, so its dots never change. */
+/* A cell has two places. A long run has a second in each; a young one gives each
+ * second 2, 4 or 8 places, as long as all of it fits, so that there is something
+ * to see from the start. The newest cell is the rightmost. A cell holds the same
+ * time wherever it has scrolled to, so its dots only change when a run outgrows
+ * its scale. */
 struct graph {
 	const struct snap_series *series;
 	enum glyph_set set;
+	int places;        /* of a second: 1, 2, 4 or 8 */
 	int64_t last_cell; /* what the rightmost column shows */
 };
-void graph_init(struct graph *graph, const struct snap_series *series, enum glyph_set set);
+/* `width`: of the plot, in cells. */
+void graph_init(struct graph *graph, const struct snap_series *series, enum glyph_set set,
+		int width);
+/* The cell in which a second begins. */
+int64_t graph_cell_of(const struct graph *graph, int64_t second);
 /* The largest value in what `width` cells show; NAN where nothing is known. */
 double graph_max(const struct graph *graph, const float *value, int width);
 /* Lines from the lowest to the topmost, top of the view is `max`. */

@@ -75,7 +75,7 @@ void pane_rate(const struct scene *scene, struct view view)
 	rule_draw(view, scene->g, scene_focused(scene, PANE_RATE), title, &right);
 	if (f.plot.height < 1 || f.plot.width < 1)
 		return;
-	graph_init(&graph, series, scene->d->glyphs);
+	graph_init(&graph, series, scene->d->glyphs, f.plot.width);
 	max = fmax(graph_max(&graph, series->rps, f.plot.width), graph_max(&graph, series->errors, f.plot.width));
 	graph_y_axis(f.y_axis, scene->g, isnan(max) ? 0 : format_nice_max(max));
 	draw_time(scene, &graph, &f);
@@ -137,7 +137,7 @@ void pane_trend(const struct scene *scene, struct view view)
 	double max, newest[3];
 	int last = series->count - 1 - (series->open ? 1 : 0);
 
-	graph_init(&graph, series, scene->d->glyphs);
+	graph_init(&graph, series, scene->d->glyphs, f.plot.width);
 	max = graph_max(&graph, series->p99, f.plot.width);
 	unit = format_unit(max, max, scene->g);
 	scene_whose(scene, whose, sizeof whose);

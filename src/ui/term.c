@@ -20,6 +20,7 @@
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/rescue.h"
+#include "ui/tty_out.h"
 
 /* Nobody has a larger terminal; a broken one may say so. */
 #define MAX_CELLS 1000
@@ -28,6 +29,8 @@
 /* How often a process in the background looks whether it is in front again:
  * `fg` after `bg` sends no signal. */
 #define AWAY_POLL_MS 200
+/* How long the end of the program waits for a terminal that is not read. */
+#define LEAVE_MS 1000
 /* Three gradients of 101 steps, and the plain roles. */
 #define MAX_PAIRS 330
 
@@ -39,13 +42,16 @@ static struct {
 	bool taken;    /* curses has the screen */
 	bool away;     /* suspended or in the background: the terminal is not ours */
 	bool gone;     /* it hung up: never touch it again */
-	bool owed;     /* a frame waits for the terminal to take output */
+	bool owed;     /* a frame, or a part, waits for the terminal to take output */
+	bool unsettled; /* closed, but the terminal has not taken the text that says so */
 	bool rewrite;  /* the next show writes all cells */
 	bool repaint;  /* … and clears the screen first */
 	bool resized;  /* a resize the caller has not been told */
 	SCREEN *screen;
 	WINDOW *keys;  /* a pad: reading from it never refreshes the screen */
 	struct termios saved;
+	char back[256]; /* what brings the normal screen back */
+	size_t back_bytes;
 	int width, height, empty_reads;
 	struct canvas shown;
 
@@ -112,6 +118,16 @@ static bool writable(int timeout_ms)
 	return !term.gone && (out.revents & POLLOUT);
 }
 
+/* All that was shown is on its way, and more would be taken. */
+static bool drained(int timeout_ms)
+{
+	const int left = tty_out_drain(timeout_ms);
+
+	if (left < 0)
+		term.gone = true;
+	return left == 0 && writable(timeout_ms);
+}
+
 static bool in_front(void)
 {
 	pid_t front = tcgetpgrp(STDIN_FILENO);
@@ -146,23 +162,24 @@ static size_t add_cap(char *out, size_t used, size_t room, const char *name)
 /* Built while all is well: a crash handler can only write it. */
 static void build_rescue_text(void)
 {
-	char text[256];
+	const size_t room = sizeof term.back;
 	char *leave = tigetstr((NCURSES_CONST char *)"rmcup");
 	char *cup = tigetstr((NCURSES_CONST char *)"cup");
 	size_t used = 0;
 
-	used = add_cap(text, used, sizeof text, "sgr0");
+	used = add_cap(term.back, used, room, "sgr0");
 	if (!leave || leave == (char *)-1) {
 		/* One screen only: leave the picture above the prompt. */
-		used = add_text(text, used, sizeof text,
+		used = add_text(term.back, used, room,
 				tiparm(cup, term.height > 0 ? term.height - 1 : 0, 0));
-		used = add_cap(text, used, sizeof text, "el");
+		used = add_cap(term.back, used, room, "el");
 	}
-	used = add_text(text, used, sizeof text, leave);
-	used = add_cap(text, used, sizeof text, "cnorm");
-	used = add_cap(text, used, sizeof text, "rmkx");
-	used = add_text(text, used, sizeof text, "\r");
-	rescue_text(text, used);
+	used = add_text(term.back, used, room, leave);
+	used = add_cap(term.back, used, room, "cnorm");
+	used = add_cap(term.back, used, room, "rmkx");
+	used = add_text(term.back, used, room, "\r");
+	term.back_bytes = used;
+	rescue_text(term.back, used);
 }
 
 static int clamp(int value)
@@ -273,6 +290,8 @@ static void own_modes(void)
 static void take(void)
 {
 	rescue_arm(STDOUT_FILENO, &term.saved);
+	tty_out_drop();
+	term.unsettled = false;
 	term.taken = true;
 	term.away = false;
 	sync_size();
@@ -285,19 +304,24 @@ static void give(void)
 		return;
 	term.taken = false;
 	term.owed = false;
-	/* endwin() waits until all is written. Held by Ctrl-S it would wait for
-	 * ever; with flow control off the terminal goes on. */
-	if (!writable(0) && !term.gone) {
+	/* Held by Ctrl-S it would take nothing for ever; with flow control off
+	 * it goes on. */
+	if (!drained(0) && !term.gone) {
 		struct termios modes;
 
 		if (tcgetattr(STDIN_FILENO, &modes) == 0) {
 			modes.c_iflag &= ~(tcflag_t)IXON;
 			tcsetattr(STDIN_FILENO, TCSANOW, &modes);
 		}
-		writable(200);
+		drained(200);
 	}
-	if (!term.gone && writable(0))
+	/* endwin() waits until all is written. */
+	if (drained(0)) {
 		endwin();
+	} else if (!term.gone) {
+		tty_out_add(term.back, term.back_bytes);
+		term.unsettled = true;
+	}
 	tcsetattr(STDIN_FILENO, TCSANOW, &term.saved);
 	rescue_disarm();
 }
@@ -317,13 +341,14 @@ static void come_back(void)
 	take();
 }
 
-static int check_terminal(struct err *err)
+int term_check(struct err *err)
 {
 	const char *name = getenv("TERM");
+	struct termios modes;
 	int status;
 
 	if (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO) ||
-	    tcgetattr(STDIN_FILENO, &term.saved) != 0)
+	    tcgetattr(STDIN_FILENO, &modes) != 0)
 		return err_set(err, "the dashboard needs a terminal on stdin and stdout");
 	if (!name || !name[0])
 		return err_set(err, "TERM is not set, so the kind of terminal is not known; "
@@ -340,21 +365,34 @@ static int check_terminal(struct err *err)
 	return 0;
 }
 
+static void leave(void)
+{
+	term_close();
+	term_settle(LEAVE_MS);
+}
+
 int term_open(enum color_depth depth, struct err *err)
 {
 	static bool at_exit;
+	FILE *out;
 
 	if (term.open)
 		return 0;
-	if (check_terminal(err) != 0)
+	if (term_check(err) != 0)
 		return -1;
+	out = tty_out_open(STDOUT_FILENO);
+	if (!out || tcgetattr(STDIN_FILENO, &term.saved) != 0) {
+		tty_out_close();
+		return err_set(err, "the terminal could not be opened: %s", strerror(errno));
+	}
 	term.gone = term.away = term.owed = false;
 	term.empty_reads = 0;
 	fflush(stdout);
 	watch_signals();
-	term.screen = newterm(NULL, stdout, stdin);
+	term.screen = newterm(NULL, out, stdin);
 	if (!term.screen) {
 		unwatch_signals();
+		tty_out_close();
 		return err_set(err, "the terminal could not be opened");
 	}
 	term.open = true;
@@ -378,7 +416,7 @@ int term_open(enum color_depth depth, struct err *err)
 		theme_parse("", 0, "default", &term.theme, NULL);
 	build_looks();
 	if (!at_exit)
-		at_exit = atexit(term_close) == 0;
+		at_exit = atexit(leave) == 0;
 	return 0;
 }
 
@@ -392,6 +430,19 @@ void term_close(void)
 	delscreen(term.screen);
 	unwatch_signals();
 	canvas_fini(&term.shown);
+	if (!term.unsettled)
+		tty_out_close();
+}
+
+bool term_settle(int timeout_ms)
+{
+	if (!term.unsettled)
+		return true;
+	if (tty_out_drain(timeout_ms) == 1)
+		return false;
+	term.unsettled = false;
+	tty_out_close();
+	return true;
 }
 
 bool term_is_open(void)
@@ -517,9 +568,17 @@ static void write_cell(int x, int y, const struct cell *cell, bool wide)
 static void flush_frame(void)
 {
 	/* A terminal that is not read would keep us in here. */
-	term.owed = !writable(0);
-	if (!term.owed)
-		doupdate();
+	term.owed = !drained(0);
+	if (term.owed)
+		return;
+	if (isendwin()) {
+		doupdate(); /* sets modes, too */
+		return;
+	}
+	tty_out_hold();
+	doupdate();
+	tty_out_release();
+	term.owed = !drained(0);
 }
 
 void term_show(const struct canvas *canvas)

@@ -61,7 +61,7 @@ void graph_time_axis(const struct graph *graph, struct view view, int margin, co
 	for (int x = 0; x < plot; x++)
 		view_put(view, x, 0, glyphs->rule, PEN(ROLE_RULE));
 	for (int i = 0; i < series->count; i++) {
-		int64_t x = (series->first + i) / 2 - first_cell;
+		int64_t x = graph_cell_of(graph, series->first + i) - first_cell;
 
 		if (series->incomplete[i] && x >= 0 && x < plot)
 			view_put(view, (int)x, 0, '!', PEN(ROLE_BAD));
@@ -74,7 +74,7 @@ void graph_time_axis(const struct graph *graph, struct view view, int margin, co
 	for (int i = count - 1; i >= 0 && !left_edge; i--) {
 		char label[FORMAT_BYTES];
 		struct pen pen = point_label(&point[i], glyphs, label);
-		int64_t cell = (point[i].t_us / 1000000) / 2 - first_cell;
+		int64_t cell = graph_cell_of(graph, point[i].t_us / 1000000) - first_cell;
 		int cells = utf8_cells(label), x;
 
 		if (cell >= plot)

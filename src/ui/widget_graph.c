@@ -3,7 +3,8 @@
 #include <math.h>
 #include <string.h>
 
-#define CELL_SECONDS 2
+#define CELL_PLACES 2
+#define PLACES_MAX 8 /* of a second */
 #define ROWS_MAX 1024
 
 /* How finely a set draws: positions in a cell. */
@@ -19,16 +20,27 @@ static const struct grain grains[GLYPHS_COUNT] = {
 /* Braille dots by column and height from the bottom. */
 static const uint8_t dots[2][4] = {{0x40, 0x04, 0x02, 0x01}, {0x80, 0x20, 0x10, 0x08}};
 
-static int64_t floor_half(int64_t v)
+static int64_t floor_div(int64_t v, int64_t by)
 {
-	return v >= 0 ? v / CELL_SECONDS : (v - (CELL_SECONDS - 1)) / CELL_SECONDS;
+	return v >= 0 ? v / by : (v - (by - 1)) / by;
 }
 
-void graph_init(struct graph *graph, const struct snap_series *series, enum glyph_set set)
+int64_t graph_cell_of(const struct graph *graph, int64_t second)
 {
+	return floor_div(second * graph->places, CELL_PLACES);
+}
+
+void graph_init(struct graph *graph, const struct snap_series *series, enum glyph_set set,
+		int width)
+{
+	int64_t seconds = series->first + series->count;
+
 	graph->series = series;
 	graph->set = set;
-	graph->last_cell = floor_half(series->first + series->count - 1);
+	graph->places = PLACES_MAX;
+	while (graph->places > 1 && seconds * graph->places > (int64_t)width * CELL_PLACES)
+		graph->places /= 2;
+	graph->last_cell = floor_div(seconds * graph->places - 1, CELL_PLACES);
 }
 
 /* NAN before, after and in the second that is still open: what it will show is
@@ -47,11 +59,12 @@ static double at_second(const struct graph *graph, const float *value, int64_t s
  * peak must not depend on the glyphs. */
 static double sample(const struct graph *graph, const float *value, int64_t cell, int part)
 {
-	int64_t second = cell * CELL_SECONDS;
+	int64_t place = cell * CELL_PLACES;
 
-	if (grains[graph->set].across == CELL_SECONDS)
-		return at_second(graph, value, second + part);
-	return fmax(at_second(graph, value, second), at_second(graph, value, second + 1));
+	if (grains[graph->set].across == CELL_PLACES)
+		return at_second(graph, value, floor_div(place + part, graph->places));
+	return fmax(at_second(graph, value, floor_div(place, graph->places)),
+		    at_second(graph, value, floor_div(place + 1, graph->places)));
 }
 
 static int64_t cell_at(const struct graph *graph, int width, int x)
@@ -62,9 +75,9 @@ static int64_t cell_at(const struct graph *graph, int width, int x)
 double graph_max(const struct graph *graph, const float *value, int width)
 {
 	double max = NAN;
-	int64_t first = cell_at(graph, width, 0) * CELL_SECONDS;
+	int64_t first = floor_div(cell_at(graph, width, 0) * CELL_PLACES, graph->places);
 
-	for (int64_t i = 0; i < (int64_t)width * CELL_SECONDS; i++) {
+	for (int64_t i = 0; i <= (int64_t)width * CELL_PLACES / graph->places; i++) {
 		double v = at_second(graph, value, first + i);
 
 		if (!isinf(v))
