@@ -16,8 +16,12 @@ struct ending {
 /* Looks at the signals: the first Ctrl-C drains briefly, the second ends at
  * once; TERM, HUP and QUIT drain shorter. `hangup`: the terminal is gone. */
 void ending_signals(struct ending *ending, bool hangup);
-/* --max-errors. */
+/* --max-errors: ends the load. */
 void ending_errors(struct ending *ending, const struct snapshot *snapshot);
+/* --max-errors once more, by the final figures: a short run may be over before
+ * anybody has looked. */
+void ending_judge(const struct drive_config *config, const struct result *result,
+		  struct drive_end *end);
 /* `q`: a normal end; again: at once. */
 void ending_quit(struct ending *ending);
 

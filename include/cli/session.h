@@ -57,11 +57,12 @@ void session_stop(struct session *session, int64_t drain_ns);
 /* All exchanges have ended and are in the model. */
 bool session_ended(const struct session *session);
 
-/* After the end: joins everything, gives the figures, closes the run file. The
- * exit code and `partial` are the caller's part of closing. Session stays valid
- * for its meta and path. */
-int session_finish(struct session *session, struct result *result,
-		   struct run_closing *closing, struct err *err);
+/* After the end (or session_stop()): joins all threads but the recorder's, gives
+ * the figures and the client's share of closing. */
+void session_finish(struct session *session, struct result *result,
+		    struct run_closing *closing);
+/* Then: closes the run file. The session stays valid for its meta and path. */
+int session_close(struct session *session, const struct run_closing *closing, struct err *err);
 void session_free(struct session *session);
 
 #endif

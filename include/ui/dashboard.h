@@ -38,6 +38,7 @@ struct dashboard {
 	/* What the caller tells before each frame. */
 	uint32_t users_target; /* as control has it; ahead of the snapshot */
 	bool load_paused;
+	bool stopping;         /* the load is ending: q no longer asks */
 	struct {
 		bool playing, seeking, at_end;
 		double speed;

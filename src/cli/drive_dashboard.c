@@ -15,6 +15,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 
 	d->users_target = session_users(live->session);
 	d->load_paused = session_paused(live->session);
+	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
 	if (snapshot)
 		ending_errors(&live->ending, snapshot);
@@ -90,8 +91,10 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.name = meta->scenario;
 	d.target = meta->target;
 	d.seed = meta->seed;
-	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err))
+	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err)) {
+		session_stop(session, 0);
 		return -1;
+	}
 	/* --frames or a lost terminal: the load ends with its screen. */
 	if (!session_ended(session) && !live.ending.stopped)
 		ending_quit(&live.ending);

@@ -1,25 +1,16 @@
 #include "cli/ending.h"
 
 #include <signal.h>
-#include <stdarg.h>
 
 #include "cli/signals.h"
 
 /* A share of errors says nothing before so many requests. */
 #define SHARE_REQUESTS 100
 
-static void stop(struct ending *e, int64_t drain_ns, const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void stop(struct ending *e, int64_t drain_ns, const char *fmt, ...)
+static void stop(struct ending *e, int64_t drain_ns, const char *reason)
 {
-	if (!e->stopped) {
-		va_list ap;
-
-		va_start(ap, fmt);
-		vsnprintf(e->end->reason, sizeof e->end->reason, fmt, ap);
-		va_end(ap);
-	}
+	if (!e->stopped)
+		snprintf(e->end->reason, sizeof e->end->reason, "%s", reason);
 	e->stopped = true;
 	session_stop(e->session, drain_ns);
 }
@@ -45,27 +36,46 @@ void ending_signals(struct ending *e, bool hangup)
 	e->interrupts_seen = interrupts;
 }
 
+/* Says why in end->reason when there are too many; true then. */
+static bool too_many(const struct drive_config *c, uint64_t errors, uint64_t requests,
+		     struct drive_end *end)
+{
+	double share = requests ? (double)errors / (double)requests : 0;
+
+	if (c->max_errors >= 0 && errors > (uint64_t)c->max_errors)
+		snprintf(end->reason, sizeof end->reason, "%llu errors (--max-errors %lld)",
+			 (unsigned long long)errors, (long long)c->max_errors);
+	else if (c->max_error_share >= 0 && requests >= SHARE_REQUESTS && share > c->max_error_share)
+		snprintf(end->reason, sizeof end->reason, "%.1f %% errors (--max-errors %g%%)",
+			 share * 100, c->max_error_share * 100);
+	else
+		return false;
+	end->too_many_errors = true;
+	return true;
+}
+
 void ending_errors(struct ending *e, const struct snapshot *s)
 {
-	const struct drive_config *c = e->config;
-	uint64_t errors = s->together.all.failed + s->together.all.censored;
-	double share = s->together.all.requests ? (double)errors / (double)s->together.all.requests : 0;
+	const struct snap_numbers *all = &s->together.all;
 
-	if (e->stopped)
+	if (e->stopped || !too_many(e->config, all->failed + all->censored, all->requests, e->end))
 		return;
-	if (c->max_errors >= 0 && errors > (uint64_t)c->max_errors)
-		stop(e, c->interrupt_drain_ns, "%llu errors (--max-errors %lld)",
-		     (unsigned long long)errors, (long long)c->max_errors);
-	else if (c->max_error_share >= 0 && s->together.all.requests >= SHARE_REQUESTS &&
-		 share > c->max_error_share)
-		stop(e, c->interrupt_drain_ns, "%.1f %% errors (--max-errors %g%%)",
-		     share * 100, c->max_error_share * 100);
-	e->end->too_many_errors = e->stopped;
+	e->stopped = true;
+	session_stop(e->session, e->config->interrupt_drain_ns);
+}
+
+void ending_judge(const struct drive_config *config, const struct result *result,
+		  struct drive_end *end)
+{
+	const struct metrics *m = &result->summary;
+
+	if (!end->too_many_errors)
+		too_many(config, m->failed + m->censored, m->requests, end);
 }
 
 void ending_quit(struct ending *e)
 {
 	int64_t drain_ns = e->stopped ? 0 : e->config->interrupt_drain_ns;
 
-	stop(e, drain_ns, "%s", "");
+	stop(e, drain_ns, "");
 }

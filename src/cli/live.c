@@ -11,17 +11,20 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/drive.h"
+#include "cli/ending.h"
 #include "cli/outfile.h"
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "http/preflight.h"
 #include "load/control.h"
+#include "ui/term.h"
 #include "ui/theme.h"
 
 #define EXIT_FAILED 1
 #define INTERRUPT_DRAIN_NS (5 * NS_PER_S)
 #define TERMINATE_DRAIN_NS (2 * NS_PER_S)
 #define FOREVER_NS (INT64_MAX / 4)
+#define SETTLE_MS 1000 /* after a signal nobody waits for a terminal that is not read */
 #define SPARE_DESCRIPTORS 64 /* files, epolls, the probe, the terminal */
 
 struct live {
@@ -66,6 +69,8 @@ static int choose_ui(struct live *live, struct err *err)
 		if (!terminal)
 			return err_set(err, "--ui dashboard: standard input and output are not a terminal; "
 					    "--headless prints a line a second instead");
+		if (term_check(err))
+			return -1;
 		if (o->json && !strcmp(o->json, "-"))
 			return err_set(err, "--json -: the dashboard is on standard output; "
 					    "expected a file, or --headless");
@@ -213,7 +218,10 @@ static bool wants_color(const struct options *o)
 {
 	const char *no_color = getenv("NO_COLOR");
 
-	return isatty(STDOUT_FILENO) && o->color != COLOR_NEVER && !(no_color && *no_color);
+	/* As on the screen: what a flag asks for counts more than NO_COLOR. */
+	if (!isatty(STDOUT_FILENO) || o->color == COLOR_NEVER)
+		return false;
+	return o->color != COLOR_AUTO || !(no_color && *no_color);
 }
 
 static int write_results(struct live *live, const struct result *result,
@@ -225,13 +233,14 @@ static int write_results(struct live *live, const struct result *result,
 	int code = outfile_write(&live->json, json, strlen(json), err);
 
 	free(json);
-	if (live->ui == UI_NONE)
+	if (live->ui == UI_NONE ||
+	    (live->ui == UI_DASHBOARD && !term_settle(end->signal ? SETTLE_MS : -1)))
 		return code;
 	if (live->ui == UI_PLAIN)
 		fputc('\n', out);
 	result_text(out, result, meta, closing, columns(), out == stdout && wants_color(live->options));
 	if (end->reason[0])
-		fprintf(out, "ended early: %s\n", end->reason);
+		fprintf(out, "%s: %s\n", end->too_many_errors ? "failed" : "ended early", end->reason);
 	if (session_record_path(live->session))
 		fprintf(out, "recorded: %s\n", session_record_path(live->session));
 	fflush(out);
@@ -280,19 +289,24 @@ static int drive(struct live *live, struct err *err)
 	struct drive_end end = {0};
 	struct run_closing closing = {0};
 	struct result result;
+	struct err lost;
 	int code;
 
 	if (session_start(live->session, err))
 		return EXIT_FAILED;
 	code = live->ui == UI_DASHBOARD ? drive_dashboard(live->session, &config, &end, err)
 					: drive_plain(live->session, &config, live->ui == UI_PLAIN, &end);
+	if (code)
+		session_stop(live->session, 0); /* no screen, no load */
+	session_finish(live->session, &result, &closing);
+	ending_judge(&config, &result, &end);
 	closing.partial = end.signal != 0;
-	closing.exit_code = code                     ? OPTIONS_EXIT_USAGE
-			    : end.signal             ? 128 + end.signal
-			    : end.too_many_errors    ? EXIT_FAILED
-						     : 0;
-	if (session_finish(live->session, &result, &closing, err) && !code)
-		fprintf(stderr, "brunt: the recording is incomplete: %s\n", err->text);
+	closing.exit_code = code                  ? OPTIONS_EXIT_USAGE
+			    : end.signal          ? 128 + end.signal
+			    : end.too_many_errors ? EXIT_FAILED
+						  : result_exit_code(&result);
+	if (session_close(live->session, &closing, &lost))
+		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 	if (!code && write_results(live, &result, &closing, &end, out, err)) {
 		fprintf(stderr, "brunt: %s\n", err->text);
 		closing.exit_code = closing.exit_code ? closing.exit_code : EXIT_FAILED;

@@ -94,6 +94,6 @@ void options_help(FILE *out, enum cli_command command)
 			put_row(out, row);
 		}
 	}
-	if (command == CLI_RUN || command == CLI_DEMO || command == CLI_SERVE)
+	if (command == CLI_RUN || command == CLI_DEMO || command == CLI_REPLAY)
 		fputs("\nTimes are written 500us, 20ms, 2s, 3m or 1h; counts 50, 2k or 1M.\n", out);
 }

@@ -297,19 +297,18 @@ bool session_ended(const struct session *session)
 	return collector_ended(session->collector);
 }
 
-int session_finish(struct session *s, struct result *result, struct run_closing *closing,
-		   struct err *err)
+void session_finish(struct session *s, struct result *result, struct run_closing *closing)
 {
-	int code = 0;
-
 	load_join(s->load);
 	collector_join(s->collector, result);
 	closing->known = true;
 	collector_client(s->collector, closing);
-	if (closing->exit_code == 0)
-		closing->exit_code = result_exit_code(result);
-	if (s->writer)
-		code = writer_stop(s->writer, closing, err);
+}
+
+int session_close(struct session *s, const struct run_closing *closing, struct err *err)
+{
+	int code = s->writer ? writer_stop(s->writer, closing, err) : 0;
+
 	s->writer = NULL;
 	return code;
 }

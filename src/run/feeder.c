@@ -69,7 +69,7 @@ static void feed(struct feeder *f, const struct rec *rec)
 		f->fed_us = rec->t_us;
 	f->fed++;
 	if (rec->kind == REC_SAMPLE || rec->kind == REC_DROPS || rec->kind == REC_POINT ||
-	    rec->kind == REC_EVENT)
+	    rec->kind == REC_EVENT || rec->kind == REC_END)
 		record(f, rec, point);
 }
 

@@ -287,7 +287,7 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->zoomed = false;
 		return order(COMMAND_REDRAW);
 	case ACTION_QUIT:
-		if (d->replay || (s && s->ended))
+		if (d->replay || d->stopping || (s && s->ended))
 			return order(COMMAND_QUIT);
 		d->quit_asked = true;
 		return order(COMMAND_REDRAW);

@@ -365,7 +365,7 @@ int term_check(struct err *err)
 	return 0;
 }
 
-static void leave(void)
+static void at_end(void)
 {
 	term_close();
 	term_settle(LEAVE_MS);
@@ -416,7 +416,7 @@ int term_open(enum color_depth depth, struct err *err)
 		theme_parse("", 0, "default", &term.theme, NULL);
 	build_looks();
 	if (!at_exit)
-		at_exit = atexit(leave) == 0;
+		at_exit = atexit(at_end) == 0;
 	return 0;
 }
 

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <unistd.h>
@@ -105,11 +106,27 @@ void tty_out_drop(void)
 	out.at = out.end = 0;
 }
 
+static bool takes_more(int timeout_ms, bool *gone)
+{
+	struct pollfd fd = {.fd = out.terminal, .events = POLLOUT};
+	const int n = poll(&fd, 1, timeout_ms);
+
+	*gone = n == 1 && (fd.revents & (POLLHUP | POLLERR | POLLNVAL));
+	return n == 1;
+}
+
 /* As tty_out_drain(), without waiting. */
 static int write_some(void)
 {
+	bool gone;
+
 	while (out.at < out.end) {
-		ssize_t n = write(out.tty, out.text + out.at, out.end - out.at);
+		const size_t bytes = out.tty >= 0 ? out.end - out.at : 1;
+		ssize_t n;
+
+		if (out.tty < 0 && !takes_more(0, &gone))
+			return 1;
+		n = write(out.tty >= 0 ? out.tty : out.terminal, out.text + out.at, bytes);
 
 		if (n > 0)
 			out.at += (size_t)n;
@@ -126,14 +143,14 @@ int tty_out_drain(int timeout_ms)
 	const int64_t until_ns = clock_ns() + timeout_ms * NS_PER_MS;
 
 	for (;;) {
-		struct pollfd fd = {.fd = out.tty, .events = POLLOUT};
-		int left = out.tty >= 0 ? write_some() : 0;
 		int64_t wait_ms = timeout_ms < 0 ? -1 : (until_ns - clock_ns()) / NS_PER_MS;
+		int left = write_some();
+		bool gone;
 
-		if (left != 1 || timeout_ms == 0 || (timeout_ms > 0 && wait_ms <= 0) ||
-		    poll(&fd, 1, (int)wait_ms) < 0)
+		if (left != 1 || (timeout_ms >= 0 && wait_ms <= 0) ||
+		    !takes_more((int)wait_ms, &gone))
 			return left;
-		if (fd.revents & (POLLHUP | POLLERR | POLLNVAL))
+		if (gone)
 			return -1;
 	}
 }

@@ -86,7 +86,9 @@ exits "timeouts are censored" 1 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -
 is "censored" "$(json "$out" '$.summary.censored')" 5
 is "as class timeout" "$(json "$out" '$.errors[0].class')" timeout
 exits "--max-errors ends the run" 1 "$BRUNT" "$SERVE_URL/no" -z 30s --max-errors 50 --headless --no-record
-matches "and says so" "$OUTPUT" 'ended early: .*--max-errors'
+matches "and says so" "$OUTPUT" 'failed: .*--max-errors'
+
+exits "also when the run is over first" 1 "$BRUNT" "$SERVE_URL/no" -n 30 --max-errors 3 --headless --no-record
 
 # ---- the target dies and comes back ----
 

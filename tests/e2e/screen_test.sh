@@ -75,20 +75,19 @@ check "and are counted" eventually more_than_before
 key "2 shows the latency" a ' p99\.9 +[0-9.]+ ' 2
 shows "with a histogram on a log axis" a '─┬[0-9.]+ ms─+┬'
 key "1 is the overview" a '─ throughput, req/s ─' 1
-shows "with operating points" a '^ .* 16 users +[0-9]+ '
+shows "with operating points" a '^ .* 00:0[0-9] 3 users +[0-9]+ '
 press a z
-check "z zooms the pane in focus" eventually lacks a '─ (throughput|errors)'
-shows "which is the tasks" a '─ tasks'
+check "z zooms the pane in focus" eventually lacks a '─ (throughput|tasks|errors)'
+shows "the histogram" a '─ latency, '
+key "Tab focuses the next" a '─ tasks' Tab
+is "and only that" "$(screen a | grep -Ec '─ (throughput|latency|errors)')" 0
+key "Shift-Tab the previous" a '─ latency, ' BTab
 key "z zooms back" a '─ throughput' z
-press a Tab z
-check "Tab focuses the next" eventually lacks a '─ tasks'
-shows "which is the errors" a '─ errors'
-key "Esc is back" a '─ tasks' Escape
-press a BTab z
-check "Shift-Tab focuses the previous" eventually lacks a '─ errors'
-key "back again" a '─ errors' z
+press a z
+check "again" eventually lacks a '─ throughput'
+key "Esc is back, too" a '─ throughput' Escape
 key "Down moves the cursor" a '▸ resume-analysis' Down
-shows "and the numbers on top are the task's" a 'closed   resume-analysis   '
+shows "the histogram is that task's" a '─ latency of resume-analysis'
 key "Up again" a '▸ all' Up
 
 press a '?'
@@ -139,10 +138,10 @@ fits() { # SIZE REGEX...
 }
 fits 80x24 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─ tasks' '^ \+ - users .* q quit'
 fits 40x10 ' [0-9.]+ req/s' '^ p50 +[0-9.]+ ' '^ \+ - users .* q quit'
-fits 20x4 '^[0-9.]+ req/s' '^p50 +[0-9.]+ ' 'q quit'
+fits 20x4 '^[0-9.]+ req/s' '^p50 +[0-9.]+ .*p99 +[0-9.]+ ' 'q quit'
 fits 10x1 '^[0-9.]+/s'
 fits 1x1 '^[^ ]$'
-fits 200x60 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─{100}' '^ \+ - users .* q quit'
+fits 200x60 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─{80}' '^ \+ - users .* q quit'
 is "it fills 60 lines" "$(bottom a | grep -c 'q quit')" 1
 is "and 200 columns" "$(screen a | head -n 1 | sed 's/ *$//' | wc -m)" 200
 fits 120x40 '^ \+ - users .* q quit'
@@ -152,11 +151,10 @@ fits 120x40 '^ \+ - users .* q quit'
 key "q asks" a '^ quit and stop the load\? y / n' q
 press a n
 check "n does not quit" eventually lacks a 'quit and stop'
-is "it still runs" "$(about a pane_dead)" 0
+has_ended a && not_ok "it still runs" || ok "it still runs"
 press a q y
 ends "q y quits" a 0
-is "the normal screen is back" "$(about a alternate_on)" 0
-is "with its cursor" "$(about a cursor_flag)" 1
+is "the terminal is as it was" "$(terminal_state a)" "$TERMINAL_NORMAL"
 summary=$(screen a -J -S -)
 matches "with the summary" "$summary" '^response +[0-9.]+ ms'
 matches "with the books" "$summary" '^books: planned = [0-9]+ = waiting 0 \+ started [0-9]+'
@@ -186,15 +184,15 @@ else
 	not_ok "within 50 ms" "$slowest µs"
 fi
 is "nothing started in the pause" "$(sqlite3 "$run_file" "with pause as (
-	select (select max(a.t_us) from events a where a.what = 'applied' and a.value = k.value) since,
-		(select min(a.t_us) from events a where a.what = 'applied' and a.value = k.value + 1) until
+	select (select max(t_us) from events a where a.what = 'applied' and a.value = k.value) since,
+		(select min(asked_us) from points p where p.ord > k.ord) until
 	from events k where what = 'key' and text = 'pause')
-	select count(*) || ' in ' || (until - since > 1000000) from pause left join samples on t0_us + queue_us > since and t0_us + queue_us < until")" "0 in 1"
+	select count(t0_us) || ' in ' || (until - since > 1000000) from pause left join samples on t0_us + queue_us > since and t0_us + queue_us < until")" "0 in 1"
 
 # ---- the recording ----
 
 open_screen r 120x40 "$BRUNT" replay "$run_file"
-shows "a replay says so" r 'recorded 20[0-9-]+.* ▶ replay 1× 00:0[0-9] of 00:[0-9]{2}'
+shows "a replay says so" r 'recorded 20[0-9-]+ [0-9:]+ .*▶ replay 1× 00:0[0-9] of 00:[0-9]{2}'
 key "Space pauses" r '‖ paused 00:' Space
 key "Home is the start" r 'paused 00:00 of' Home
 key "Right is on" r 'paused 00:05 of' Right
@@ -217,4 +215,107 @@ is "the numbers are those of the live run" "$(row)" "$want"
 press r q
 ends "q quits at once" r 0
 close_screen r
+
+open_screen r 120x40 "$BRUNT" replay "$run_file" --at 4s --speed 4
+shows "--at and --speed" r '▶ replay 4× 00:0[4-9] of'
+press r C-c
+ends "Ctrl-C ends a replay" r 130
+is "and leaves a terminal in order" "$(terminal_state r)" "$TERMINAL_NORMAL"
+close_screen r
+
+# ---- colours ----
+
+colors() { # NAME: which kinds of colour are on the screen
+	screen "$1" -e | grep -Eo $'\033\\[[0-9;:]*m' | sed -E 's/38[;:]5[;:][0-9]+|48[;:]5[;:][0-9]+/256/g; s/(38|48)[;:]2[;:][0-9;:]+/rgb/g' |
+		tr '\033[m;' '\n\n\n\n' | sed -nE 's/^(256|rgb)$/\1/p; s/^([349]|10)[0-7]$/16/p' | sort -u | tr '\n' ' '
+}
+colored() { # TEST WANTED COMMAND...
+	local name=$1 wanted=$2
+	shift 2
+	open_screen c 100x30 "$@"
+	shows "$name" c ' p50 +[0-9.]+ '
+	is "$name: colours" "$(colors c)" "$wanted"
+	press c q y
+	ends "$name: ends" c 0
+	close_screen c
+}
+demo=("$BRUNT" demo --no-record)
+colored "as it is" "256 " "${demo[@]}"
+colored "NO_COLOR=1" "" env NO_COLOR=1 "${demo[@]}"
+colored "--no-color" "" "${demo[@]}" --no-color
+colored "--color 16" "16 " "${demo[@]}" --color 16
+colored "--color 256 beats NO_COLOR" "256 " env NO_COLOR=1 "${demo[@]}" --color 256
+colored "--theme mono" "" "${demo[@]}" --theme mono
+mkdir -p "$XDG_CONFIG_HOME/brunt/themes"
+printf 'theme[%s]="%s"\n' main_fg '#ff0000' title '#ff0000' >"$XDG_CONFIG_HOME/brunt/themes/mine.theme"
+colored "a theme of the user" "256 " "${demo[@]}" --theme mine
+open_screen c 100x30 "${demo[@]}" --theme nowhere
+ends "an unknown theme is refused" c 2
+shows "in words" c '^brunt: --theme: .*nowhere'
+is "in one line, before the screen" "$(screen c | grep -c .)" 1
+close_screen c
+
+# ---- runs that end by themselves ----
+
+open_screen c 80x24 "${demo[@]}" --frames 5
+ends "--frames ends by itself" c 0
+shows "with a summary" c '^books: planned'
+is "and a terminal in order" "$(terminal_state c)" "$TERMINAL_NORMAL"
+close_screen c
+open_screen c 80x24 "$BRUNT" demo -z 2s --json "$E2E_TMP/z.json"
+shows "a run of 2 s" c ' p50 +[0-9.]+ '
+ends "-z ends by itself" c 0
+shows "with the summary" c '^client: '
+matches "and the run file" "$(screen c -J)" "^recorded: $XDG_STATE_HOME/brunt/runs/[0-9]{8}-[0-9]{6}-interview-coach-[0-9a-f]+\.brunt *\$"
+is "it measured 2 s" "$(json "$E2E_TMP/z.json" '$.run.duration_s')" 2.0
+close_screen c
+
+port=$(free_port)
+open_screen c 80x24 "$BRUNT" "http://127.0.0.1:$port/"
+ends "a refused target ends with 1" c 1
+shows "says so" c 'connection refused'
+is "and leaves the terminal alone" "$(terminal_state c)" "$TERMINAL_NORMAL"
+close_screen c
+
+# ---- a target that dies and comes back ----
+
+start_serve --speed 20 || exit 1
+open_screen d 120x40 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -c 4 --no-record
+shows "a target" d 'in flight +4   ok +100 %'
+shows "without errors" d '^ .* none$'
+stop "$SERVE_PID"
+shows "dies: the errors say how" d ' (connect|reset) .* [0-9]+ +00:[0-9]{2}$'
+shows "and when" d '─ errors, whole run ─.* [0-9.]+k? of [0-9.]+k? ─$'
+start_serve --speed 20 --port "${SERVE_URL##*:}" || exit 1
+press d r
+shows "comes back: it succeeds again" d ' [0-9.]+ req/s   in flight +[1-4]   ok +100 %'
+press d q y
+ends "a run that saw errors is no failed run" d 0
+close_screen d
+
+# ---- job control ----
+
+open_screen j 100x30 bash --norc --noprofile -i
+press j "PS1='ready> '" Enter
+shows "a shell" j '^ready>'
+press j "$BRUNT demo --record $E2E_TMP/j.brunt" Enter
+shows "runs the demo" j ' p50 +[0-9.]+ .* ms$'
+key "Ctrl-Z gives the shell back" j '^ready>$' C-z
+is "on the normal screen" "$(about j alternate_on), cursor $(about j cursor_flag)" "0, cursor 1"
+shows "which was told" j '^brunt: the load goes on; fg brings the screen back'
+before=$(samples "$E2E_TMP/j.brunt")
+key "the job runs" j '^\[1\]\+ +Running ' 'jobs' Enter
+check "the load goes on" eventually more_samples "$E2E_TMP/j.brunt" $((before + 20))
+key "fg brings the screen back" j '^ users +2/2 ' 'fg' Enter
+is "all of it" "$(about j alternate_on), cursor $(about j cursor_flag)" "1, cursor 0"
+key "keys work again" j '^ 3 users' +
+shows "and the picture lives" j 'users +3/3 '
+key "a second Ctrl-Z" j '^ready>$' C-z
+key "and back" j '^ users +3/3 ' fg Enter
+press j q y
+shows "q ends it" j '^recorded: '
+key "with code 0" j '^code 0$' 'echo code $?' Enter
+key "no job is left" j '^left:$' 'echo left: $(jobs)' Enter
+close_screen j
+
 finish

@@ -3,6 +3,7 @@
 # ended, so that what is left on it can be read.
 
 unset TMUX NO_COLOR COLORTERM
+export TMUX_TMPDIR=$E2E_TMP
 export XDG_STATE_HOME=$E2E_TMP/state XDG_CONFIG_HOME=$E2E_TMP/config
 
 tm() {
@@ -10,8 +11,12 @@ tm() {
 }
 
 screens_end() {
-	local code=$?
+	local code=$? file
+	kill -CONT "$TMUX_SERVER" 2>/dev/null
 	tm kill-server 2>/dev/null
+	for file in "$E2E_TMP"/screen.*.pid; do
+		[ ! -e "$file" ] || end_command "$(cat "$file")"
+	done
 	(exit $code)
 	e2e_end
 }
@@ -20,11 +25,18 @@ trap screens_end EXIT
 # The server lives as long as its first session.
 tm new-session -d -s base 'exec cat' \; set -s escape-time 0 \; set -g status off \; \
 	set -g default-terminal tmux-256color || exit 1
+TMUX_SERVER=$(tm display-message -p '#{pid}')
+
+# Losing its terminal has to end a command, and soon; nothing may stay behind.
+end_command() { # PID
+	eventually is_gone "$1" || kill -KILL "$1"
+}
 
 # A terminal of COLUMNSxROWS that runs a command.
 open_screen() { # NAME COLUMNSxROWS COMMAND...
 	local name=$1 size=$2
 	shift 2
+	[ ! -e "$E2E_TMP/screen.$name.pid" ] || end_command "$(pid_of "$name")"
 	rm -f "$E2E_TMP/screen.$name".*
 	# The traps keep the shell, not the command: that one has them reset.
 	# shellcheck disable=SC2016
@@ -35,7 +47,7 @@ open_screen() { # NAME COLUMNSxROWS COMMAND...
 			code=$?
 			stty -a >"$0.stty" 2>/dev/null
 			echo $code >"$0.new" && mv "$0.new" "$0.code"
-			exec sleep 600' "$E2E_TMP/screen.$name" "$@")"
+			[ ! -t 0 ] || exec sleep 600' "$E2E_TMP/screen.$name" "$@")"
 }
 
 # Takes the terminal away, whatever runs in it.
@@ -63,6 +75,10 @@ resize() { # NAME COLUMNSxROWS
 
 pid_of() { # NAME
 	cat "$E2E_TMP/screen.$1.pid"
+}
+
+is_gone() { # PID
+	! kill -0 "$1"
 }
 
 # Waits until a command succeeds; fails after 10 s.

@@ -136,6 +136,8 @@ static void read_record(struct bench *b, char *out, size_t bytes)
 		else if (rec->kind == REC_GAUGE)
 			n += (size_t)snprintf(out + n, bytes - n, "%lld gauge %u/%llu\n", t,
 					      g->users_active, (unsigned long long)g->started);
+		else if (rec->kind == REC_END)
+			n += (size_t)snprintf(out + n, bytes - n, "%lld end\n", t);
 		else
 			n += (size_t)snprintf(out + n, bytes - n, "%lld kind %u\n", t, rec->kind);
 		ring_pop(b->record);
@@ -176,7 +178,8 @@ static void merges_in_order(void **state)
 				  "30 sample 6 in 0\n"
 				  "110 gauge 6/6\n"
 				  "130 gauge 6/6\n"
-				  "130 point 4 level 6\n");
+				  "130 point 4 level 6\n"
+			    "130 end\n");
 	assert_true(collector_ended(b.collector));
 	assert_int_equal(ring_through(b.record), INT64_MAX);
 	assert_int_equal(b.result.duration_us, 130);
@@ -222,7 +225,8 @@ static void exact_boundaries(void **state)
 				  "2000 point 3 level 6\n"
 				  "2001 sample 3 in 1\n"
 				  "2500 gauge 0/0\n"
-				  "2500 point 4 level 6\n");
+				  "2500 point 4 level 6\n"
+			    "2500 end\n");
 	assert_int_equal(b.result.duration_us, 1000);
 	assert_int_equal(b.result.summary.requests, 4);
 	assert_int_equal(b.result.summary.answered, 3);
@@ -248,7 +252,8 @@ static void ends_early(void **state)
 		bench_join(&b);
 		read_record(&b, text, sizeof text);
 		assert_string_equal(text, "0 point 1 level 1\n10 sample 1 in 0\n20 gauge 0/0\n"
-					  "20 point 4 level 1\n");
+					  "20 point 4 level 1\n"
+			    "20 end\n");
 		assert_int_equal(b.result.duration_us, 20);
 		bench_fini(&b);
 	}
@@ -273,7 +278,7 @@ static void stops_in_the_warm_up(void **state)
 	bench_join(&b);
 	read_record(&b, text, sizeof text);
 	assert_string_equal(text, "0 point 0 level 1\n10 sample 1 in 0\n500 point 3 level 1\n"
-				  "1200 sample 2 in 1\n1300 gauge 0/0\n1300 point 4 level 1\n");
+				  "1200 sample 2 in 1\n1300 gauge 0/0\n1300 point 4 level 1\n1300 end\n");
 	assert_int_equal(b.result.summary.requests, 0);
 	assert_int_equal(b.result.succeeded, 2);
 	bench_fini(&b);
@@ -349,7 +354,8 @@ static void changes_of_load(void **state)
 				  "1799 point 1 level 2\n"
 				  "1799 kind 5\n"
 				  "1900 gauge 0/0\n"
-				  "1900 point 4 level 2\n");
+				  "1900 point 4 level 2\n"
+			    "1900 end\n");
 	assert_int_equal(b.result.summary.requests, 0);
 	assert_int_equal(b.result.duration_us, 101);
 	bench_fini(&b);
@@ -378,7 +384,7 @@ static void the_end_moves_into_the_past(void **state)
 	bench_join(&b);
 	read_record(&b, text, sizeof text);
 	assert_string_equal(text, "0 point 1 level 1\n900 sample 1 in 0\n999 point 3 level 1\n"
-				  "1100 sample 2 in 0\n1300 gauge 0/0\n1300 point 4 level 1\n");
+				  "1100 sample 2 in 0\n1300 gauge 0/0\n1300 point 4 level 1\n1300 end\n");
 	assert_int_equal(b.result.duration_us, 999);
 	bench_fini(&b);
 }
@@ -405,7 +411,8 @@ static void one_gauge_a_second_is_recorded(void **state)
 				  "1000000 gauge 3/19\n"
 				  "2000000 gauge 3/39\n"
 				  "2500000 gauge 3/48\n"
-				  "2500000 point 4 level 1\n");
+				  "2500000 point 4 level 1\n"
+			    "2500000 end\n");
 	assert_int_equal(b.result.started, 48);
 	bench_fini(&b);
 }
