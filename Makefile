@@ -36,8 +36,11 @@ BIN   := $(BUILD)/brunt
 UNIT  := $(sort $(foreach m,$(MODS),$(wildcard tests/unit/$(m)/*_test.c)))
 UNITB := $(UNIT:%.c=$(BUILD)/%)
 
-ifeq ($(V),0)
+# V=1 shows commands, V=0 a line a file, V=q nothing but what goes wrong.
+ifneq ($(V),1)
 Q := @
+endif
+ifeq ($(V),0)
 say = @printf '  %-5s %s\n' $(1) $(2)
 endif
 
@@ -84,12 +87,14 @@ unit: $(UNITB) ## build and run the unit tests only
 # because what is missing may be the compiler itself.
 demo: ## install what is missing, build, open the dashboard on the embedded backend
 	@.ci/packages build
-	@$(MAKE) -s all
+	@[ -x $(BIN) ] || echo "building $(BIN) …"
+	@$(MAKE) -s V=q all
 	@$(BIN) demo
 
 test: ## install what is missing, build, run all tests
 	@.ci/packages test
-	@$(MAKE) -s test-programs
+	@[ -x $(BIN) ] || echo "building $(BIN) and its tests …"
+	@$(MAKE) -s V=q test-programs
 	@tests/run-all $(BIN) $(UNITB)
 
 test-programs: $(BIN) $(UNITB)
