@@ -91,10 +91,8 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.name = meta->scenario;
 	d.target = meta->target;
 	d.seed = meta->seed;
-	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err)) {
-		session_stop(session, 0);
+	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err))
 		return -1;
-	}
 	/* --frames or a lost terminal: the load ends with its screen. */
 	if (!session_ended(session) && !live.ending.stopped)
 		ending_quit(&live.ending);

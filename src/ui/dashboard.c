@@ -309,6 +309,9 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	enum action elsewhere = key_action_elsewhere(code, where);
 	const char *name = "";
 
+	/* It comes as a key, but answers no question. */
+	if (code == KEY_RESIZE_)
+		return order(COMMAND_NONE);
 	if (d->quit_asked) {
 		if (code == 'y' || code == 'Y')
 			return order(COMMAND_QUIT);

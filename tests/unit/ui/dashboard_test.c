@@ -99,6 +99,8 @@ static void quitting_asks_while_load_runs(void **state)
 	assert_int_equal(press('q').command, COMMAND_REDRAW);
 	assert_false(d.quit_asked);
 	press('q');
+	assert_int_equal(press(KEY_RESIZE_).command, COMMAND_NONE);
+	assert_true(d.quit_asked);
 	assert_int_equal(press('y').command, COMMAND_QUIT);
 }
 
