@@ -16,7 +16,7 @@ MODULES := base metrics http scenario load run record ui serve cli
 MODS    ?= $(MODULES)
 
 CC       ?= cc
-PKGS     := libcurl ncursesw libcjson sqlite3 libevent libevent_pthreads
+PKGS     := libcurl ncursesw libcjson sqlite3 libevent libevent_pthreads libpcre2-8 libcrypto
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Wconversion
 WERROR   ?=
@@ -27,7 +27,7 @@ CFLAGS   += -std=c11 -pthread $(OPT) $(WARN) $(WERROR) $(SAN)
 LDFLAGS  += -pthread $(SAN)
 # Asked when first needed: pkg-config may not be installed before `deps`.
 PKG_CFLAGS = $(eval PKG_CFLAGS := $(shell pkg-config --cflags $(PKGS)))$(PKG_CFLAGS)
-PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lm)$(PKG_LIBS)
+PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lwslay -lm)$(PKG_LIBS)
 
 SRC   := $(sort $(foreach m,$(MODS),$(wildcard src/$(m)/*.c)))
 OBJ   := $(SRC:%.c=$(BUILD)/%.o)

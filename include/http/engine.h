@@ -47,10 +47,14 @@ struct engine_result {
 };
 
 struct engine_callbacks {
+	/* A header line of the final answer, without its line end; before
+	 * on_headers. May be NULL. */
+	void (*on_header)(void *owner, const char *line, size_t bytes);
 	/* The final answer's status line and headers are in (not a 100 or a
 	 * followed redirect). May be NULL. */
 	void (*on_headers)(void *owner, int status, int64_t ns);
-	/* Body bytes as they come. May be NULL. */
+	/* Body bytes as they come; with ws:// and wss:// each call is one whole
+	 * message. May be NULL. */
 	void (*on_data)(void *owner, const char *bytes, size_t length, int64_t ns);
 	/* Exactly once for each started and not cancelled exchange. */
 	void (*on_done)(void *owner, const struct engine_result *result);
@@ -82,9 +86,19 @@ void engine_conn_close(struct engine_conn *conn);
  * and ts is taken, between two callbacks of the present engine_run() or at the
  * start of the next: what it waits until then counts as queue, not as service.
  * A request is known by its address: its content may not change while the
- * engine lives. */
+ * engine lives; `variant` (may be NULL) is this sending's own part.
+ *
+ * ws:// and wss://: the body is sent as one text message over the user's
+ * connection, opened by the upgrade when there is none; the exchange ends by
+ * engine_complete(), or with the connection (close code 1000 or 1001: a complete
+ * answer, status 101; others: an error that names the code). */
 void engine_start(struct engine_conn *conn, const struct http_request *request,
-		  const char *request_id);
+		  const struct http_variant *variant, const char *request_id);
+/* From within on_data: the answer is complete as its API has it, whatever the
+ * connection does next; on_done follows, te being now. A WebSocket stays open for
+ * the user's next exchange, an HTTP connection whose body has not ended is
+ * closed. */
+void engine_complete(struct engine_conn *conn);
 /* Drops the running exchange and its connection without on_done. */
 void engine_cancel(struct engine_conn *conn);
 

@@ -4,13 +4,24 @@
 #define HTTP_REQUEST_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 struct http_request {
 	char *method;  /* "GET", "POST", … */
-	char *url;     /* absolute, http or https */
+	char *url;     /* absolute: http, https, ws or wss */
 	char **header; /* "Name: value", NULL at the end; never NULL itself */
 	char *body;    /* NULL: none */
 	size_t body_bytes;
+	int64_t timeout_ns; /* of the whole exchange; 0: the engine's own */
+};
+
+/* What differs in one sending of a request. NULL members: as in the request.
+ * Everything stays unchanged until the exchange has ended. */
+struct http_variant {
+	const char *body;
+	size_t body_bytes;
+	const char *url;
+	const char *const *header; /* all of them, NULL at the end */
 };
 
 void http_request_fini(struct http_request *request);

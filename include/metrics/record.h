@@ -24,6 +24,8 @@ enum rec_kind {
 
 #define REC_ALIGN 8
 #define REC_TEXT_MAX 240 /* bytes of text a record carries at most */
+#define REC_EXCERPT_MAX 120 /* bytes of a failed answer kept with its sample */
+#define REC_GAPS_MAX 49152  /* bytes of a sample's token gaps (metrics/gaps.h) */
 
 struct rec {
 	uint32_t bytes;  /* whole record, a multiple of REC_ALIGN */
@@ -73,29 +75,59 @@ enum sample_flags {
 	SAMPLE_NEW_CONNECTION = 1, /* dns_us, connect_us, tls_us are valid */
 	SAMPLE_TLS = 2,
 	SAMPLE_ANSWERED = 4, /* a complete HTTP answer came (of any status) */
+	SAMPLE_STREAM = 8,   /* the answer was read as a stream of events */
+	SAMPLE_GAPS_CUT = 16, /* more token gaps than REC_GAPS_MAX holds */
 };
 
+#define TOKENS_UNKNOWN UINT32_MAX
+
+enum token_source {
+	TOKENS_FROM_NOWHERE, /* tokens_out is TOKENS_UNKNOWN */
+	TOKENS_FROM_USAGE,   /* the server said so */
+	TOKENS_FROM_EVENTS,  /* content events were counted */
+};
+
+/* What the answer said of a cache in front of or inside the server. */
+enum cache_state { CACHE_UNKNOWN, CACHE_HIT, CACHE_MISS };
+
 /* One finished exchange. rec.t_us is te. latency = te - t0, service = te - ts,
- * queue = ts - t0, ttfb = th - t0. */
+ * queue = ts - t0, ttfb = th - t0, ttft = t1 - t0, ttfo = to - t0,
+ * tpot = (tn - t1) / (tokens_out - 1).
+ *
+ * Behind the fixed part: text_bytes of message (what errors are grouped by),
+ * excerpt_bytes of the answer's beginning (failures only), gap_bytes of token
+ * gaps, without anything between them. */
 struct rec_sample {
 	struct rec rec;
 	int64_t t0_us; /* due */
 	int64_t ts_us; /* handed to the transport */
 	int64_t th_us; /* first byte of the answer; -1: none came */
+	int64_t t1_us; /* first content event, reasoning included; -1: none */
+	int64_t to_us; /* first content that is not reasoning; -1: unless reasoning was seen */
+	int64_t tn_us; /* last content event; -1: none */
+	uint64_t prompt_hash; /* of what was asked; 0: the request has no body */
 	uint64_t bytes_in, bytes_out; /* bodies and headers, on the wire before TLS */
 	uint64_t seq;  /* with the run's id it makes X-Request-ID */
 	uint32_t dns_us, connect_us, tls_us; /* durations, not cumulative */
 	uint32_t user;
 	uint32_t point; /* set by the collector: index of the operating point */
 	int32_t code;   /* HTTP status for http_*; else errno or 0 */
-	uint16_t task, turn;
+	uint32_t tokens_in, tokens_out, cached_tokens; /* TOKENS_UNKNOWN */
+	uint32_t events; /* content events */
+	uint32_t reads;  /* reads from the socket that brought them; 0: no stream */
+	uint32_t gap_bytes;
+	float quality;   /* 0-100; NAN: the task has no checks, or nothing came to check */
+	uint16_t task, turn; /* turn counts from 0 */
 	uint16_t status; /* HTTP; 0: none came */
 	uint16_t text_bytes;
+	uint16_t excerpt_bytes;
 	uint8_t error;   /* enum error_class */
 	uint8_t outcome; /* enum outcome */
 	uint8_t flags;   /* enum sample_flags */
+	uint8_t cache;   /* enum cache_state */
+	uint8_t token_source; /* enum token_source */
 	uint8_t reserved[5];
-	char text[]; /* the error's message, printable UTF-8 */
+	char text[]; /* printable UTF-8 */
 };
 
 /* Samples that a full ring refused since the last such record. */
@@ -162,6 +194,16 @@ struct rec_quiet {
 	struct rec rec;
 	uint64_t on; /* 1: publish no snapshots until 0 comes */
 };
+
+static inline const char *rec_excerpt(const struct rec_sample *s)
+{
+	return s->text + s->text_bytes;
+}
+
+static inline const uint8_t *rec_gaps(const struct rec_sample *s)
+{
+	return (const uint8_t *)s->text + s->text_bytes + s->excerpt_bytes;
+}
 
 /* Bytes of a record with `text_bytes` of text after a head of `head` bytes. */
 static inline uint32_t rec_bytes(uint64_t head, uint64_t text_bytes)

@@ -29,6 +29,7 @@ struct run_meta {
 	int task_count;
 	char **task_name;
 	double *task_weight;
+	char **slo; /* expressions, NULL at the end; may be NULL */
 };
 
 struct run_closing {

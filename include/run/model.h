@@ -11,12 +11,15 @@
 #define RUN_MODEL_H
 
 #include "metrics/record.h"
+#include "metrics/slo.h"
 #include "run/result.h"
 #include "run/snapshot.h"
 
 struct model_config {
 	int task_count;
 	const char *const *task_name; /* copied */
+	const struct slo *slo; /* copied; tasks named as in task_name */
+	int slo_count;
 };
 
 struct model;

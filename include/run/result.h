@@ -10,6 +10,7 @@
 
 #include "metrics/hdr.h"
 #include "metrics/record.h"
+#include "metrics/slo.h"
 #include "run/meta.h"
 
 /* METRICS. A DIST with count 0 is null where product.md allows it. */
@@ -19,6 +20,22 @@ struct metrics {
 	double seconds;     /* measured */
 	uint64_t bytes_in, bytes_out;
 	struct dist latency, service, queue, ttfb, connect, tls, dns, failed_latency;
+	struct dist ttft, ttfo, tpot, itl;
+	double quality; /* 0-100, mean over checked answers; NAN: none was */
+	double goodput_rps; /* NAN: no SLO asks anything of single requests */
+	/* NAN: unknown. Over measured time, warm-up and draining left out. */
+	double tokens_in, tokens_out, output_tokens_per_s;
+	enum token_source token_source; /* FROM_EVENTS as soon as one answer was */
+	uint64_t streams;       /* answers read as streams */
+	uint64_t events, reads; /* content events; reads that brought them */
+	uint64_t cache_hits, cache_misses;
+	struct dist hit_latency, miss_latency;
+};
+
+struct result_slo {
+	struct slo slo;
+	double value; /* NAN: unknown */
+	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 };
 
 struct result_point {
@@ -47,6 +64,8 @@ struct result {
 	struct result_point *point;
 	int error_count;
 	struct result_error *error;
+	int slo_count;
+	struct result_slo slo[SLO_MAX];
 	struct rec_gauge gauge; /* the last one */
 	/* Books over the whole run, warm-up included. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
@@ -64,7 +83,8 @@ char *result_json(const struct result *result, const struct run_meta *meta,
 void result_text(FILE *out, const struct result *result, const struct run_meta *meta,
 		 const struct run_closing *closing, int columns, bool color);
 
-/* The exit code that the figures themselves ask for: 70, 1 or 0. */
+/* The exit code that the figures themselves ask for: 70, 1, 5 (an SLO was asked
+ * and brunt itself was the limit), 3 (missed), 5 (inconclusive), or 0. */
 int result_exit_code(const struct result *result);
 
 #endif

@@ -12,6 +12,7 @@
 #include "metrics/hdr.h"
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
+#include "metrics/slo.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -19,6 +20,7 @@
 #define SNAP_ERRORS 24   /* most frequent first */
 #define SNAP_NAME 64
 #define SNAP_TEXT 128
+#define SNAP_STALLS 32   /* newest first */
 
 enum clock_kind { CLOCK_RESPONSE, CLOCK_SERVICE, CLOCK_QUEUE, CLOCK_KINDS };
 
@@ -39,6 +41,16 @@ struct snap_numbers {
 	double success_rate; /* 0-1 */
 	struct dist latency; /* the query's clock; succeeded and censored */
 	struct dist failed_latency;
+	/* Model serving; counts 0 and NAN where nothing of the kind came. */
+	double quality;      /* 0-100 */
+	double goodput_rps;
+	struct dist ttft, tpot, itl;
+	uint64_t streams, events, reads;
+	double tokens_out;          /* in the window */
+	double output_tokens_per_s; /* all streams together */
+	double user_tokens_per_s;   /* one stream's own speed: 1 / mean tpot */
+	uint64_t cache_hits, cache_misses;
+	struct dist hit_latency, miss_latency;
 };
 
 struct snap_task {
@@ -59,6 +71,10 @@ struct snap_series {
 	float max[SNAP_SECONDS];
 	uint32_t users[SNAP_SECONDS];
 	uint8_t incomplete[SNAP_SECONDS]; /* a full ring lost samples then */
+	float tokens[SNAP_SECONDS];       /* output tokens of answers that ended then */
+	float ttft_p95[SNAP_SECONDS], itl_p99[SNAP_SECONDS];
+	float hit_ratio[SNAP_SECONDS];    /* NAN: no answer said */
+	uint16_t errors_of[ERROR_CLASS_COUNT][SNAP_SECONDS]; /* by class; saturates */
 };
 
 struct snap_point {
@@ -79,7 +95,22 @@ struct snap_error {
 	uint64_t count;
 	int64_t first_us, last_us;
 	int task; /* -1: several */
+	uint64_t tasks; /* bit t: seen in task t */
 	char message[SNAP_TEXT];
+	char excerpt[REC_EXCERPT_MAX + 1]; /* of the first such answer; "" */
+};
+
+/* A moment in which streams said nothing: gaps of several streams beyond
+ * 5 x the median gap that overlap. */
+struct snap_stall {
+	int64_t t_us, length_us; /* where the overlap begins; its longest gap */
+	uint32_t streams;        /* that paused */
+	uint32_t open;           /* that were under way then */
+};
+
+struct snap_slo {
+	struct slo slo;
+	double now, all; /* in the window; over the whole run. NAN: unknown */
 };
 
 struct snapshot {
@@ -104,12 +135,29 @@ struct snapshot {
 	struct snap_task task[SNAP_TASKS];
 	uint64_t ok_bins[LOGGRID_BINS];     /* query.task, clock, window */
 	uint64_t failed_bins[LOGGRID_BINS]; /* response clock always */
+	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
+	uint64_t hit_bins[LOGGRID_BINS], miss_bins[LOGGRID_BINS]; /* response clock */
 	struct snap_series series;          /* query.task, query.clock */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
 	int error_count;
 	int error_kinds; /* of all there were */
 	struct snap_error error[SNAP_ERRORS];
+
+	int slo_count;
+	struct snap_slo slo[SLO_MAX];
+	/* Stalls: single gaps beyond 5 x the median so far, and common ones. */
+	uint64_t stall_gaps;
+	int64_t stall_threshold_us; /* 0: not yet known (fewer than 100 gaps) */
+	int64_t stall_longest_us;
+	int stall_count;
+	struct snap_stall stall[SNAP_STALLS];
+	/* Of requests with a prompt: how many, and how many had been sent before
+	 * (NAN: none has one). `warming`: so many repeat that a server's prefix
+	 * cache, rather than the server, may be measured. */
+	uint64_t prompts;
+	double prompts_repeated; /* share, 0-1 */
+	bool warming;
 
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;

@@ -7,17 +7,38 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "http/answer.h"
 #include "http/request.h"
+#include "metrics/slo.h"
+#include "scenario/check.h"
+#include "scenario/data.h"
 
 #define SCENARIO_MAX_TASKS 64
 #define SCENARIO_NAME_MAX 64 /* bytes of a scenario's or task's name */
 #define SCENARIO_MAX_USERS 1000000
 #define SCENARIO_MAX_REQUESTS 1000000000000
 
+struct template; /* conversation.c's: text with ${…} in it, compiled */
+
 struct task {
 	char *name;
 	double weight; /* > 0 */
-	struct http_request request; /* complete: target and common headers applied */
+	/* Complete: target and common headers applied. Parts that have templates in
+	 * them are here as written; conversation.h makes what is sent. */
+	struct http_request request;
+	struct template *body, *url; /* NULL: request's as it is */
+	struct template **header;    /* one a header of request; NULL: none has any */
+	struct template **turn;      /* user texts, one a turn; NULL: no conversation */
+	int turn_count;              /* >= 1: exchanges of one session */
+	int64_t think_ns;            /* between turns and after; -1: the run's */
+	struct answer_plan plan;
+	struct check_list checks;
+	struct capture {
+		char *name, *pointer;
+	} *capture;
+	int capture_count;
+	/* Rows of the data sets it uses: a case is one of them. 1 without any. */
+	uint64_t cases;
 };
 
 /* Values of "load"; 0 or negative means: not given. Flags override them. */
@@ -33,6 +54,10 @@ struct scenario {
 	struct task *task;
 	int task_count; /* >= 1 */
 	struct scenario_load load;
+	struct data_set **data;
+	int data_count;
+	struct slo slo[SLO_MAX]; /* the scenario's, then each task's on that task */
+	int slo_count;
 	char *source; /* the file's text, secrets redacted, for the recording; NULL
 		       * for a URL */
 };
@@ -44,6 +69,23 @@ int scenario_parse(const char *text, size_t bytes, const char *file,
 		   const char *base_url, struct scenario **out, struct err *err);
 int scenario_load_file(const char *path, const char *base_url,
 		       struct scenario **out, struct err *err);
+
+/* What `--api` and its company make of a URL: one task named "default" that
+ * asks `api` with the prompts of a data set or one fixed prompt. */
+struct scenario_prompt {
+	const char *url; /* the API's usual path is added where it has none */
+	const char *api, *model; /* model may be NULL */
+	enum stream_mode stream;
+	const char *data_file; /* JSONL, CSV, ShareGPT, trace; NULL: text */
+	const char *text;      /* the prompt; NULL: a short one of ours */
+	const char *const *header;
+	size_t header_count;
+};
+int scenario_from_prompt(const struct scenario_prompt *prompt, struct scenario **out,
+			 struct err *err);
+
+/* Adds a run's `--slo`; refuses one that names an unknown task. */
+int scenario_add_slo(struct scenario *scenario, const char *text, struct err *err);
 
 /* One task named "default": method, url, headers ("Name: value", count),
  * body (may be NULL). Copies what it is given. */

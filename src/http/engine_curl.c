@@ -514,8 +514,9 @@ void engine_conn_close(struct engine_conn *conn)
 }
 
 void engine_start(struct engine_conn *conn, const struct http_request *request,
-		  const char *request_id)
+		  const struct http_variant *variant, const char *request_id)
 {
+	(void)variant;
 	assert(!conn->queued && (!conn->active || conn->dropping));
 	conn->request = request;
 	wire_id_set(&conn->id, request_id);

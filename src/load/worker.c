@@ -150,7 +150,7 @@ static void start_exchange(struct worker *w, struct user *u)
 	w->waiting--;
 	w->started++;
 	w->in_flight++;
-	engine_start(u->conn, &scenario->task[u->task].request, u->request_id);
+	engine_start(u->conn, &scenario->task[u->task].request, NULL, u->request_id);
 }
 
 static bool is_mine(const struct worker *w, const struct user *u)

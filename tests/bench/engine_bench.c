@@ -27,7 +27,7 @@ static void start(struct user *user)
 
 	snprintf(id, sizeof id, "%016llx", (unsigned long long)user->bench->seq++);
 	user->bench->in_flight++;
-	engine_start(user->conn, &user->bench->request, id);
+	engine_start(user->conn, &user->bench->request, NULL, id);
 }
 
 static void on_done(void *owner, const struct engine_result *result)

@@ -38,7 +38,7 @@ static void start(struct seen *u, const struct http_request *q)
 
 	snprintf(id, sizeof id, "id-%d", u->next_id++);
 	u->body_bytes = 0;
-	engine_start(u->conn, q, id);
+	engine_start(u->conn, q, NULL, id);
 }
 
 static void on_headers(void *owner, int status, int64_t ns)
@@ -84,7 +84,7 @@ static void on_done(void *owner, const struct engine_result *result)
 	}
 }
 
-static const struct engine_callbacks callbacks = {on_headers, on_data, on_done};
+static const struct engine_callbacks callbacks = {NULL, on_headers, on_data, on_done};
 
 static const struct engine_config defaults = {
 	.timeout_ns = LIMIT_NS,

@@ -91,8 +91,10 @@ void engine_conn_close(struct engine_conn *c)
 	the_engine->closed++;
 }
 
-void engine_start(struct engine_conn *c, const struct http_request *r, const char *id)
+void engine_start(struct engine_conn *c, const struct http_request *r,
+		  const struct http_variant *variant, const char *id)
 {
+	(void)variant;
 	(void)r;
 	assert_int_equal(strlen(id), 17);
 	assert_false(c->running);

@@ -426,7 +426,7 @@ static void losses_are_counted(void **state)
 	(void)state;
 	bench_init(&b, 1);
 	ring_free(b.record);
-	b.config.record = b.record = ring_new(2048);
+	b.config.record = b.record = ring_new(4096);
 	push_point(b.changes, 0, PHASE_LOAD, 1);
 	for (int i = 0; i < 100; i++)
 		push_sample(b.ring[0], 1 + i, 1);

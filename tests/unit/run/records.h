@@ -116,7 +116,7 @@ static inline struct model *new_model(int tasks)
 {
 	static const char *const name[] = {"alpha", "beta", "gamma"};
 
-	return model_new(&(struct model_config){tasks, name});
+	return model_new(&(struct model_config){.task_count = tasks, .task_name = name});
 }
 
 #endif

@@ -22,7 +22,7 @@ struct sample_run {
 static void small_run(struct sample_run *run, int tasks)
 {
 	static const char *const name[] = {"resume-analysis", "interview-qa"};
-	struct model *m = model_new(&(struct model_config){tasks, name});
+	struct model *m = model_new(&(struct model_config){.task_count = tasks, .task_name = name});
 	struct rec_gauge g = gauge_at(5 * S, 0, 14);
 	struct rec_sample s = sample_at(0, 0, 0);
 

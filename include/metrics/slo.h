@@ -1,0 +1,59 @@
+/* SLO expressions: `[task:NAME.]METRIC[.STATISTIC] OP VALUE`, such as `p95<3s`,
+ * `ttft.p99<500ms`, `success>=99%`, `task:resume-analysis.p95<3s`. A table of
+ * metrics (slo.c) says which there are; a percentile alone is one of `latency`.
+ *
+ * metrics of time, with STATISTIC one of min p50 p75 p90 p95 p99 p999 max mean
+ * (default p95) and VALUE a duration: latency service queue ttfb ttft ttfo tpot
+ * itl connect. Others, without STATISTIC: success (share: `99%` or `0.99`),
+ * errors (share of failed and censored), quality (0-100), throughput, goodput
+ * (per second), output_tokens (per second), hit_ratio (share). */
+#ifndef METRICS_SLO_H
+#define METRICS_SLO_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+#define SLO_MAX 32      /* of a run */
+#define SLO_TEXT 96     /* bytes of an expression, with the NUL */
+#define SLO_TASK_NAME 65
+
+enum slo_metric {
+	SLO_LATENCY, SLO_SERVICE, SLO_QUEUE, SLO_TTFB, SLO_TTFT, SLO_TTFO, SLO_TPOT,
+	SLO_ITL, SLO_CONNECT,
+	SLO_TIMES, /* those above are distributions of microseconds */
+	SLO_SUCCESS = SLO_TIMES, SLO_ERRORS, SLO_QUALITY, SLO_THROUGHPUT, SLO_GOODPUT,
+	SLO_OUTPUT_TOKENS, SLO_HIT_RATIO,
+	SLO_METRICS
+};
+
+enum slo_statistic {
+	SLO_MIN, SLO_P50, SLO_P75, SLO_P90, SLO_P95, SLO_P99, SLO_P999, SLO_MAXIMUM, SLO_MEAN,
+	SLO_STATISTICS
+};
+
+enum slo_op { SLO_LESS, SLO_AT_MOST, SLO_MORE, SLO_AT_LEAST };
+
+struct slo {
+	char text[SLO_TEXT]; /* as given, white space at the ends cut */
+	char task[SLO_TASK_NAME]; /* "": all together */
+	enum slo_metric metric;
+	enum slo_statistic statistic; /* of times */
+	enum slo_op op;
+	double threshold; /* times: microseconds; shares: 0-1; else as written */
+};
+
+/* On failure err reads "“EXPR”: unknown metric “x”; expected one of …". Whether
+ * the task exists is the caller's to check. */
+int slo_parse(const char *text, struct slo *out, struct err *err);
+/* Puts an expression that names no task on `task`, as a task's own "slo". */
+void slo_for_task(struct slo *slo, const char *task);
+/* Does the value meet it? NAN never does. */
+bool slo_met(const struct slo *slo, double value);
+/* The value for people, with its unit: "2.09 s", "99.2 %", "18.4 /s". */
+void slo_format(const struct slo *slo, double value, char *out, int bytes);
+
+enum slo_verdict { SLO_PASS, SLO_FAIL, SLO_INCONCLUSIVE };
+const char *slo_verdict_name(enum slo_verdict verdict);
+
+#endif
