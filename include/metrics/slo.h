@@ -43,11 +43,14 @@ struct slo {
 	double threshold; /* times: microseconds; shares: 0-1; else as written */
 };
 
-/* On failure err reads "“EXPR”: unknown metric “x”; expected one of …". Whether
- * the task exists is the caller's to check. */
+/* On failure err reads "\"EXPR\": unknown metric \"x\"; expected …". Whether the
+ * task exists is the caller's to check. A task's name may contain dots. */
 int slo_parse(const char *text, struct slo *out, struct err *err);
 /* Puts an expression that names no task on `task`, as a task's own "slo". */
 void slo_for_task(struct slo *slo, const char *task);
+const char *slo_metric_name(enum slo_metric metric);
+/* 0.5 for p50, 1 for max; the mean counts as 0.5, min as 0. */
+double slo_quantile(enum slo_statistic statistic);
 /* Does the value meet it? NAN never does. */
 bool slo_met(const struct slo *slo, double value);
 /* The value for people, with its unit: "2.09 s", "99.2 %", "18.4 /s". */

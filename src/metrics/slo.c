@@ -1,0 +1,312 @@
+#include "metrics/slo.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "base/utf8.h"
+
+#define NS_PER_US 1000.0
+
+enum kind { KIND_TIME, KIND_SHARE, KIND_SCORE, KIND_RATE };
+
+static const struct {
+	const char *name;
+	enum kind kind;
+} metrics[SLO_METRICS] = {
+	[SLO_LATENCY] = {"latency", KIND_TIME},
+	[SLO_SERVICE] = {"service", KIND_TIME},
+	[SLO_QUEUE] = {"queue", KIND_TIME},
+	[SLO_TTFB] = {"ttfb", KIND_TIME},
+	[SLO_TTFT] = {"ttft", KIND_TIME},
+	[SLO_TTFO] = {"ttfo", KIND_TIME},
+	[SLO_TPOT] = {"tpot", KIND_TIME},
+	[SLO_ITL] = {"itl", KIND_TIME},
+	[SLO_CONNECT] = {"connect", KIND_TIME},
+	[SLO_SUCCESS] = {"success", KIND_SHARE},
+	[SLO_ERRORS] = {"errors", KIND_SHARE},
+	[SLO_QUALITY] = {"quality", KIND_SCORE},
+	[SLO_THROUGHPUT] = {"throughput", KIND_RATE},
+	[SLO_GOODPUT] = {"goodput", KIND_RATE},
+	[SLO_OUTPUT_TOKENS] = {"output_tokens", KIND_RATE},
+	[SLO_HIT_RATIO] = {"hit_ratio", KIND_SHARE},
+};
+#define METRICS_EXPECTED \
+	"latency, service, queue, ttfb, ttft, ttfo, tpot, itl, connect, success, errors, " \
+	"quality, throughput, goodput, output_tokens or hit_ratio"
+
+static const struct {
+	const char *name;
+	double quantile;
+} statistics[SLO_STATISTICS] = {
+	[SLO_MIN] = {"min", 0},      [SLO_P50] = {"p50", 0.5},    [SLO_P75] = {"p75", 0.75},
+	[SLO_P90] = {"p90", 0.9},    [SLO_P95] = {"p95", 0.95},   [SLO_P99] = {"p99", 0.99},
+	[SLO_P999] = {"p999", 0.999}, [SLO_MAXIMUM] = {"max", 1}, [SLO_MEAN] = {"mean", 0.5},
+};
+#define STATISTICS_EXPECTED "min, p50, p75, p90, p95, p99, p999, max or mean"
+
+static const char *const verdicts[] = {"pass", "fail", "inconclusive"};
+
+/* Stretches of the expression; not terminated. */
+struct piece {
+	const char *at;
+	size_t bytes;
+};
+
+static bool is_space(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+static struct piece trimmed(const char *from, const char *to)
+{
+	while (from < to && is_space(*from))
+		from++;
+	while (to > from && is_space(to[-1]))
+		to--;
+	return (struct piece){from, (size_t)(to - from)};
+}
+
+static bool is(struct piece p, const char *name)
+{
+	return strlen(name) == p.bytes && !memcmp(p.at, name, p.bytes);
+}
+
+static int metric_of(struct piece p)
+{
+	for (int i = 0; i < SLO_METRICS; i++)
+		if (is(p, metrics[i].name))
+			return i;
+	return -1;
+}
+
+static int statistic_of(struct piece p)
+{
+	for (int i = 0; i < SLO_STATISTICS; i++)
+		if (is(p, statistics[i].name))
+			return i;
+	return -1;
+}
+
+static int complain(const char *text, struct err *err, const char *what, struct piece p,
+		    const char *expected)
+{
+	char whole[SLO_TEXT], part[64];
+
+	utf8_clean(text, strlen(text), whole, sizeof whole);
+	utf8_clean(p.at, p.bytes, part, sizeof part);
+	return err_set(err, "\"%s\": %s \"%s\"; expected %s", whole, what, part, expected);
+}
+
+/* `METRIC[.STATISTIC]` or a statistic alone. */
+static bool take_subject(struct piece p, struct slo *out)
+{
+	const char *dot = memchr(p.at, '.', p.bytes);
+	struct piece head = {p.at, dot ? (size_t)(dot - p.at) : p.bytes};
+	int metric = metric_of(head), statistic = -1;
+
+	out->statistic = SLO_P95;
+	if (!dot && metric < 0) {
+		statistic = statistic_of(head);
+		if (statistic < 0)
+			return false;
+		out->metric = SLO_LATENCY;
+		out->statistic = (enum slo_statistic)statistic;
+		return true;
+	}
+	if (metric < 0)
+		return false;
+	out->metric = (enum slo_metric)metric;
+	if (!dot)
+		return true;
+	statistic = statistic_of((struct piece){dot + 1, p.bytes - head.bytes - 1});
+	if (metric >= SLO_TIMES || statistic < 0)
+		return false;
+	out->statistic = (enum slo_statistic)statistic;
+	return true;
+}
+
+/* Start of the segment that ends at `end`. */
+static const char *segment(const char *from, const char *end)
+{
+	while (end > from && end[-1] != '.')
+		end--;
+	return end;
+}
+
+/* The subject is the last two segments, or the last one: a task's name may
+ * contain dots itself. */
+static int take_task(const char *text, struct piece left, struct slo *out, struct err *err)
+{
+	const char *name = left.at + strlen("task:"), *end = left.at + left.bytes;
+	const char *last = segment(name, end), *subject = last;
+	size_t bytes;
+
+	if (last > name)
+		subject = segment(name, last - 1);
+	if (subject == name || !take_subject((struct piece){subject, (size_t)(end - subject)}, out))
+		subject = last;
+	if (!take_subject((struct piece){subject, (size_t)(end - subject)}, out))
+		return complain(text, err, "no metric in", left,
+				"task:NAME.METRIC, as in task:chat.p95<3s or task:chat.ttft.p99<500ms");
+	bytes = subject > name ? (size_t)(subject - 1 - name) : 0;
+	if (bytes == 0 || bytes >= sizeof out->task)
+		return complain(text, err, "bad task name", (struct piece){name, bytes},
+				"task:NAME.METRIC, as in task:chat.p95<3s");
+	memcpy(out->task, name, bytes);
+	out->task[bytes] = '\0';
+	return 0;
+}
+
+static int unknown_subject(const char *text, struct piece left, struct err *err)
+{
+	const char *dot = memchr(left.at, '.', left.bytes);
+	struct piece head = {left.at, dot ? (size_t)(dot - left.at) : left.bytes};
+	int metric = metric_of(head);
+
+	if (metric < 0)
+		return complain(text, err, "unknown metric", head,
+				METRICS_EXPECTED ", or a percentile such as p95");
+	if (metric >= SLO_TIMES)
+		return complain(text, err, "no statistic can be asked of", head,
+				"it alone, as in quality>=90");
+	return complain(text, err, "unknown statistic",
+			(struct piece){dot + 1, left.bytes - head.bytes - 1}, STATISTICS_EXPECTED);
+}
+
+static int take_value(const char *text, struct piece value, struct slo *out, struct err *err)
+{
+	static const char *const expected[] = {
+		[KIND_TIME] = "a duration such as 500ms",
+		[KIND_SHARE] = "a share such as 99% or 0.99",
+		[KIND_SCORE] = "a number from 0 to 100",
+		[KIND_RATE] = "a number per second such as 20",
+	};
+	enum kind kind = metrics[out->metric].kind;
+	char copy[SLO_TEXT], *end;
+	double number;
+
+	if (value.bytes == 0 || value.bytes >= sizeof copy)
+		return complain(text, err, "bad value", value, expected[kind]);
+	memcpy(copy, value.at, value.bytes);
+	copy[value.bytes] = '\0';
+	if (kind == KIND_TIME) {
+		int64_t ns;
+
+		if (units_parse_duration(copy, &ns, NULL))
+			return complain(text, err, "bad value", value, expected[kind]);
+		out->threshold = (double)ns / NS_PER_US;
+		return 0;
+	}
+	/* strtod() takes more than people write: hexadecimal, "inf", signs. */
+	if (strspn(copy, "0123456789.%") != value.bytes)
+		return complain(text, err, "bad value", value, expected[kind]);
+	number = strtod(copy, &end);
+	if (kind == KIND_SHARE && *end == '%') {
+		number /= 100;
+		end++;
+	}
+	if (end == copy || *end || !isfinite(number) || (kind == KIND_SHARE && number > 1) ||
+	    (kind == KIND_SCORE && number > 100))
+		return complain(text, err, "bad value", value, expected[kind]);
+	out->threshold = number;
+	return 0;
+}
+
+int slo_parse(const char *text, struct slo *out, struct err *err)
+{
+	struct piece all = trimmed(text, text + strlen(text)), left;
+	const char *end = all.at + all.bytes, *op = all.at;
+	struct slo slo = {0};
+
+	if (all.bytes >= sizeof slo.text)
+		return complain(text, err, "too long:", all, "at most 95 bytes");
+	while (op < end && *op != '<' && *op != '>' && *op != '=')
+		op++;
+	if (op == end || *op == '=')
+		return complain(text, err, "no comparison in", all,
+				"<, <=, > or >=, as in p95<3s or success>=99%");
+	left = trimmed(all.at, op);
+	slo.op = *op == '<' ? SLO_LESS : SLO_MORE;
+	op++;
+	if (op < end && *op == '=') {
+		slo.op = slo.op == SLO_LESS ? SLO_AT_MOST : SLO_AT_LEAST;
+		op++;
+	}
+	if (left.bytes > 5 && !memcmp(left.at, "task:", 5)) {
+		if (take_task(text, left, &slo, err))
+			return -1;
+	} else if (!take_subject(left, &slo)) {
+		return unknown_subject(text, left, err);
+	}
+	if (take_value(text, trimmed(op, end), &slo, err))
+		return -1;
+	memcpy(slo.text, all.at, all.bytes);
+	*out = slo;
+	return 0;
+}
+
+void slo_for_task(struct slo *slo, const char *task)
+{
+	if (!slo->task[0])
+		snprintf(slo->task, sizeof slo->task, "%s", task);
+}
+
+const char *slo_metric_name(enum slo_metric metric)
+{
+	return metrics[metric].name;
+}
+
+double slo_quantile(enum slo_statistic statistic)
+{
+	return statistics[statistic].quantile;
+}
+
+bool slo_met(const struct slo *slo, double value)
+{
+	switch (slo->op) {
+	case SLO_LESS:
+		return value < slo->threshold;
+	case SLO_AT_MOST:
+		return value <= slo->threshold;
+	case SLO_MORE:
+		return value > slo->threshold;
+	default:
+		return value >= slo->threshold;
+	}
+}
+
+void slo_format(const struct slo *slo, double value, char *out, int bytes)
+{
+	char room[UNITS_BYTES];
+	size_t size = (size_t)bytes;
+
+	if (isnan(value)) {
+		snprintf(out, size, "–");
+		return;
+	}
+	switch (metrics[slo->metric].kind) {
+	case KIND_TIME:
+		units_format_duration((int64_t)(value * NS_PER_US), room);
+		snprintf(out, size, "%s", room);
+		break;
+	case KIND_SHARE:
+		/* 99.996 % is not 100 %: rounded towards what is missing. */
+		snprintf(out, size, "%.4g %%", floor(value * 1e4) / 1e2);
+		break;
+	case KIND_SCORE:
+		snprintf(out, size, "%.1f", value);
+		break;
+	case KIND_RATE:
+		units_format_rate(value, room);
+		snprintf(out, size, "%s /s", room);
+		break;
+	}
+}
+
+const char *slo_verdict_name(enum slo_verdict verdict)
+{
+	return verdicts[verdict];
+}

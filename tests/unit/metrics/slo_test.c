@@ -1,0 +1,164 @@
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "metrics/slo.h"
+
+static struct slo parsed(const char *text)
+{
+	struct slo slo;
+	struct err err = {""};
+
+	if (slo_parse(text, &slo, &err))
+		fail_msg("%s: %s", text, err.text);
+	return slo;
+}
+
+static void all_parts(void **state)
+{
+	static const struct {
+		const char *text, *task;
+		enum slo_metric metric;
+		enum slo_statistic statistic;
+		enum slo_op op;
+		double threshold;
+	} row[] = {
+		{"p95<3s", "", SLO_LATENCY, SLO_P95, SLO_LESS, 3e6},
+		{"latency < 3s", "", SLO_LATENCY, SLO_P95, SLO_LESS, 3e6},
+		{" ttft.p99 <= 500ms ", "", SLO_TTFT, SLO_P99, SLO_AT_MOST, 5e5},
+		{"itl.p99<80ms", "", SLO_ITL, SLO_P99, SLO_LESS, 8e4},
+		{"mean<1.5s", "", SLO_LATENCY, SLO_MEAN, SLO_LESS, 1.5e6},
+		{"success>=99%", "", SLO_SUCCESS, SLO_P95, SLO_AT_LEAST, 0.99},
+		{"success>=0.99", "", SLO_SUCCESS, SLO_P95, SLO_AT_LEAST, 0.99},
+		{"errors<1%", "", SLO_ERRORS, SLO_P95, SLO_LESS, 0.01},
+		{"quality>=90", "", SLO_QUALITY, SLO_P95, SLO_AT_LEAST, 90},
+		{"throughput>20", "", SLO_THROUGHPUT, SLO_P95, SLO_MORE, 20},
+		{"hit_ratio>=50%", "", SLO_HIT_RATIO, SLO_P95, SLO_AT_LEAST, 0.5},
+		{"task:resume-analysis.p95<3s", "resume-analysis", SLO_LATENCY, SLO_P95, SLO_LESS, 3e6},
+		{"task:a.b.ttft.p50<1s", "a.b", SLO_TTFT, SLO_P50, SLO_LESS, 1e6},
+		{"task:a.b.quality>=90", "a.b", SLO_QUALITY, SLO_P95, SLO_AT_LEAST, 90},
+		{"task:v1.5.max<1s", "v1.5", SLO_LATENCY, SLO_MAXIMUM, SLO_LESS, 1e6},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		struct slo slo = parsed(row[i].text);
+
+		assert_string_equal(slo.task, row[i].task);
+		assert_int_equal(slo.metric, row[i].metric);
+		assert_int_equal(slo.statistic, row[i].statistic);
+		assert_int_equal(slo.op, row[i].op);
+		assert_true(fabs(slo.threshold - row[i].threshold) < 1e-9 * row[i].threshold);
+	}
+	assert_string_equal(parsed(" ttft.p99 <= 500ms ").text, "ttft.p99 <= 500ms");
+}
+
+static void refusals(void **state)
+{
+	static const struct {
+		const char *text, *why;
+	} row[] = {
+		{"", "no comparison"},
+		{"p95", "no comparison"},
+		{"p95=3s", "no comparison"},
+		{"p94<3s", "unknown metric \"p94\""},
+		{"ttft.p94<3s", "unknown statistic \"p94\""},
+		{"quality.p95>=90", "no statistic"},
+		{"p95<3", "a duration"},
+		{"p95<", "a duration"},
+		{"success>=99", "a share"},
+		{"success>=-1%", "a share"},
+		{"quality>=101", "0 to 100"},
+		{"throughput>0x10", "per second"},
+		{"throughput>1%", "per second"},
+		{"throughput>1.2.3", "per second"},
+		{"task:.p95<3s", "bad task name"},
+		{"task:chat<3s", "no metric"},
+		{"task:chat.nothing<3s", "no metric"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof row[0]; i++) {
+		struct slo slo = {.text = "untouched"};
+		struct err err = {""};
+
+		assert_int_equal(slo_parse(row[i].text, &slo, &err), -1);
+		if (!strstr(err.text, row[i].why))
+			fail_msg("%s: %s", row[i].text, err.text);
+		assert_string_equal(slo.text, "untouched");
+	}
+}
+
+static void control_characters_do_not_reach_messages(void **state)
+{
+	struct slo slo;
+	struct err err = {""};
+
+	(void)state;
+	assert_int_equal(slo_parse("p9\033[31m5<3s", &slo, &err), -1);
+	assert_null(strchr(err.text, '\033'));
+}
+
+static void met_or_not(void **state)
+{
+	struct slo less = parsed("p95<3s"), most = parsed("p95<=3s");
+	struct slo more = parsed("quality>90"), least = parsed("quality>=90");
+
+	(void)state;
+	assert_true(slo_met(&less, 2999999));
+	assert_false(slo_met(&less, 3000000));
+	assert_true(slo_met(&most, 3000000));
+	assert_false(slo_met(&more, 90));
+	assert_true(slo_met(&least, 90));
+	assert_false(slo_met(&less, NAN));
+	assert_false(slo_met(&least, NAN));
+}
+
+static void a_task_stays(void **state)
+{
+	struct slo own = parsed("p95<3s"), other = parsed("task:b.p95<3s");
+
+	(void)state;
+	slo_for_task(&own, "a");
+	slo_for_task(&other, "a");
+	assert_string_equal(own.task, "a");
+	assert_string_equal(other.task, "b");
+}
+
+static const char *shown(const char *slo, double value)
+{
+	static char out[32];
+	struct slo s = parsed(slo);
+
+	slo_format(&s, value, out, sizeof out);
+	return out;
+}
+
+static void values_have_units(void **state)
+{
+	(void)state;
+	assert_string_equal(shown("p95<3s", 2090000), "2.09 s");
+	assert_string_equal(shown("success>=99%", 0.99996), "99.99 %");
+	assert_string_equal(shown("success>=99%", 1), "100 %");
+	assert_string_equal(shown("quality>=90", 92.3), "92.3");
+	assert_string_equal(shown("throughput>=20", 18.4), "18.4 /s");
+	assert_string_equal(shown("p95<3s", NAN), "–");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(all_parts),
+		cmocka_unit_test(refusals),
+		cmocka_unit_test(control_characters_do_not_reach_messages),
+		cmocka_unit_test(met_or_not),
+		cmocka_unit_test(a_task_stays),
+		cmocka_unit_test(values_have_units),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
