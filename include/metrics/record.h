@@ -151,6 +151,10 @@ struct rec_gauge {
 	uint64_t process_cpu_us;
 	uint64_t ring_dropped;   /* samples refused by full rings, so far */
 	uint64_t record_lost;    /* records the run file did not get, so far */
+	/* The integral of in_flight over time so far, in microseconds x
+	 * exchanges: a look now and then always comes at the same moment of the
+	 * loop and sees too few. 0: unknown. */
+	uint64_t in_flight_us;
 };
 
 enum load_mode { MODE_CLOSED, MODE_OPEN };

@@ -149,6 +149,7 @@ static void start_exchange(struct worker *w, struct user *u)
 	u->ts_ns = now_ns;
 	w->waiting--;
 	w->started++;
+	worker_integrate(w, now_ns);
 	w->in_flight++;
 	engine_start(u->conn, &scenario->task[u->task].request, NULL, u->request_id);
 }
@@ -163,6 +164,7 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	int64_t pause_ns = w->config->think_ns;
 
 	worker_push_sample(w, u, r);
+	worker_integrate(w, r->te_ns);
 	w->in_flight--;
 	/* Started in the warm-up, ended in the measured time: it counts. */
 	if (u->warmup && r->te_ns >= w->control->warmup_until_ns &&
@@ -379,6 +381,7 @@ static void report(struct worker *w, int64_t now_ns)
 void worker_run(struct worker *w)
 {
 	w->next_gauge_ns = w->control->start_ns;
+	w->in_flight_since_ns = w->control->start_ns;
 	for (;;) {
 		int64_t now_ns = clock_ns();
 		struct control_level level = control_level(w->control);

@@ -23,6 +23,8 @@ struct worker {
 	double *task_edge; /* cumulative weights, last one = 1 */
 
 	uint32_t active, in_flight;
+	int64_t in_flight_since_ns;  /* when in_flight last changed */
+	uint64_t in_flight_ns;       /* its integral up to then */
 	uint64_t planned, started, waiting, dropped;
 	uint64_t seq;
 	uint32_t (*drops)[OUTCOME_COUNT]; /* per task, not yet reported */
@@ -35,6 +37,13 @@ struct worker {
 static inline int64_t run_us(const struct worker *w, int64_t ns)
 {
 	return control_run_us(w->control, ns);
+}
+
+/* Goes on to t. Also right where t is before the last one: the terms cancel. */
+static inline void worker_integrate(struct worker *w, int64_t t_ns)
+{
+	w->in_flight_ns += (uint64_t)w->in_flight * (uint64_t)(t_ns - w->in_flight_since_ns);
+	w->in_flight_since_ns = t_ns;
 }
 
 /* Records are written into the ring and not yet published. A ring is in order of

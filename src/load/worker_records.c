@@ -17,6 +17,8 @@ static struct rec head(const struct worker *w, enum rec_kind kind, size_t bytes,
 
 int worker_push_gauge(struct worker *w, int64_t now_ns)
 {
+	worker_integrate(w, now_ns);
+
 	struct rec_gauge g = {
 		.rec = head(w, REC_GAUGE, sizeof g, run_us(w, now_ns)),
 		.users_target = w->mine,
@@ -29,6 +31,7 @@ int worker_push_gauge(struct worker *w, int64_t now_ns)
 		.worker_cpu_us = (uint64_t)(clock_thread_cpu_ns() / NS_PER_US),
 		.process_cpu_us = (uint64_t)(clock_process_cpu_ns() / NS_PER_US),
 		.ring_dropped = w->dropped,
+		.in_flight_us = w->in_flight_ns / NS_PER_US,
 	};
 
 	g.busiest_cpu_us = g.worker_cpu_us;

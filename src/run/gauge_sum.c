@@ -25,6 +25,14 @@ void gauge_sum_take(struct gauge_sum *sum, int worker, const struct rec_gauge *g
 		sum->worker[worker].latest = *gauge;
 }
 
+/* A worker that told its share earlier has had as many under way since. */
+static uint64_t in_flight_us(const struct rec_gauge *g, int64_t t_us)
+{
+	int64_t since_us = t_us - g->rec.t_us;
+
+	return g->in_flight_us + (since_us > 0 ? g->in_flight * (uint64_t)since_us : 0);
+}
+
 static void raise_to(uint64_t *to, uint64_t value)
 {
 	if (value > *to)
@@ -53,6 +61,7 @@ bool gauge_sum_total(const struct gauge_sum *sum, int64_t t_us, struct rec_gauge
 		raise_to(&out->process_cpu_us, g->process_cpu_us);
 		out->ring_dropped += g->ring_dropped;
 		out->record_lost += g->record_lost;
+		out->in_flight_us += in_flight_us(g, t_us);
 	}
 	return true;
 }

@@ -236,6 +236,13 @@ static void books_balance(void)
 	assert_int_equal(last_gauge.started, (uint64_t)samples + lost);
 	assert_int_equal(last_gauge.in_flight, 0);
 	assert_int_equal(last_gauge.users_active, 0);
+	if (!lost && samples < 10000) {
+		uint64_t under_way_us = 0;
+
+		for (int i = 0; i < samples; i++)
+			under_way_us += (uint64_t)(sample[i].rec.t_us - sample[i].ts_us);
+		assert_int_equal(last_gauge.in_flight_us, under_way_us);
+	}
 }
 
 static void counts_requests_exactly(void **state)
@@ -246,6 +253,7 @@ static void counts_requests_exactly(void **state)
 	assert_int_equal(samples, 20);
 	assert_int_equal(world.max_in_flight, 5);
 	assert_int_equal(last_t, 400000); /* 4 rounds of 100 ms */
+	assert_int_equal(last_gauge.in_flight_us, 20 * 100000);
 	books_balance();
 }
 
