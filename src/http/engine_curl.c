@@ -7,8 +7,8 @@
  * curl refuses most calls from within its callbacks, and so do we: what the
  * user's callbacks ask for is queued and carried out between curl calls. The
  * timeouts are ours: curl's are in milliseconds, its idle timeout in seconds,
- * and each costs it a node in a tree per exchange. All exchanges have the same
- * timeouts, so queues in order of start or last byte are sorted by deadline. */
+ * and each costs it a node in a tree per exchange. There are few different ones,
+ * so a queue for each, in order of start or last byte, is sorted by deadline. */
 #include "http/engine.h"
 
 #include <assert.h>
@@ -16,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 
@@ -30,6 +31,9 @@
 #define MAX_IDLE_S (365L * 24 * 3600)
 #define CURL_CONNECT_NS (300 * NS_PER_S) /* curl's default */
 #define CONNECT_S (24L * 3600)
+/* After engine_complete() the end of the body may still be on its way: "[DONE]"
+ * and the last chunk are often two writes. It is worth the connection. */
+#define GRACE_NS (20 * NS_PER_MS)
 
 /* curl's receive buffer, one a handle: large enough for token streams, small
  * enough for 10,000 users. Its upload buffer is at its minimum for the same
@@ -68,7 +72,7 @@ void engine_global_fini(void)
  * its connection. */
 static void release(struct engine_conn *conn)
 {
-	list_remove(&conn->by_start);
+	list_remove(&conn->deadline_link);
 	list_remove(&conn->by_byte);
 	list_remove(&conn->connecting);
 	list_remove(&conn->queue);
@@ -109,9 +113,42 @@ static void conn_free(struct engine_conn *conn)
 	curl_easy_cleanup(conn->easy);
 	if (conn->cache)
 		curl_share_cleanup(conn->cache);
+	wire_own_fini(&conn->own);
+	free(conn->held);
 	conn->shard->users--;
 	conn->engine->conns--;
 	free(conn);
+}
+
+static struct deadline *deadline_new(struct engine *engine, int64_t span_ns,
+				     const char *whose)
+{
+	struct deadline *d = xcalloc(1, sizeof *d);
+	char span[UNITS_BYTES];
+
+	d->span_ns = span_ns;
+	list_init(&d->queue);
+	snprintf(d->text, sizeof d->text, "no complete answer within %s (%s)",
+		 units_format_duration(span_ns, span), whose);
+	engine->deadline = xreallocarray(engine->deadline, engine->deadlines + 1,
+					 sizeof(struct deadline *));
+	engine->deadline[engine->deadlines++] = d;
+	return d;
+}
+
+/* The queue for a request's time; NULL: it has all the time. */
+static struct deadline *deadline_for(struct engine *engine, const struct http_request *q)
+{
+	int64_t span_ns = q->timeout_ns ? q->timeout_ns : engine->common.config.timeout_ns;
+
+	if (!span_ns)
+		return NULL;
+	for (size_t i = 0; i < engine->deadlines; i++)
+		if (engine->deadline[i]->span_ns == span_ns &&
+		    engine->deadline[i] != engine->grace)
+			return engine->deadline[i];
+	return deadline_new(engine, span_ns,
+			    q->timeout_ns ? "the task's timeout" : "--timeout");
 }
 
 static void run_drops(struct engine *engine)
@@ -147,47 +184,83 @@ static void act(struct engine *engine, struct shard *shard, curl_socket_t fd, in
 	drain(shard);
 }
 
-static CURLcode prepare(struct engine_conn *conn)
-{
-	const struct http_request *q = conn->request;
-	const struct wire *wire = wire_of(conn->engine->wires, q);
-	CURL *easy = conn->easy;
-	const char *method = q->method;
-	CURLcode code = CURLE_OK;
-
-	conn->prepared = NULL;
-	if (!wire)
-		return CURLE_URL_MALFORMAT;
 #define SET(option, value)                                                     \
 	do {                                                                   \
 		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
 		if (!code)                                                     \
 			code = set_;                                           \
 	} while (0)
-	SET(CURLOPT_CURLU, wire->url);
+
+static CURLcode set_body(CURL *easy, const char *body, size_t bytes)
+{
+	CURLcode code = CURLE_OK;
+
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)bytes);
+	SET(CURLOPT_POSTFIELDS, body ? body : "");
+	return code;
+}
+
+static CURLcode prepare(struct engine_conn *conn)
+{
+	struct engine *engine = conn->engine;
+	const struct http_request *q = conn->request;
+	const struct http_variant *v = &conn->variant;
+	const char *body = v->body ? v->body : q->body;
+	size_t body_bytes = v->body ? v->body_bytes : q->body_bytes;
+	const char *method = q->method;
+	struct curl_slist *header;
+	const struct wire *wire;
+	CURL *easy = conn->easy;
+	CURLcode code = CURLE_OK;
+	bool own;
+
+	if (conn->prepared == q && !v->url && !v->header && (conn->posts || !v->body)) {
+		if (conn->posts)
+			code = set_body(easy, body, body_bytes);
+		conn->varied = v->body != NULL;
+		return code;
+	}
+	conn->prepared = NULL;
+	wire = wire_of(engine->wires, q);
+	if (!wire->url && !v->url)
+		return CURLE_URL_MALFORMAT;
+	conn->posts = wire->body || v->body;
+	own = v->header || conn->posts != wire->body;
+	SET(CURLOPT_CURLU, v->url ? NULL : wire->url);
+	SET(CURLOPT_URL, v->url);
 	SET(CURLOPT_POSTFIELDS, NULL);
 	SET(CURLOPT_HTTPGET, 1L); /* forgets NOBODY and, of the line above, POST */
-	if (wire->body) {
+	if (conn->posts) {
 		SET(CURLOPT_POST, 1L);
-		SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)q->body_bytes);
-		SET(CURLOPT_POSTFIELDS, q->body ? q->body : "");
+		if (!code)
+			code = set_body(easy, body, body_bytes);
 	} else if (!strcmp(method, "HEAD")) {
 		SET(CURLOPT_NOBODY, 1L);
 	}
 	/* Only where needed: a custom method would survive a redirect that
 	 * asks for GET. */
-	if (!strcmp(method, wire->body ? "POST" : "GET") ||
-	    (!wire->body && !strcmp(method, "HEAD")))
+	if (!strcmp(method, conn->posts ? "POST" : "GET") ||
+	    (!conn->posts && !strcmp(method, "HEAD")))
 		method = NULL;
 	SET(CURLOPT_CUSTOMREQUEST, method);
-	SET(CURLOPT_HTTPHEADER, wire_header_list(wire, &conn->id));
-#undef SET
-	if (!code) {
-		conn->prepared = q;
-		conn->tls = wire->tls;
-	}
-	return code;
+	if (own)
+		header = wire_own_list(&conn->own,
+				       v->header ? v->header : (const char *const *)q->header,
+				       conn->posts, engine->common.config.disable_keepalive,
+				       &conn->id);
+	else
+		header = wire_header_list(wire, &conn->id);
+	SET(CURLOPT_HTTPHEADER, header);
+	if (code)
+		return code;
+	/* A lent URL or list is gone by the next sending. */
+	conn->prepared = own || v->url ? NULL : q;
+	conn->varied = v->body != NULL;
+	conn->tls = v->url ? !strncasecmp(v->url, "https:", 6) : wire->tls;
+	conn->deadline = deadline_for(engine, q);
+	return CURLE_OK;
 }
+#undef SET
 
 static void hand_over(struct engine_conn *conn)
 {
@@ -203,9 +276,10 @@ static void hand_over(struct engine_conn *conn)
 	conn->redirected = conn->died = false;
 	conn->curl_text[0] = '\0';
 	conn->th_ns = 0;
-	if (conn->prepared != conn->request)
+	conn->complete_ns = 0;
+	if (conn->prepared != conn->request || conn->varied)
 		code = prepare(conn);
-	conn->ts_ns = conn->last_byte_ns = clock_ns();
+	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (code) {
 		finish(conn, code, NULL);
 		return;
@@ -217,8 +291,8 @@ static void hand_over(struct engine_conn *conn)
 	}
 	conn->active = true;
 	engine->due_ns = due_ns; /* the timer it has set is acted on below */
-	if (c->timeout_ns)
-		list_append(&engine->by_start, &conn->by_start);
+	if (conn->deadline)
+		list_append(&conn->deadline->queue, &conn->deadline_link);
 	if (c->idle_timeout_ns)
 		list_append(&engine->by_byte, &conn->by_byte);
 	if (c->connect_timeout_ns)
@@ -269,11 +343,15 @@ static void run_timeouts(struct engine *engine, int64_t now)
 	const struct engine_config *c = &engine->common.config;
 	struct engine_conn *conn;
 
-	while (!list_empty(&engine->by_start)) {
-		conn = list_entry(engine->by_start.next, struct engine_conn, by_start);
-		if (now - conn->ts_ns < c->timeout_ns)
-			break;
-		finish(conn, CURLE_OK, engine->timeout_text);
+	for (size_t i = 0; i < engine->deadlines; i++) {
+		struct deadline *d = engine->deadline[i];
+
+		while (!list_empty(&d->queue)) {
+			conn = list_entry(d->queue.next, struct engine_conn, deadline_link);
+			if (now - conn->since_ns < d->span_ns)
+				break;
+			finish(conn, CURLE_OK, d->text);
+		}
 	}
 	while (!list_empty(&engine->connecting)) {
 		conn = list_entry(engine->connecting.next, struct engine_conn, connecting);
@@ -294,13 +372,15 @@ static int64_t next_deadline(const struct engine *engine)
 	const struct engine_config *c = &engine->common.config;
 	int64_t due = engine->due_ns;
 
-#define HEAD(member) list_entry(engine->member.next, struct engine_conn, member)
-#define EARLIER(member, field, span)                                           \
-	if (!list_empty(&engine->member) && HEAD(member)->field + (span) < due) \
-		due = HEAD(member)->field + (span)
-	EARLIER(by_start, ts_ns, c->timeout_ns);
-	EARLIER(connecting, ts_ns, c->connect_timeout_ns);
-	EARLIER(by_byte, last_byte_ns, c->idle_timeout_ns);
+#define HEAD(queue, member) list_entry((queue).next, struct engine_conn, member)
+#define EARLIER(queue, member, field, span)                                    \
+	if (!list_empty(&(queue)) && HEAD(queue, member)->field + (span) < due) \
+		due = HEAD(queue, member)->field + (span)
+	for (size_t i = 0; i < engine->deadlines; i++)
+		EARLIER(engine->deadline[i]->queue, deadline_link, since_ns,
+			engine->deadline[i]->span_ns);
+	EARLIER(engine->connecting, connecting, ts_ns, c->connect_timeout_ns);
+	EARLIER(engine->by_byte, by_byte, last_byte_ns, c->idle_timeout_ns);
 #undef EARLIER
 #undef HEAD
 	return due;
@@ -378,14 +458,10 @@ int engine_open(const struct engine_config *config,
 
 	engine->on = *callbacks;
 	engine->due_ns = ENGINE_NEVER;
-	list_init(&engine->by_start);
 	list_init(&engine->by_byte);
 	list_init(&engine->connecting);
 	list_init(&engine->starts);
 	list_init(&engine->drops);
-	snprintf(engine->timeout_text, sizeof engine->timeout_text,
-		 "no complete answer within %s (--timeout)",
-		 units_format_duration(config->timeout_ns, span));
 	snprintf(engine->connect_text, sizeof engine->connect_text,
 		 "no connection within %s (--connect-timeout)",
 		 units_format_duration(config->connect_timeout_ns, span));
@@ -401,6 +477,7 @@ int engine_open(const struct engine_config *config,
 		free(engine);
 		return -1;
 	}
+	engine->grace = deadline_new(engine, GRACE_NS, "");
 	engine->wires = wire_cache_new(config->disable_keepalive);
 	*out = engine;
 	return 0;
@@ -417,6 +494,9 @@ void engine_close(struct engine *engine)
 		free(engine->shard[i]);
 	}
 	free(engine->shard);
+	for (size_t i = 0; i < engine->deadlines; i++)
+		free(engine->deadline[i]);
+	free(engine->deadline);
 	wire_cache_free(engine->wires);
 	loop_close(&engine->loop);
 	curl_common_fini(&engine->common);
@@ -485,7 +565,7 @@ struct engine_conn *engine_conn_new(struct engine *engine, void *owner)
 	conn->engine = engine;
 	conn->shard = shard;
 	conn->owner = owner;
-	list_init(&conn->by_start);
+	list_init(&conn->deadline_link);
 	list_init(&conn->by_byte);
 	list_init(&conn->connecting);
 	list_init(&conn->queue);
@@ -516,14 +596,28 @@ void engine_conn_close(struct engine_conn *conn)
 void engine_start(struct engine_conn *conn, const struct http_request *request,
 		  const struct http_variant *variant, const char *request_id)
 {
-	(void)variant;
 	assert(!conn->queued && (!conn->active || conn->dropping));
 	conn->request = request;
+	if (variant) {
+		conn->variant = *variant;
+		conn->varied = true;
+	} else {
+		conn->variant = (struct http_variant){0};
+	}
 	wire_id_set(&conn->id, request_id);
 	conn->queued = true;
 	/* What is being dropped starts when it has been. */
 	if (!conn->dropping)
 		list_append(&conn->engine->starts, &conn->queue);
+}
+
+void engine_complete(struct engine_conn *conn)
+{
+	if (!conn->active || conn->dropping || conn->complete_ns)
+		return;
+	conn->complete_ns = conn->since_ns = clock_ns();
+	list_remove(&conn->by_byte);
+	list_append(&conn->engine->grace->queue, &conn->deadline_link);
 }
 
 void engine_cancel(struct engine_conn *conn)

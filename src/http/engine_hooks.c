@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "engine_private.h"
 
 static int on_timer(CURLM *multi, long ms, void *user)
@@ -102,6 +103,46 @@ static void on_status_line(struct engine_conn *conn, const char *line, size_t by
 	conn->th_ns = clock_ns();
 	conn->header_end = conn->redirected = false;
 	conn->head_bytes = 0;
+	conn->held_bytes = 0;
+}
+
+static void hold_line(struct engine_conn *conn, const char *line, size_t bytes)
+{
+	size_t need = conn->held_bytes + bytes + 1;
+
+	if (need > conn->held_room) {
+		conn->held_room = 2 * need;
+		conn->held = xreallocarray(conn->held, conn->held_room, 1);
+	}
+	memcpy(conn->held + conn->held_bytes, line, bytes);
+	conn->held[need - 1] = '\0';
+	conn->held_bytes = need;
+}
+
+/* Lines of an answer that may yet turn out to be redirected are kept until its
+ * headers end. */
+static void give_line(struct engine_conn *conn, const char *line, size_t bytes)
+{
+	struct engine *engine = conn->engine;
+
+	while (bytes && (line[bytes - 1] == '\n' || line[bytes - 1] == '\r'))
+		bytes--;
+	if (engine->common.config.follow_redirects && conn->status / 100 == 3)
+		hold_line(conn, line, bytes);
+	else
+		engine->on.on_header(conn->owner, line, bytes);
+}
+
+static void give_held_lines(struct engine_conn *conn)
+{
+	for (size_t at = 0; at < conn->held_bytes;) {
+		const char *line = conn->held + at;
+		size_t bytes = strlen(line);
+
+		conn->engine->on.on_header(conn->owner, line, bytes);
+		at += bytes + 1;
+	}
+	conn->held_bytes = 0;
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *user)
@@ -109,24 +150,33 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 	struct engine_conn *conn = user;
 	struct engine *engine = conn->engine;
 	size_t bytes = size * count;
+	bool interim;
 
 	if (conn->dropping)
 		return 0;
 	conn->any_byte = true;
 	if (bytes >= 5 && !memcmp(line, "HTTP/", 5)) {
 		on_status_line(conn, line, bytes);
-	} else if (line[0] == '\r' || line[0] == '\n') {
-		bool interim = conn->status < 200 && conn->status != 101;
-
-		if (interim || conn->header_end) /* the end of trailers, too */
-			return bytes;
-		conn->header_end = true;
-		if (engine->on.on_headers && !conn->redirected)
-			engine->on.on_headers(conn->owner, conn->status, conn->th_ns);
-	} else if (engine->common.config.follow_redirects && conn->status / 100 == 3 &&
-		   bytes > 9 && !strncasecmp(line, "location:", 9)) {
-		conn->redirected = true;
+		return bytes;
 	}
+	interim = conn->status < 200 && conn->status != 101;
+	if (interim || conn->header_end) /* trailers, too */
+		return bytes;
+	if (line[0] == '\r' || line[0] == '\n') {
+		conn->header_end = true;
+		if (conn->redirected)
+			return bytes;
+		if (conn->held_bytes)
+			give_held_lines(conn);
+		if (engine->on.on_headers && !conn->dropping)
+			engine->on.on_headers(conn->owner, conn->status, conn->th_ns);
+		return bytes;
+	}
+	if (engine->common.config.follow_redirects && conn->status / 100 == 3 &&
+	    bytes > 9 && !strncasecmp(line, "location:", 9))
+		conn->redirected = true;
+	if (engine->on.on_header)
+		give_line(conn, line, bytes);
 	return bytes;
 }
 
@@ -144,7 +194,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 		memcpy(conn->head + conn->head_bytes, data, n);
 		conn->head_bytes = (uint8_t)(conn->head_bytes + n);
 	}
-	if (conn->engine->on.on_data)
+	if (conn->engine->on.on_data && !conn->complete_ns)
 		conn->engine->on.on_data(conn->owner, data, bytes, clock_ns());
 	return bytes;
 }

@@ -19,6 +19,13 @@ struct shard {
 	int64_t due_ns; /* curl's timer */
 };
 
+/* Exchanges with the same span of time, in order of when it began. */
+struct deadline {
+	int64_t span_ns;
+	struct link queue; /* by engine_conn.deadline_link */
+	char text[64];     /* what is said when it has passed */
+};
+
 struct engine {
 	struct engine_callbacks on;
 	struct curl_common common;
@@ -28,12 +35,16 @@ struct engine {
 	size_t shards;
 	uint32_t conns;
 	int64_t due_ns; /* not later than any shard's */
-	/* Exchanges under way, in order of their deadlines. */
-	struct link by_start, by_byte, connecting;
+	/* Exchanges under way, in order of their deadlines: one for each
+	 * length of the whole exchange there is (few), and the other two. */
+	struct deadline **deadline;
+	size_t deadlines;
+	struct deadline *grace; /* one of them: engine_complete() was called */
+	struct link by_byte, connecting;
 	struct link starts; /* asked for, not handed to curl yet */
 	struct link drops;  /* cancelled or closed from within curl */
 	bool in_curl, slack_set;
-	char timeout_text[64], connect_text[64], idle_text[64];
+	char connect_text[64], idle_text[64];
 	char message[REC_TEXT_MAX + 1];
 };
 
@@ -43,11 +54,18 @@ struct engine_conn {
 	void *owner;
 	CURL *easy;
 	CURLSH *cache; /* this user's connection */
-	struct link by_start, by_byte, connecting, queue;
+	struct link deadline_link, by_byte, connecting, queue;
+	struct deadline *deadline; /* of the request prepared; NULL: none */
+	int64_t since_ns;          /* in the present deadline's queue */
 	int64_t last_byte_ns;
 	const struct http_request *request;  /* the present one */
 	const struct http_request *prepared; /* the one the handle is set up for */
+	struct http_variant variant;
+	struct wire_own own;
 	struct wire_id id;
+	int64_t complete_ns; /* engine_complete(); 0: not called */
+	char *held; /* header lines, each with a 0, of what may be redirected */
+	size_t held_bytes, held_room;
 	int64_t ts_ns, th_ns;
 	int open_errno; /* of a socket that could not be had */
 	uint16_t status;
@@ -60,6 +78,8 @@ struct engine_conn {
 	bool sent;     /* connected; from now on the request is on its way */
 	bool any_byte; /* of the answer to what was sent last */
 	bool header_end, redirected;
+	bool varied; /* this sending has a variant, or the last one's body is set */
+	bool posts;  /* it is set up to send a body */
 	bool tls;  /* by its URL */
 	bool died; /* the kept connection ended under the request */
 	char head[ENGINE_HEAD_BYTES];

@@ -91,12 +91,17 @@ void engine_result_of(const struct engine_conn *conn, CURLcode code, const char 
 	*r = (struct engine_result){
 		.ts_ns = conn->ts_ns,
 		.th_ns = conn->th_ns,
-		.te_ns = clock_ns(),
+		.te_ns = conn->complete_ns ? conn->complete_ns : clock_ns(),
 		.status = conn->status,
 		.message = engine->message,
 	};
 	engine->message[0] = '\0';
-	if (timeout) {
+	if (conn->complete_ns) {
+		/* However the transfer has ended meanwhile. */
+		r->answered = true;
+		if (conn->status >= 400)
+			fill_http_error(conn, r);
+	} else if (timeout) {
 		r->error = ERROR_TIMEOUT;
 		r->code = ETIMEDOUT;
 		snprintf(engine->message, sizeof engine->message, "%s", timeout);

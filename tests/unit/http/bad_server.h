@@ -128,7 +128,7 @@ static inline bool bad_answer(struct bad_connection *c, const char *request, siz
 		bad_say(fd, head);
 		bad_send(fd, body, bytes - (size_t)(body - request));
 	} else if (PATH("/continue")) {
-		bad_say(fd, "HTTP/1.1 100 Continue\r\n\r\n"
+		bad_say(fd, "HTTP/1.1 100 Continue\r\nX-Interim: 1\r\n\r\n"
 			    "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 	} else if (PATH("/404")) {
 		bad_say(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
@@ -137,6 +137,24 @@ static inline bool bad_answer(struct bad_connection *c, const char *request, siz
 			    "{\"e\":\n\"over\x1b[1m\"}x");
 	} else if (PATH("/redirect")) {
 		bad_say(fd, "HTTP/1.1 302 Found\r\nLocation: /ok\r\nContent-Length: 3\r\n\r\nfoo");
+	} else if (PATH("/not-modified")) {
+		bad_say(fd, "HTTP/1.1 304 Not Modified\r\nETag: \"a\"\r\nX-Empty:\r\n\r\n");
+	} else if (PATH("/sse")) {
+		/* Its last event and its end in one write. */
+		bad_say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+			    "6\r\n[DONE]\r\n0\r\n\r\n");
+	} else if (PATH("/sse-open") || PATH("/sse-404")) {
+		char byte;
+
+		bad_say(fd, PATH("/sse-404") ? "HTTP/1.1 404 No\r\n" : "HTTP/1.1 200 OK\r\n");
+		bad_say(fd, "Transfer-Encoding: chunked\r\n\r\n6\r\n[DONE]\r\n");
+		while (recv(fd, &byte, 1, 0) > 0)
+			;
+		return false;
+	} else if (PATH("/sse-cut")) {
+		bad_say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+			    "6\r\n[DONE]\r\n");
+		return false;
 	} else if (PATH("/loop")) {
 		bad_say(fd, "HTTP/1.1 302 Found\r\nLocation: /loop\r\nContent-Length: 0\r\n\r\n");
 	} else if (PATH("/drip")) {

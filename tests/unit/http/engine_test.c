@@ -30,15 +30,36 @@ struct seen {
 	/* Done to this handle when a body arrives. */
 	struct engine_conn *cancel, *close;
 	const struct http_request *restart; /* after the cancel, on itself */
+	const char *complete; /* engine_complete() when this arrives */
+	bool headers_ended;
+	char lines[512];      /* headers of the answer, each with a '|' after it */
 };
 
-static void start(struct seen *u, const struct http_request *q)
+static void start_variant(struct seen *u, const struct http_request *q,
+			  const struct http_variant *v)
 {
 	char id[32];
 
 	snprintf(id, sizeof id, "id-%d", u->next_id++);
 	u->body_bytes = 0;
-	engine_start(u->conn, q, NULL, id);
+	u->lines[0] = '\0';
+	u->headers_ended = false;
+	engine_start(u->conn, q, v, id);
+}
+
+static void start(struct seen *u, const struct http_request *q)
+{
+	start_variant(u, q, NULL);
+}
+
+static void on_header(void *owner, const char *line, size_t bytes)
+{
+	struct seen *u = owner;
+	size_t used = strlen(u->lines);
+
+	assert_false(u->headers_ended);
+	assert_true(used + bytes + 2 < sizeof u->lines);
+	snprintf(u->lines + used, sizeof u->lines - used, "%.*s|", (int)bytes, line);
 }
 
 static void on_headers(void *owner, int status, int64_t ns)
@@ -46,6 +67,7 @@ static void on_headers(void *owner, int status, int64_t ns)
 	struct seen *u = owner;
 
 	u->headers++;
+	u->headers_ended = true;
 	u->status = status;
 	u->headers_ns = ns;
 }
@@ -59,6 +81,10 @@ static void on_data(void *owner, const char *bytes, size_t length, int64_t ns)
 	u->body_bytes += length;
 	u->body[u->body_bytes] = '\0';
 	u->data_ns = ns;
+	if (u->complete && strstr(u->body, u->complete)) {
+		engine_complete(u->conn);
+		engine_complete(u->conn);
+	}
 	if (u->cancel) {
 		engine_cancel(u->cancel);
 		u->cancel = NULL;
@@ -84,7 +110,7 @@ static void on_done(void *owner, const struct engine_result *result)
 	}
 }
 
-static const struct engine_callbacks callbacks = {NULL, on_headers, on_data, on_done};
+static const struct engine_callbacks callbacks = {on_header, on_headers, on_data, on_done};
 
 static const struct engine_config defaults = {
 	.timeout_ns = LIMIT_NS,
@@ -637,6 +663,213 @@ static void methods_without_body(void **state)
 		free(q[n].url);
 }
 
+/* One kept connection, every way a sending may differ, and back. */
+static void variants(void **state)
+{
+	static const char *const json[] = {"Content-Type: application/json", "X-Empty:",
+					   "X-Turn: 2", NULL};
+	static const char *const own_id[] = {"X-Request-ID: mine", NULL};
+	static const char *const none[] = {NULL};
+	static const struct {
+		struct http_variant v;
+		bool get;
+		const char *line, *body, *has, *lacks;
+	} table[] = {
+		{{0}, false, "POST /echo ", "own", "\r\nX-Own: 1\r\n", "X-Turn"},
+		{{.body = "turn one", .body_bytes = 8}, false, "POST /echo ", "turn one",
+		 "\r\nX-Own: 1\r\n", "Expect"},
+		{{.body = "two", .body_bytes = 3}, false, "POST /echo ", "two",
+		 "\r\nContent-Length: 3\r\n", "Expect"},
+		{{0}, false, "POST /echo ", "own", "\r\nContent-Length: 3\r\n", "X-Turn"},
+		{{.body = "", .body_bytes = 0}, false, "POST /echo ", "", "Content-Length: 0\r\n",
+		 "X-Turn"},
+		{{.header = json}, false, "POST /echo ", "own", "\r\nX-Turn: 2\r\n", "X-Own"},
+		{{.header = json, .body = "three", .body_bytes = 5}, false, "POST /echo ", "three",
+		 "\r\nX-Empty:\r\nX-Turn: 2\r\n", "X-Own"},
+		{{.header = own_id}, false, "POST /echo ", "own", "X-Request-ID: mine\r\n", "id-"},
+		{{.header = none}, false, "POST /echo ", "own", "X-Request-ID: id-", "X-Own"},
+		{{0}, false, "POST /echo ", "own", "\r\nX-Own: 1\r\n", "X-Turn"},
+		{{.url = "/chunked"}, false, "POST /chunked ", "hello", "X-Own: 1\r\n", "X-Turn"},
+		{{.url = "/echo", .header = json, .body = "x", .body_bytes = 1}, false,
+		 "POST /echo ", "x", "X-Turn: 2\r\n", "Expect"},
+		{{0}, false, "POST /echo ", "own", "\r\nX-Own: 1\r\n", "X-Turn"},
+		{{0}, true, "GET /ok ", "hello", "X-Request-ID: id-", "Content-Length"},
+		{{.url = "/echo", .body = "got", .body_bytes = 3}, true, "GET /echo ", "got",
+		 "Content-Length: 3\r\n", "Content-Type"},
+		{{0}, true, "GET /ok ", "hello", "X-Request-ID: id-", "Content-Length"},
+		{{.header = none}, true, "GET /ok ", "hello", "X-Request-ID: id-", "Content-"},
+	};
+	struct engine *engine = engine_with(&defaults);
+	char *own_header[] = {(char *)"X-Own: 1", NULL};
+	struct seen *u = user_of(engine);
+	struct http_request post, plain;
+	struct bad_server s;
+
+	(void)state;
+	bad_server_start(&s, 0);
+	post = get(s.url, "/echo");
+	post.method = (char *)"POST";
+	post.header = own_header;
+	post.body = (char *)"own";
+	post.body_bytes = 3;
+	plain = get(s.url, "/ok");
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct http_variant v = table[i].v;
+		char *url = v.url ? http_url_join(s.url, v.url) : NULL;
+		bool any = v.url || v.header || v.body;
+
+		v.url = url;
+		start_variant(u, table[i].get ? &plain : &post, any ? &v : NULL);
+		run_until(engine, &u->done, (int)i + 1);
+		free(url);
+		assert_int_equal(u->r.error, ERROR_NONE);
+		u->body[u->body_bytes] = '\0';
+		if (strcmp(u->body, table[i].body) || !bad_saw(&s, table[i].line) ||
+		    !bad_saw(&s, table[i].has) || bad_saw(&s, table[i].lacks))
+			fail_msg("row %zu: \"%s\" came of %s", i, u->body, s.last);
+	}
+	assert_int_equal(s.accepted, 1);
+	user_free(u);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(post.url);
+	free(plain.url);
+}
+
+static void header_lines_of_the_final_answer(void **state)
+{
+	static const struct {
+		const char *path, *lines;
+		bool follow;
+	} table[] = {
+		{"/ok", "Content-Length: 5|", false},
+		{"/ok", "Content-Length: 5|", true},
+		{"/continue", "Content-Length: 2|", false},
+		{"/chunked", "Transfer-Encoding: chunked|", false},
+		{"/redirect", "Location: /ok|Content-Length: 3|", false},
+		{"/redirect", "Content-Length: 5|", true},
+		{"/not-modified", "ETag: \"a\"|X-Empty:|", false},
+		{"/not-modified", "ETag: \"a\"|X-Empty:|", true},
+		{"/loop", "", true},
+		{"/half", "", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		struct engine_config c = defaults;
+		struct seen *u;
+
+		c.follow_redirects = table[i].follow;
+		u = exchange_path(&c, table[i].path);
+		if (strcmp(u->lines, table[i].lines))
+			fail_msg("%s: %s", table[i].path, u->lines);
+		free(u);
+	}
+}
+
+/* Requests with their own time, started in turns: each keeps its own. */
+static void timeouts_of_requests(void **state)
+{
+	enum { EACH = 3, KINDS = 3 };
+	static const char *const text[KINDS] = {
+		"no complete answer within 80.0 ms (--timeout)",
+		"no complete answer within 50.0 ms (the task's timeout)", ""};
+	static const int64_t span_ns[KINDS] = {80 * NS_PER_MS, 50 * NS_PER_MS, LIMIT_NS};
+	struct engine_config c = defaults;
+	struct seen *u[KINDS * EACH];
+	struct http_request q[KINDS];
+	struct engine *engine;
+	struct bad_server s;
+
+	(void)state;
+	c.timeout_ns = span_ns[0];
+	bad_server_start(&s, 0);
+	for (int k = 0; k < KINDS; k++) {
+		q[k] = get(s.url, "/stall");
+		q[k].timeout_ns = k ? span_ns[k] : 0;
+	}
+	engine = engine_with(&c);
+	for (int i = 0; i < KINDS * EACH; i++) {
+		u[i] = user_of(engine);
+		start(u[i], &q[i % KINDS]);
+		engine_run(engine, clock_ns());
+	}
+	for (int i = 0; i < KINDS * EACH; i++) {
+		int k = i % KINDS;
+
+		if (k == 2)
+			continue;
+		run_until(engine, &u[i]->done, 1);
+		assert_int_equal(u[i]->r.error, ERROR_TIMEOUT);
+		assert_true(u[i]->r.te_ns - u[i]->r.ts_ns >= span_ns[k]);
+		assert_string_equal(u[i]->message, text[k]);
+	}
+	for (int i = 0; i < KINDS * EACH; i++) {
+		assert_int_equal(u[i]->done, i % KINDS < 2);
+		user_free(u[i]);
+	}
+	engine_close(engine);
+	bad_server_stop(&s);
+	for (int k = 0; k < KINDS; k++)
+		free(q[k].url);
+}
+
+static void completing_early(void **state)
+{
+	struct engine *engine = engine_with(&defaults);
+	struct bad_server s;
+	struct http_request ends, open, cut, not_found;
+	struct seen *u = user_of(engine);
+
+	(void)state;
+	bad_server_start(&s, 0);
+	ends = get(s.url, "/sse");
+	open = get(s.url, "/sse-open");
+	cut = get(s.url, "/sse-cut");
+	not_found = get(s.url, "/sse-404");
+	u->complete = "[DONE]";
+	/* The body ends with it: the connection stays. */
+	for (int i = 0; i < 2; i++) {
+		start(u, &ends);
+		run_until(engine, &u->done, i + 1);
+		assert_int_equal(u->r.error, ERROR_NONE);
+		assert_true(u->r.answered && u->r.te_ns >= u->data_ns);
+	}
+	assert_int_equal(s.accepted, 1);
+	/* It never ends, or badly: complete all the same. */
+	start(u, &open);
+	run_until(engine, &u->done, 3);
+	assert_int_equal(u->r.error, ERROR_NONE);
+	assert_true(u->r.answered && u->r.te_ns >= u->data_ns);
+	assert_true(u->r.te_ns - u->data_ns < clock_ns() - u->data_ns);
+	assert_int_equal(engine_connections(engine), 0);
+	start(u, &cut);
+	run_until(engine, &u->done, 4);
+	assert_int_equal(u->r.error, ERROR_NONE);
+	assert_true(u->r.new_connection);
+	start(u, &not_found);
+	run_until(engine, &u->done, 5);
+	assert_int_equal(u->r.error, ERROR_HTTP_4XX);
+	/* Cancelled after all. */
+	u->cancel = u->conn;
+	start(u, &open);
+	for (int64_t limit = clock_ns() + LIMIT_NS; u->cancel && clock_ns() < limit;)
+		engine_run(engine, limit);
+	assert_int_equal(engine_connections(engine), 0);
+	engine_run(engine, clock_ns() + 50 * NS_PER_MS);
+	assert_int_equal(u->done, 5);
+	start(u, &ends);
+	run_until(engine, &u->done, 6);
+	assert_int_equal(u->r.error, ERROR_NONE);
+	user_free(u);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(ends.url);
+	free(open.url);
+	free(cut.url);
+	free(not_found.url);
+}
+
 static void redirects(void **state)
 {
 	struct engine_config follow = defaults;
@@ -1057,6 +1290,10 @@ int main(void)
 		cmocka_unit_test(ids_arrive_and_change),
 		cmocka_unit_test(bodies_arrive_exactly),
 		cmocka_unit_test(methods_without_body),
+		cmocka_unit_test(variants),
+		cmocka_unit_test(header_lines_of_the_final_answer),
+		cmocka_unit_test(timeouts_of_requests),
+		cmocka_unit_test(completing_early),
 		cmocka_unit_test(redirects),
 		cmocka_unit_test(no_silent_retry),
 		cmocka_unit_test(idle_connection_closed),
