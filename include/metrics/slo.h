@@ -15,7 +15,7 @@
 #include "base/err.h"
 
 #define SLO_MAX 32      /* of a run */
-#define SLO_TEXT 96     /* bytes of an expression, with the NUL */
+#define SLO_TEXT 176    /* bytes of an expression with its task and the NUL */
 #define SLO_TASK_NAME 65
 
 enum slo_metric {
@@ -48,6 +48,11 @@ struct slo {
 int slo_parse(const char *text, struct slo *out, struct err *err);
 /* Puts an expression that names no task on `task`, as a task's own "slo". */
 void slo_for_task(struct slo *slo, const char *task);
+/* The expression with its task in it, as a run file keeps it. */
+void slo_full_text(const struct slo *slo, char out[SLO_TEXT]);
+/* Parses texts (NULL at the end; NULL: none), at most SLO_MAX; what does not
+ * parse is left out. Returns how many there are. */
+int slo_parse_all(char *const *text, struct slo out[SLO_MAX]);
 const char *slo_metric_name(enum slo_metric metric);
 /* 0.5 for p50, 1 for max; the mean counts as 0.5, min as 0. */
 double slo_quantile(enum slo_statistic statistic);

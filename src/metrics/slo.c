@@ -9,6 +9,7 @@
 #include "base/utf8.h"
 
 #define NS_PER_US 1000.0
+#define TEXT_MAX 100u /* bytes of an expression without a task */
 
 enum kind { KIND_TIME, KIND_SHARE, KIND_SCORE, KIND_RATE };
 
@@ -221,8 +222,10 @@ int slo_parse(const char *text, struct slo *out, struct err *err)
 	const char *end = all.at + all.bytes, *op = all.at;
 	struct slo slo = {0};
 
-	if (all.bytes >= sizeof slo.text)
-		return complain(text, err, "too long:", all, "at most 95 bytes");
+	/* With its task it fits into SLO_TEXT. */
+	if (all.bytes > (all.bytes > 5 && !memcmp(all.at, "task:", 5) ? TEXT_MAX + SLO_TASK_NAME
+								       : TEXT_MAX))
+		return complain(text, err, "too long:", all, "at most 100 bytes");
 	while (op < end && *op != '<' && *op != '>' && *op != '=')
 		op++;
 	if (op == end || *op == '=')
@@ -252,6 +255,24 @@ void slo_for_task(struct slo *slo, const char *task)
 {
 	if (!slo->task[0])
 		snprintf(slo->task, sizeof slo->task, "%s", task);
+}
+
+void slo_full_text(const struct slo *slo, char out[SLO_TEXT])
+{
+	bool named = !slo->task[0] || !strncmp(slo->text, "task:", 5);
+
+	snprintf(out, SLO_TEXT, "%s%s%s%.*s", named ? "" : "task:",
+		 named ? "" : slo->task, named ? "" : ".",
+		 named ? SLO_TEXT - 1 : (int)TEXT_MAX, slo->text);
+}
+
+int slo_parse_all(char *const *text, struct slo out[SLO_MAX])
+{
+	int count = 0;
+
+	for (; text && *text && count < SLO_MAX; text++)
+		count += !slo_parse(*text, &out[count], NULL);
+	return count;
 }
 
 const char *slo_metric_name(enum slo_metric metric)

@@ -130,6 +130,32 @@ static void a_task_stays(void **state)
 	assert_string_equal(other.task, "b");
 }
 
+static void written_with_its_task(void **state)
+{
+	struct slo own = parsed("p95<3s"), other = parsed("task:b.c.ttft.p50<3s"), back;
+	char text[SLO_TEXT], many[200];
+	char *list[] = {text, "nonsense", "quality>=90", NULL};
+	struct slo all[SLO_MAX];
+
+	(void)state;
+	slo_full_text(&own, text);
+	assert_string_equal(text, "p95<3s");
+	slo_full_text(&other, text);
+	assert_string_equal(text, "task:b.c.ttft.p50<3s");
+	slo_for_task(&own, "b.c");
+	slo_full_text(&own, text);
+	assert_string_equal(text, "task:b.c.p95<3s");
+	back = parsed(text);
+	assert_string_equal(back.task, "b.c");
+	assert_int_equal(slo_parse_all(list, all), 2);
+	assert_int_equal(all[1].metric, SLO_QUALITY);
+	assert_int_equal(slo_parse_all(NULL, all), 0);
+	memset(many, ' ', sizeof many);
+	memcpy(many, "p95<", 4);
+	memcpy(many + 150, "3s", 3);
+	assert_int_equal(slo_parse(many, &back, NULL), -1);
+}
+
 static const char *shown(const char *slo, double value)
 {
 	static char out[32];
@@ -158,6 +184,7 @@ int main(void)
 		cmocka_unit_test(control_characters_do_not_reach_messages),
 		cmocka_unit_test(met_or_not),
 		cmocka_unit_test(a_task_stays),
+		cmocka_unit_test(written_with_its_task),
 		cmocka_unit_test(values_have_units),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
