@@ -12,9 +12,20 @@
 #include "ui/glyphs.h"
 #include "ui/keys.h"
 
-enum view_kind { VIEW_OVERVIEW, VIEW_LATENCY, VIEW_TASKS, VIEW_COUNT };
+enum view_kind {
+	VIEW_OVERVIEW, VIEW_LATENCY, VIEW_TASKS, VIEW_STREAM, VIEW_ERRORS, VIEW_CACHE, VIEW_COUNT
+};
 
-enum pane { PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_COUNT };
+enum pane {
+	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+	/* Stream */
+	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
+	/* Errors */
+	PANE_CLASSES, PANE_DETAIL,
+	/* Cache */
+	PANE_CACHE, PANE_RATIO, PANE_SPLIT,
+	PANE_COUNT
+};
 
 struct dashboard {
 	/* What does not change during a run; strings are the caller's. */
@@ -31,6 +42,7 @@ struct dashboard {
 	bool frozen;        /* the picture stands; the caller keeps the snapshot */
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
+	int error_cursor;   /* row in the table of errors */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;
 	const char *theme;  /* name, for the message line */

@@ -45,6 +45,9 @@ enum key {
 	X(VIEW_1, BOTH, "", "Overview")                                         \
 	X(VIEW_2, BOTH, "", "Latency")                                          \
 	X(VIEW_3, BOTH, "", "Tasks")                                            \
+	X(VIEW_5, BOTH, "", "Stream")                                           \
+	X(VIEW_7, BOTH, "", "Errors")                                           \
+	X(VIEW_8, BOTH, "", "Cache")                                            \
 	X(FOCUS_NEXT, BOTH, "", "focus the next pane")                          \
 	X(FOCUS_PREVIOUS, BOTH, "", "focus the previous pane")                  \
 	X(ZOOM, BOTH, "zoom", "zoom the focused pane, and back")                \

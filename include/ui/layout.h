@@ -14,13 +14,21 @@ struct rect {
 struct layout {
 	bool one_line;      /* only `head` is there, with the one-line summary */
 	struct rect head;   /* status line or lines */
+	struct rect lamps;  /* SLOs and streams, one row; empty where there are none */
+	struct rect body;   /* what the panes share; they may leave rows of it free */
 	struct rect pane[PANE_COUNT];
 	struct rect bar;    /* key bar or message */
 };
 
-/* `tasks`: number of task rows wanted; `errors`: of error rows. A zoomed view
- * shows `focus` alone. */
-void layout_compute(enum view_kind view, int width, int height, int tasks, int errors,
+/* What there is to show, in rows. */
+struct layout_wants {
+	int tasks, errors;
+	int classes; /* of errors */
+	bool lamps;
+};
+
+/* A zoomed view shows `focus` alone. */
+void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out);
 /* The panes a view has, in order of focus. */
 int layout_panes(enum view_kind view, enum pane out[PANE_COUNT]);

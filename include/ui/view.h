@@ -19,6 +19,17 @@ struct scene {
 	struct unit unit; /* of all latencies outside histograms */
 };
 
+/* frame.c: where the parts of a graph over time are in its pane. */
+struct frame {
+	struct view y_axis, plot, time, labels;
+};
+struct frame frame_of(struct view view);
+/* "now", or when the picture was taken where that is not now. */
+void frame_time(const struct scene *scene, const struct graph *graph, const struct frame *f);
+void frame_nothing(const struct scene *scene, const struct frame *f, const char *what);
+/* The row of a plot that a value is in. */
+int frame_row(double value, double max, int rows);
+
 /* statusline.c: the rows above and below the panes. */
 void statusline_draw(const struct scene *scene, struct view view);
 void statusline_one(const struct scene *scene, struct view view);
@@ -30,6 +41,10 @@ int help_lines(const struct dashboard *d);
 
 /* words.c: what the operating points say. At most two sentences. */
 void words_compare(const struct scene *scene, char *out, size_t bytes);
+/* "http_5xx 503"; codes that say nothing are left out. */
+void words_error(const struct snap_error *e, char *out, size_t bytes);
+/* Text of a server, fit for a terminal: one line, without control characters. */
+char *words_clean(const char *text, char *out, size_t bytes);
 
 /* pane_*.c */
 void pane_rate(const struct scene *scene, struct view view);
@@ -45,6 +60,32 @@ void histogram_nothing(const struct scene *scene, struct view view);
 void pane_distribution(const struct scene *scene, struct view view);
 void pane_task_details(const struct scene *scene, struct view view);
 
+/* Stream (pane_token_times.c, pane_token_graphs.c, pane_stream_tasks.c,
+ * pane_stalls.c). */
+void pane_ttft(const struct scene *scene, struct view view);
+void pane_tpot(const struct scene *scene, struct view view);
+void pane_itl(const struct scene *scene, struct view view);
+void pane_ttft_trend(const struct scene *scene, struct view view);
+void pane_tokens(const struct scene *scene, struct view view);
+void pane_itl_trend(const struct scene *scene, struct view view);
+void pane_stream_tasks(const struct scene *scene, struct view view);
+void pane_stalls(const struct scene *scene, struct view view);
+/* pane_classes.c, pane_error_table.c, pane_error_detail.c. */
+int classes_count(const struct snapshot *s);
+/* The row of the table that the cursor is in; -1 without errors. */
+int errors_cursor(const struct scene *scene);
+void pane_classes(const struct scene *scene, struct view view);
+void pane_error_table(const struct scene *scene, struct view view);
+void pane_error_detail(const struct scene *scene, struct view view);
+/* pane_cache.c, pane_split.c. */
+void pane_cache(const struct scene *scene, struct view view);
+void pane_ratio(const struct scene *scene, struct view view);
+void cache_nothing(const struct scene *scene, struct view view);
+void pane_split(const struct scene *scene, struct view view);
+/* A view without a thing to show: what it is, then how to get some. */
+void nothing_draw(const struct scene *scene, struct view view, const char *title, const char *what,
+		  const char *how);
+
 bool scene_focused(const struct scene *scene, enum pane pane);
 /* "last 60 s", "whole run", "since 00:12". */
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
@@ -52,9 +93,22 @@ void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
 void scene_whose(const struct scene *scene, char *out, size_t bytes);
 /* Rows of the task table: with one task there is no row for all together. */
 int scene_task_rows(const struct snapshot *s);
+/* What a row of it shows. */
+const struct snap_task *scene_task(const struct snapshot *s, int row);
+/* NAN where nothing was read as a stream. */
+double scene_events_per_read(const struct snap_numbers *n);
+#define SCENE_BUFFERED 1.5 /* of which from here on something may hold them back */
+char *scene_per_read(const struct scene *scene, double per_read, char out[FORMAT_BYTES]);
 /* The pen for quantile q of n samples: dim where they are too few. */
 struct pen scene_pen(enum role role, uint64_t n, double q);
 /* A percentile of a distribution, or a dash. */
 char *scene_value(const struct scene *scene, int64_t us, uint64_t n, char out[FORMAT_BYTES]);
+/* "p95 2.09" as a piece of a line. */
+void scene_percentile(const struct scene *scene, struct line *line, int rank, int gap, enum role role,
+		      const char *name, int64_t us, uint64_t n, double q);
+/* The same with milliseconds as its unit, which is what token times are told in. */
+struct scene scene_in_ms(const struct scene *scene);
+/* Whether the run has had streamed answers. */
+bool scene_streams(const struct snapshot *s);
 
 #endif

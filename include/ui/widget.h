@@ -52,11 +52,17 @@ void line_draw(struct line *line, struct view view, int x, int y, int width,
 void rule_draw(struct view view, const struct glyphs *glyphs, bool focused,
 	       const char *title, struct line *right);
 
+/* --- a sentence over several rows (widget_wrap.c) --- */
+
+/* From (x, 0) on, broken at the last blank that fits, else at the edge; at most
+ * `rows`; returns those used. */
+int wrap_draw(struct view view, int x, struct pen pen, const char *text, int rows);
+
 /* --- a table whose columns go when there is no room (widget_table.c) --- */
 
 struct column {
 	const char *title;
-	int width; /* of the longest value */
+	int width; /* of the longest value; 0: not wanted */
 	int rank;  /* the highest goes first */
 	enum role role; /* of the title */
 	int right; /* filled: where it ends; 0: not shown */
@@ -68,6 +74,9 @@ int table_fit(struct column *column, int count, int width, int left, int name_le
 /* The titles, into row y. With `on_rule` they stand on a rule with blanks
  * around them. */
 void table_head(const struct column *column, int count, struct view view, int y, bool on_rule);
+/* A title on the rule in row 0, at the right end of what is shown of the columns
+ * `from` to `to`. */
+void table_group(const struct column *column, struct view view, int from, int to, const char *text);
 void table_cell(const struct column *column, struct view view, int y, struct pen pen,
 		const char *text);
 /* First row of a list of `count` shown in `rows` so that `cursor` is seen. */
@@ -101,7 +110,7 @@ double graph_max(const struct graph *graph, const float *value, int width);
 /* Lines from the lowest to the topmost, top of the view is `max`. */
 void graph_lines(const struct graph *graph, struct view view, const struct graph_line *line,
 		 int count, double max);
-/* A filled graph, `part` of it (or NULL) in the role of what is wrong. */
+/* A filled graph, `part` of it in the role of what is wrong; either may be NULL. */
 void graph_area(const struct graph *graph, struct view view, const float *value,
 		const float *part, double max);
 /* The y axis: labels right-aligned in `view`'s last-but-one columns, its last
@@ -140,6 +149,9 @@ void bars_draw(const struct histogram *h, struct view view, const struct glyphs 
 /* Columns on a logarithmic axis, percentiles marked above, failures hanging
  * below. */
 void columns_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs);
+/* The same on an axis that is given, such as one that others share. */
+void columns_draw_on(const struct histogram *h, const struct histogram_rows *rows, struct view view,
+		     const struct glyphs *glyphs);
 /* One row: minimum to maximum of a distribution on a logarithmic axis. */
 void strip_draw(const struct dist *dist, double low_us, double high_us, struct view view, int y,
 		const struct glyphs *glyphs);

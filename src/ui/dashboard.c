@@ -66,18 +66,65 @@ static pane_fn *pane_of(enum view_kind view, enum pane pane)
 		[PANE_RATE] = pane_rate,           [PANE_TREND] = pane_trend,
 		[PANE_HISTOGRAM] = pane_histogram, [PANE_TASKS] = pane_tasks,
 		[PANE_ERRORS] = pane_errors,       [PANE_POINTS] = pane_points,
+		[PANE_TTFT] = pane_ttft,           [PANE_TPOT] = pane_tpot,
+		[PANE_ITL] = pane_itl,             [PANE_TTFT_TREND] = pane_ttft_trend,
+		[PANE_TOKENS] = pane_tokens,       [PANE_ITL_TREND] = pane_itl_trend,
+		[PANE_STALLS] = pane_stalls,       [PANE_CLASSES] = pane_classes,
+		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
+		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 	};
 
 	if (view == VIEW_LATENCY && pane == PANE_HISTOGRAM)
 		return pane_distribution;
 	if (view == VIEW_TASKS && pane == PANE_TASKS)
 		return pane_task_details;
+	if (view == VIEW_STREAM && pane == PANE_TASKS)
+		return pane_stream_tasks;
+	if (view == VIEW_ERRORS && pane == PANE_ERRORS)
+		return pane_error_table;
 	return fn[pane];
 }
 
 static struct view at(struct view screen, struct rect r)
 {
 	return view_part(screen, r.x, r.y, r.width, r.height);
+}
+
+static struct layout_wants wants_of(const struct snapshot *s)
+{
+	return (struct layout_wants){
+		.tasks = scene_task_rows(s),
+		.errors = s->error_count,
+		.classes = classes_count(s),
+	};
+}
+
+/* A view that has nothing to show yet says how to get it, in place of its
+ * panes. */
+static bool empty_draw(const struct scene *scene, struct view body)
+{
+	const struct snap_numbers *all = &scene->s->together.all;
+
+	switch (scene->d->view) {
+	case VIEW_STREAM:
+		if (scene_streams(scene->s))
+			return false;
+		nothing_draw(scene, body, "stream", "no streams yet: the answers are not streamed",
+			     "--stream sse, or an api in the scenario, asks for them");
+		return true;
+	case VIEW_ERRORS:
+		if (scene->s->error_count || scene->s->failed || scene->s->censored)
+			return false;
+		nothing_draw(scene, body, "errors", "no errors yet", "");
+		return true;
+	case VIEW_CACHE:
+		if (all->cache_hits || all->cache_misses)
+			return false;
+		cache_nothing(scene, body);
+		return true;
+	default:
+		return false;
+	}
 }
 
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
@@ -88,8 +135,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 
 	canvas_clear(canvas);
 	scene.unit = screen_unit(scene.s, scene.g);
-	layout_compute(d->view, canvas->width, canvas->height, scene_task_rows(scene.s),
-		       scene.s->error_count, d->zoomed, d->focus, &layout);
+	layout_compute(d->view, canvas->width, canvas->height, wants_of(scene.s), d->zoomed, d->focus, &layout);
 	if (layout.one_line) {
 		if (d->quit_asked)
 			keybar_draw(&scene, at(screen, layout.head));
@@ -105,6 +151,8 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		help_draw(&scene, view_part(screen, 0, y, canvas->width, layout.bar.y - y));
 		return;
 	}
+	if (empty_draw(&scene, at(screen, layout.body)))
+		return;
 	for (int p = 0; p < PANE_COUNT; p++)
 		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
 			pane_of(d->view, (enum pane)p)(&scene, at(screen, layout.pane[p]));
@@ -176,6 +224,15 @@ static struct order change_view(struct dashboard *d, enum view_kind view)
 
 static struct order move_cursor(struct dashboard *d, const struct snapshot *s, int by)
 {
+	if (d->view == VIEW_ERRORS) {
+		int end = s ? s->error_count - 1 : 0, row = d->error_cursor + by;
+
+		d->error_cursor = row > end ? end : row;
+		if (d->error_cursor < 0)
+			d->error_cursor = 0;
+		return order(COMMAND_REDRAW);
+	}
+
 	int rows = s ? scene_task_rows(s) : 1, last = rows > 1 ? rows - 1 : 0;
 	int to = d->cursor + by;
 
@@ -262,6 +319,12 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_view(d, VIEW_LATENCY);
 	case ACTION_VIEW_3:
 		return change_view(d, VIEW_TASKS);
+	case ACTION_VIEW_5:
+		return change_view(d, VIEW_STREAM);
+	case ACTION_VIEW_7:
+		return change_view(d, VIEW_ERRORS);
+	case ACTION_VIEW_8:
+		return change_view(d, VIEW_CACHE);
 	case ACTION_FOCUS_NEXT:
 		return move_focus(d, 1);
 	case ACTION_FOCUS_PREVIOUS:

@@ -14,7 +14,8 @@
 		.rule = 0x2500, .axis = 0x2502, .axis_tick = 0x2524,            \
 		.axis_cross = 0x253c, .tick = 0x252c, .cursor = 0x25b8,         \
 		.live = 0x25cf, .paused = 0x2016, .replay = 0x25b6,             \
-		.ellipsis = 0x2026, .unknown = 0x2013,                          \
+		.ellipsis = 0x2026, .unknown = 0x2013, .met = 0x2713,           \
+		.missed = 0x2717, .lane = 0xb7,                                 \
 		.bar = {' ', 0x258f, 0x258e, 0x258d, 0x258c, 0x258b, 0x258a,    \
 			0x2589, 0x2588},                                        \
 		.column = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, \
@@ -29,7 +30,8 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 	[GLYPHS_ASCII] = {
 		.rule = '-', .axis = '|', .axis_tick = '+', .axis_cross = '+',
 		.tick = '+', .cursor = '>', .live = '*', .paused = '"',
-		.replay = '>', .ellipsis = '~', .unknown = '-',
+		.replay = '>', .ellipsis = '~', .unknown = '-', .met = '+',
+		.missed = 'x', .lane = '.',
 		.bar = {' ', ' ', '-', '-', '-', '-', '=', '=', '='},
 		.column = {' ', '.', '.', ':', ':', '|', '|', '#', '#'},
 		.shade = {' ', '.', ':', '*', '#'},
@@ -69,7 +71,7 @@ enum glyph_set glyphs_auto(void)
 	const uint32_t single[] = {
 		g->rule, g->axis, g->axis_tick, g->axis_cross, g->tick,
 		g->cursor, g->live, g->paused, g->replay, g->ellipsis,
-		g->unknown, 0xd7 /* × */, 0xb5 /* µ */, 0x2801, 0x28ff,
+		g->unknown, g->met, g->missed, g->lane, 0xd7 /* × */, 0xb5 /* µ */, 0x2801, 0x28ff,
 	};
 	const char *term = getenv("TERM");
 

@@ -3,7 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who stays when the bar is cut: the lowest longest; 5 and 6 are the views. */
+/* Who stays when the bar is cut: the lowest longest; 4 to 6 are the views. */
 static int importance(enum action action)
 {
 	switch (action) {
@@ -16,7 +16,7 @@ static int importance(enum action action)
 	case ACTION_PLAY:
 		return 2;
 	case ACTION_PAUSE_LOAD:
-		return 4;
+		return 3;
 	case ACTION_FREEZE:
 		return 7;
 	case ACTION_USERS_DOUBLE:
@@ -31,18 +31,27 @@ static int importance(enum action action)
 	}
 }
 
-/* "1 Overview  2 Latency  3 Tasks", the present one lit. */
+/* "1 Overview  2 Latency  3 Tasks", the present one lit; the names of the others
+ * go before their digits do. */
 static void view_pieces(const struct scene *scene, struct line *line)
 {
-	static const enum action action[VIEW_COUNT] = {ACTION_VIEW_1, ACTION_VIEW_2, ACTION_VIEW_3};
+	static const struct {
+		char digit;
+		enum action action;
+	} view[VIEW_COUNT] = {
+		[VIEW_OVERVIEW] = {'1', ACTION_VIEW_1}, [VIEW_LATENCY] = {'2', ACTION_VIEW_2},
+		[VIEW_TASKS] = {'3', ACTION_VIEW_3},    [VIEW_STREAM] = {'5', ACTION_VIEW_5},
+		[VIEW_ERRORS] = {'7', ACTION_VIEW_7},   [VIEW_CACHE] = {'8', ACTION_VIEW_8},
+	};
 
 	for (int v = 0; v < VIEW_COUNT; v++) {
 		bool here = (int)scene->d->view == v;
-		struct piece *piece = line_piece(line, here ? 5 : 6, 2);
+		struct piece *piece = line_piece(line, here ? 4 : 5, 2);
 
-		line_span(piece, PEN(ROLE_ACCENT), "%d", v + 1);
-		line_span(piece, here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), " %s", action_info(action[v])->help);
+		line_span(piece, PEN(ROLE_ACCENT), "%c", view[v].digit);
 		piece->right = v == 0;
+		line_span(line_piece(line, here ? 4 : 6, 1), here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s",
+			  action_info(view[v].action)->help);
 	}
 }
 

@@ -2,85 +2,17 @@
 
 #include <string.h>
 
+#include "ui/stack.h"
+
 #define WIDE 100   /* two columns all the way down */
 #define MEDIUM 60  /* the two graphs side by side */
 #define AIRY 34    /* rows from which blank lines separate */
-
-/* One row of a stack. In order of rank those whose least height fits get it,
- * then up to what they want, then the rest of the room by weight. */
-struct section {
-	int rank, least, want, grow;
-	bool even; /* a graph with an even number of rows has a middle to label */
-	int got;
-};
-
-static int smaller(int a, int b)
-{
-	return a < b ? a : b;
-}
+#define TALL 50    /* and from which there is room for more than needs it */
+#define LAMPS 16   /* rows from which the lamps have a line */
 
 static int bound(int v, int low, int high)
 {
 	return v < low ? low : v > high ? high : v;
-}
-
-static struct section *ranked(struct section *s, int n, int rank)
-{
-	for (int i = 0; i < n; i++)
-		if (s[i].rank == rank)
-			return &s[i];
-	return NULL;
-}
-
-static void stack_fit(struct section *s, int n, int height, int gap)
-{
-	int left = height, placed = 0, weights = 0, extra;
-
-	for (int i = 0; i < n; i++)
-		s[i].got = 0;
-	for (int rank = 0; rank < n; rank++) {
-		struct section *one = ranked(s, n, rank);
-		int need = one ? one->least + (placed ? gap : 0) : 0;
-
-		if (!one || need > left)
-			continue;
-		one->got = one->least;
-		left -= need;
-		placed++;
-	}
-	for (int rank = 0; rank < n; rank++) {
-		struct section *one = ranked(s, n, rank);
-
-		if (!one || !one->got || one->want <= one->got)
-			continue;
-		extra = smaller(one->want - one->got, left);
-		one->got += extra;
-		left -= extra;
-	}
-	for (int i = 0; i < n; i++)
-		weights += s[i].got ? s[i].grow : 0;
-	extra = left;
-	for (int i = 0; i < n && weights; i++) {
-		if (!s[i].got || !s[i].grow)
-			continue;
-		int share = extra * s[i].grow / weights;
-
-		s[i].got += share;
-		left -= share;
-	}
-	for (int i = 0; i < n; i++)
-		if (s[i].even && s[i].got > 4 && s[i].got % 2) {
-			s[i].got--;
-			left++;
-		}
-	for (int rank = 0; rank < n && weights; rank++) {
-		struct section *one = ranked(s, n, rank);
-
-		if (one && one->got && one->grow && !one->even) {
-			one->got += left;
-			break;
-		}
-	}
 }
 
 /* Puts the panes under each other into `room`; returns the first free row. */
@@ -105,6 +37,16 @@ static void columns(struct rect room, int gap, struct rect *left, struct rect *r
 
 	*left = (struct rect){room.x, room.y, w, room.height};
 	*right = (struct rect){room.x + w + gap, room.y, room.width - w - gap, room.height};
+}
+
+/* And into three. */
+static void thirds(struct rect room, int gap, struct rect *left, struct rect *middle, struct rect *right)
+{
+	int w = (room.width - 2 * gap) / 3, x = room.x + 2 * (w + gap);
+
+	*left = (struct rect){room.x, room.y, w, room.height};
+	*middle = (struct rect){room.x + w + gap, room.y, w, room.height};
+	*right = (struct rect){x, room.y, room.x + room.width - x, room.height};
 }
 
 /* Rows that a list gets: its own, within a share of the room. */
@@ -225,23 +167,106 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, struct 
 	}
 }
 
+/* What a token takes and when it came, each metric over its course in time. */
+static void stream(struct rect body, int gap, int tasks, struct layout *out)
+{
+	int task_rows = 2 + list_rows(tasks, 1, body.height / 4);
+
+	if (body.width >= MEDIUM) {
+		struct section s[] = {
+			{.rank = 0, .least = 4, .want = body.height / 3, .grow = 3},
+			graph_section(3, 6, 2),
+			{.rank = 1, .least = 3, .want = task_rows},
+			{.rank = 2, .least = 2, .want = body.height < 24 ? 4 : 6},
+		};
+		static const enum pane panes[] = {PANE_TTFT, PANE_TOKENS, PANE_TASKS, PANE_STALLS};
+		int between = body.width >= WIDE ? 2 : 1;
+		struct rect row;
+
+		stack_place(s, panes, 4, body, gap, out);
+		row = out->pane[PANE_TTFT];
+		if (row.height)
+			thirds(row, between, &out->pane[PANE_TTFT], &out->pane[PANE_TPOT], &out->pane[PANE_ITL]);
+		row = out->pane[PANE_TOKENS];
+		if (row.height)
+			thirds(row, between, &out->pane[PANE_TTFT_TREND], &out->pane[PANE_TOKENS],
+			       &out->pane[PANE_ITL_TREND]);
+	} else {
+		struct section s[] = {
+			{.rank = 0, .least = 2, .want = 7, .grow = 2},
+			{.rank = 4, .least = 2, .want = 2},
+			{.rank = 2, .least = 2, .want = 7, .grow = 2},
+			graph_section(3, 6, 1),
+			{.rank = 1, .least = 3, .want = task_rows},
+			{.rank = 5, .least = 2, .want = 4},
+		};
+		static const enum pane panes[] = {PANE_TTFT, PANE_TPOT, PANE_ITL,
+						  PANE_TOKENS, PANE_TASKS, PANE_STALLS};
+
+		stack_place(s, panes, 6, body, gap, out);
+	}
+}
+
+static void errors_view(struct rect body, int gap, int classes, int errors, struct layout *out)
+{
+	int lanes = 2 + bound(classes, 1, ERROR_CLASS_COUNT) * (body.height < AIRY ? 2 : body.height < TALL ? 3 : 5);
+	struct section s[] = {
+		{.rank = 2, .least = 3, .want = bound(lanes, 4, body.height / 2)},
+		{.rank = 0, .least = 3, .want = 2 + list_rows(errors, 1, body.height / 2)},
+		{.rank = 1, .least = 3, .want = 6, .grow = 1},
+	};
+	static const enum pane panes[] = {PANE_CLASSES, PANE_ERRORS, PANE_DETAIL};
+
+	stack_place(s, panes, 3, body, gap, out);
+}
+
+static void cache(struct rect body, int gap, struct layout *out)
+{
+	if (body.width >= MEDIUM) {
+		struct section s[] = {
+			{.rank = 0, .least = 5, .want = body.height < AIRY ? 10 : 12, .even = true},
+			{.rank = 1, .least = 5, .want = 9, .grow = 1},
+		};
+		static const enum pane panes[] = {PANE_CACHE, PANE_SPLIT};
+		struct rect top;
+
+		stack_place(s, panes, 2, body, gap, out);
+		top = out->pane[PANE_CACHE];
+		if (top.height)
+			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_CACHE], &out->pane[PANE_RATIO]);
+	} else {
+		struct section s[] = {
+			{.rank = 0, .least = 3, .want = 10},
+			graph_section(2, 6, 1),
+			{.rank = 1, .least = 5, .want = 9, .grow = 1},
+		};
+		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT};
+
+		stack_place(s, panes, 3, body, gap, out);
+	}
+}
+
 int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
 		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_TREND},
 		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
+				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
+		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
+		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {6, 2, 4};
+	static const int count[VIEW_COUNT] = {6, 2, 4, 8, 3, 3};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
 }
 
-void layout_compute(enum view_kind view, int width, int height, int tasks, int errors,
+void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, air;
+	int head, lamps, air;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -253,28 +278,40 @@ void layout_compute(enum view_kind view, int width, int height, int tasks, int e
 	}
 	/* Where the numbers do not fit beside each other they get a third line. */
 	head = height == 2 ? 1 : height == 3 || width >= 72 ? 2 : 3;
+	lamps = wants.lamps && height >= LAMPS;
 	air = height >= AIRY;
 	out->head = (struct rect){0, 0, width, head};
+	out->lamps = (struct rect){0, head, width, lamps};
 	out->bar = (struct rect){0, height - 1, width, 1};
-
-	struct rect body = {0, head + air, width, height - head - 1 - 2 * air};
-
-	if (body.height <= 0)
+	head += lamps + air;
+	out->body = (struct rect){0, head, width, height - head - 1 - air};
+	if (out->body.height <= 0) {
+		out->body.height = 0;
 		return;
+	}
 	if (zoomed) {
-		out->pane[focus] = body;
+		out->pane[focus] = out->body;
 		return;
 	}
 	switch (view) {
 	case VIEW_LATENCY:
-		latency(body, air, out);
+		latency(out->body, air, out);
 		break;
 	case VIEW_TASKS:
-		tasks_view(body, air, tasks, errors, out);
+		tasks_view(out->body, air, wants.tasks, wants.errors, out);
+		break;
+	case VIEW_STREAM:
+		stream(out->body, air, wants.tasks, out);
+		break;
+	case VIEW_ERRORS:
+		errors_view(out->body, air, wants.classes, wants.errors, out);
+		break;
+	case VIEW_CACHE:
+		cache(out->body, air, out);
 		break;
 	case VIEW_OVERVIEW:
 	case VIEW_COUNT:
-		overview(body, air, tasks, errors, out);
+		overview(out->body, air, wants.tasks, wants.errors, out);
 		break;
 	}
 }

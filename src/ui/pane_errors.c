@@ -2,37 +2,25 @@
 
 #include <stdio.h>
 
-#include "metrics/record.h"
-
 #define NAME_LEFT 3
 #define CLASS_CELLS 13
 #define TEXT_MIN 12
 
 enum { COUNT, LAST, COLUMNS };
 
-/* "http_5xx 503"; codes that say nothing are left out. */
-static void error_name(const struct snap_error *e, char *out, size_t bytes)
-{
-	const char *name = (unsigned)e->error < ERROR_CLASS_COUNT ? error_class_name(e->error) : "?";
-
-	if (e->code)
-		snprintf(out, bytes, "%s %d", name, e->code);
-	else
-		snprintf(out, bytes, "%s", name);
-}
-
 static void row_draw(const struct scene *scene, const struct column *column, struct view view,
 		     int y, int cells, const struct snap_error *e)
 {
-	char name[48], text[SNAP_TEXT + 8], number[FORMAT_BYTES];
+	char name[48], message[SNAP_TEXT], text[SNAP_TEXT + 8], number[FORMAT_BYTES];
 	int room = cells - CLASS_CELLS - 2;
 
-	error_name(e, name, sizeof name);
+	words_error(e, name, sizeof name);
 	view_text(view, NAME_LEFT, y, PEN(ROLE_TEXT),
 		  format_fit(name, cells < CLASS_CELLS ? cells : CLASS_CELLS, scene->g, text, sizeof text));
 	if (room >= TEXT_MIN)
 		view_text(view, NAME_LEFT + CLASS_CELLS + 2, y, PEN(ROLE_DIM),
-			  format_fit(e->message, room, scene->g, text, sizeof text));
+			  format_fit(words_clean(e->message, message, sizeof message), room, scene->g, text,
+				     sizeof text));
 	table_cell(&column[COUNT], view, y, PEN(ROLE_BAD), format_count(e->count, number));
 	table_cell(&column[LAST], view, y, PEN(ROLE_DIM), format_elapsed(e->last_us, number));
 }
@@ -48,7 +36,7 @@ static void inline_draw(const struct scene *scene, struct view view)
 	for (int i = 0; i < s->error_count && i < LINE_PIECES; i++) {
 		struct piece *piece = line_piece(&line, i, 3);
 
-		error_name(&s->error[i], name, sizeof name);
+		words_error(&s->error[i], name, sizeof name);
 		line_span(piece, PEN(ROLE_TEXT), "%s ", name);
 		line_span(piece, PEN(ROLE_BAD), "%s", format_count(s->error[i].count, number));
 		line_span(piece, PEN(ROLE_DIM), " (last %s)", format_elapsed(s->error[i].last_us, number));

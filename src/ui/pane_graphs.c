@@ -1,59 +1,7 @@
 #include "ui/view.h"
 
-#include "base/utf8.h"
-
 #include <math.h>
 #include <stdio.h>
-
-#define AXIS_LEFT 6 /* labels of up to four cells, a blank, the axis */
-#define LABELS 6    /* right of the plot: the newest values */
-
-/* Where the parts of a graph are in its pane. */
-struct frame {
-	struct view y_axis, plot, time, labels;
-};
-
-static struct frame frame_of(struct view view)
-{
-	int right = view.width >= 24 ? LABELS : 0;
-	int plot = view.width - AXIS_LEFT - right, rows = view.height - 2;
-
-	return (struct frame){
-		.y_axis = view_part(view, 0, 1, AXIS_LEFT, view.height - 1),
-		.plot = view_part(view, AXIS_LEFT, 1, plot, rows),
-		.time = view_part(view, AXIS_LEFT, view.height - 1, plot + right, 1),
-		.labels = view_part(view, AXIS_LEFT + plot, 1, right, rows),
-	};
-}
-
-/* "now", or when the picture was taken where that is not now. */
-static void draw_time(const struct scene *scene, const struct graph *graph, const struct frame *f)
-{
-	const struct snapshot *s = scene->s;
-	bool past = scene->d->frozen || scene->d->replay || s->ended;
-	char text[FORMAT_BYTES];
-
-	graph_time_axis(graph, f->time, f->labels.width, past ? format_elapsed(s->t_us, text) : "now",
-			scene->g, s->point, s->point_count);
-}
-
-static void draw_nothing(const struct scene *scene, const struct frame *f)
-{
-	const char *text = scene->s->t_us > 0 ? "no answers yet" : "nothing measured yet";
-	int x = (f->plot.width - utf8_cells(text)) / 2;
-
-	view_text(f->plot, x < 0 ? 0 : x, (f->plot.height - 1) / 2, PEN(ROLE_DIM), text);
-}
-
-/* The row of a plot that a value is in. */
-static int label_row(double value, double max, int rows)
-{
-	double from_bottom = value / max * rows;
-
-	if (!(from_bottom < rows))
-		return 0;
-	return rows - 1 - (int)from_bottom;
-}
 
 void pane_rate(const struct scene *scene, struct view view)
 {
@@ -78,9 +26,9 @@ void pane_rate(const struct scene *scene, struct view view)
 	graph_init(&graph, series, scene->d->glyphs, f.plot.width);
 	max = fmax(graph_max(&graph, series->rps, f.plot.width), graph_max(&graph, series->errors, f.plot.width));
 	graph_y_axis(f.y_axis, scene->g, isnan(max) ? 0 : format_nice_max(max));
-	draw_time(scene, &graph, &f);
+	frame_time(scene, &graph, &f);
 	if (isnan(max)) {
-		draw_nothing(scene, &f);
+		frame_nothing(scene, &f, "no answers yet");
 		return;
 	}
 	max = format_nice_max(max);
@@ -89,7 +37,7 @@ void pane_rate(const struct scene *scene, struct view view)
 	int newest = series->count - 1 - (series->open ? 1 : 0);
 
 	if (newest >= 0 && series->rps[newest] >= 0) {
-		view_text(f.labels, 1, label_row((double)series->rps[newest], max, f.plot.height), (struct pen){.role = ROLE_RATE, .level = 100},
+		view_text(f.labels, 1, frame_row((double)series->rps[newest], max, f.plot.height), (struct pen){.role = ROLE_RATE, .level = 100},
 			  format_rate((double)series->rps[newest], scene->g, number));
 	}
 }
@@ -107,7 +55,7 @@ static void draw_labels(const struct scene *scene, const struct frame *f, const 
 	for (int i = 0; i < 3; i++) {
 		if (!(value[i] >= 0))
 			continue;
-		int y = label_row(value[i], max, rows);
+		int y = frame_row(value[i], max, rows);
 
 		if (known && y <= row[known - 1])
 			y = row[known - 1] + 1;
@@ -152,9 +100,9 @@ void pane_trend(const struct scene *scene, struct view view)
 	if (f.plot.height < 1 || f.plot.width < 1)
 		return;
 	graph_y_axis(f.y_axis, scene->g, isnan(max) ? 0 : format_nice_max(max / unit.us));
-	draw_time(scene, &graph, &f);
+	frame_time(scene, &graph, &f);
 	if (isnan(max)) {
-		draw_nothing(scene, &f);
+		frame_nothing(scene, &f, "no answers yet");
 		return;
 	}
 	max = format_nice_max(max / unit.us) * unit.us;

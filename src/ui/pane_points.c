@@ -1,10 +1,6 @@
 #include "ui/view.h"
 
-#include "base/utf8.h"
-
 #include <stdio.h>
-#include <string.h>
-#include <string.h>
 
 #define NAME_LEFT 3
 
@@ -58,41 +54,6 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	table_cell(&column[FAILED], view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), format_count(p->failed, text));
 }
 
-/* Breaks a sentence at the last blank that fits; returns the rows used. */
-static int wrapped(struct view view, int x, struct pen pen, const char *text, int rows)
-{
-	int y = 0;
-
-	while (*text && y < rows) {
-		char part[256];
-		size_t take = strlen(text), cut;
-
-		if (take >= sizeof part)
-			take = sizeof part - 1;
-		memcpy(part, text, take);
-		part[take] = '\0';
-		while (utf8_cells(part) > view.width - x && (cut = take) > 0) {
-			while (cut > 0 && part[cut - 1] != ' ')
-				cut--;
-			if (cut == 0)
-				break;
-			take = cut - 1;
-			part[take] = '\0';
-			/* What is in brackets stays together. */
-			const char *open = strrchr(part, '(');
-
-			if (open > part && !strchr(open, ')'))
-				take = (size_t)(open - part) - 1;
-			part[take] = '\0';
-		}
-		view_text(view, x, y++, pen, part);
-		text += take;
-		while (*text == ' ')
-			text++;
-	}
-	return y;
-}
-
 /* The sentence under the title: trouble first. */
 static struct pen words(const struct scene *scene, char *out, size_t bytes)
 {
@@ -136,7 +97,7 @@ void pane_points(const struct scene *scene, struct view view)
 	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS),
 		  view.width < 40 ? "points" : "operating points", NULL);
 	if (*text)
-		y = wrapped(body, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
+		y = wrap_draw(body, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
 	else if (!s->point_count)
 		view_text(body, NAME_LEFT, y++, PEN(ROLE_DIM), "no load yet");
 	/* A blank row between the sentence and the table, then its titles. */

@@ -1,5 +1,6 @@
 #include "ui/view.h"
 
+#include <math.h>
 #include <stdio.h>
 
 bool scene_focused(const struct scene *scene, enum pane pane)
@@ -38,6 +39,28 @@ int scene_task_rows(const struct snapshot *s)
 	return s->task_count > 1 ? s->task_count + 1 : s->task_count;
 }
 
+const struct snap_task *scene_task(const struct snapshot *s, int row)
+{
+	if (s->task_count == 1)
+		return &s->task[0];
+	return row == 0 ? &s->together : &s->task[row - 1];
+}
+
+double scene_events_per_read(const struct snap_numbers *n)
+{
+	return n->reads ? (double)n->events / (double)n->reads : NAN;
+}
+
+char *scene_per_read(const struct scene *scene, double per_read, char out[FORMAT_BYTES])
+{
+	/* 1.02 and 1.5 are different worlds: two decimals. */
+	if (per_read >= 1 && per_read < 9.995)
+		snprintf(out, FORMAT_BYTES, "%.2f", per_read);
+	else
+		format_factor(per_read, scene->g, out);
+	return out;
+}
+
 struct pen scene_pen(enum role role, uint64_t n, double q)
 {
 	return PEN(format_enough(n, q) ? role : ROLE_DIM);
@@ -46,4 +69,40 @@ struct pen scene_pen(enum role role, uint64_t n, double q)
 char *scene_value(const struct scene *scene, int64_t us, uint64_t n, char out[FORMAT_BYTES])
 {
 	return format_value(n ? (double)us : -1, scene->unit, scene->g, out);
+}
+
+void scene_percentile(const struct scene *scene, struct line *line, int rank, int gap, enum role role,
+		      const char *name, int64_t us, uint64_t n, double q)
+{
+	char number[FORMAT_BYTES];
+	struct piece *piece = line_piece(line, rank, gap);
+
+	scene_value(scene, us, n, number);
+	line_span(piece, PEN(role), "%s ", name);
+	line_span(piece, (struct pen){.role = role, .attr = format_enough(n, q) ? ATTR_BOLD : ATTR_DIM},
+		  n ? "%4s" : "   %s", number);
+}
+
+struct scene scene_in_ms(const struct scene *scene)
+{
+	struct scene out = *scene;
+
+	out.unit = (struct unit){1e3, "ms"};
+	return out;
+}
+
+bool scene_streams(const struct snapshot *s)
+{
+	return s->together.all.streams || s->together.all.ttft.count;
+}
+
+void nothing_draw(const struct scene *scene, struct view view, const char *title, const char *what, const char *how)
+{
+	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
+	int x = view.width < 40 ? 0 : 3, y = body.height > 4;
+
+	rule_draw(view, scene->g, false, title, NULL);
+	body = view_part(body, 0, y, body.width, body.height - y);
+	y = wrap_draw(body, x, PEN(ROLE_TEXT), what, body.height);
+	wrap_draw(view_part(body, 0, y, body.width, body.height - y), x, PEN(ROLE_DIM), how, body.height - y);
 }

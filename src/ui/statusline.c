@@ -144,18 +144,6 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, LABEL, " %%");
 }
 
-static void percentile_piece(const struct scene *scene, struct line *line, int rank, int gap, enum role role,
-			     const char *name, int64_t us, uint64_t n, double q)
-{
-	char number[FORMAT_BYTES];
-	struct piece *piece = line_piece(line, rank, gap);
-
-	scene_value(scene, us, n, number);
-	line_span(piece, PEN(role), "%s ", name);
-	line_span(piece, (struct pen){.role = role, .attr = format_enough(n, q) ? ATTR_BOLD : ATTR_DIM},
-		  n ? "%4s" : "   %s", number);
-}
-
 static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap)
 {
 	const struct dist *d = &scene->s->together.window.latency;
@@ -165,9 +153,9 @@ static void latency_pieces(const struct scene *scene, struct line *line, bool ri
 	struct piece *piece = line_piece(line, 7, 3);
 	line_span(piece, LABEL, "%s", window);
 	piece->right = right;
-	percentile_piece(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
-	percentile_piece(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
-	percentile_piece(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
+	scene_percentile(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
+	scene_percentile(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
+	scene_percentile(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
 	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);
 }
 

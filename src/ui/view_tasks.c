@@ -1,7 +1,5 @@
 #include "ui/view.h"
 
-#include "base/utf8.h"
-
 #include <stdio.h>
 
 #define NAME_LEFT 3
@@ -65,20 +63,6 @@ static void strip_axis(const struct snapshot *s, double *low, double *high)
 	*high = loggrid_edge_us(top > LOGGRID_BINS ? LOGGRID_BINS : top);
 }
 
-static void group_title(const struct column *column, struct view view, int from, int to, const char *text)
-{
-	int right = 0;
-
-	for (int i = from; i <= to; i++)
-		if (column[i].right)
-			right = column[i].right;
-	if (!right)
-		return;
-	view_put(view, right, 0, ' ', PEN(ROLE_RULE));
-	view_put(view, right - utf8_cells(text) - 1, 0, ' ', PEN(ROLE_RULE));
-	view_right(view, right, 0, PEN(ROLE_DIM), text);
-}
-
 void pane_task_details(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -109,8 +93,8 @@ void pane_task_details(const struct scene *scene, struct view view)
 		snprintf(title, sizeof title, "tasks %d-%d of %d, %s", top + 1, top + rows, count, scene->unit.name);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_TASKS), title, NULL);
 	scene_window(scene, window);
-	group_title(column, view, SHARE, OK, window);
-	group_title(column, view, ALL_REQUESTS, ALL_FAILED, "whole run");
+	table_group(column, view, SHARE, OK, window);
+	table_group(column, view, ALL_REQUESTS, ALL_FAILED, "whole run");
 	table_head(column, COLUMNS, body, 0, false);
 	if (!count)
 		view_text(body, NAME_LEFT, rows > 0 ? 1 : 0, PEN(ROLE_DIM), "no tasks known yet");
@@ -122,14 +106,12 @@ void pane_task_details(const struct scene *scene, struct view view)
 	for (int y = 1; y <= rows && top + y - 1 < count; y++) {
 		int i = top + y - 1;
 		bool here = i == scene->d->cursor;
-		const struct snap_task *task = count == 1 ? &s->task[0]
-					       : i == 0   ? &s->together
-							  : &s->task[i - 1];
+		const struct snap_task *task = scene_task(s, i);
 
 		if (here)
 			view_put(body, 1, y, scene->g->cursor, PEN(ROLE_ACCENT));
 		view_text(body, NAME_LEFT, y, PEN(here ? ROLE_ACCENT : ROLE_TEXT),
-			  format_fit(i == 0 && count > 1 ? "all" : task->name, name, scene->g, text, sizeof text));
+			  format_fit(task->name, name, scene->g, text, sizeof text));
 		row_draw(scene, column, body, y, task->share, &task->window, &task->all);
 		if (strip.width >= STRIP_MIN)
 			strip_draw(&task->window.latency, low, high, strip, y, scene->g);

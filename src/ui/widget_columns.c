@@ -63,50 +63,61 @@ static void marks(const struct histogram *h, const struct histogram_rows *rows, 
 	} mark[] = {
 		{h->p50_us, ROLE_P50, "p50"}, {h->p95_us, ROLE_P95, "p95"}, {h->p99_us, ROLE_P99, "p99"},
 	};
-	int free_from[2] = {0, 0};
+	int free_from[2] = {0, 0}, at[3], row[3];
 
 	for (int i = 0; i < 3 && h->count; i++) {
 		int x = x0 + histogram_row(rows, mark[i].us) * cells + cells / 2;
-		int at = x + 3 > view.width ? view.width - 3 : x;
-		int y = at >= free_from[0] ? 0 : at >= free_from[1] ? 1 : -1;
 
-		if (y >= 0)
-			free_from[y] = view_text(view, at, y, PEN(mark[i].role), mark[i].name) + 1;
-		for (int line = y < 0 ? 2 : y + 1; line < height; line++)
+		at[i] = x + 3 > view.width ? view.width - 3 : x;
+		row[i] = at[i] >= free_from[0] ? 0 : at[i] >= free_from[1] ? 1 : -1;
+		if (row[i] >= 0)
+			free_from[row[i]] = at[i] + 4;
+		for (int line = row[i] < 0 ? 2 : row[i] + 1; line < height; line++)
 			view_put(view, x, line, glyphs->axis, PEN(mark[i].role));
 	}
+	/* A name is not cut by another one's line. */
+	for (int i = 0; i < 3 && h->count; i++)
+		if (row[i] >= 0)
+			view_text(view, at[i], row[i], PEN(mark[i].role), mark[i].name);
 }
 
 void columns_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs)
 {
 	struct histogram_rows rows = histogram_merge(h, view.width);
+
+	columns_draw_on(h, &rows, view, glyphs);
+}
+
+void columns_draw_on(const struct histogram *h, const struct histogram_rows *rows, struct view view,
+		     const struct glyphs *glyphs)
+{
 	int below = h->failures && view.height >= 8 ? FAILED_ROWS : 0;
 	int height = view.height - 1 - below;
 	int top = height >= 6 ? 2 : 0; /* rows for the names */
-	int cells = column_cells(rows.rows, view.width);
-	int x0 = (view.width - rows.rows * cells) / 2;
+	int cells = column_cells(rows->rows, view.width);
+	int x0 = (view.width - rows->rows * cells) / 2;
 	uint64_t most = 1, most_failed = 1;
 
-	if (!rows.rows || height < 1)
+	if (!rows->rows || height < 1)
 		return;
-	for (int i = 0; i < rows.rows; i++) {
-		uint64_t ok = histogram_sum(h->ok, &rows, i), bad = histogram_sum(h->failed, &rows, i);
+	for (int i = 0; i < rows->rows; i++) {
+		uint64_t ok = histogram_sum(h->ok, rows, i), bad = histogram_sum(h->failed, rows, i);
 
 		most = ok > most ? ok : most;
 		most_failed = bad > most_failed ? bad : most_failed;
 	}
 	if (top)
-		marks(h, &rows, cells, view, x0, height, glyphs);
-	axis(&rows, cells, view, x0, height, glyphs);
-	for (int i = 0; i < rows.rows; i++) {
+		marks(h, rows, cells, view, x0, height, glyphs);
+	axis(rows, cells, view, x0, height, glyphs);
+	for (int i = 0; i < rows->rows; i++) {
 		struct pen pen = {.role = ROLE_BAR,
-				  .level = (uint8_t)(rows.rows > 1 ? i * 100 / (rows.rows - 1) : 50)};
+				  .level = (uint8_t)(rows->rows > 1 ? i * 100 / (rows->rows - 1) : 50)};
 
 		column(view, x0 + i * cells, top, height - top, cells,
-		       (double)histogram_sum(h->ok, &rows, i) / (double)most, false, pen, glyphs);
+		       (double)histogram_sum(h->ok, rows, i) / (double)most, false, pen, glyphs);
 		if (below)
 			column(view, x0 + i * cells, height + 1, below, cells,
-			       (double)histogram_sum(h->failed, &rows, i) / (double)most_failed, true,
+			       (double)histogram_sum(h->failed, rows, i) / (double)most_failed, true,
 			       PEN(ROLE_BAD), glyphs);
 	}
 }

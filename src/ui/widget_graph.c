@@ -50,7 +50,7 @@ static double at_second(const struct graph *graph, const float *value, int64_t s
 	const struct snap_series *s = graph->series;
 	int64_t i = second - s->first;
 
-	if (i < 0 || i >= s->count - (s->open ? 1 : 0))
+	if (!value || i < 0 || i >= s->count - (s->open ? 1 : 0))
 		return NAN;
 	return (double)value[i];
 }
@@ -192,7 +192,7 @@ static void area_column(struct view view, int x, const struct glyphs *g, double 
 /* Zero failures are nothing to draw; zero answers are a base line. */
 static double failures(const struct graph *graph, const float *part, int64_t cell, int k)
 {
-	double v = part ? sample(graph, part, cell, k) : NAN;
+	double v = sample(graph, part, cell, k);
 
 	return v > 0 ? v : NAN;
 }

@@ -10,8 +10,9 @@ int table_fit(struct column *column, int count, int width, int left, int name_le
 	int used = 0, shown = count, spare, gap = GAP, right;
 
 	for (int i = 0; i < count; i++) {
-		column[i].right = 1;
-		used += column[i].width + GAP;
+		column[i].right = column[i].width > 0;
+		used += column[i].right ? column[i].width + GAP : 0;
+		shown -= !column[i].right;
 	}
 	while (shown && left + name_least + used > width) {
 		int worst = -1;
@@ -56,6 +57,20 @@ void table_head(const struct column *column, int count, struct view view, int y,
 		}
 		view_right(view, column[i].right, y, PEN(column[i].role), column[i].title);
 	}
+}
+
+void table_group(const struct column *column, struct view view, int from, int to, const char *text)
+{
+	int right = 0;
+
+	for (int i = from; i <= to; i++)
+		if (column[i].right)
+			right = column[i].right;
+	if (!right)
+		return;
+	view_put(view, right, 0, ' ', PEN(ROLE_RULE));
+	view_put(view, right - utf8_cells(text) - 1, 0, ' ', PEN(ROLE_RULE));
+	view_right(view, right, 0, PEN(ROLE_DIM), text);
 }
 
 void table_cell(const struct column *column, struct view view, int y, struct pen pen,

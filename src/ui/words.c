@@ -1,5 +1,7 @@
 #include "ui/view.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -66,4 +68,19 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 		 format_factor(before->rps > 0 ? now->rps / before->rps : -1, scene->g, rate), scene->g->times,
 		 format_factor(before->p95_us > 0 ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
 		 format_count(before->requests, a), format_count(now->requests, b));
+}
+
+void words_error(const struct snap_error *e, char *out, size_t bytes)
+{
+	const char *name = (unsigned)e->error < ERROR_CLASS_COUNT ? error_class_name(e->error) : "?";
+
+	if (e->code)
+		snprintf(out, bytes, "%s %d", name, e->code);
+	else
+		snprintf(out, bytes, "%s", name);
+}
+
+char *words_clean(const char *text, char *out, size_t bytes)
+{
+	return utf8_clean(text, strlen(text), out, bytes);
 }

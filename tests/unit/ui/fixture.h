@@ -52,6 +52,11 @@ static inline struct snap_numbers made_numbers(uint64_t requests, uint64_t faile
 		.success_rate = requests ? (double)(requests - failed) / (double)requests : NAN,
 		.latency = made_dist(requests - failed, p50_us, spread),
 		.failed_latency = made_dist(failed, p50_us * 3, 0.2),
+		.quality = NAN,
+		.goodput_rps = NAN,
+		.tokens_out = NAN,
+		.output_tokens_per_s = NAN,
+		.user_tokens_per_s = NAN,
 	};
 }
 
@@ -82,7 +87,13 @@ static inline struct snapshot *made_new(void)
 
 	s->number = 1;
 	s->query.task = -1;
-	s->now = s->all = (struct snap_numbers){.seconds = NAN, .rps = NAN, .success_rate = NAN};
+	s->now = s->all = (struct snap_numbers){
+		.seconds = NAN, .rps = NAN, .success_rate = NAN, .quality = NAN, .goodput_rps = NAN,
+		.tokens_out = NAN, .output_tokens_per_s = NAN, .user_tokens_per_s = NAN,
+	};
+	s->prompts_repeated = NAN;
+	for (int i = 0; i < SNAP_SECONDS; i++)
+		s->series.tokens[i] = s->series.ttft_p95[i] = s->series.itl_p99[i] = s->series.hit_ratio[i] = NAN;
 	made_together(s);
 	return s;
 }
@@ -160,6 +171,8 @@ static inline struct snapshot *made_typical(void)
 		s->series.p95[i] = (float)(p50 * (1.3 + made_unit(&m) * 0.25));
 		s->series.p99[i] = (float)(p50 * (1.6 + made_unit(&m) * 0.5));
 		s->series.max[i] = s->series.p99[i] * 1.2F;
+		s->series.errors_of[ERROR_TIMEOUT][i] = i == 41 || (i > 70 && i < 73) ? 1 + (i == 41) : 0;
+		s->series.errors_of[ERROR_HTTP_5XX][i] = i == 79 ? 2 : 0;
 	}
 	s->point_count = (int)(sizeof points / sizeof *points);
 	memcpy(s->point, points, sizeof points);
@@ -195,6 +208,98 @@ static inline struct snapshot *made_one_sample(void)
 	return s;
 }
 
+/* What streams add to numbers: one token every `itl_us`. */
+static inline void made_stream(struct snap_numbers *n, uint64_t streams, double ttft_us, double itl_us)
+{
+	n->streams = streams;
+	n->ttft = made_dist(streams, ttft_us, 0.9);
+	n->tpot = made_dist(streams, itl_us * 1.05, 0.2);
+	n->itl = made_dist(streams * 63, itl_us, 0.7);
+	n->events = streams * 64;
+	n->reads = (uint64_t)((double)n->events / 1.02);
+	n->tokens_out = (double)streams * 64;
+	n->output_tokens_per_s = n->seconds > 0 ? n->tokens_out / n->seconds : NAN;
+	n->user_tokens_per_s = 1e6 / (itl_us * 1.05);
+}
+
+static inline void made_slo(struct snapshot *s, const char *text, const char *task, double now, double all)
+{
+	struct snap_slo *slo = &s->slo[s->slo_count++];
+	struct err err = {0};
+
+	if (slo_parse(text, &slo->slo, &err))
+		abort();
+	if (task)
+		slo_for_task(&slo->slo, task);
+	slo->now = now;
+	slo->all = all;
+}
+
+static inline void made_hits(struct snap_numbers *n, uint64_t hits, uint64_t misses)
+{
+	n->cache_hits = hits;
+	n->cache_misses = misses;
+	n->hit_latency = made_dist(hits, 210000, 0.5);
+	n->miss_latency = made_dist(misses, 1520000, 0.6);
+}
+
+/* Two of the three tasks stream; the server has a cache, and stalled once. */
+static inline struct snapshot *made_streaming(void)
+{
+	struct snapshot *s = made_typical();
+	struct made m = {7};
+
+	made_stream(&s->now, 384, 312000, 20700);
+	made_stream(&s->all, 422, 280000, 19800);
+	made_stream(&s->task[1].window, 231, 290000, 20100);
+	made_stream(&s->task[1].all, 254, 270000, 19500);
+	made_stream(&s->task[2].window, 153, 350000, 21800);
+	made_stream(&s->task[2].all, 168, 330000, 20900);
+	s->now.quality = 92.1;
+	s->all.quality = 92.6;
+	s->task[0].window.quality = s->task[0].all.quality = 91;
+	s->task[1].window.quality = s->task[1].all.quality = 94.2;
+	s->now.goodput_rps = 11.9;
+	s->all.goodput_rps = 8.9;
+	for (int i = 0; i < 3; i++)
+		s->task[i].window.goodput_rps = s->task[i].window.rps * 0.93;
+	made_bins(s->ttft_bins, 384, 312000, 4);
+	made_bins(s->tpot_bins, 384, 21700, 1);
+	made_bins(s->itl_bins, 384 * 63, 20700, 3);
+	s->itl_bins[loggrid_bin(820000)] = 47;
+	made_hits(&s->now, 288, 480);
+	made_hits(&s->all, 301, 542);
+	made_bins(s->hit_bins, 288, 210000, 2);
+	made_bins(s->miss_bins, 480, 1520000, 2.4);
+	for (int i = 0; i < 84; i++) {
+		double wobble = 1 + (made_unit(&m) - 0.5) * 0.25;
+
+		s->series.tokens[i] = s->series.rps[i] * 32 * (float)wobble;
+		s->series.ttft_p95[i] = (float)((200000 + s->series.users[i] * 12000) * wobble);
+		s->series.itl_p99[i] = (float)(i == 31 ? 820000 : (24000 + s->series.users[i] * 500) * wobble);
+		s->series.hit_ratio[i] = i < 24 ? NAN : (float)(0.2 + (i - 24) * 0.006 * wobble);
+	}
+	s->stall_gaps = 61;
+	s->stall_threshold_us = 104000;
+	s->stall_longest_us = 820000;
+	s->stall_count = 2;
+	s->stall[0] = (struct snap_stall){.t_us = 61700000, .length_us = 131000, .streams = 3, .open = 12};
+	s->stall[1] = (struct snap_stall){.t_us = 31200000, .length_us = 820000, .streams = 47, .open = 48};
+	s->prompts = 843;
+	s->prompts_repeated = 0.357;
+	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
+	made_slo(s, "success>=99%", NULL, 0.992, 0.993);
+	made_slo(s, "ttft.p99<500ms", NULL, 648000, 582000);
+	made_slo(s, "p95<2s", "resume-analysis", 1980000, 2360000);
+	snprintf(s->error[1].excerpt, sizeof s->error[1].excerpt,
+		 "{\"error\":{\"message\":\"upstream busy, try again\",\"type\":\"overloaded\",\"code\":503}}");
+	s->error[0].tasks = 5;
+	s->error[1].task = 2;
+	s->error[1].tasks = 4;
+	made_together(s);
+	return s;
+}
+
 /* As large as the types allow. */
 static inline struct snapshot *made_huge(void)
 {
@@ -222,6 +327,33 @@ static inline struct snapshot *made_huge(void)
 		s->point[i].t_us = i == 2 ? -5000000 : INT64_MAX / 2 - i;
 	}
 	s->settling_until_us = INT64_MAX;
+	made_stream(&s->now, UINT64_MAX / 128, 8e10, 4e10);
+	s->now.reads = 1;
+	made_hits(&s->now, UINT64_MAX / 2, UINT64_MAX / 2);
+	s->now.output_tokens_per_s = s->now.user_tokens_per_s = 1e300;
+	s->now.goodput_rps = INFINITY;
+	s->now.quality = 100;
+	s->all = s->now;
+	for (int i = 0; i < s->task_count; i++)
+		s->task[i].window = s->task[i].all = s->now;
+	for (int i = 0; i < LOGGRID_BINS; i++)
+		s->ttft_bins[i] = s->tpot_bins[i] = s->itl_bins[i] = s->hit_bins[i] = s->miss_bins[i] = s->ok_bins[i];
+	for (int i = 0; i < s->series.count; i++) {
+		s->series.tokens[i] = s->series.ttft_p95[i] = s->series.itl_p99[i] = i % 5 ? 3e38F : INFINITY;
+		s->series.hit_ratio[i] = 1;
+		for (int c = 1; c < ERROR_CLASS_COUNT; c++)
+			s->series.errors_of[c][i] = UINT16_MAX;
+	}
+	s->stall_gaps = UINT64_MAX;
+	s->stall_threshold_us = s->stall_longest_us = INT64_MAX;
+	s->stall_count = SNAP_STALLS;
+	for (int i = 0; i < SNAP_STALLS; i++)
+		s->stall[i] = (struct snap_stall){INT64_MAX, INT64_MAX, UINT32_MAX, UINT32_MAX};
+	s->prompts = UINT64_MAX;
+	s->prompts_repeated = 1;
+	s->warming = true;
+	made_slo(s, "p95<3s", NULL, 1e300, INFINITY);
+	made_slo(s, "output_tokens>=20", NULL, 1e300, 1e300);
 	for (int i = 0; i < s->error_count; i++) {
 		s->error[i].count = UINT64_MAX;
 		s->error[i].code = INT32_MIN;
@@ -249,6 +381,8 @@ static inline struct snapshot *made_all_errors(void)
 		s->series.rps[i] = 0;
 		s->series.errors[i] = 1 + (float)(i % 3);
 		s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
+		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
+			s->series.errors_of[c][i] = c == ERROR_CONNECT ? (uint16_t)(1 + i % 3) : 0;
 	}
 	for (int i = 0; i < s->task_count; i++) {
 		s->task[i].window = s->now;
@@ -283,6 +417,7 @@ static inline struct snapshot *made_nan(void)
 		s->series.rps[i] = s->series.errors[i] = s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
 	for (int i = 0; i < s->point_count; i++)
 		s->point[i].rps = s->point[i].seconds = NAN;
+	made_slo(s, "p95<3s", NULL, NAN, NAN);
 	memset(s->ok_bins, 0, sizeof s->ok_bins);
 	memset(s->failed_bins, 0, sizeof s->failed_bins);
 	made_together(s);
@@ -302,11 +437,44 @@ static inline struct snapshot *made_many(void)
 		made_task(s, name, 1.0 / SNAP_TASKS, made_numbers(12, 0, 0.2, 900000 + i * 20000, 0.5),
 			  made_numbers(14 + (uint64_t)i * 3, i % 9 == 0, 0.15, 850000 + i * 20000, 0.7));
 	}
+	for (int i = 0; i < SNAP_TASKS; i++) {
+		made_stream(&s->task[i].window, 12, 300000 + i * 10000, 20000 + i * 1000);
+		s->task[i].window.quality = i % 7 ? 90 + i / 10.0 : NAN;
+	}
+	made_stream(&s->now, 768, 400000, 40000);
+	made_stream(&s->all, 900, 400000, 40000);
+	for (int i = 0; i < 12; i++)
+		made_slo(s, i % 3 ? "ttft.p99<500ms" : "p95<1s", s->task[i].name, i % 4 == 3 ? 2e6 : 480000, 990000);
 	for (int i = 0; i < 10; i++)
 		made_error(s, (enum error_class)(1 + i), i == 7 ? 404 : i == 8 ? 502 : 0, 40 - (uint64_t)i, 20 + i,
 			   "面接 an answer that nobody expected, at some length");
 	s->error_kinds = 13;
+	s->failed = 400;
 	made_together(s);
+	return s;
+}
+
+/* Text from servers that means no good, and such that is merely wide. */
+static inline struct snapshot *made_hostile(void)
+{
+	struct snapshot *s = made_streaming();
+
+	s->error_count = 0;
+	made_error(s, ERROR_HTTP_5XX, 500, 9, 60, "\033[31mred\033[0m \033]0;owned\007 \r\nnext line\ttab");
+	snprintf(s->error[0].excerpt, sizeof s->error[0].excerpt,
+		 "<html>\n\t<title>\033[2J500</title>\x9b\x31m\u202e\u200b\xff\xfe e\u0301 \b\b\b</html>");
+	made_error(s, ERROR_CHECK, 0, 4, 70, "面接の質問に対する答えが空でした 「スコア」がありません");
+	snprintf(s->error[1].excerpt, sizeof s->error[1].excerpt, "{\"答え\":\"\",\"理由\":\"😀 モデルが停止しました\"}");
+	made_error(s, ERROR_STREAM_ERROR, 0, 2, 81, "");
+	snprintf(s->task[1].name, sizeof s->task[1].name, "面接\033[7m\u202eqa");
+	s->failed = 15;
+	s->censored = 0;
+	for (int i = 0; i < 84; i++) {
+		s->series.errors_of[ERROR_CHECK][i] = i % 21 == 20;
+		s->series.errors_of[ERROR_STREAM_ERROR][i] = i > 79 && i < 82;
+	}
+	s->warming = true;
+	s->now.reads = s->now.events / 4;
 	return s;
 }
 

@@ -9,6 +9,7 @@
 #include "ui/layout.h"
 
 static char taken[100][300];
+static const struct layout_wants usual = {.tasks = 4, .errors = 2, .classes = 2};
 
 /* Claims the cells of a rectangle; fails where it leaves the screen or meets
  * another one. */
@@ -27,27 +28,30 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 {
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane);
+	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks > 4};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
 
-	layout_compute(view, width, height, tasks, errors, zoomed, pane[0], &l);
+	layout_compute(view, width, height, wants, zoomed, pane[0], &l);
 	for (int y = 0; y < height; y++)
 		memset(taken[y], 0, (size_t)width);
 	claim(l.head, width, height, 'h');
+	claim(l.lamps, width, height, 'l');
 	claim(l.bar, width, height, 'b');
 	for (int i = 0; i < n; i++)
 		of_view[pane[i]] = true;
 	for (int p = 0; p < PANE_COUNT; p++) {
 		claim(l.pane[p], width, height, (char)('0' + p));
 		if (l.pane[p].height > 0)
-			assert_true(of_view[p]);
+			assert_true(of_view[p] && l.pane[p].y >= l.body.y &&
+				    l.pane[p].y + l.pane[p].height <= l.body.y + l.body.height);
 	}
 	assert_int_equal(l.one_line, height == 1);
 	assert_true(l.head.width == width && l.head.height >= 1);
 	if (height >= 2)
 		assert_true(l.bar.width == width && l.bar.height == 1 && l.bar.y == height - 1);
-	if (zoomed && height >= 6)
-		assert_true(l.pane[pane[0]].height >= height - 6);
+	if (zoomed && height >= 7)
+		assert_true(l.pane[pane[0]].height >= height - 7);
 }
 
 static void every_size_is_inside_and_disjoint(void **state)
@@ -76,9 +80,9 @@ static void nothing_fits_into_nothing(void **state)
 	struct layout l;
 
 	(void)state;
-	layout_compute(VIEW_OVERVIEW, 0, 0, 4, 2, false, PANE_RATE, &l);
+	layout_compute(VIEW_OVERVIEW, 0, 0, usual, false, PANE_RATE, &l);
 	assert_int_equal(l.head.width * l.head.height, 0);
-	layout_compute(VIEW_OVERVIEW, -3, 5, 4, 2, false, PANE_RATE, &l);
+	layout_compute(VIEW_OVERVIEW, -3, 5, usual, false, PANE_RATE, &l);
 	assert_int_equal(l.head.width * l.head.height, 0);
 }
 
@@ -93,7 +97,7 @@ static void usual_sizes_show_every_pane(void **state)
 			int n = layout_panes((enum view_kind)view, pane);
 			struct layout l;
 
-			layout_compute((enum view_kind)view, sizes[i][0], sizes[i][1], 4, 2, false, PANE_TASKS, &l);
+			layout_compute((enum view_kind)view, sizes[i][0], sizes[i][1], usual, false, PANE_TASKS, &l);
 			for (int p = 0; p < n; p++)
 				assert_true(l.pane[pane[p]].height > 0);
 		}
@@ -104,7 +108,7 @@ static void all_task_rows_are_there_at_80x24(void **state)
 	struct layout l;
 
 	(void)state;
-	layout_compute(VIEW_OVERVIEW, 80, 24, 4, 2, false, PANE_TASKS, &l);
+	layout_compute(VIEW_OVERVIEW, 80, 24, usual, false, PANE_TASKS, &l);
 	assert_int_equal(l.pane[PANE_TASKS].height, 5);
 	assert_true(l.pane[PANE_HISTOGRAM].height >= 7);
 	assert_true(l.pane[PANE_RATE].height >= 6);

@@ -5,7 +5,9 @@
 
 #include <cmocka.h>
 
+#include "base/utf8.h"
 #include "fixture.h"
+#include "ui/layout.h"
 #include "ui/widget.h"
 
 #define GOLDEN_DIR "tests/golden"
@@ -57,7 +59,7 @@ static const struct {
 } snapshots[] = {
 	{"nothing", made_nothing}, {"one-sample", made_one_sample}, {"typical", made_typical},
 	{"huge", made_huge},       {"all-errors", made_all_errors}, {"unknown", made_nan},
-	{"many-tasks", made_many},
+	{"many-tasks", made_many}, {"streaming", made_streaming}, {"hostile", made_hostile},
 };
 #define SNAPSHOTS ((int)(sizeof snapshots / sizeof *snapshots))
 
@@ -110,6 +112,132 @@ static void other_views(void **state)
 	free(many);
 }
 
+/* No task's text, no role letter, only what is on the screen. */
+static char *text_of(const struct dashboard *d, const struct snapshot *s, int width, int height)
+{
+	return made_dump(d, s, width, height, 0);
+}
+
+#define SAYS(what)                              \
+	text = text_of(&d, s, 120, 40);         \
+	assert_non_null(strstr(text, what));    \
+	free(text)
+#define SAYS_NOT(what)                          \
+	text = text_of(&d, s, 120, 40);         \
+	assert_null(strstr(text, what));        \
+	free(text)
+
+/* The views of model serving, in all that can happen to them. */
+static void serving_views(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}};
+	static const struct {
+		const char *name;
+		enum view_kind view;
+		const char *with;
+		maker *make;
+	} of[] = {
+		{"stream", VIEW_STREAM, "nothing", made_nothing},
+		{"stream", VIEW_STREAM, "streaming", made_streaming},
+		{"stream", VIEW_STREAM, "huge", made_huge},
+		{"stream", VIEW_STREAM, "many-tasks", made_many},
+		{"stream", VIEW_STREAM, "hostile", made_hostile},
+		{"errors", VIEW_ERRORS, "nothing", made_nothing},
+		{"errors", VIEW_ERRORS, "streaming", made_streaming},
+		{"errors", VIEW_ERRORS, "huge", made_huge},
+		{"errors", VIEW_ERRORS, "all-errors", made_all_errors},
+		{"errors", VIEW_ERRORS, "many-tasks", made_many},
+		{"errors", VIEW_ERRORS, "hostile", made_hostile},
+		{"cache", VIEW_CACHE, "nothing", made_nothing},
+		{"cache", VIEW_CACHE, "streaming", made_streaming},
+		{"cache", VIEW_CACHE, "huge", made_huge},
+		{"cache", VIEW_CACHE, "hostile", made_hostile},
+	};
+
+	(void)state;
+	for (int i = 0; i < (int)(sizeof of / sizeof *of); i++)
+		for (int k = 0; k < 3; k++) {
+			struct dashboard d = made_dashboard();
+			struct snapshot *s = of[i].make();
+			char name[64];
+
+			d.view = of[i].view;
+			d.error_cursor = 1;
+			snprintf(name, sizeof name, "%s-%s", of[i].name, of[i].with);
+			golden(name, &d, s, sizes[k][0], sizes[k][1]);
+			free(s);
+		}
+}
+
+/* Nothing of what a server or a scenario says reaches the terminal as more than
+ * printable characters. */
+static void server_text_is_clean(void **state)
+{
+	struct snapshot *s = made_hostile();
+	struct canvas canvas;
+
+	(void)state;
+	for (int view = 0; view < VIEW_COUNT; view++)
+		for (int row = 0; row < 3; row++) {
+			struct dashboard d = made_dashboard();
+
+			d.view = (enum view_kind)view;
+			d.error_cursor = row;
+			canvas_init(&canvas, 160, 50);
+			dashboard_draw(&d, s, &canvas);
+			for (int i = 0; i < 160 * 50; i++) {
+				uint32_t ch = canvas.cell[i].ch;
+
+				assert_true(ch == 0 || (ch >= 0x20 && ch != 0x7f && utf8_width(ch) > 0));
+				assert_false(ch >= 0x80 && ch < 0xa0);
+				assert_false(ch >= 0x202a && ch <= 0x202e);
+			}
+			canvas_fini(&canvas);
+		}
+	free(s);
+}
+
+static void stream_sentences(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+	char *text;
+
+	(void)state;
+	d.view = VIEW_STREAM;
+	SAYS("47 of 48 streams paused 820 ms at 31.2 s");
+	SAYS("61 gaps beyond 104 ms (5 × the median), the longest 820 ms");
+	SAYS("1.02 events per read");
+	SAYS_NOT("proxy");
+	s->stall[0].t_us = 131000000;
+	SAYS("paused 131 ms at 02:11");
+	s->now.reads = s->now.events * 10 / 15;
+	SAYS("1.50 events per read");
+	SAYS_NOT("proxy");
+	s->now.reads = s->now.events / 2;
+	SAYS("several events a read: a proxy may be buffering");
+	s->stall_gaps = 0;
+	s->stall_count = 0;
+	SAYS("none: no gap beyond 104 ms");
+	s->stall_threshold_us = 0;
+	SAYS("100 gaps are needed");
+	free(s);
+	s = made_typical();
+	SAYS("no streams yet");
+	SAYS("--stream sse");
+	d.view = VIEW_ERRORS;
+	s->failed = s->censored = 0;
+	s->error_count = 0;
+	SAYS("no errors yet");
+	d.view = VIEW_CACHE;
+	SAYS("X-Cache, Age, CF-Cache-Status, cached_tokens");
+	s->prompts = 843;
+	s->prompts_repeated = 0.8;
+	s->warming = true;
+	SAYS("prompts repeat: a warm prefix cache may be what you measure");
+	free(s);
+}
+
 static void states(void **state)
 {
 	struct dashboard d = made_dashboard();
@@ -153,12 +281,6 @@ static void states(void **state)
 	d.cursor = 2;
 	golden("one-task", &d, s, 120, 40);
 	free(s);
-}
-
-/* No task's text, no role letter, only what is on the screen. */
-static char *text_of(const struct dashboard *d, const struct snapshot *s, int width, int height)
-{
-	return made_dump(d, s, width, height, 0);
 }
 
 static void ascii_is_ascii(void **state)
@@ -312,10 +434,6 @@ static void words_say_what_is_missing(void **state)
 	char *text;
 
 	(void)state;
-#define SAYS(what)                              \
-	text = text_of(&d, s, 120, 40);         \
-	assert_non_null(strstr(text, what));    \
-	free(text)
 	d.zoomed = true;
 	d.focus = PANE_POINTS;
 	SAYS("16 → 24 users: throughput × 1.1, p95 × 1.2 (n = 213, 181)");
@@ -356,7 +474,11 @@ static void every_size_draws_inside_and_alike(void **state)
 			d.glyphs = (enum glyph_set)((width / 2 + height) % GLYPHS_COUNT);
 			d.help = (width + height) % 11 == 0;
 			d.zoomed = (width + height) % 7 == 0;
-			d.focus = PANE_HISTOGRAM;
+			enum pane pane[PANE_COUNT];
+			int panes = layout_panes(d.view, pane);
+
+			d.focus = pane[(width * 7 + height) % panes];
+			d.error_cursor = height % 5;
 			d.cursor = which == 6 ? width % 65 : width % 4;
 			canvas_init(&a, width, height);
 			canvas_init(&b, width, height);
@@ -377,6 +499,9 @@ int main(void)
 		cmocka_unit_test(overviews),
 		cmocka_unit_test(all_sizes_of_the_typical_one),
 		cmocka_unit_test(other_views),
+		cmocka_unit_test(serving_views),
+		cmocka_unit_test(server_text_is_clean),
+		cmocka_unit_test(stream_sentences),
 		cmocka_unit_test(states),
 		cmocka_unit_test(ascii_is_ascii),
 		cmocka_unit_test(one_line_gets_shorter),
