@@ -70,6 +70,7 @@ struct result {
 	/* Books over the whole run, warm-up included. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	bool balanced;
+	bool client_bound;        /* as in run_closing; what an SLO cannot be judged by */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 };
 

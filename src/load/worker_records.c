@@ -1,5 +1,6 @@
 #include "worker_priv.h"
 
+#include <math.h>
 #include <string.h>
 #include <time.h>
 
@@ -109,6 +110,13 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 		.t0_us = run_us(w, u->t0_ns),
 		.ts_us = run_us(w, r->ts_ns),
 		.th_us = r->th_ns ? run_us(w, r->th_ns) : -1,
+		.t1_us = -1,
+		.to_us = -1,
+		.tn_us = -1,
+		.tokens_in = TOKENS_UNKNOWN,
+		.tokens_out = TOKENS_UNKNOWN,
+		.cached_tokens = TOKENS_UNKNOWN,
+		.quality = NAN,
 		.bytes_in = r->bytes_in,
 		.bytes_out = r->bytes_out,
 		.seq = u->seq,

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -349,6 +350,9 @@ static const struct rec *sample(struct reader *reader)
 	r->th_us = sqlite3_column_type(s, 5) == SQLITE_NULL
 			   ? -1
 			   : t0 + number(s, 5, 0, r->rec.t_us - t0);
+	r->t1_us = r->to_us = r->tn_us = -1;
+	r->tokens_in = r->tokens_out = r->cached_tokens = TOKENS_UNKNOWN;
+	r->quality = NAN;
 	r->dns_us = u32(s, 2);
 	r->connect_us = u32(s, 3);
 	r->tls_us = u32(s, 4);

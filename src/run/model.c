@@ -5,7 +5,46 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "metrics/gaps.h"
 #include "model_priv.h"
+
+static int slo_scope(const struct model *m, const char *task)
+{
+	if (!*task)
+		return 0;
+	for (int i = 0; i < m->task_count; i++)
+		if (!strcmp(m->task_name[i], task))
+			return model_scope(m, i);
+	return -1;
+}
+
+/* What windows keep only on request. */
+static unsigned wanted_timings(const struct model *m)
+{
+	unsigned wanted = 0;
+
+	for (int i = 0; i < m->slo_count; i++) {
+		if (m->slo[i].metric == SLO_TTFB)
+			wanted |= 1U << TIMING_TTFB;
+		if (m->slo[i].metric == SLO_TTFO)
+			wanted |= 1U << TIMING_TTFO;
+		if (m->slo[i].metric == SLO_CONNECT)
+			wanted |= 1U << TIMING_CONNECT;
+	}
+	return wanted;
+}
+
+static void take_slos(struct model *m, const struct model_config *config)
+{
+	m->slo_count = config->slo_count < SLO_MAX ? config->slo_count : SLO_MAX;
+	m->slo = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo);
+	m->slo_scope = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo_scope);
+	for (int i = 0; i < m->slo_count; i++) {
+		m->slo[i] = config->slo[i];
+		m->slo_scope[i] = slo_scope(m, m->slo[i].task);
+	}
+	goodput_init(&m->goodput, m->slo, m->slo_count, m->task_count, m->task_name);
+}
 
 struct model *model_new(const struct model_config *config)
 {
@@ -16,18 +55,18 @@ struct model *model_new(const struct model_config *config)
 	m->task_name = xcalloc((size_t)m->task_count, sizeof *m->task_name);
 	for (int i = 0; i < m->task_count; i++)
 		m->task_name[i] = xstrdup(config->task_name[i]);
+	take_slos(m, config);
 	m->pool = hdr_pool_new();
 	m->summary = xcalloc((size_t)m->scopes, sizeof *m->summary);
 	for (int i = 0; i < m->scopes; i++)
-		tally_init(&m->summary[i], m->pool);
-	points_init(&m->points, m->pool);
-	windows_init(&m->windows, m->scopes, m->pool);
+		tally_init(&m->summary[i], m->pool, model_asked(m, i));
+	points_init(&m->points, m->pool, model_asked(m, 0));
+	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
-	hdr_init(&m->scratch->clock, m->pool, 2);
-	hdr_init(&m->scratch->failed, m->pool, 2);
+	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
 	return m;
 }
@@ -36,8 +75,7 @@ void model_free(struct model *m)
 {
 	if (!m)
 		return;
-	hdr_fini(&m->scratch->clock);
-	hdr_fini(&m->scratch->failed);
+	hdr_fini(&m->scratch->time);
 	slice_fini(&m->scratch->second);
 	free(m->scratch);
 	errors_table_free(m->errors);
@@ -48,6 +86,10 @@ void model_free(struct model *m)
 		tally_fini(&m->summary[i]);
 	free(m->summary);
 	hdr_pool_free(m->pool);
+	goodput_fini(&m->goodput);
+	free(m->slo);
+	free(m->slo_scope);
+	free(m->gap_us);
 	for (int i = 0; i < m->task_count; i++)
 		free(m->task_name[i]);
 	free(m->task_name);
@@ -111,6 +153,24 @@ static void move_to(struct model *m, int64_t t_us)
 
 /* --- records -------------------------------------------------------------- */
 
+/* The gaps come once, for all who count them. */
+static void read_gaps(struct model *m, struct exchange *x)
+{
+	const struct rec_sample *s = x->sample;
+	struct gaps_reader reader;
+	int64_t us;
+
+	/* A gap takes a byte at least. */
+	if (m->gap_room < s->gap_bytes) {
+		m->gap_us = xreallocarray(m->gap_us, s->gap_bytes, sizeof *m->gap_us);
+		m->gap_room = s->gap_bytes;
+	}
+	gaps_read(&reader, rec_gaps(s), s->gap_bytes);
+	while (x->gaps < s->gap_bytes && gaps_next(&reader, &us))
+		m->gap_us[x->gaps++] = us < HDR_MAX_US ? us : HDR_MAX_US;
+	x->gap_us = m->gap_us;
+}
+
 static void feed_sample(struct model *m, const struct rec_sample *s)
 {
 	bool counting = points_counting(&m->points);
@@ -119,6 +179,10 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	struct exchange x;
 
 	exchange_of(&x, s);
+	if (s->gap_bytes)
+		read_gaps(m, &x);
+	if (x.good && m->goodput.asked)
+		x.good = goodput_met(&m->goodput, &x);
 	m->books[x.outcome]++;
 	windows_exchange(&m->windows, 0, &x);
 	if (scope)

@@ -4,6 +4,7 @@
 
 #include "errors_table.h"
 #include "gauges.h"
+#include "goodput.h"
 #include "points.h"
 #include "run/model.h"
 #include "series.h"
@@ -12,7 +13,7 @@
 
 /* Room for what snapshots work out; no part of the model's state. */
 struct model_scratch {
-	struct hdr clock, failed; /* 2 figures */
+	struct hdr time; /* 2 figures */
 	struct slice second;
 };
 
@@ -22,7 +23,13 @@ struct model {
 	 * the whole, and its samples are counted once. */
 	int scopes;
 	char **task_name;
+	struct slo *slo;
+	int *slo_scope; /* of each; -1: of a task that there is not */
+	int slo_count;
+	struct goodput goodput;
 	struct hdr_pool *pool;
+	int64_t *gap_us; /* of the sample that is being fed; grows to REC_GAPS_MAX */
+	uint32_t gap_room;
 
 	int64_t t_us;
 	bool quiet, ended;
@@ -43,6 +50,12 @@ struct model {
 static inline int model_scope(const struct model *m, int task)
 {
 	return m->task_count > 1 && task >= 0 && task < m->task_count ? task + 1 : 0;
+}
+
+/* Does an SLO ask anything of the scope's single requests? */
+static inline bool model_asked(const struct model *m, int scope)
+{
+	return goodput_asked(&m->goodput, scope - 1);
 }
 
 static inline bool model_balanced(const struct model *m)

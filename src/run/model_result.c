@@ -1,7 +1,9 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/mem.h"
 #include "model_priv.h"
+#include "slo_eval.h"
 
 static void result_points(const struct points *points, struct result *out)
 {
@@ -45,9 +47,28 @@ static void result_errors(const struct errors_table *errors, struct result *out)
 	}
 }
 
+static void result_slos(const struct model *m, struct result *out)
+{
+	static const struct metrics nothing = {.quality = NAN, .goodput_rps = NAN,
+					       .output_tokens_per_s = NAN};
+
+	out->slo_count = m->slo_count;
+	for (int i = 0; i < m->slo_count; i++) {
+		struct result_slo *to = &out->slo[i];
+		int scope = m->slo_scope[i];
+
+		to->slo = m->slo[i];
+		to->value = slo_value(&to->slo, scope < 0    ? &nothing
+						: scope == 0 ? &out->summary
+							     : &out->task[scope - 1]);
+		to->verdict = slo_judge(&to->slo, to->value);
+	}
+}
+
 void model_result(const struct model *m, struct result *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
+	struct run_closing client = {0};
 
 	*out = (struct result){
 		.duration_us = m->measured_us,
@@ -69,4 +90,7 @@ void model_result(const struct model *m, struct result *out)
 		tally_metrics(&m->summary[model_scope(m, i)], m->measured_us, &out->task[i]);
 	result_points(&m->points, out);
 	result_errors(m->errors, out);
+	result_slos(m, out);
+	model_client(m, &client);
+	out->client_bound = client.client_bound;
 }

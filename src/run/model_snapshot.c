@@ -7,52 +7,77 @@
 
 #include "base/clock.h"
 #include "model_priv.h"
+#include "slo_eval.h"
 
 /* Fewer are not enough for a p99. */
 #define WINDOW_ENOUGH 100
 
-static const struct hdr *clock_of(const struct tally *t, enum clock_kind clock)
-{
-	const struct hdr *h[CLOCK_KINDS] = {&t->latency, &t->service, &t->queue};
-
-	return h[clock];
-}
+_Static_assert((int)TIMING_RESPONSE == (int)CLOCK_RESPONSE &&
+		       (int)TIMING_SERVICE == (int)CLOCK_SERVICE &&
+		       (int)TIMING_QUEUE == (int)CLOCK_QUEUE,
+	       "a clock is its timing");
 
 /* --- numbers -------------------------------------------------------------- */
 
-static void numbers(const struct counts *n, int64_t us, const struct hdr *latency,
-		    const struct hdr *failed, struct snap_numbers *out)
+/* Over the whole run or in a window; that lasts until the next call. */
+static const struct hdr *timing_of(const struct model *m, int scope, enum window_kind window,
+				   enum timing timing)
 {
-	out->requests = counts_requests(n);
-	out->succeeded = n->of[OUTCOME_SUCCEEDED];
-	out->failed = n->of[OUTCOME_FAILED];
-	out->censored = n->of[OUTCOME_CENSORED];
-	out->seconds = (double)us / (double)US_PER_S;
-	out->rps = us > 0 ? (double)n->answered / out->seconds : NAN;
-	out->success_rate = out->requests ? (double)out->succeeded / (double)out->requests : NAN;
-	hdr_dist(latency, &out->latency);
-	hdr_dist(failed, &out->failed_latency);
+	if (window == WINDOW_ALL)
+		return tally_timing(&m->summary[scope], timing);
+	windows_histogram(&m->windows, scope, window, timing, &m->scratch->time);
+	return &m->scratch->time;
 }
 
-static void numbers_all(const struct model *m, int scope, enum clock_kind clock,
-			struct snap_numbers *out)
+static void count_metrics(const struct model *m, int scope, enum window_kind window,
+			  struct metrics *out)
 {
-	const struct tally *t = &m->summary[scope];
+	if (window == WINDOW_ALL) {
+		counts_metrics(&m->summary[scope].n, m->measured_us, model_asked(m, scope), out);
+	} else {
+		struct counts n = windows_counts(&m->windows, scope, window);
 
-	numbers(&t->n, m->measured_us, clock_of(t, clock), &t->failed, out);
+		counts_metrics(&n, m->t_us - windows_since(&m->windows, window, m->t_us),
+			       model_asked(m, scope), out);
+	}
 }
 
-/* Leaves the window's histograms in the scratch. */
-static void numbers_window(const struct model *m, int scope, enum clock_kind clock,
-			   enum window_kind window, struct snap_numbers *out)
+static void dist_of(const struct model *m, int scope, enum window_kind window,
+		    enum timing timing, struct dist *out)
 {
-	struct model_scratch *scratch = m->scratch;
-	struct counts n = windows_counts(&m->windows, scope, window);
+	hdr_dist(timing_of(m, scope, window, timing), out);
+}
 
-	windows_histograms(&m->windows, scope, window, clock, &scratch->clock,
-			   &scratch->failed);
-	numbers(&n, m->t_us - windows_since(&m->windows, window, m->t_us), &scratch->clock,
-		&scratch->failed, out);
+static void numbers(const struct model *m, int scope, enum clock_kind clock,
+		    enum window_kind window, struct snap_numbers *out)
+{
+	struct metrics x;
+
+	count_metrics(m, scope, window, &x);
+	out->requests = x.requests;
+	out->succeeded = x.succeeded;
+	out->failed = x.failed;
+	out->censored = x.censored;
+	out->seconds = x.seconds;
+	out->rps = x.seconds > 0 ? (double)x.answered / x.seconds : NAN;
+	out->success_rate = x.requests ? (double)x.succeeded / (double)x.requests : NAN;
+	dist_of(m, scope, window, (enum timing)clock, &out->latency);
+	dist_of(m, scope, window, TIMING_FAILED, &out->failed_latency);
+	out->quality = x.quality;
+	out->goodput_rps = x.goodput_rps;
+	dist_of(m, scope, window, TIMING_TTFT, &out->ttft);
+	dist_of(m, scope, window, TIMING_TPOT, &out->tpot);
+	dist_of(m, scope, window, TIMING_ITL, &out->itl);
+	out->streams = x.streams;
+	out->events = x.events;
+	out->reads = x.reads;
+	out->tokens_out = x.tokens_out;
+	out->output_tokens_per_s = x.output_tokens_per_s;
+	out->user_tokens_per_s = out->tpot.mean_us > 0 ? (double)US_PER_S / out->tpot.mean_us : NAN;
+	out->cache_hits = x.cache_hits;
+	out->cache_misses = x.cache_misses;
+	dist_of(m, scope, window, TIMING_HIT, &out->hit_latency);
+	dist_of(m, scope, window, TIMING_MISS, &out->miss_latency);
 }
 
 static enum window_kind choose(const struct model *m, int scope, enum window_kind asked)
@@ -80,10 +105,11 @@ static void bin(void *arg, int64_t low_us, int64_t high_us, uint64_t count)
 	bins[loggrid_bin(low_us + (high_us - low_us) / 2)] += count;
 }
 
-static void bins_of(const struct hdr *h, uint64_t bins[LOGGRID_BINS])
+static void bins_of(const struct model *m, int scope, enum window_kind window,
+		    enum timing timing, uint64_t bins[LOGGRID_BINS])
 {
 	memset(bins, 0, LOGGRID_BINS * sizeof *bins);
-	hdr_each(h, bin, bins);
+	hdr_each(timing_of(m, scope, window, timing), bin, bins);
 }
 
 /* --- the parts of a snapshot ---------------------------------------------- */
@@ -91,20 +117,27 @@ static void bins_of(const struct hdr *h, uint64_t bins[LOGGRID_BINS])
 static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 {
 	enum clock_kind clock = out->query.clock;
-	const struct tally *summary = &m->summary[scope];
+	enum window_kind window = out->window;
+	const struct {
+		enum timing timing;
+		uint64_t *bins;
+	} grid[] = {
+		{(enum timing)clock, out->ok_bins}, {TIMING_FAILED, out->failed_bins},
+		{TIMING_TTFT, out->ttft_bins},      {TIMING_TPOT, out->tpot_bins},
+		{TIMING_ITL, out->itl_bins},        {TIMING_HIT, out->hit_bins},
+		{TIMING_MISS, out->miss_bins},
+	};
 
-	numbers_all(m, scope, clock, &out->all);
-	if (out->window == WINDOW_ALL) {
+	numbers(m, scope, clock, WINDOW_ALL, &out->all);
+	if (window == WINDOW_ALL) {
 		out->now = out->all;
 		out->window_since_us = 0;
-		bins_of(clock_of(summary, clock), out->ok_bins);
-		bins_of(&summary->failed, out->failed_bins);
-		return;
+	} else {
+		numbers(m, scope, clock, window, &out->now);
+		out->window_since_us = windows_since(&m->windows, window, m->t_us);
 	}
-	numbers_window(m, scope, clock, out->window, &out->now);
-	out->window_since_us = windows_since(&m->windows, out->window, m->t_us);
-	bins_of(&m->scratch->clock, out->ok_bins);
-	bins_of(&m->scratch->failed, out->failed_bins);
+	for (size_t i = 0; i < sizeof grid / sizeof *grid; i++)
+		bins_of(m, scope, window, grid[i].timing, grid[i].bins);
 }
 
 static uint64_t requests_in(const struct model *m, int scope, enum window_kind window)
@@ -122,11 +155,11 @@ static void snap_task(const struct model *m, int scope, const char *name, uint64
 	enum clock_kind clock = snap->query.clock;
 
 	snprintf(out->name, sizeof out->name, "%s", name);
-	numbers_all(m, scope, clock, &out->all);
+	numbers(m, scope, clock, WINDOW_ALL, &out->all);
 	if (snap->window == WINDOW_ALL)
 		out->window = out->all;
 	else
-		numbers_window(m, scope, clock, snap->window, &out->window);
+		numbers(m, scope, clock, snap->window, &out->window);
 	out->share = together ? (double)out->window.requests / (double)together : NAN;
 }
 
@@ -232,6 +265,37 @@ static void snap_errors(const struct model *m, struct snapshot *out)
 	}
 }
 
+static double slo_of(const struct model *m, int i, enum window_kind window)
+{
+	static const enum timing timing[SLO_TIMES] = {
+		[SLO_LATENCY] = TIMING_RESPONSE, [SLO_SERVICE] = TIMING_SERVICE,
+		[SLO_QUEUE] = TIMING_QUEUE,      [SLO_TTFB] = TIMING_TTFB,
+		[SLO_TTFT] = TIMING_TTFT,        [SLO_TTFO] = TIMING_TTFO,
+		[SLO_TPOT] = TIMING_TPOT,        [SLO_ITL] = TIMING_ITL,
+		[SLO_CONNECT] = TIMING_CONNECT,
+	};
+	const struct slo *slo = &m->slo[i];
+	int scope = m->slo_scope[i];
+	struct metrics x;
+
+	if (scope < 0)
+		return NAN;
+	count_metrics(m, scope, window, &x);
+	if (slo->metric < SLO_TIMES)
+		dist_of(m, scope, window, timing[slo->metric], slo_dist(slo->metric, &x));
+	return slo_value(slo, &x);
+}
+
+static void snap_slos(const struct model *m, struct snapshot *out)
+{
+	out->slo_count = m->slo_count;
+	for (int i = 0; i < m->slo_count; i++) {
+		out->slo[i].slo = m->slo[i];
+		out->slo[i].all = slo_of(m, i, WINDOW_ALL);
+		out->slo[i].now = slo_of(m, i, out->window);
+	}
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -270,5 +334,6 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_series(m, scope, out);
 	snap_points(m, out);
 	snap_errors(m, out);
+	snap_slos(m, out);
 	snap_books(m, out);
 }

@@ -6,10 +6,10 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-void points_init(struct points *p, struct hdr_pool *pool)
+void points_init(struct points *p, struct hdr_pool *pool, bool asked)
 {
 	memset(p, 0, sizeof *p);
-	tally_init(&p->tally, pool);
+	tally_init(&p->tally, pool, asked);
 	points_restart(p);
 }
 

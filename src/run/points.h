@@ -26,7 +26,7 @@ struct points {
 	struct tally tally; /* its statistics, settling time left out */
 };
 
-void points_init(struct points *p, struct hdr_pool *pool);
+void points_init(struct points *p, struct hdr_pool *pool, bool asked);
 void points_fini(struct points *p);
 void points_restart(struct points *p);
 

@@ -12,7 +12,17 @@ void result_fini(struct result *result)
 
 int result_exit_code(const struct result *result)
 {
+	bool asked[] = {[SLO_PASS] = false, [SLO_FAIL] = false, [SLO_INCONCLUSIVE] = false};
+
 	if (!result->balanced)
 		return 70;
-	return result->summary.succeeded ? 0 : 1;
+	if (!result->summary.succeeded)
+		return 1;
+	for (int i = 0; i < result->slo_count; i++)
+		asked[result->slo[i].verdict] = true;
+	if (result->slo_count && result->client_bound)
+		return 5;
+	if (asked[SLO_FAIL])
+		return 3;
+	return asked[SLO_INCONCLUSIVE] ? 5 : 0;
 }

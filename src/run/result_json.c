@@ -1,5 +1,6 @@
 /* The JSON result. Keys and their order are product.md's contract; what is
- * unknown, or not measured yet by this version, is null. */
+ * unknown, or not measured yet by this version, is null: no figure is 0 because
+ * nothing is known of it. */
 #include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
@@ -125,21 +126,49 @@ static void dist_or_null(cJSON *parent, const char *key, const struct dist *d)
 		null(parent, key);
 }
 
+static const char *source_name(enum token_source source)
+{
+	return source == TOKENS_FROM_USAGE    ? "usage"
+	       : source == TOKENS_FROM_EVENTS ? "events"
+					      : NULL;
+}
+
+static void count_or_null(cJSON *parent, const char *key, double count)
+{
+	if (isnan(count))
+		null(parent, key);
+	else
+		whole(parent, key, (uint64_t)count);
+}
+
+static void cache(cJSON *parent, const struct metrics *m)
+{
+	uint64_t told = m->cache_hits + m->cache_misses;
+	cJSON *o;
+
+	if (!told) {
+		null(parent, "cache");
+		return;
+	}
+	o = object(parent, "cache");
+	whole(o, "hits", m->cache_hits);
+	whole(o, "misses", m->cache_misses);
+	decimal(o, "hit_ratio", (double)m->cache_hits / (double)told, 6);
+	dist(o, "hit_latency_ms", &m->hit_latency);
+	dist(o, "miss_latency_ms", &m->miss_latency);
+}
+
 static void metrics(cJSON *o, const struct metrics *m)
 {
-	static const char *const later[] = {"ttft_ms", "ttfo_ms", "tpot_ms", "itl_ms",
-					    "tokens_in", "tokens_out", "output_tokens_per_s",
-					    "token_source"};
-
 	whole(o, "requests", m->requests);
 	whole(o, "succeeded", m->succeeded);
 	whole(o, "failed", m->failed);
 	whole(o, "censored", m->censored);
 	decimal(o, "success_rate",
 		m->requests ? (double)m->succeeded / (double)m->requests : NAN, 6);
-	null(o, "quality");
+	decimal(o, "quality", m->quality, 3);
 	decimal(o, "throughput_rps", m->seconds > 0 ? (double)m->answered / m->seconds : NAN, 3);
-	null(o, "goodput_rps");
+	decimal(o, "goodput_rps", m->goodput_rps, 3);
 	dist(o, "latency_ms", &m->latency);
 	dist(o, "service_ms", &m->service);
 	dist(o, "queue_ms", &m->queue);
@@ -148,11 +177,17 @@ static void metrics(cJSON *o, const struct metrics *m)
 	dist(o, "tls_ms", &m->tls);
 	dist(o, "dns_ms", &m->dns);
 	dist_or_null(o, "failed_latency_ms", &m->failed_latency);
-	for (size_t i = 0; i < sizeof later / sizeof *later; i++)
-		null(o, later[i]);
+	dist_or_null(o, "ttft_ms", &m->ttft);
+	dist_or_null(o, "ttfo_ms", &m->ttfo);
+	dist_or_null(o, "tpot_ms", &m->tpot);
+	dist_or_null(o, "itl_ms", &m->itl);
+	count_or_null(o, "tokens_in", m->tokens_in);
+	count_or_null(o, "tokens_out", m->tokens_out);
+	decimal(o, "output_tokens_per_s", m->output_tokens_per_s, 3);
+	string(o, "token_source", source_name(m->token_source));
 	whole(o, "bytes_in", m->bytes_in);
 	whole(o, "bytes_out", m->bytes_out);
-	null(o, "cache");
+	cache(o, m);
 }
 
 /* --- the parts ------------------------------------------------------------ */
@@ -263,6 +298,31 @@ static void add_errors(cJSON *root, const struct result *r)
 	}
 }
 
+/* Times in milliseconds as everywhere else; the rest as slo.h has it. */
+static void slo_value_of(cJSON *o, const struct result_slo *r)
+{
+	if (r->slo.metric < SLO_TIMES)
+		milliseconds(o, "value", r->value);
+	else
+		decimal(o, "value", r->value, 6);
+}
+
+static void add_slos(cJSON *root, const struct result *r)
+{
+	cJSON *all = array(root, "slo");
+
+	for (int i = 0; i < r->slo_count; i++) {
+		const struct result_slo *s = &r->slo[i];
+		cJSON *o = object(NULL, NULL);
+
+		cJSON_AddItemToArray(all, o);
+		string(o, "expr", s->slo.text);
+		string(o, "task", *s->slo.task ? s->slo.task : NULL);
+		slo_value_of(o, s);
+		string(o, "verdict", slo_verdict_name(s->verdict));
+	}
+}
+
 static void add_client(cJSON *root, const struct result *r, const struct run_closing *closing)
 {
 	cJSON *o = object(root, "client");
@@ -305,7 +365,7 @@ char *result_json(const struct result *r, const struct run_meta *meta,
 	add_tasks(root, r, meta);
 	add_points(root, r);
 	add_errors(root, r);
-	array(root, "slo");
+	add_slos(root, r);
 	add_client(root, r, closing);
 	add_audit(root, r);
 	null(root, "scaling");

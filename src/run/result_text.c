@@ -95,7 +95,7 @@ static void latency_row(const struct table *t, const char *name, const struct di
 	text_table_row(t, cell);
 }
 
-static void latency(const struct text_out *out, const struct metrics *s)
+static void latency_table(const struct text_out *out, struct table *t)
 {
 	static const struct column column[] = {
 		{"", 8, 0, true},       {"min", 8, 6, false},  {"mean", 8, 5, false},
@@ -103,16 +103,138 @@ static void latency(const struct text_out *out, const struct metrics *s)
 		{"p95", 8, 3, false},   {"p99", 8, 2, false},  {"p99.9", 8, 8, false},
 		{"max", 8, 4, false},
 	};
-	struct table t;
 
 	text_line(out, TEXT_PLAIN, "%s", "");
-	text_table_init(&t, out, column, sizeof column / sizeof *column);
-	text_table_head(&t);
+	text_table_init(t, out, column, sizeof column / sizeof *column);
+	text_table_head(t);
+}
+
+static void row_if(const struct table *t, const char *name, const struct dist *d)
+{
+	if (d->count)
+		latency_row(t, name, d);
+}
+
+static void latency(const struct text_out *out, const struct metrics *s)
+{
+	struct table t;
+
+	latency_table(out, &t);
 	latency_row(&t, "response", &s->latency);
 	latency_row(&t, "service", &s->service);
 	latency_row(&t, "queue", &s->queue);
-	if (s->failed_latency.count)
-		latency_row(&t, "failed", &s->failed_latency);
+	row_if(&t, "failed", &s->failed_latency);
+}
+
+/* --- model serving -------------------------------------------------------- */
+
+static const char *number(double value, char out[UNITS_BYTES])
+{
+	if (isnan(value))
+		return NULL;
+	snprintf(out, UNITS_BYTES, "%.0f", value);
+	return out;
+}
+
+static void times(const struct text_out *out, const struct metrics *s)
+{
+	struct table t;
+
+	if (!(s->ttft.count + s->ttfo.count + s->tpot.count + s->itl.count +
+	      s->hit_latency.count + s->miss_latency.count))
+		return;
+	latency_table(out, &t);
+	row_if(&t, "ttft", &s->ttft);
+	row_if(&t, "ttfo", &s->ttfo);
+	row_if(&t, "tpot", &s->tpot);
+	row_if(&t, "itl", &s->itl);
+	row_if(&t, "hit", &s->hit_latency);
+	row_if(&t, "miss", &s->miss_latency);
+}
+
+static void tokens(const struct text_out *out, const struct metrics *s)
+{
+	char in[UNITS_BYTES], made[UNITS_BYTES], rate_text[UNITS_BYTES];
+
+	if (isnan(s->tokens_in) && isnan(s->tokens_out))
+		return;
+	text_line(out, TEXT_PLAIN, "tokens     in %s   out %s   %s output tokens/s%s",
+		  or_dash(number(s->tokens_in, in)), or_dash(number(s->tokens_out, made)),
+		  isnan(s->output_tokens_per_s)
+			  ? DASH
+			  : units_format_rate(s->output_tokens_per_s, rate_text),
+		  s->token_source == TOKENS_FROM_EVENTS ? "   (events, where the server gave no usage)"
+							: "");
+}
+
+static void streams(const struct text_out *out, const struct metrics *s)
+{
+	char events[UNITS_BYTES] = DASH;
+
+	if (!s->streams)
+		return;
+	if (s->reads)
+		snprintf(events, sizeof events, "%.1f", (double)s->events / (double)s->reads);
+	text_line(out, TEXT_PLAIN, "streams    %llu   events %llu   %s events a read",
+		  (unsigned long long)s->streams, (unsigned long long)s->events, events);
+}
+
+static void serving(const struct text_out *out, const struct metrics *s)
+{
+	uint64_t told = s->cache_hits + s->cache_misses;
+	char text[UNITS_BYTES];
+
+	times(out, s);
+	if (s->streams || told || !isnan(s->tokens_in) || !isnan(s->tokens_out) ||
+	    !isnan(s->quality) || !isnan(s->goodput_rps))
+		text_line(out, TEXT_PLAIN, "%s", "");
+	streams(out, s);
+	tokens(out, s);
+	if (!isnan(s->quality))
+		text_line(out, TEXT_PLAIN, "quality    %.1f of 100", floor(s->quality * 10) / 10);
+	if (told)
+		text_line(out, TEXT_PLAIN, "cache      %s hits   hits %llu   misses %llu",
+			  percent(s->cache_hits, told, text), (unsigned long long)s->cache_hits,
+			  (unsigned long long)s->cache_misses);
+	if (!isnan(s->goodput_rps))
+		text_line(out, TEXT_PLAIN, "goodput    %s requests/s that meet the SLOs",
+			  units_format_rate(s->goodput_rps, text));
+}
+
+/* A task's own SLO does not say its task. */
+static void slo_name(const struct slo *slo, char *out, size_t bytes)
+{
+	if (*slo->task && strncmp(slo->text, "task:", 5))
+		snprintf(out, bytes, "%s: %s", slo->task, slo->text);
+	else
+		snprintf(out, bytes, "%s", slo->text);
+}
+
+static void slos(const struct text_out *out, const struct result *r)
+{
+	static const char *const verdict[] = {"pass", "FAIL", "inconclusive"};
+	static const enum text_style style[] = {TEXT_PLAIN, TEXT_ALARM, TEXT_BOLD};
+	static const struct column column[] = {
+		{"slo", 40, 2, true}, {"value", 12, 1, false}, {"", 2, 1, true},
+		{"", 13, 0, true},
+	};
+	struct table t;
+
+	if (!r->slo_count)
+		return;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	for (int i = 0; i < r->slo_count; i++) {
+		const struct result_slo *s = &r->slo[i];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES];
+
+		slo_name(&s->slo, name, sizeof name);
+		slo_format(&s->slo, s->value, value, sizeof value);
+		const char *cell[] = {name, value, "", verdict[s->verdict]};
+
+		text_table_styled(&t, style[s->verdict], cell);
+	}
 }
 
 /* --- tasks ---------------------------------------------------------------- */
@@ -298,6 +420,8 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 
 	head(&out, r, meta, closing);
 	latency(&out, &r->summary);
+	serving(&out, &r->summary);
+	slos(&out, r);
 	tasks(&out, r, meta);
 	points(&out, r);
 	errors(&out, r);

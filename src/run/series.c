@@ -12,6 +12,15 @@ enum { P50, P95, P99, MAX, FIGURES };
 struct series_lane {
 	float rps[SERIES_SECONDS], errors[SERIES_SECONDS];
 	float figure[CLOCK_KINDS][FIGURES][SERIES_SECONDS];
+	float tokens[SERIES_SECONDS], hit_ratio[SERIES_SECONDS];
+	float ttft_p95[SERIES_SECONDS], itl_p99[SERIES_SECONDS];
+	uint16_t errors_of[ERROR_CLASS_COUNT][SERIES_SECONDS];
+};
+
+/* A second's figures beside those of the clocks. */
+struct point {
+	float rps, errors, tokens, hit_ratio, ttft_p95, itl_p99;
+	uint16_t errors_of[ERROR_CLASS_COUNT];
 };
 
 void series_init(struct series *s, int scopes)
@@ -29,8 +38,47 @@ void series_fini(struct series *s)
 	free(s->incomplete);
 }
 
+static float quantile(const struct hdr *h, double q)
+{
+	return h->count ? (float)hdr_quantile_us(h, q) : NAN;
+}
+
+static void point_of(const struct slice *s, struct point *out)
+{
+	const struct counts *n = &s->n;
+	uint64_t told = n->hits + n->misses;
+
+	*out = (struct point){
+		.rps = (float)n->answered,
+		.errors = (float)(n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]),
+		.tokens = (float)n->tokens_out,
+		.hit_ratio = told ? (float)n->hits / (float)told : NAN,
+		.ttft_p95 = quantile(&s->time[TIMING_TTFT], 0.95),
+		.itl_p99 = quantile(&s->time[TIMING_ITL], 0.99),
+	};
+	for (int e = 0; e < ERROR_CLASS_COUNT; e++)
+		out->errors_of[e] = (uint16_t)(n->error_of[e] < UINT16_MAX ? n->error_of[e]
+									   : UINT16_MAX);
+}
+
+static void put_point(struct series_lane *lane, int at, const struct point *p)
+{
+	lane->rps[at] = p->rps;
+	lane->errors[at] = p->errors;
+	lane->tokens[at] = p->tokens;
+	lane->hit_ratio[at] = p->hit_ratio;
+	lane->ttft_p95[at] = p->ttft_p95;
+	lane->itl_p99[at] = p->itl_p99;
+	/* Pages of classes that do not occur stay untouched. */
+	for (int e = 0; e < ERROR_CLASS_COUNT; e++)
+		if (lane->errors_of[e][at] != p->errors_of[e])
+			lane->errors_of[e][at] = p->errors_of[e];
+}
+
 void series_restart(struct series *s, int64_t next)
 {
+	static const struct point nothing = {.hit_ratio = NAN, .ttft_p95 = NAN, .itl_p99 = NAN};
+
 	s->next = next;
 	/* Seconds that were jumped over had nothing in them. */
 	for (int64_t i = next > SERIES_SECONDS ? next - SERIES_SECONDS : 0; i < next; i++) {
@@ -41,18 +89,12 @@ void series_restart(struct series *s, int64_t next)
 		for (int scope = 0; scope < s->scopes; scope++) {
 			struct series_lane *lane = &s->lane[scope];
 
-			lane->rps[at] = 0;
-			lane->errors[at] = 0;
+			put_point(lane, at, &nothing);
 			for (int c = 0; c < CLOCK_KINDS; c++)
 				for (int f = 0; f < FIGURES; f++)
 					lane->figure[c][f][at] = NAN;
 		}
 	}
-}
-
-static float errors_of(const struct slice *s)
-{
-	return (float)(s->n.of[OUTCOME_FAILED] + s->n.of[OUTCOME_CENSORED]);
 }
 
 static void figures_of(const struct hdr *h, float out[FIGURES])
@@ -75,13 +117,14 @@ void series_put(struct series *s, int scope, const struct slice *second)
 {
 	struct series_lane *lane = &s->lane[scope];
 	int at = (int)(s->next % SERIES_SECONDS);
+	struct point p;
 
-	lane->rps[at] = (float)second->n.answered;
-	lane->errors[at] = errors_of(second);
+	point_of(second, &p);
+	put_point(lane, at, &p);
 	for (int c = 0; c < CLOCK_KINDS; c++) {
 		float figure[FIGURES];
 
-		figures_of(&second->clock[c], figure);
+		figures_of(&second->time[c], figure);
 		for (int f = 0; f < FIGURES; f++)
 			lane->figure[c][f][at] = figure[f];
 	}
@@ -106,6 +149,28 @@ static void copy_ring(void *to, const void *from, size_t item, int64_t first, in
 	memcpy((char *)to + head * item, from, (n - head) * item);
 }
 
+static void copy_open(const struct slice *open, int at, enum clock_kind clock,
+		      struct snap_series *out)
+{
+	float figure[FIGURES];
+	struct point p;
+
+	figures_of(&open->time[clock], figure);
+	out->p50[at] = figure[P50];
+	out->p95[at] = figure[P95];
+	out->p99[at] = figure[P99];
+	out->max[at] = figure[MAX];
+	point_of(open, &p);
+	out->rps[at] = p.rps;
+	out->errors[at] = p.errors;
+	out->tokens[at] = p.tokens;
+	out->hit_ratio[at] = p.hit_ratio;
+	out->ttft_p95[at] = p.ttft_p95;
+	out->itl_p99[at] = p.itl_p99;
+	for (int e = 0; e < ERROR_CLASS_COUNT; e++)
+		out->errors_of[e][at] = p.errors_of[e];
+}
+
 void series_copy(const struct series *s, int scope, enum clock_kind clock,
 		 const struct slice *open, uint32_t users, bool incomplete,
 		 struct snap_series *out)
@@ -118,24 +183,24 @@ void series_copy(const struct series *s, int scope, enum clock_kind clock,
 	out->first = first;
 	out->count = n + (open != NULL);
 	out->open = open != NULL;
-	copy_ring(out->rps, lane->rps, sizeof *out->rps, first, n);
-	copy_ring(out->errors, lane->errors, sizeof *out->errors, first, n);
-	copy_ring(out->p50, lane->figure[clock][P50], sizeof *out->p50, first, n);
-	copy_ring(out->p95, lane->figure[clock][P95], sizeof *out->p95, first, n);
-	copy_ring(out->p99, lane->figure[clock][P99], sizeof *out->p99, first, n);
-	copy_ring(out->max, lane->figure[clock][MAX], sizeof *out->max, first, n);
-	copy_ring(out->users, s->users, sizeof *out->users, first, n);
-	copy_ring(out->incomplete, s->incomplete, sizeof *out->incomplete, first, n);
+#define COPY(field, from) copy_ring(out->field, from, sizeof *out->field, first, n)
+	COPY(rps, lane->rps);
+	COPY(errors, lane->errors);
+	COPY(p50, lane->figure[clock][P50]);
+	COPY(p95, lane->figure[clock][P95]);
+	COPY(p99, lane->figure[clock][P99]);
+	COPY(max, lane->figure[clock][MAX]);
+	COPY(users, s->users);
+	COPY(incomplete, s->incomplete);
+	COPY(tokens, lane->tokens);
+	COPY(hit_ratio, lane->hit_ratio);
+	COPY(ttft_p95, lane->ttft_p95);
+	COPY(itl_p99, lane->itl_p99);
+	for (int e = 0; e < ERROR_CLASS_COUNT; e++)
+		COPY(errors_of[e], lane->errors_of[e]);
+#undef COPY
 	if (open) {
-		float figure[FIGURES];
-
-		figures_of(&open->clock[clock], figure);
-		out->rps[n] = (float)open->n.answered;
-		out->errors[n] = errors_of(open);
-		out->p50[n] = figure[P50];
-		out->p95[n] = figure[P95];
-		out->p99[n] = figure[P99];
-		out->max[n] = figure[MAX];
+		copy_open(open, n, clock, out);
 		out->users[n] = users;
 		out->incomplete[n] = incomplete;
 	}

@@ -1,89 +1,65 @@
 #include "tally.h"
 
+#include <assert.h>
 #include <string.h>
 
-#include "base/clock.h"
+/* Every histogram of a tally and where its figures go. */
+#define HISTOGRAMS(X)            \
+	X(latency, latency)      \
+	X(service, service)      \
+	X(queue, queue)          \
+	X(ttfb, ttfb)            \
+	X(connect, connect)      \
+	X(tls, tls)              \
+	X(dns, dns)              \
+	X(failed, failed_latency) \
+	X(ttft, ttft)            \
+	X(ttfo, ttfo)            \
+	X(tpot, tpot)            \
+	X(itl, itl)              \
+	X(hit, hit_latency)      \
+	X(miss, miss_latency)
 
-uint64_t counts_requests(const struct counts *n)
+void tally_init(struct tally *t, struct hdr_pool *pool, bool asked)
 {
-	return n->of[OUTCOME_SUCCEEDED] + n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED];
-}
-
-void counts_exchange(struct counts *n, const struct exchange *x, bool answered)
-{
-	n->of[x->outcome]++;
-	n->answered += answered && x->answered;
-}
-
-void counts_drops(struct counts *n, const struct rec_drops *drops, bool answered)
-{
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		n->of[o] += drops->count[o];
-	if (answered)
-		n->answered += drops->count[OUTCOME_SUCCEEDED];
-}
-
-static int64_t span(int64_t from_us, int64_t to_us)
-{
-	int64_t us;
-
-	/* Only a damaged file has times that overflow or run backwards. */
-	if (__builtin_sub_overflow(to_us, from_us, &us) || us < 0)
-		return 0;
-	return us > HDR_MAX_US ? HDR_MAX_US : us;
-}
-
-void exchange_of(struct exchange *x, const struct rec_sample *s)
-{
-	x->sample = s;
-	x->outcome = s->outcome < OUTCOME_COUNT ? s->outcome : OUTCOME_FAILED;
-	x->answered = s->flags & SAMPLE_ANSWERED;
-	x->latency_us = span(s->t0_us, s->rec.t_us);
-	x->service_us = span(s->ts_us, s->rec.t_us);
-	x->queue_us = span(s->t0_us, s->ts_us);
-	x->ttfb_us = s->th_us < 0 ? -1 : span(s->t0_us, s->th_us);
-}
-
-#define HISTOGRAMS 8
-
-/* All histograms, for what is done to each of them. */
-static void histograms(struct tally *t, struct hdr *h[HISTOGRAMS])
-{
-	struct hdr *all[HISTOGRAMS] = {&t->latency, &t->service, &t->queue, &t->ttfb,
-				       &t->connect, &t->tls,     &t->dns,   &t->failed};
-
-	memcpy(h, all, sizeof all);
-}
-
-void tally_init(struct tally *t, struct hdr_pool *pool)
-{
-	struct hdr *h[HISTOGRAMS];
-
 	memset(t, 0, sizeof *t);
-	histograms(t, h);
-	for (int i = 0; i < HISTOGRAMS; i++)
-		hdr_init(h[i], pool, 3);
+	t->asked = asked;
+#define X(h, figure) hdr_init(&t->h, pool, 3);
+	HISTOGRAMS(X)
+#undef X
 }
 
 void tally_reset(struct tally *t)
 {
-	struct hdr *h[HISTOGRAMS];
-
-	histograms(t, h);
-	for (int i = 0; i < HISTOGRAMS; i++)
-		hdr_reset(h[i]);
 	t->n = (struct counts){0};
 	t->bytes_in = 0;
 	t->bytes_out = 0;
+#define X(h, figure) hdr_reset(&t->h);
+	HISTOGRAMS(X)
+#undef X
 }
 
 void tally_fini(struct tally *t)
 {
-	struct hdr *h[HISTOGRAMS];
+#define X(h, figure) hdr_fini(&t->h);
+	HISTOGRAMS(X)
+#undef X
+}
 
-	histograms(t, h);
-	for (int i = 0; i < HISTOGRAMS; i++)
-		hdr_fini(h[i]);
+static void success(struct tally *t, const struct exchange *x)
+{
+	if (x->ttft_us >= 0)
+		hdr_record(&t->ttft, x->ttft_us);
+	if (x->ttfo_us >= 0)
+		hdr_record(&t->ttfo, x->ttfo_us);
+	if (x->tpot_us >= 0)
+		hdr_record(&t->tpot, x->tpot_us);
+	for (uint32_t i = 0; i < x->gaps; i++)
+		hdr_record(&t->itl, x->gap_us[i]);
+	if (x->sample->cache == CACHE_HIT)
+		hdr_record(&t->hit, x->latency_us);
+	else if (x->sample->cache == CACHE_MISS)
+		hdr_record(&t->miss, x->latency_us);
 }
 
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
@@ -102,35 +78,37 @@ void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
 		if (x->ttfb_us >= 0)
 			hdr_record(&t->ttfb, x->ttfb_us);
 	}
-	/* The phases belong to the connection, so they count also where the
-	 * exchange failed later; but not where there was no connection. */
-	if ((s->flags & SAMPLE_NEW_CONNECTION) && s->error != ERROR_DNS &&
-	    s->error != ERROR_CONNECT) {
+	if (x->outcome == OUTCOME_SUCCEEDED)
+		success(t, x);
+	if (exchange_connected(x)) {
 		hdr_record(&t->dns, s->dns_us);
 		hdr_record(&t->connect, s->connect_us);
-		if ((s->flags & SAMPLE_TLS) && s->error != ERROR_TLS)
+		if ((s->flags & SAMPLE_TLS) && x->error != ERROR_TLS)
 			hdr_record(&t->tls, s->tls_us);
 	}
 }
 
+const struct hdr *tally_timing(const struct tally *t, enum timing timing)
+{
+	const struct hdr *const h[TIMINGS] = {
+		[TIMING_RESPONSE] = &t->latency, [TIMING_SERVICE] = &t->service,
+		[TIMING_QUEUE] = &t->queue,      [TIMING_FAILED] = &t->failed,
+		[TIMING_TTFT] = &t->ttft,        [TIMING_TPOT] = &t->tpot,
+		[TIMING_ITL] = &t->itl,          [TIMING_HIT] = &t->hit,
+		[TIMING_MISS] = &t->miss,        [TIMING_TTFB] = &t->ttfb,
+		[TIMING_TTFO] = &t->ttfo,        [TIMING_CONNECT] = &t->connect,
+	};
+
+	assert(timing < TIMINGS);
+	return h[timing];
+}
+
 void tally_metrics(const struct tally *t, int64_t measured_us, struct metrics *out)
 {
-	*out = (struct metrics){
-		.requests = counts_requests(&t->n),
-		.succeeded = t->n.of[OUTCOME_SUCCEEDED],
-		.failed = t->n.of[OUTCOME_FAILED],
-		.censored = t->n.of[OUTCOME_CENSORED],
-		.answered = t->n.answered,
-		.seconds = (double)measured_us / (double)US_PER_S,
-		.bytes_in = t->bytes_in,
-		.bytes_out = t->bytes_out,
-	};
-	hdr_dist(&t->latency, &out->latency);
-	hdr_dist(&t->service, &out->service);
-	hdr_dist(&t->queue, &out->queue);
-	hdr_dist(&t->ttfb, &out->ttfb);
-	hdr_dist(&t->connect, &out->connect);
-	hdr_dist(&t->tls, &out->tls);
-	hdr_dist(&t->dns, &out->dns);
-	hdr_dist(&t->failed, &out->failed_latency);
+	counts_metrics(&t->n, measured_us, t->asked, out);
+	out->bytes_in = t->bytes_in;
+	out->bytes_out = t->bytes_out;
+#define X(h, figure) hdr_dist(&t->h, &out->figure);
+	HISTOGRAMS(X)
+#undef X
 }

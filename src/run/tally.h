@@ -4,46 +4,23 @@
 #ifndef RUN_TALLY_H
 #define RUN_TALLY_H
 
-#include <stdbool.h>
-#include <stdint.h>
-
+#include "exchange.h"
 #include "metrics/hdr.h"
-#include "metrics/record.h"
-#include "run/result.h"
-
-/* requests = succeeded + failed + censored. */
-struct counts {
-	uint64_t of[OUTCOME_COUNT];
-	uint64_t answered; /* complete answers, of any status */
-};
-
-/* A sample's derived times, worked out once; microseconds, never negative. */
-struct exchange {
-	const struct rec_sample *sample;
-	enum outcome outcome;
-	bool answered;
-	int64_t latency_us, service_us, queue_us;
-	int64_t ttfb_us; /* -1: no byte came */
-};
 
 struct tally {
 	struct counts n;
+	bool asked; /* some SLO asks something of its single requests */
 	uint64_t bytes_in, bytes_out;
 	struct hdr latency, service, queue, ttfb, connect, tls, dns, failed;
+	struct hdr ttft, ttfo, tpot, itl, hit, miss;
 };
 
-uint64_t counts_requests(const struct counts *n);
-void counts_exchange(struct counts *n, const struct exchange *x, bool answered);
-/* Dropped samples: what succeeded had an answer; of the rest it is unknown. */
-void counts_drops(struct counts *n, const struct rec_drops *drops, bool answered);
-
-void exchange_of(struct exchange *x, const struct rec_sample *sample);
-
-void tally_init(struct tally *t, struct hdr_pool *pool);
+void tally_init(struct tally *t, struct hdr_pool *pool, bool asked);
 void tally_reset(struct tally *t);
 void tally_fini(struct tally *t);
 /* `measured`: the answer came within measured time, so it is throughput. */
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured);
+const struct hdr *tally_timing(const struct tally *t, enum timing timing);
 void tally_metrics(const struct tally *t, int64_t measured_us, struct metrics *out);
 
 #endif

@@ -111,3 +111,8 @@ void text_table_row(const struct table *t, const char *const *cell)
 {
 	row(t, TEXT_PLAIN, cell);
 }
+
+void text_table_styled(const struct table *t, enum text_style style, const char *const *cell)
+{
+	row(t, style, cell);
+}

@@ -41,5 +41,6 @@ void text_table_init(struct table *t, const struct text_out *out, const struct c
 void text_table_head(const struct table *t);
 /* `cell` has one text a column; NULL is a dash. */
 void text_table_row(const struct table *t, const char *const *cell);
+void text_table_styled(const struct table *t, enum text_style style, const char *const *cell);
 
 #endif

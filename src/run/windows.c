@@ -12,47 +12,37 @@ static const int sum_seconds[SUMS] = {WINDOW_SHORT_S, WINDOW_LONG_S};
 
 void slice_init(struct slice *s, struct hdr_pool *pool)
 {
-	memset(&s->n, 0, sizeof s->n);
-	for (int c = 0; c < CLOCK_KINDS; c++)
-		hdr_init(&s->clock[c], pool, 2);
-	hdr_init(&s->failed, pool, 2);
+	s->n = (struct counts){0};
+	for (int t = 0; t < TIMINGS; t++)
+		hdr_init(&s->time[t], pool, 2);
 }
 
 void slice_fini(struct slice *s)
 {
-	for (int c = 0; c < CLOCK_KINDS; c++)
-		hdr_fini(&s->clock[c]);
-	hdr_fini(&s->failed);
+	for (int t = 0; t < TIMINGS; t++)
+		hdr_fini(&s->time[t]);
 }
 
 void slice_reset(struct slice *s)
 {
-	memset(&s->n, 0, sizeof s->n);
-	for (int c = 0; c < CLOCK_KINDS; c++)
-		if (s->clock[c].count)
-			hdr_reset(&s->clock[c]);
-	if (s->failed.count)
-		hdr_reset(&s->failed);
+	s->n = (struct counts){0};
+	for (int t = 0; t < TIMINGS; t++)
+		if (s->time[t].count)
+			hdr_reset(&s->time[t]);
 }
 
 static void slice_add(struct slice *to, const struct slice *from)
 {
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		to->n.of[o] += from->n.of[o];
-	to->n.answered += from->n.answered;
-	for (int c = 0; c < CLOCK_KINDS; c++)
-		hdr_add(&to->clock[c], &from->clock[c]);
-	hdr_add(&to->failed, &from->failed);
+	counts_add(&to->n, &from->n);
+	for (int t = 0; t < TIMINGS; t++)
+		hdr_add(&to->time[t], &from->time[t]);
 }
 
 static void slice_subtract(struct slice *from, const struct slice *what)
 {
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		from->n.of[o] -= what->n.of[o];
-	from->n.answered -= what->n.answered;
-	for (int c = 0; c < CLOCK_KINDS; c++)
-		hdr_subtract(&from->clock[c], &what->clock[c]);
-	hdr_subtract(&from->failed, &what->failed);
+	counts_subtract(&from->n, &what->n);
+	for (int t = 0; t < TIMINGS; t++)
+		hdr_subtract(&from->time[t], &what->time[t]);
 }
 
 static struct slice *slices_new(size_t n, struct hdr_pool *pool)
@@ -83,9 +73,9 @@ static struct slice *slot(const struct windows *w, int64_t second, int scope)
 	return &w->slot[second % WINDOW_LONG_S * w->scopes + scope];
 }
 
-void windows_init(struct windows *w, int scopes, struct hdr_pool *pool)
+void windows_init(struct windows *w, int scopes, unsigned wanted, struct hdr_pool *pool)
 {
-	*w = (struct windows){.scopes = scopes};
+	*w = (struct windows){.scopes = scopes, .wanted = wanted};
 	w->slot = slices_new(slots(w), pool);
 	for (int k = 0; k < SUMS; k++)
 		w->sum[k] = slices_new((size_t)scopes, pool);
@@ -123,18 +113,50 @@ struct slice *windows_open(const struct windows *w, int scope)
 	return slot(w, w->second, scope);
 }
 
+static void record_if(struct slice *s, enum timing timing, int64_t us)
+{
+	if (us >= 0)
+		hdr_record(&s->time[timing], us);
+}
+
+static void record_success(struct slice *s, const struct exchange *x)
+{
+	record_if(s, TIMING_TTFT, x->ttft_us);
+	record_if(s, TIMING_TPOT, x->tpot_us);
+	for (uint32_t i = 0; i < x->gaps; i++)
+		hdr_record(&s->time[TIMING_ITL], x->gap_us[i]);
+	if (x->sample->cache == CACHE_HIT)
+		hdr_record(&s->time[TIMING_HIT], x->latency_us);
+	else if (x->sample->cache == CACHE_MISS)
+		hdr_record(&s->time[TIMING_MISS], x->latency_us);
+}
+
+static void record_wanted(struct slice *s, const struct exchange *x, unsigned wanted)
+{
+	if ((wanted & 1U << TIMING_TTFB) && x->outcome != OUTCOME_FAILED)
+		record_if(s, TIMING_TTFB, x->ttfb_us);
+	if (wanted & 1U << TIMING_TTFO)
+		record_if(s, TIMING_TTFO, x->ttfo_us);
+	if ((wanted & 1U << TIMING_CONNECT) && exchange_connected(x))
+		hdr_record(&s->time[TIMING_CONNECT], x->sample->connect_us);
+}
+
 void windows_exchange(struct windows *w, int scope, const struct exchange *x)
 {
 	struct slice *s = windows_open(w, scope);
 
 	counts_exchange(&s->n, x, true);
+	if (w->wanted)
+		record_wanted(s, x, w->wanted);
 	if (x->outcome == OUTCOME_FAILED) {
-		hdr_record(&s->failed, x->latency_us);
+		hdr_record(&s->time[TIMING_FAILED], x->latency_us);
 		return;
 	}
-	hdr_record(&s->clock[CLOCK_RESPONSE], x->latency_us);
-	hdr_record(&s->clock[CLOCK_SERVICE], x->service_us);
-	hdr_record(&s->clock[CLOCK_QUEUE], x->queue_us);
+	hdr_record(&s->time[TIMING_RESPONSE], x->latency_us);
+	hdr_record(&s->time[TIMING_SERVICE], x->service_us);
+	hdr_record(&s->time[TIMING_QUEUE], x->queue_us);
+	if (x->outcome == OUTCOME_SUCCEEDED)
+		record_success(s, x);
 }
 
 void windows_drops(struct windows *w, int scope, const struct rec_drops *drops)
@@ -186,27 +208,21 @@ int64_t windows_since(const struct windows *w, enum window_kind kind, int64_t t_
 struct counts windows_counts(const struct windows *w, int scope, enum window_kind kind)
 {
 	struct counts n = w->sum[sum_of(kind)][scope].n;
-	const struct counts *open = &windows_open(w, scope)->n;
 
-	for (int o = 0; o < OUTCOME_COUNT; o++)
-		n.of[o] += open->of[o];
-	n.answered += open->answered;
+	counts_add(&n, &windows_open(w, scope)->n);
 	return n;
 }
 
-#define FAILED (-1) /* beside the clocks */
-
 /* Subtracting left the sums' bounds wide; the seconds have exact ones. */
 static void exact_bounds(const struct windows *w, int scope, enum window_kind kind,
-			 int clock, struct hdr *out)
+			 enum timing timing, struct hdr *out)
 {
 	bool first = true;
 
 	if (!out->count)
 		return;
 	for (int64_t s = w->second; s > w->second - sum_seconds[sum_of(kind)] && s >= 0; s--) {
-		const struct slice *from = slot(w, s, scope);
-		const struct hdr *h = clock == FAILED ? &from->failed : &from->clock[clock];
+		const struct hdr *h = &slot(w, s, scope)->time[timing];
 
 		if (!h->count)
 			continue;
@@ -218,20 +234,13 @@ static void exact_bounds(const struct windows *w, int scope, enum window_kind ki
 	}
 }
 
-void windows_histograms(const struct windows *w, int scope, enum window_kind kind,
-			enum clock_kind which, struct hdr *clock, struct hdr *failed)
+void windows_histogram(const struct windows *w, int scope, enum window_kind kind,
+		       enum timing timing, struct hdr *out)
 {
-	const struct slice *sum = &w->sum[sum_of(kind)][scope];
-	const struct slice *open = windows_open(w, scope);
-
-	hdr_reset(clock);
-	hdr_reset(failed);
-	hdr_add(clock, &sum->clock[which]);
-	hdr_add(clock, &open->clock[which]);
-	hdr_add(failed, &sum->failed);
-	hdr_add(failed, &open->failed);
-	exact_bounds(w, scope, kind, (int)which, clock);
-	exact_bounds(w, scope, kind, FAILED, failed);
+	hdr_reset(out);
+	hdr_add(out, &w->sum[sum_of(kind)][scope].time[timing]);
+	hdr_add(out, &windows_open(w, scope)->time[timing]);
+	exact_bounds(w, scope, kind, timing, out);
 }
 
 void windows_second(const struct windows *w, int scope, struct slice *out)

@@ -7,8 +7,9 @@
 #ifndef RUN_WINDOWS_H
 #define RUN_WINDOWS_H
 
+#include "exchange.h"
+#include "metrics/hdr.h"
 #include "run/snapshot.h"
-#include "tally.h"
 
 #define WINDOW_SHORT_S 10
 #define WINDOW_LONG_S 60
@@ -17,8 +18,7 @@ enum { SUM_SHORT, SUM_LONG, SUMS };
 
 struct slice {
 	struct counts n;
-	struct hdr clock[CLOCK_KINDS]; /* succeeded and censored */
-	struct hdr failed;             /* response clock */
+	struct hdr time[TIMINGS];
 };
 
 void slice_init(struct slice *s, struct hdr_pool *pool);
@@ -27,6 +27,7 @@ void slice_reset(struct slice *s);
 
 struct windows {
 	int scopes;
+	unsigned wanted;  /* bit t: TIMING_TTFB and those after it are kept too */
 	int64_t second;   /* the open one */
 	int64_t since_us; /* windows start no earlier (a fresh window) */
 	struct slice *slot;      /* WINDOW_LONG_S * scopes, by second modulo */
@@ -36,7 +37,7 @@ struct windows {
 	struct slice *before;
 };
 
-void windows_init(struct windows *w, int scopes, struct hdr_pool *pool);
+void windows_init(struct windows *w, int scopes, unsigned wanted, struct hdr_pool *pool);
 void windows_fini(struct windows *w);
 /* Everything forgotten; `second` is open. */
 void windows_restart(struct windows *w, int64_t second);
@@ -52,10 +53,10 @@ void windows_fresh(struct windows *w, int64_t t_us);
 /* Where a window that ends at t_us starts. */
 int64_t windows_since(const struct windows *w, enum window_kind kind, int64_t t_us);
 struct counts windows_counts(const struct windows *w, int scope, enum window_kind kind);
-/* The query's clock and the failures in a window, into *clock and *failed
- * (2 figures, emptied first). Minimum and maximum are exact. */
-void windows_histograms(const struct windows *w, int scope, enum window_kind kind,
-			enum clock_kind which, struct hdr *clock, struct hdr *failed);
+/* A distribution in a window, into *out (2 figures, emptied first). Minimum and
+ * maximum are exact. */
+void windows_histogram(const struct windows *w, int scope, enum window_kind kind,
+		       enum timing timing, struct hdr *out);
 /* The whole open second, into *out. */
 void windows_second(const struct windows *w, int scope, struct slice *out);
 

@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 #include <dirent.h>
+#include <math.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,6 +155,13 @@ static inline union any fixture_sample(int64_t t_us, uint64_t seq)
 		.t0_us = t0,
 		.ts_us = t0,
 		.th_us = t_us,
+		.t1_us = -1,
+		.to_us = -1,
+		.tn_us = -1,
+		.tokens_in = TOKENS_UNKNOWN,
+		.tokens_out = TOKENS_UNKNOWN,
+		.cached_tokens = TOKENS_UNKNOWN,
+		.quality = NAN,
 		.bytes_in = 226,
 		.bytes_out = 131,
 		.seq = seq,

@@ -66,6 +66,9 @@ static void random_sample(struct rng *rng, struct rec_sample *s)
 		s->connect_us = (uint32_t)spread(rng, 32);
 		s->tls_us = (uint32_t)spread(rng, 32);
 	}
+	s->t1_us = s->to_us = s->tn_us = -1;
+	s->tokens_in = s->tokens_out = s->cached_tokens = TOKENS_UNKNOWN;
+	s->quality = NAN;
 	if (rng_below(rng, 3) == 0)
 		random_text(rng, s->text, &s->text_bytes);
 	s->rec.bytes = rec_bytes(sizeof *s, s->text_bytes);

@@ -2,9 +2,11 @@
 #ifndef TESTS_RUN_RECORDS_H
 #define TESTS_RUN_RECORDS_H
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "metrics/gaps.h"
 #include "metrics/record.h"
 #include "run/model.h"
 
@@ -22,7 +24,10 @@ static inline struct rec head_of(uint16_t kind, uint64_t bytes, int64_t t_us)
 	{                                                                      \
 		.rec = head_of(REC_SAMPLE, sizeof(struct rec_sample), te),     \
 		.t0_us = (te) - (latency), .ts_us = (te) - (latency),          \
-		.th_us = (te), .bytes_in = 100, .bytes_out = 10,               \
+		.th_us = (te), .t1_us = -1, .to_us = -1, .tn_us = -1,          \
+		.bytes_in = 100, .bytes_out = 10,                              \
+		.tokens_in = TOKENS_UNKNOWN, .tokens_out = TOKENS_UNKNOWN,     \
+		.cached_tokens = TOKENS_UNKNOWN, .quality = NAN,               \
 		.task = (number), .status = 200, .flags = SAMPLE_ANSWERED,     \
 	}
 
@@ -61,8 +66,33 @@ static inline struct rec_gauge gauge_at(int64_t t_us, uint32_t in_flight, uint64
 /* A sample with a message: in `room`, which is big enough for any. */
 union any_sample {
 	struct rec_sample sample;
-	char room[sizeof(struct rec_sample) + REC_TEXT_MAX];
+	char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX + REC_GAPS_MAX];
 };
+
+/* A stream that was due at t0, whose tokens came at t1 and after each gap, one
+ * event a read, and that ended with the last of them. */
+static inline void stream_at(union any_sample *out, int64_t t0_us, int64_t t1_us,
+			     const int64_t *gap_us, uint32_t gaps, uint16_t task)
+{
+	struct gaps writer;
+	int64_t tn_us = t1_us;
+
+	out->sample = sample_at(0, 0, task);
+	gaps_init(&writer, (uint8_t *)out->sample.text);
+	for (uint32_t i = 0; i < gaps; i++) {
+		gaps_put(&writer, gap_us[i]);
+		tn_us += gap_us[i];
+	}
+	out->sample.rec.bytes = rec_bytes(sizeof out->sample, writer.used);
+	out->sample.rec.t_us = tn_us;
+	out->sample.t0_us = out->sample.ts_us = t0_us;
+	out->sample.th_us = out->sample.t1_us = t1_us;
+	out->sample.tn_us = tn_us;
+	out->sample.gap_bytes = writer.used;
+	out->sample.events = out->sample.reads = out->sample.tokens_out = gaps + 1;
+	out->sample.token_source = TOKENS_FROM_EVENTS;
+	out->sample.flags |= SAMPLE_STREAM;
+}
 
 static inline void failure_at(union any_sample *out, int64_t te_us, int64_t latency_us,
 			      enum error_class error, int32_t code, const char *message)

@@ -1,0 +1,162 @@
+#include "exchange.h"
+
+#include <math.h>
+
+#include "base/clock.h"
+#include "metrics/hdr.h"
+
+static int64_t span(int64_t from_us, int64_t to_us)
+{
+	int64_t us;
+
+	/* Only a damaged file has times that overflow or run backwards. */
+	if (__builtin_sub_overflow(to_us, from_us, &us) || us < 0)
+		return 0;
+	return us > HDR_MAX_US ? HDR_MAX_US : us;
+}
+
+static int64_t span_if(int64_t from_us, int64_t to_us)
+{
+	return to_us < 0 ? -1 : span(from_us, to_us);
+}
+
+/* The mean gap to the nearest microsecond. */
+static int64_t tpot_us(const struct rec_sample *s)
+{
+	if (s->t1_us < 0 || s->tn_us < 0 || s->tokens_out == TOKENS_UNKNOWN || s->tokens_out < 2)
+		return -1;
+	int64_t gaps = (int64_t)s->tokens_out - 1;
+
+	return (span(s->t1_us, s->tn_us) + gaps / 2) / gaps;
+}
+
+void exchange_of(struct exchange *x, const struct rec_sample *s)
+{
+	x->sample = s;
+	x->outcome = s->outcome < OUTCOME_COUNT ? s->outcome : OUTCOME_FAILED;
+	x->error = s->error < ERROR_CLASS_COUNT ? s->error : ERROR_NONE;
+	x->answered = s->flags & SAMPLE_ANSWERED;
+	x->good = x->outcome == OUTCOME_SUCCEEDED;
+	x->latency_us = span(s->t0_us, s->rec.t_us);
+	x->service_us = span(s->ts_us, s->rec.t_us);
+	x->queue_us = span(s->t0_us, s->ts_us);
+	x->ttfb_us = span_if(s->t0_us, s->th_us);
+	x->ttft_us = x->ttfo_us = x->tpot_us = -1;
+	x->gap_us = NULL;
+	x->gaps = 0;
+	if (x->outcome == OUTCOME_SUCCEEDED) {
+		x->ttft_us = span_if(s->t0_us, s->t1_us);
+		x->ttfo_us = span_if(s->t0_us, s->to_us);
+		x->tpot_us = tpot_us(s);
+	}
+}
+
+/* --- counts --------------------------------------------------------------- */
+
+#define FIELDS (sizeof(struct counts) / sizeof(uint64_t))
+
+uint64_t counts_requests(const struct counts *n)
+{
+	return n->of[OUTCOME_SUCCEEDED] + n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED];
+}
+
+void counts_add(struct counts *to, const struct counts *from)
+{
+	uint64_t *a = (uint64_t *)to;
+	const uint64_t *b = (const uint64_t *)from;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		a[i] += b[i];
+}
+
+void counts_subtract(struct counts *from, const struct counts *what)
+{
+	uint64_t *a = (uint64_t *)from;
+	const uint64_t *b = (const uint64_t *)what;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		a[i] -= b[i];
+}
+
+static void count_tokens(struct counts *n, const struct rec_sample *s)
+{
+	if (s->tokens_in != TOKENS_UNKNOWN) {
+		n->told_in++;
+		n->tokens_in += s->tokens_in;
+	}
+	if (s->tokens_out != TOKENS_UNKNOWN) {
+		n->told_out++;
+		n->tokens_out += s->tokens_out;
+		n->by_events += s->token_source == TOKENS_FROM_EVENTS;
+	}
+}
+
+void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
+{
+	const struct rec_sample *s = x->sample;
+
+	n->of[x->outcome]++;
+	n->answered += measured && x->answered;
+	if (x->error != ERROR_NONE)
+		n->error_of[x->error]++;
+	if (!isnan(s->quality)) {
+		n->checked++;
+		n->quality += (uint64_t)llround(fmin(fmax((double)s->quality, 0), 100) *
+						QUALITY_UNIT);
+	}
+	if (s->flags & SAMPLE_STREAM) {
+		n->streams++;
+		n->events += s->events;
+		n->reads += s->reads;
+	}
+	if (x->outcome != OUTCOME_SUCCEEDED)
+		return;
+	n->hits += s->cache == CACHE_HIT;
+	n->misses += s->cache == CACHE_MISS;
+	if (measured) {
+		n->good += x->good;
+		count_tokens(n, s);
+	}
+}
+
+void counts_drops(struct counts *n, const struct rec_drops *drops, bool measured)
+{
+	for (int o = 0; o < OUTCOME_COUNT; o++)
+		n->of[o] += drops->count[o];
+	if (measured)
+		n->answered += drops->count[OUTCOME_SUCCEEDED];
+}
+
+static enum token_source source_of(const struct counts *n)
+{
+	if (!n->told_out)
+		return TOKENS_FROM_NOWHERE;
+	return n->by_events ? TOKENS_FROM_EVENTS : TOKENS_FROM_USAGE;
+}
+
+void counts_metrics(const struct counts *n, int64_t measured_us, bool asked,
+		    struct metrics *out)
+{
+	double seconds = (double)measured_us / (double)US_PER_S;
+	bool timed = measured_us > 0;
+
+	*out = (struct metrics){
+		.requests = counts_requests(n),
+		.succeeded = n->of[OUTCOME_SUCCEEDED],
+		.failed = n->of[OUTCOME_FAILED],
+		.censored = n->of[OUTCOME_CENSORED],
+		.answered = n->answered,
+		.seconds = seconds,
+		.quality = n->checked ? (double)n->quality / (double)n->checked / QUALITY_UNIT : NAN,
+		.goodput_rps = asked && timed ? (double)n->good / seconds : NAN,
+		.tokens_in = n->told_in ? (double)n->tokens_in : NAN,
+		.tokens_out = n->told_out ? (double)n->tokens_out : NAN,
+		.output_tokens_per_s = n->told_out && timed ? (double)n->tokens_out / seconds : NAN,
+		.token_source = source_of(n),
+		.streams = n->streams,
+		.events = n->events,
+		.reads = n->reads,
+		.cache_hits = n->hits,
+		.cache_misses = n->misses,
+	};
+}

@@ -1,0 +1,81 @@
+/* What one finished exchange adds to the figures: its times, worked out once,
+ * and the counts that windows and summaries keep beside their histograms.
+ *
+ * What counts for whom:
+ * - ttft, ttfo, tpot, itl, tokens, cache and goodput: of successes alone;
+ * - tokens and goodput, as throughput: what came within measured time;
+ * - quality: of every answer that was checked, those that failed a check too;
+ * - streams, events, reads: of every answer read as a stream. */
+#ifndef RUN_EXCHANGE_H
+#define RUN_EXCHANGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "metrics/record.h"
+#include "run/result.h"
+
+#define QUALITY_UNIT 1e6 /* sums are of whole millionths, so that they can be taken back */
+
+/* All uint64_t: they are added and subtracted as an array. */
+struct counts {
+	uint64_t of[OUTCOME_COUNT]; /* requests = succeeded + failed + censored */
+	uint64_t answered; /* complete answers, of any status */
+	uint64_t good;     /* successes that meet what the SLOs ask of each */
+	uint64_t checked, quality; /* answers; the sum of theirs in QUALITY_UNIT */
+	uint64_t told_in, tokens_in;   /* answers that said so; tokens */
+	uint64_t told_out, tokens_out;
+	uint64_t by_events; /* of told_out: how many counted events */
+	uint64_t streams, events, reads;
+	uint64_t hits, misses;
+	uint64_t error_of[ERROR_CLASS_COUNT];
+};
+
+/* Times that summaries and windows both have a distribution of. The first three
+ * are enum clock_kind; they and TIMING_TTFB are of succeeded and censored. */
+enum timing {
+	TIMING_RESPONSE, TIMING_SERVICE, TIMING_QUEUE,
+	TIMING_FAILED, /* response clock */
+	TIMING_TTFT, TIMING_TPOT, TIMING_ITL,
+	TIMING_HIT, TIMING_MISS, /* response clock */
+	/* Windows have these only where an SLO asks for them. */
+	TIMING_TTFB, TIMING_TTFO, TIMING_CONNECT,
+	TIMINGS
+};
+
+/* Microseconds, never negative; -1: unknown. */
+struct exchange {
+	const struct rec_sample *sample;
+	enum outcome outcome;
+	enum error_class error;
+	bool answered;
+	bool good;           /* set by who knows the SLOs */
+	int64_t latency_us, service_us, queue_us;
+	int64_t ttfb_us;
+	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */
+	const int64_t *gap_us; /* set by who keeps the room; of any outcome */
+	uint32_t gaps;
+};
+
+void exchange_of(struct exchange *x, const struct rec_sample *sample);
+static inline bool exchange_connected(const struct exchange *x)
+{
+	/* The phases belong to the connection, so they count also where the
+	 * exchange failed later; but not where there was no connection. */
+	return (x->sample->flags & SAMPLE_NEW_CONNECTION) && x->error != ERROR_DNS &&
+	       x->error != ERROR_CONNECT;
+}
+
+uint64_t counts_requests(const struct counts *n);
+void counts_add(struct counts *to, const struct counts *from);
+void counts_subtract(struct counts *from, const struct counts *what);
+/* `measured`: it came within measured time. */
+void counts_exchange(struct counts *n, const struct exchange *x, bool measured);
+/* Dropped samples: what succeeded had an answer; of the rest it is unknown. */
+void counts_drops(struct counts *n, const struct rec_drops *drops, bool measured);
+/* All of *out but its distributions, which become empty. `asked`: some SLO asks
+ * something of single requests. */
+void counts_metrics(const struct counts *n, int64_t measured_us, bool asked,
+		    struct metrics *out);
+
+#endif
