@@ -48,6 +48,7 @@ struct dashboard {
 	const char *theme;  /* name, for the message line */
 
 	/* What the caller tells before each frame. */
+	int width, height;     /* of the screen; 0: not yet known */
 	uint32_t users_target; /* as control has it; ahead of the snapshot */
 	bool load_paused;
 	bool stopping;         /* the load is ending: q no longer asks */

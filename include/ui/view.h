@@ -37,7 +37,8 @@ void keybar_draw(const struct scene *scene, struct view view);
 
 /* help.c */
 void help_draw(const struct scene *scene, struct view view);
-int help_lines(const struct dashboard *d);
+/* The first line of the last page, in a view so large. */
+int help_last(const struct dashboard *d, int width, int height);
 
 /* words.c: what the operating points say. At most two sentences. */
 void words_compare(const struct scene *scene, char *out, size_t bytes);

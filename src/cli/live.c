@@ -18,7 +18,6 @@
 #include "http/preflight.h"
 #include "load/control.h"
 #include "ui/term.h"
-#include "ui/theme.h"
 
 #define EXIT_FAILED 1
 #define INTERRUPT_DRAIN_NS (5 * NS_PER_S)
@@ -62,10 +61,6 @@ static int choose_ui(struct live *live, struct err *err)
 	if (live->ui == UI_AUTO)
 		live->ui = terminal ? UI_DASHBOARD : UI_PLAIN;
 	if (live->ui == UI_DASHBOARD) {
-		struct theme theme;
-
-		if (o->theme && theme_load(o->theme, &theme, err))
-			return err_prefix(err, "--theme");
 		if (!terminal)
 			return err_set(err, "--ui dashboard: standard input and output are not a terminal; "
 					    "--headless prints a line a second instead");

@@ -12,6 +12,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "options_table.h"
+#include "ui/theme.h"
 
 static const char *const names[CLI_COUNT] = {"run", "replay", "report", "check", "serve", "demo"};
 
@@ -188,6 +189,8 @@ static bool has_content_type(const struct options *o)
 
 static int check_together(struct options *o, struct err *err)
 {
+	struct theme theme;
+
 	if (o->record && o->no_record)
 		return err_set(err, "--record: not together with --no-record");
 	if (o->headless && o->ui != UI_AUTO && o->ui != UI_PLAIN)
@@ -196,6 +199,9 @@ static int check_together(struct options *o, struct err *err)
 	if (o->no_color && (o->color == COLOR_16 || o->color == COLOR_256))
 		return err_set(err, "--no-color: not together with --color %s",
 			       o->color == COLOR_16 ? "16" : "256");
+	/* Also where nothing is drawn: a script shall not learn of it later. */
+	if (o->theme && theme_load(o->theme, &theme, err))
+		return err_prefix(err, "--theme");
 	if (o->unix_socket && o->proxy)
 		return err_set(err, "--unix-socket: not together with --proxy");
 	if (o->content_type && has_content_type(o))

@@ -102,6 +102,8 @@ static void draw(struct screen *s)
 	term_size(&width, &height);
 	if (width != s->canvas.width || height != s->canvas.height)
 		canvas_resize(&s->canvas, width, height);
+	s->d->width = width;
+	s->d->height = height;
 	if (s->ops->refresh)
 		s->ops->refresh(s->arg, s->d, s->snapshot);
 	dashboard_draw(s->d, s->snapshot, &s->canvas);

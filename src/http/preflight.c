@@ -283,6 +283,22 @@ static CURL *probe_new(const char *url, const struct curl_common *common, char *
 	return easy;
 }
 
+/* What may help after a handshake that failed. */
+static const char *tls_hint(CURLcode code, const char *text, bool insecure)
+{
+	/* How OpenSSL, GnuTLS and others say that what came was not TLS. */
+	static const char *const plain[] = {
+		"wrong version number", "http request", "packet length too long",
+		"unexpected TLS packet",
+	};
+
+	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
+		if (strcasestr(text, plain[i]))
+			return " (does the server speak plain HTTP on this port? try http://)";
+	return code == CURLE_PEER_FAILED_VERIFICATION && !insecure
+		       ? " (-k skips the check of certificates)" : "";
+}
+
 /* Why a probe failed, for a person; `class` receives what it was. */
 static void explain(CURL *easy, const char *url, const struct engine_config *config,
 		    CURLcode code, const char *text, const char *hint,
@@ -299,7 +315,7 @@ static void explain(CURL *easy, const char *url, const struct engine_config *con
 		question = config->proxy ? ": is the proxy running there?" :
 					   ": is the server running there?";
 	else if (*class == ERROR_TLS)
-		hint = config->insecure ? "" : " (-k skips the check of certificates)";
+		hint = tls_hint(code, text, config->insecure);
 	else
 		hint = "";
 	if (config->unix_socket)

@@ -243,8 +243,12 @@ static struct order move_cursor(struct dashboard *d, const struct snapshot *s, i
 /* While the help is open it has the keys that move. */
 static struct order help_key(struct dashboard *d, int code, enum action action)
 {
-	int top = d->help_top, last = help_lines(d) - 1;
+	struct layout layout = {.bar.y = 1};
+	int top = d->help_top, last;
 
+	if (d->height)
+		layout_compute(d->view, d->width, d->height, 1, 0, d->zoomed, d->focus, &layout);
+	last = help_last(d, d->width, layout.bar.y - layout.head.height);
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
 	else if (action == ACTION_CURSOR_UP)

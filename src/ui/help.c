@@ -63,11 +63,19 @@ static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 	return n;
 }
 
-int help_lines(const struct dashboard *d)
+static int lines_of(int keys, int width)
+{
+	if (width < TWO_COLUMNS)
+		return keys + 1 + WORDS;
+	return keys > WORDS ? keys : WORDS;
+}
+
+int help_last(const struct dashboard *d, int width, int height)
 {
 	struct entry keys[LINES_MAX];
+	int lines = lines_of(key_entries(d, keys), width);
 
-	return key_entries(d, keys) + 1 + WORDS;
+	return lines > height - 1 ? lines - (height - 1) : 0;
 }
 
 static void entry_draw(const struct scene *scene, struct view view, int y, const struct entry *e, int cells)
@@ -90,8 +98,8 @@ void help_draw(const struct scene *scene, struct view view)
 	struct entry keys[LINES_MAX];
 	int n = key_entries(scene->d, keys);
 	bool two = view.width >= TWO_COLUMNS;
-	int lines = two ? (n > WORDS ? n : WORDS) : n + 1 + WORDS;
-	int last = lines > body.height ? lines - body.height : 0;
+	int lines = lines_of(n, view.width);
+	int last = help_last(scene->d, view.width, view.height);
 	int top = scene->d->help_top < last ? scene->d->help_top : last;
 	struct view left = two ? view_part(body, 0, 0, body.width / 2 - 4, body.height) : body;
 	struct view right = view_part(body, body.width / 2 - 4, 0, body.width - body.width / 2 + 4, body.height);

@@ -42,7 +42,7 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)
 		return;
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
-		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6) : 0, text));
+		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6 + 5e5) : 0, text));
 	table_cell(&column[REQUESTS], view, y, plain, format_count(p->requests, text));
 	table_cell(&column[RPS], view, y, plain, format_rate(p->rps, scene->g, text));
 	table_cell(&column[P50], view, y, scene_pen(ROLE_TEXT, p->requests, 0.5),

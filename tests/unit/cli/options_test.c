@@ -304,6 +304,8 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--glyphs=", "--glyphs: \"\" is unknown; expected auto|braille|block|ascii"},
 		{CLI_REPORT, "r --format xml", "--format: \"xml\" is unknown; expected text|json"},
 		{CLI_RUN, URL "--theme=", "--theme: is empty; expected NAME"},
+		{CLI_RUN, URL "--theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},
+		{CLI_REPLAY, "r --theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},
 		{CLI_RUN, URL "--max-errors 101%", "--max-errors: \"101%\" is no limit; expected a number such as 100, or a share from 0% to 100%"},
 		{CLI_RUN, URL "--max-errors -1", "--max-errors: \"-1\" is no limit; expected a number such as 100, or a share from 0% to 100%"},
 		{CLI_RUN, URL "--max-errors %", "--max-errors: \"%\" is no limit; expected a number such as 100, or a share from 0% to 100%"},

@@ -103,6 +103,9 @@ static void tls_that_is_not(void **state)
 	s.greets = true;
 	assert_int_equal(look(url, &defaults, &resolve, &err), PREFLIGHT_TLS);
 	assert_memory_equal(err.text, url, strlen(url));
+	/* Leaving the certificate unchecked would not help. */
+	assert_non_null(strstr(err.text, "plain HTTP on this port? try http://"));
+	assert_null(strstr(err.text, "-k"));
 	bad_server_stop(&s);
 }
 

@@ -157,6 +157,19 @@ static void help_takes_the_keys(void **state)
 	for (int i = 0; i < 100; i++)
 		press(KEY_PGDN_);
 	assert_in_range(d.help_top, 12, 200);
+	/* Where the size is known no key goes further than the last page shows,
+	 * so that the first key back moves it. */
+	d.width = 80;
+	d.height = 24;
+	press(KEY_END_);
+	int end = d.help_top;
+	press(KEY_PGDN_);
+	assert_int_equal(d.help_top, end);
+	press(KEY_UP_);
+	assert_int_equal(d.help_top, end - 1);
+	d.height = 200;
+	press(KEY_PGDN_);
+	assert_int_equal(d.help_top, 0);
 	assert_int_equal(press('L' & 0x1f).command, COMMAND_REPAINT);
 	assert_true(d.help);
 }

@@ -456,6 +456,27 @@ static void words_say_what_is_missing(void **state)
 	free(s);
 }
 
+static void a_point_lasts_to_the_nearest_second(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	char *text;
+
+	(void)state;
+	d.zoomed = true;
+	d.focus = PANE_POINTS;
+	s->point_count = 2;
+	s->point[1].seconds = 12.4999;
+	text = text_of(&d, s, 80, 24);
+	assert_non_null(strstr(text, "00:12"));
+	free(text);
+	s->point[1].seconds = 12.9996; /* the report says 13.0 s */
+	text = text_of(&d, s, 80, 24);
+	assert_non_null(strstr(text, "00:13"));
+	free(text);
+	free(s);
+}
+
 static void every_size_draws_inside_and_alike(void **state)
 {
 	struct snapshot *s[SNAPSHOTS];
@@ -510,6 +531,7 @@ int main(void)
 		cmocka_unit_test(an_open_second_is_not_drawn),
 		cmocka_unit_test(merged_rows_lose_nothing),
 		cmocka_unit_test(words_say_what_is_missing),
+		cmocka_unit_test(a_point_lasts_to_the_nearest_second),
 		cmocka_unit_test(every_size_draws_inside_and_alike),
 	};
 
