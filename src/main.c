@@ -5,6 +5,7 @@
 
 #include "base/log.h"
 #include "cli/commands.h"
+#include "cli/outfile.h"
 
 static const struct {
 	const char *name;
@@ -22,7 +23,7 @@ int main(int argc, char **argv)
 	log_open();
 	for (size_t i = 0; argc > 1 && i < sizeof commands / sizeof *commands; i++)
 		if (!strcmp(argv[1], commands[i].name))
-			return commands[i].run(argc - 1, argv + 1);
+			return outfile_end_stdout(commands[i].run(argc - 1, argv + 1));
 	/* `brunt URL` is `brunt run URL`. */
-	return cmd_run(argc, argv);
+	return outfile_end_stdout(cmd_run(argc, argv));
 }

@@ -21,4 +21,14 @@ int outfile_write(struct outfile *file, const char *text, size_t bytes, struct e
 /* Nothing will be written: closes, removes what outfile_open() created. */
 void outfile_abandon(struct outfile *file);
 
+/* How wide text on this descriptor may be: a terminal's columns; elsewhere
+ * nothing is cut. */
+int outfile_columns(int fd);
+/* Where a result could not be written: 1, unless what the run itself came to
+ * counts more. */
+int outfile_failed(int exit_code);
+/* At the end of the program: the exit code, with what was printed and did not
+ * get through to standard output taken into account (and said). */
+int outfile_end_stdout(int exit_code);
+
 #endif

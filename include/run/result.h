@@ -80,7 +80,9 @@ void result_fini(struct result *result);
 char *result_json(const struct result *result, const struct run_meta *meta,
 		  const struct run_closing *closing);
 /* The summary table for people, at most `columns` wide (0: 80). `color` adds
- * SGR attributes. */
+ * SGR attributes. RESULT_TEXT_WHOLE: for a file or a pipe, where nothing needs to
+ * be cut. */
+#define RESULT_TEXT_WHOLE 1000
 void result_text(FILE *out, const struct result *result, const struct run_meta *meta,
 		 const struct run_closing *closing, int columns, bool color);
 

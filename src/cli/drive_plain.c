@@ -1,5 +1,6 @@
 #include <math.h>
 #include <poll.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/units.h"
@@ -8,6 +9,7 @@
 #include "cli/signals.h"
 
 #define LOOK_MS 50
+#define LEAST_REST_US (US_PER_S / 10)
 
 static void print_head(FILE *out)
 {
@@ -20,23 +22,59 @@ static const char *time_cell(char *buffer, uint64_t count, int64_t us)
 	return count ? units_format_duration(us * NS_PER_US, buffer) : "-";
 }
 
+/* A change at that very moment is not yet in it. */
+static enum load_phase phase_before(const struct snapshot *s, int64_t t_us)
+{
+	enum load_phase phase = PHASE_LOAD;
+
+	for (int i = 0; i < s->point_count && (i == 0 || s->point[i].t_us < t_us); i++)
+		phase = (enum load_phase)s->point[i].phase;
+	return phase;
+}
+
+/* "00:03"; what is no whole second with its tenths, less than one as it is. */
+static char *elapsed_cell(char out[UNITS_BYTES], int64_t t_us)
+{
+	int tenths = (int)(t_us / (US_PER_S / 10) % 10);
+
+	if (t_us < US_PER_S)
+		return units_format_duration(t_us * NS_PER_US, out);
+	units_format_elapsed(t_us * NS_PER_US, out);
+	if (tenths)
+		snprintf(out + strlen(out), 3, ".%d", tenths);
+	return out;
+}
+
 /* Numbers of the last 10 s, so that one slow request does not make a line. */
-static void print_line(FILE *out, const struct snapshot *s)
+static void print_line(FILE *out, const struct snapshot *s, int64_t t_us,
+		       enum load_phase phase)
 {
 	const struct snap_numbers *n = &s->now;
 	char elapsed[UNITS_BYTES], rps[UNITS_BYTES], p50[UNITS_BYTES], p95[UNITS_BYTES],
 		p99[UNITS_BYTES], users[UNITS_BYTES];
-	static const char *const phase[] = {"  warm-up", "", "  paused", "  draining", ""};
+	static const char *const note[] = {"  warm-up", "", "  paused", "  draining", ""};
 
-	fprintf(out, "%8s %7s %9s %10s %10s %10s %8llu%s\n",
-		units_format_elapsed(s->t_us * NS_PER_US, elapsed),
+	fprintf(out, "%8s %7s %9s %10s %10s %10s %8llu%s\n", elapsed_cell(elapsed, t_us),
 		units_format_count(s->gauge.users_active, users),
 		isnan(n->rps) ? "-" : units_format_rate(n->rps, rps),
 		time_cell(p50, n->latency.count, n->latency.p50_us),
 		time_cell(p95, n->latency.count, n->latency.p95_us),
 		time_cell(p99, n->latency.count, n->latency.p99_us),
-		(unsigned long long)(s->failed + s->censored), phase[s->phase]);
+		(unsigned long long)(s->failed + s->censored), note[phase]);
 	fflush(out);
+}
+
+/* A line for each second that has passed, and one for the rest at the end. */
+static void print_new(FILE *out, const struct snapshot *s, bool ended, int64_t *printed_us)
+{
+	int64_t second_us = s->t_us / US_PER_S * US_PER_S;
+
+	if (second_us > *printed_us) {
+		print_line(out, s, second_us, phase_before(s, second_us));
+		*printed_us = second_us;
+	}
+	if (ended && (s->t_us - *printed_us >= LEAST_REST_US || !*printed_us))
+		print_line(out, s, s->t_us, phase_before(s, *printed_us + 1));
 }
 
 int drive_plain(struct session *session, const struct drive_config *config, bool lines,
@@ -48,7 +86,9 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 		.termination_seen = end->signal ? signals_termination() : 0,
 	};
 	struct snapbox *box = session_snapbox(session);
-	int64_t second = 0;
+	const struct snapshot *last;
+	int64_t printed_us = 0;
+	bool ignored;
 
 	snapbox_ask(box, (struct view_query){.task = -1, .window = WINDOW_10S, .generation = 1});
 	if (lines)
@@ -60,14 +100,15 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 
 		if (fresh)
 			ending_errors(&ending, s);
-		if (lines && fresh && s->t_us / US_PER_S > second) {
-			second = s->t_us / US_PER_S;
-			print_line(config->out, s);
-		}
+		if (lines && fresh)
+			print_new(config->out, s, false, &printed_us);
 		if (poll(&fd, 1, LOOK_MS) != 0) {
 			signals_drain();
 			ending_signals(&ending, false);
 		}
 	}
+	last = snapbox_read(box, &ignored);
+	if (lines && last)
+		print_new(config->out, last, true, &printed_us);
 	return 0;
 }

@@ -4,7 +4,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <unistd.h>
 
@@ -202,13 +201,6 @@ static int open_session(struct live *live, const char *command_line, bool record
 
 /* --- the run -------------------------------------------------------------- */
 
-static int columns(void)
-{
-	struct winsize size;
-
-	return ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
-}
-
 static bool wants_color(const struct options *o)
 {
 	const char *no_color = getenv("NO_COLOR");
@@ -233,7 +225,7 @@ static int write_results(struct live *live, const struct result *result,
 		return code;
 	if (live->ui == UI_PLAIN)
 		fputc('\n', out);
-	result_text(out, result, meta, closing, columns(), out == stdout && wants_color(live->options));
+	result_text(out, result, meta, closing, outfile_columns(fileno(out)), out == stdout && wants_color(live->options));
 	if (end->reason[0])
 		fprintf(out, "%s: %s\n", end->too_many_errors ? "failed" : "ended early", end->reason);
 	if (session_record_path(live->session))
@@ -304,7 +296,7 @@ static int drive(struct live *live, struct err *err)
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 	if (!code && write_results(live, &result, &closing, &end, out, err)) {
 		fprintf(stderr, "brunt: %s\n", err->text);
-		closing.exit_code = closing.exit_code ? closing.exit_code : EXIT_FAILED;
+		closing.exit_code = outfile_failed(closing.exit_code);
 	}
 	result_fini(&result);
 	if (code)

@@ -2,9 +2,15 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "run/result.h"
+
+#define EXIT_FAILED 1
 
 static bool is_stdout(const struct outfile *file)
 {
@@ -70,4 +76,31 @@ void outfile_abandon(struct outfile *file)
 	file->fd = -1;
 	if (file->created)
 		unlink(file->path);
+}
+
+int outfile_columns(int fd)
+{
+	struct winsize size;
+
+	if (!isatty(fd))
+		return RESULT_TEXT_WHOLE;
+	return ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col ? size.ws_col : 80;
+}
+
+int outfile_failed(int exit_code)
+{
+	/* 3 to 5 are verdicts on figures that did not arrive. */
+	return exit_code == 0 || (exit_code >= 3 && exit_code <= 5) ? EXIT_FAILED : exit_code;
+}
+
+int outfile_end_stdout(int exit_code)
+{
+	bool lost = ferror(stdout);
+
+	errno = 0;
+	if (fflush(stdout) == 0 && !lost)
+		return exit_code;
+	fprintf(stderr, "brunt: cannot write to standard output%s%s\n", errno ? ": " : "",
+		errno ? strerror(errno) : "");
+	return outfile_failed(exit_code);
 }

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "cli/commands.h"
 #include "cli/options.h"
+#include "cli/outfile.h"
 #include "cli/recorded.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
@@ -168,7 +169,7 @@ int cmd_replay(int argc, char **argv)
 		code = recorded_load(options.operand, &run, &err);
 		if (!code)
 			result_text(stdout, &run.result, reader_meta(run.reader),
-				    &run.closing, 80, false);
+				    &run.closing, outfile_columns(STDOUT_FILENO), false);
 		recorded_fini(&run);
 	} else if (!terminal) {
 		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal");

@@ -7,7 +7,7 @@
 #include "cli/outfile.h"
 #include "cli/recorded.h"
 
-static char *render(const struct recorded *run, enum report_format format)
+static char *render(const struct recorded *run, enum report_format format, int columns)
 {
 	const struct run_meta *meta = reader_meta(run->reader);
 	char *text = NULL;
@@ -18,7 +18,7 @@ static char *render(const struct recorded *run, enum report_format format)
 		return result_json(&run->result, meta, &run->closing);
 	memory = open_memstream(&text, &bytes);
 	if (memory) {
-		result_text(memory, &run->result, meta, &run->closing, 80, false);
+		result_text(memory, &run->result, meta, &run->closing, columns, false);
 		fclose(memory);
 	}
 	return text;
@@ -42,9 +42,9 @@ int cmd_report(int argc, char **argv)
 	} else if (recorded_load(options.operand, &run, &err)) {
 		code = options_refuse(&err);
 	} else {
-		text = render(&run, options.format);
-		if (!text || outfile_write(&file, text, strlen(text), &err))
-			code = options_refuse(&err);
+		text = render(&run, options.format, outfile_columns(file.fd));
+		if (outfile_write(&file, text, strlen(text), &err))
+			code = outfile_failed(0), options_refuse(&err);
 	}
 out:
 	free(text);

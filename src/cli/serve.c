@@ -45,7 +45,8 @@ static void say_where(const struct serve_config *config, const struct serve *ser
 	       "/api/interview/answer /api/chat · GET /healthz\n",
 	       v6 ? "[" : "", config->bind, v6 ? "]" : "", serve_port(serve), config->slots,
 	       config->slots == 1 ? "" : "s", config->speed);
-	fflush(stdout);
+	if (fflush(stdout))
+		clearerr(stdout);
 }
 
 static void wait_for_signal(void)

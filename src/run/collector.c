@@ -123,11 +123,12 @@ static void *run(void *arg)
 			n = 0;
 		else
 			n = feeder_pass(f);
-		if (f->ended != was_ended) {
+		if (f->ended != was_ended)
 			c->pending = true;
-			atomic_store_explicit(&c->ended, f->ended, memory_order_release);
-		}
 		publish(c);
+		/* After the last snapshot: who sees the end finds it. */
+		if (f->ended != was_ended)
+			atomic_store_explicit(&c->ended, f->ended, memory_order_release);
 		if (f->ended && join)
 			break;
 		if (live && f->ended && !stopped)

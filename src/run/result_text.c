@@ -248,6 +248,8 @@ static void tasks(const struct text_out *out, const struct result *r,
 		{"p99", 8, 6, false},     {"max", 8, 7, false},
 	};
 	struct table t;
+	/* What the other columns leave of 80. */
+	int most = out->columns > DEFAULT_COLUMNS ? out->columns - DEFAULT_COLUMNS + 21 : 21;
 
 	if (r->task_count < 2 || meta->task_count < r->task_count)
 		return;
@@ -256,8 +258,8 @@ static void tasks(const struct text_out *out, const struct result *r,
 
 		column[0].width = width > column[0].width ? width : column[0].width;
 	}
-	if (column[0].width > 21)
-		column[0].width = 21;
+	if (column[0].width > most)
+		column[0].width = most;
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_table_init(&t, out, column, sizeof column / sizeof *column);
 	text_table_head(&t);
