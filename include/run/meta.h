@@ -35,6 +35,8 @@ struct run_meta {
 struct run_closing {
 	bool known;      /* false: the file was never closed (kill -9) */
 	bool partial;    /* interrupted */
+	/* Of a run file that lacks something: a sentence; "" it is whole. */
+	char incomplete[256];
 	int exit_code;
 	/* Of one core, mean over the run: the process, its busiest worker thread.
 	 * NAN: unknown. */

@@ -34,6 +34,7 @@ struct dashboard {
 	uint64_t seed;
 	bool replay;
 	const char *recorded; /* replay: when the run was made, else NULL */
+	bool cut_off;         /* replay: the recording lacks the run's end */
 
 	/* What keys change. */
 	enum view_kind view;

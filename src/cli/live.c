@@ -213,7 +213,7 @@ static bool wants_color(const struct options *o)
 
 static int write_results(struct live *live, const struct result *result,
 			 const struct run_closing *closing, const struct drive_end *end,
-			 FILE *out, struct err *err)
+			 const char *trouble, FILE *out, struct err *err)
 {
 	const struct run_meta *meta = session_meta(live->session);
 	char *json = result_json(result, meta, closing);
@@ -228,7 +228,9 @@ static int write_results(struct live *live, const struct result *result,
 	result_text(out, result, meta, closing, outfile_columns(fileno(out)), out == stdout && wants_color(live->options));
 	if (end->reason[0])
 		fprintf(out, "%s: %s\n", end->too_many_errors ? "failed" : "ended early", end->reason);
-	if (session_record_path(live->session))
+	if (session_record_path(live->session) && *trouble)
+		fprintf(out, "recorded, incomplete: %s\n", trouble);
+	else if (session_record_path(live->session))
 		fprintf(out, "recorded: %s\n", session_record_path(live->session));
 	fflush(out);
 	return code;
@@ -276,7 +278,7 @@ static int drive(struct live *live, struct err *err)
 	struct drive_end end = {0};
 	struct run_closing closing = {0};
 	struct result result;
-	struct err lost;
+	struct err lost = {""};
 	int code;
 
 	if (session_start(live->session, err))
@@ -292,9 +294,11 @@ static int drive(struct live *live, struct err *err)
 			    : end.signal          ? 128 + end.signal
 			    : end.too_many_errors ? EXIT_FAILED
 						  : result_exit_code(&result);
-	if (session_close(live->session, &closing, &lost))
+	if (session_close(live->session, &closing, &lost)) {
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
-	if (!code && write_results(live, &result, &closing, &end, out, err)) {
+		closing.exit_code = outfile_failed(closing.exit_code);
+	}
+	if (!code && write_results(live, &result, &closing, &end, lost.text, out, err)) {
 		fprintf(stderr, "brunt: %s\n", err->text);
 		closing.exit_code = outfile_failed(closing.exit_code);
 	}

@@ -133,6 +133,9 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.recorded = minute(meta->started_at, recorded);
+	d.cut_off = *reader_closing(reader)->incomplete;
+	snprintf(d.message, sizeof d.message, "%.*s", (int)sizeof d.message - 1,
+		 reader_closing(reader)->incomplete);
 	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
 			   &r.replayer, err))
 		return -1;

@@ -42,6 +42,9 @@ int cmd_report(int argc, char **argv)
 	} else if (recorded_load(options.operand, &run, &err)) {
 		code = options_refuse(&err);
 	} else {
+		/* The text says it itself. */
+		if (options.format != REPORT_TEXT && *run.closing.incomplete)
+			fprintf(stderr, "brunt: %s: %s\n", options.operand, run.closing.incomplete);
 		text = render(&run, options.format, outfile_columns(file.fd));
 		if (outfile_write(&file, text, strlen(text), &err))
 			code = outfile_failed(0), options_refuse(&err);

@@ -170,7 +170,7 @@ static void loop(struct screen *s, int64_t frames)
 int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_config *config,
 	       const struct screen_ops *ops, void *arg, struct err *err)
 {
-	struct screen s = {.d = d, .box = box, .ops = ops, .arg = arg};
+	struct screen s = {.d = d, .box = box, .ops = ops, .arg = arg, .message_since_ns = clock_ns()};
 	const char *theme = config->theme ? config->theme : "default";
 
 	if (theme_load(theme, &s.theme, err))

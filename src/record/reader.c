@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/units.h"
 #include "schema.h"
 
 #define ROW_MAX_BYTES (16 << 20) /* SQLite refuses larger values */
@@ -52,6 +53,7 @@ struct reader {
 	struct run_closing closing;
 	int64_t end_us;
 	int64_t ended_us; /* of the REC_END that was written; -1: none was */
+	bool had_wal;     /* before it was opened, which may make an empty one */
 
 	sqlite3_stmt *samples, *side[SIDES];
 	bool have[SIDES]; /* side[i] stands on a row not yet given out */
@@ -147,6 +149,7 @@ static int open_db(struct reader *reader, const char *path, struct err *err)
 		err_set(err, "%s: %s", path, strerror(errno));
 		goto out;
 	}
+	reader->had_wal = wal_bytes(real) > 0;
 	uri = immutable_uri(real);
 	/* The same without the query, for names that begin with "file:". */
 	plain = xstrndup(uri, strlen(uri) - strlen("?immutable=1"));
@@ -217,6 +220,24 @@ static int damaged(struct reader *reader, struct err *err)
 	return damaged_by(reader, sqlite3_errmsg(reader->db), err);
 }
 
+/* What the file lacks, as a sentence. */
+static void say_incomplete(struct reader *reader)
+{
+	struct run_closing *c = &reader->closing;
+	char why[sizeof c->incomplete], after[UNITS_BYTES];
+
+	units_format_duration(reader->end_us * 1000, after);
+	if (!c->known)
+		snprintf(c->incomplete, sizeof c->incomplete,
+			 "the recording was cut off after %s%s", after,
+			 reader->had_wal ? "" : " (copied without its -wal file?)");
+	else if (*c->incomplete) {
+		memcpy(why, c->incomplete, sizeof why);
+		snprintf(c->incomplete, sizeof c->incomplete,
+			 "the recording is incomplete: %.160s; it goes to %s", why, after);
+	}
+}
+
 int reader_open(const char *path, struct reader **out, struct err *err)
 {
 	struct reader *reader = xcalloc(1, sizeof *reader);
@@ -229,6 +250,7 @@ int reader_open(const char *path, struct reader **out, struct err *err)
 	schema_get_closing(reader->db, &reader->closing);
 	reader->ended_us = schema_get_int(reader->db, "ended_us", -1, SCHEMA_TIME_MAX_US, -1);
 	reader->end_us = find_end(reader->db, reader->ended_us);
+	say_incomplete(reader);
 	rc = sqlite3_prepare_v2(reader->db, samples_sql, -1, &reader->samples, NULL);
 	for (int i = 0; i < SIDES && rc == SQLITE_OK; i++)
 		rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);

@@ -277,7 +277,7 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 
 void schema_get_closing(sqlite3 *db, struct run_closing *closing)
 {
-	char *evidence = get_line(db, "evidence");
+	char *evidence = get_line(db, "evidence"), *incomplete = get_line(db, "incomplete");
 
 	*closing = (struct run_closing){
 		.known = schema_get_int(db, "closed", 0, 1, 0) == 1,
@@ -289,5 +289,8 @@ void schema_get_closing(sqlite3 *db, struct run_closing *closing)
 	};
 	schema_clean(evidence, strlen(evidence), closing->evidence,
 		   sizeof closing->evidence);
+	schema_clean(incomplete, strlen(incomplete), closing->incomplete,
+		   sizeof closing->incomplete);
 	free(evidence);
+	free(incomplete);
 }

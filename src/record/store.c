@@ -59,6 +59,7 @@ struct store {
 	bool in_transaction;
 	uint64_t pending;
 	int64_t samples, ord; /* rows so far */
+	int64_t safe_samples; /* of them committed */
 	int64_t dropped;      /* samples refused by full rings */
 	int64_t ended_us;     /* of REC_END; -1: none came */
 	struct message message[MESSAGE_SLOTS];
@@ -448,20 +449,24 @@ int store_commit(struct store *store, struct err *err)
 		return complain(store, err);
 	store->in_transaction = false;
 	store->pending = 0;
+	store->safe_samples = store->samples;
 	return 0;
 }
 
-static int put_end(struct store *store, const struct run_closing *closing, uint64_t lost)
+static int put_end(struct store *store, const struct run_closing *closing, uint64_t lost,
+		   const char *why)
 {
 	sqlite3 *db = store->db;
 	int rc = run(store->statement[BEGIN]);
 
 	if (rc == SQLITE_OK)
-		rc = schema_put_int(db, "samples", store->samples);
+		rc = schema_put_int(db, "samples", store->safe_samples);
 	if (rc == SQLITE_OK)
 		rc = schema_put_int(db, "drops", store->dropped);
 	if (rc == SQLITE_OK)
 		rc = schema_put_int(db, "lost", big(lost));
+	if (rc == SQLITE_OK)
+		rc = schema_put_text(db, "incomplete", why);
 	if (rc == SQLITE_OK && store->ended_us >= 0)
 		rc = schema_put_int(db, "ended_us", store->ended_us);
 	if (rc == SQLITE_OK)
@@ -470,13 +475,13 @@ static int put_end(struct store *store, const struct run_closing *closing, uint6
 }
 
 int store_close(struct store *store, const struct run_closing *closing, uint64_t lost,
-		struct err *err)
+		const char *why, struct err *err)
 {
 	int ret = 0;
 
 	if (!sqlite3_get_autocommit(store->db))
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
-	if (closing && put_end(store, closing, lost) != SQLITE_OK) {
+	if (closing && put_end(store, closing, lost, why) != SQLITE_OK) {
 		ret = complain(store, err);
 		sqlite3_exec(store->db, "ROLLBACK", NULL, NULL, NULL);
 	}

@@ -23,9 +23,10 @@ uint64_t store_pending(const struct store *store);
 /* Makes what was put visible to readers and safe from the end of this process.
  * Also notices that the file was removed or replaced. */
 int store_commit(struct store *store, struct err *err);
-/* Records and how many of them were lost on the way here; `closing` NULL leaves
- * the file marked as not closed. Leaves one file where possible; frees. */
+/* Records and how many of them were lost on the way here; `why` they are missing
+ * ("" none is). `closing` NULL leaves the file marked as not closed. Leaves one
+ * file where possible; frees. */
 int store_close(struct store *store, const struct run_closing *closing, uint64_t lost,
-		struct err *err);
+		const char *why, struct err *err);
 
 #endif

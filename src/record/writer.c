@@ -109,21 +109,27 @@ static bool nap(struct writer *writer)
 	return stop;
 }
 
+/* The file itself says what it lacks, where that can still be written: what the
+ * failed transaction took is free again. */
 static void finish(struct writer *writer)
 {
+	size_t path_bytes = strlen(writer->path);
+	const char *trouble = writer_trouble(writer);
 	struct ring_stats stats;
+	struct err why = {""};
 	uint64_t lost;
 
 	ring_stats(writer->ring, &stats);
 	lost = stats.dropped + atomic_load_explicit(&writer->lost, memory_order_relaxed);
-	writer->ret = store_close(writer->store,
-				  in_trouble(writer) ? NULL : writer->closing, lost,
-				  &writer->err);
-	if (in_trouble(writer))
-		writer->ret = err_set(&writer->err, "%s", writer->trouble.text);
-	else if (writer->ret == 0 && lost)
-		writer->ret = err_set(&writer->err, "%s: %" PRIu64 " records are missing: "
-				      "the disk was too slow", writer->path, lost);
+	if (!strncmp(trouble, writer->path, path_bytes) && trouble[path_bytes] == ':')
+		err_set(&why, "%s", trouble + path_bytes + 2);
+	else if (*trouble)
+		err_set(&why, "%s", trouble);
+	else if (lost)
+		err_set(&why, "%" PRIu64 " records are missing: the disk was too slow", lost);
+	writer->ret = store_close(writer->store, writer->closing, lost, why.text, &writer->err);
+	if (*why.text)
+		writer->ret = err_set(&writer->err, "%s: %s", writer->path, why.text);
 }
 
 static void *record(void *arg)
@@ -178,7 +184,7 @@ int writer_start(const char *path, const struct run_meta *meta, struct writer **
 	pthread_sigmask(SIG_SETMASK, &old, NULL);
 	if (rc != 0) {
 		err_set(err, "the recorder thread could not start: %s", strerror(rc));
-		store_close(store, NULL, 0, NULL);
+		store_close(store, NULL, 0, "", NULL);
 		goto fail;
 	}
 	*out = writer;

@@ -228,7 +228,7 @@ static void add_run(cJSON *root, const struct result *r, const struct run_meta *
 	string(o, "scenario", meta->scenario);
 	whole(o, "seed", meta->seed);
 	add_label(o, meta->label);
-	boolean(o, "partial", closing->partial || !closing->known);
+	boolean(o, "partial", closing->partial || *closing->incomplete || !closing->known);
 	if (closing->known)
 		whole(o, "exit_code", (uint64_t)closing->exit_code);
 	else

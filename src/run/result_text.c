@@ -55,6 +55,17 @@ static const char *or_dash(const char *text)
 	return text ? text : DASH;
 }
 
+/* Answers that are counted and are not in the rate. */
+static uint64_t late(const struct result *r)
+{
+	uint64_t answers = r->summary.succeeded;
+
+	for (int i = 0; i < r->error_count; i++)
+		if (r->error[i].error == ERROR_HTTP_4XX || r->error[i].error == ERROR_HTTP_5XX)
+			answers += r->error[i].count;
+	return answers > r->summary.answered ? answers - r->summary.answered : 0;
+}
+
 /* --- head ----------------------------------------------------------------- */
 
 static void head(const struct text_out *out, const struct result *r,
@@ -69,6 +80,8 @@ static void head(const struct text_out *out, const struct result *r,
 		  units_format_duration(r->duration_us * 1000, a), meta->concurrency,
 		  meta->concurrency == 1 ? "" : "s", (unsigned long long)meta->seed,
 		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
+	if (*closing->incomplete)
+		text_line(out, TEXT_ALARM, "%s", closing->incomplete);
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_line(out, TEXT_PLAIN, "requests   %llu   succeeded %llu (%s)   failed %llu   censored %llu",
 		  (unsigned long long)s->requests, (unsigned long long)s->succeeded,
@@ -77,6 +90,9 @@ static void head(const struct text_out *out, const struct result *r,
 	text_line(out, TEXT_PLAIN, "rate       %s requests/s   received %s   sent %s",
 		  or_dash(rate(s->answered, s->seconds, a)), units_format_bytes(s->bytes_in, b),
 		  units_format_bytes(s->bytes_out, c));
+	if (late(r))
+		text_line(out, TEXT_PLAIN, "           %llu answer%s came while draining",
+			  (unsigned long long)late(r), late(r) == 1 ? "" : "s");
 }
 
 /* --- latency -------------------------------------------------------------- */
@@ -379,9 +395,9 @@ static void books(const struct text_out *out, const struct result *r,
 	const char *verdict = r->balanced ? "" : ": THE BOOKS DO NOT BALANCE";
 
 	text_line(out, TEXT_PLAIN, "%s", "");
-	if (!r->balanced && !closing->known) {
+	if (!r->balanced && *closing->incomplete) {
 		text_line(out, TEXT_PLAIN,
-			  "books: open, the recording was cut off: succeeded %llu + failed %llu + censored %llu",
+			  "books: open, the recording has no end: succeeded %llu + failed %llu + censored %llu",
 			  (unsigned long long)r->succeeded, (unsigned long long)r->failed,
 			  (unsigned long long)r->censored);
 		return;

@@ -103,7 +103,9 @@ static void identity_draw(const struct scene *scene, struct view view, int y)
 		line_span(line_piece(&line, 9, 2), LABEL, "recorded %s", d->recorded);
 	state_pieces(scene, &line);
 	phase_piece(scene, &line);
-	if (d->trouble)
+	if (d->cut_off)
+		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "recording cut off");
+	else if (d->trouble)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "not recorded");
 	line_span(line_piece(&line, 10, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
 	piece = line_piece(&line, s->client_bound ? 0 : 9, 2);

@@ -28,10 +28,15 @@ matches "a line a second" "$OUTPUT" '^ +00:01 +3 '
 is "measured time is -z" "$(json "$out" 'cast($.run.duration_s as text)' 2>/dev/null || json "$out" '$.run.duration_s')" 1.2
 is "nothing in flight is lost" "$(json "$out" '$.audit.started')" "$(json "$out" '$.audit.succeeded')"
 
+matches "a line for the rest" "$OUTPUT" '^ +00:01\.2 +0 '
+exits "a run of less than a second" 0 "$BRUNT" "$NGINX_URL" -n 50 -c 2 --headless --no-record
+matches "has a line" "$OUTPUT" '^ +[0-9.]+ [mµ]s +0 +[0-9.]+k? '
 exits "--json - keeps standard output pure" 0 bash -c "'$BRUNT' '$NGINX_URL' -n 5 --headless --no-record --json - 2>/dev/null >'$out'"
 is "and it is JSON" "$(json "$out" '$.summary.requests')" 5
 exits "--ui none prints nothing" 0 "$BRUNT" "$NGINX_URL" -n 5 --ui none --no-record
 is "nothing" "$OUTPUT" ""
+exits "two lines of warm-up, one of load" 0 "$BRUNT" "$NGINX_URL" -c 2 -z 1s --warmup 2s --headless --no-record
+is "marked so" "$(sed -nE 's/^ +(00:0[0-9]) .* 0( *[a-z-]*)$/\1\2/p' <<<"$OUTPUT" | xargs)" "00:01 warm-up 00:02 warm-up 00:03"
 exits "warm-up is not in the summary" 0 "$BRUNT" "$NGINX_URL" -n 50 -c 2 --warmup 300ms --headless --no-record --json "$out"
 [ "$(json "$out" '$.audit.started')" -gt 50 ] && ok "warm-up requests are in the books" || not_ok "warm-up requests are in the books"
 
@@ -55,6 +60,7 @@ refused "unreadable body" '--data: .*nowhere' "$NGINX_URL" -n 1 -d @/nowhere
 refused "unwritable --json" '--json: .*/nowhere/x.json' "$NGINX_URL" -n 1 --headless --json /nowhere/x.json
 refused "unwritable --record" '--record: .*/nowhere/x.brunt' "$NGINX_URL" -n 1 --headless --record /nowhere/x.brunt
 refused "dashboard on a pipe" '--ui dashboard' "$NGINX_URL" -n 1 --ui dashboard
+refused "unknown theme" '--theme: there is no theme "nope"' "$NGINX_URL" -n 1 --headless --theme nope
 refused "missing scenario" 'nowhere.json' /nowhere.json -n 1
 refused "missing run file" 'nowhere.brunt' report /nowhere.brunt
 refused "not a run file" 'not a brunt run file' report "$out"
@@ -71,6 +77,8 @@ exits "with --json too" 1 "$BRUNT" "http://127.0.0.1:$port/" -n 10 --headless --
 is "a result without requests" "$(json "$out" '$.summary.requests')" 0
 is "says why" "$(json "$out" '$.errors[0].class')" connect
 is "exit code in it" "$(json "$out" '$.run.exit_code')" 1
+exits "https to plain HTTP: exit 1" 1 "$BRUNT" "${NGINX_URL/http/https}/" -n 10 --headless --no-record
+matches "says what to try" "$OUTPUT" 'plain HTTP on this port\? try http://'
 exits "unresolvable target: exit 1" 1 "$BRUNT" "http://nowhere.invalid/" -n 10 --headless --no-record
 matches "names the host" "$OUTPUT" 'nowhere\.invalid'
 
@@ -145,6 +153,35 @@ chmod 500 "$E2E_TMP"
 exits "opens in a read-only folder" 0 "$BRUNT" report "$run_file"
 chmod 700 "$E2E_TMP"
 
+# ---- what cannot be written ----
+
+full() { # NAME COMMAND...
+	local name=$1
+	shift
+	exits "$name on a full device: exit 1" 1 bash -c '"$@" >/dev/full' - "$@"
+	matches "$name: says why" "$OUTPUT" 'cannot write '
+}
+full "the summary" "$BRUNT" "$NGINX_URL" -n 5 --headless --no-record
+full "--json -" "$BRUNT" "$NGINX_URL" -n 5 --ui none --no-record --json -
+full "report" "$BRUNT" report "$run_file"
+full "replay" "$BRUNT" replay "$run_file"
+full "check" "$BRUNT" check sample-runs/interview-coach.json
+full "--help" "$BRUNT" --help
+exits "--json on a full device: exit 1" 1 "$BRUNT" "$NGINX_URL" -n 5 --headless --no-record --json /dev/full
+exits "report -o on a full device: exit 1" 1 "$BRUNT" report "$run_file" -o /dev/full
+
+exits "no room for the recording: exit 1" 1 bash -c "ulimit -f 1024; exec '$BRUNT' '$NGINX_URL' -n 60000 -c 8 --headless --record '$E2E_TMP/f.brunt' --json '$out'"
+matches "the summary says so" "$OUTPUT" '^recorded, incomplete: .*/f\.brunt: '
+is "the JSON too" "$(json "$out" '$.run.exit_code')" 1
+exits "what there is can be read" 0 "$BRUNT" report "$E2E_TMP/f.brunt"
+matches "and says what it lacks" "$OUTPUT" '^the recording (is incomplete: |was cut off after )'
+matches "without an alarm" "$OUTPUT" '^books: open'
+
+exits "a report into a pipe is not cut" 1 "$BRUNT" "$SERVE_URL/no-such-path-$(printf 'long%.0s' {1..20})" -n 3 --headless --no-record
+matches "at any width" "$OUTPUT" 'longlong$'
+exits "answers while draining" 0 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -c 2 -z 1ms --headless --no-record
+matches "are not in the rate and named" "$OUTPUT" '^ +2 answers came while draining$'
+
 # ---- kill -9 ----
 
 "$BRUNT" "$NGINX_URL" -z 60s -c 4 --headless --record "$E2E_TMP/k.brunt" >"$E2E_TMP/lines" 2>&1 &
@@ -155,5 +192,11 @@ wait $run 2>/dev/null
 exits "a killed run's file opens" 0 "$BRUNT" report "$E2E_TMP/k.brunt" --format json -o "$out"
 [ "$(json "$out" '$.run.duration_s > 1.9' 2>/dev/null || echo 1)" != 0 ] && ok "at most the last second is missing" || not_ok "at most the last second is missing"
 is "marked partial" "$(json "$out" '$.run.partial')" 1
+matches "and said" "$OUTPUT" 'k\.brunt: the recording was cut off after [0-9.]+ s$'
+exits "as text" 0 "$BRUNT" report "$E2E_TMP/k.brunt"
+matches "too" "$OUTPUT" '^the recording was cut off after [0-9.]+ s$'
+cp "$E2E_TMP/k.brunt" "$E2E_TMP/alone.brunt"
+exits "a copy without its WAL opens" 0 "$BRUNT" report "$E2E_TMP/alone.brunt"
+matches "and says what is missing" "$OUTPUT" '^the recording was cut off after .*\(copied without its -wal file\?\)$'
 
 finish

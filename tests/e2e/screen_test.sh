@@ -223,6 +223,22 @@ press r C-c
 ends "Ctrl-C ends a replay" r 130
 is "and leaves a terminal in order" "$(terminal_state r)" "$TERMINAL_NORMAL"
 close_screen r
+"$BRUNT" demo -z 60s --headless --record "$E2E_TMP/k.brunt" >"$E2E_TMP/lines" 2>&1 &
+killed=$!
+until grep -q '00:02' "$E2E_TMP/lines"; do sleep 0.1; done
+kill -9 $killed
+wait $killed 2>/dev/null
+open_screen r 120x40 "$BRUNT" replay "$E2E_TMP/k.brunt" --speed 0.1
+shows "the replay of a killed run says when it was cut off" r '^ the recording was cut off after [0-9.]+ s'
+shows "and keeps saying so" r '▶ replay 0\.1× .* recording cut off$'
+resize r 80x24
+press r '?' PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn
+shows "the help ends at its last page" r ' [0-9]+-([0-9]+) of \1 ─'
+press r Up
+check "from where one key goes back" eventually lacks r ' [0-9]+-([0-9]+) of \1 ─'
+press r '?' q
+ends "q ends the replay of a killed run" r 0
+close_screen r
 
 # ---- colours ----
 

@@ -211,6 +211,7 @@ static void everything_comes_back(void **state)
 	assert_memory_equal(reader_closing(reader)->evidence, fixture_closing()->evidence,
 			    sizeof fixture_closing()->evidence);
 	assert_true(reader_closing(reader)->known && reader_closing(reader)->partial);
+	assert_string_equal(reader_closing(reader)->incomplete, "");
 	assert_int_equal(reader_closing(reader)->exit_code, 130);
 	assert_true(reader_closing(reader)->cpu_pct == 12.625);
 	assert_true(reader_closing(reader)->worker_cpu_pct == 7.1);
@@ -327,6 +328,22 @@ static int visible(const char *path)
 	return n;
 }
 
+/* A copy of the file alone lacks what its WAL has: nothing at all, or the end. */
+static void lonely_copy_says_so(const char *path)
+{
+	const char *copy = fixture_path("copy.brunt");
+	char *command = xasprintf("cp '%s' '%s'", path, copy);
+	struct reader *reader;
+	struct err err = {""};
+
+	assert_int_equal(system(command), 0);
+	free(command);
+	if (reader_open(copy, &reader, &err) != 0)
+		fail_msg("%s", err.text);
+	assert_non_null(strstr(reader_closing(reader)->incomplete, "copied without its -wal file?"));
+	reader_close(reader);
+}
+
 static void killed_file_opens(void **state)
 {
 	const char *path = fixture_path("killed.brunt");
@@ -373,10 +390,13 @@ static void killed_file_opens(void **state)
 	kill(child, SIGKILL);
 	assert_int_equal(waitpid(child, NULL, 0), child);
 	assert_true(fixture_exists(fixture_path("killed.brunt-wal")));
+	lonely_copy_says_so(path);
 
 	if (reader_open(path, &reader, &err) != 0)
 		fail_msg("%s", err.text);
 	assert_false(reader_closing(reader)->known);
+	assert_memory_equal(reader_closing(reader)->incomplete, "the recording was cut off after ", 32);
+	assert_null(strstr(reader_closing(reader)->incomplete, "-wal"));
 	assert_meta(reader_meta(reader));
 	any = fixture_point(0, PHASE_LOAD, 7);
 	assert_same(reader_next(reader, &failed, &err), &any, 0);
@@ -474,10 +494,16 @@ static void full_disk_is_said(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 
-	/* What was written before is whole, and not taken for a finished run. */
+	/* What was written before is whole, and not taken for a finished run: the
+	 * file says what it lacks, and the run's own end where there was room. */
 	if (reader_open(path, &reader, &err) != 0)
 		fail_msg("%s", err.text);
-	assert_false(reader_closing(reader)->known);
+	assert_non_null(strstr(reader_closing(reader)->incomplete, "the recording "));
+	if (reader_closing(reader)->known) {
+		assert_memory_equal(reader_closing(reader)->incomplete, "the recording is incomplete: ", 29);
+		assert_null(strstr(reader_closing(reader)->incomplete, path));
+		assert_int_equal(reader_closing(reader)->exit_code, fixture_closing()->exit_code);
+	}
 	for (const struct rec *rec; (rec = reader_next(reader, &failed, &err));)
 		if (rec->kind == REC_SAMPLE)
 			assert_true(((const struct rec_sample *)rec)->seq == seq++);

@@ -309,6 +309,55 @@ static void text_of_any_width(void **state)
 	small_run_fini(&run);
 }
 
+/* A file or a pipe has room for all of it. */
+static void nothing_is_cut_where_there_is_no_terminal(void **state)
+{
+	struct sample_run run;
+	char *text, name[61], *given;
+
+	(void)state;
+	small_run(&run, 2);
+	memset(run.result.error[0].message, 'm', REC_TEXT_MAX - 3);
+	strcpy(run.result.error[0].message + REC_TEXT_MAX - 3, "end");
+	memset(name, 'n', sizeof name - 1);
+	name[sizeof name - 1] = '\0';
+	given = run.meta.task_name[0];
+	run.meta.task_name[0] = name;
+	text = text_of(&run, 80, false);
+	assert_null(strstr(text, "mend"));
+	assert_null(strstr(text, name));
+	free(text);
+	text = text_of(&run, RESULT_TEXT_WHOLE, false);
+	assert_non_null(strstr(text, "mend"));
+	assert_non_null(strstr(text, name));
+	assert_null(strstr(text, "\xe2\x80\xa6"));
+	free(text);
+	run.meta.task_name[0] = given;
+	small_run_fini(&run);
+}
+
+static void what_a_recording_lacks_is_said(void **state)
+{
+	struct sample_run run;
+	char *text;
+
+	(void)state;
+	small_run(&run, 1);
+	run.result.balanced = false;
+	strcpy(run.closing.incomplete, "the recording is incomplete: the disk is full");
+	text = text_of(&run, 80, false);
+	assert_non_null(strstr(text, "\nthe recording is incomplete: the disk is full\n"));
+	assert_null(strstr(text, "DO NOT BALANCE"));
+	free(text);
+	text = result_json(&run.result, &run.meta, &run.closing);
+	cJSON *root = cJSON_Parse(text);
+
+	assert_true(cJSON_IsTrue(at(at(root, "run"), "partial")));
+	cJSON_Delete(root);
+	free(text);
+	small_run_fini(&run);
+}
+
 static void colour_only_when_asked(void **state)
 {
 	struct sample_run run;
@@ -340,6 +389,8 @@ int main(void)
 		cmocka_unit_test(json_of_nothing),
 		cmocka_unit_test(text_golden),
 		cmocka_unit_test(text_of_any_width),
+		cmocka_unit_test(nothing_is_cut_where_there_is_no_terminal),
+		cmocka_unit_test(what_a_recording_lacks_is_said),
 		cmocka_unit_test(colour_only_when_asked),
 	};
 
