@@ -14,7 +14,7 @@ struct rect {
 struct layout {
 	bool one_line;      /* only `head` is there, with the one-line summary */
 	struct rect head;   /* status line or lines */
-	struct rect lamps;  /* SLOs and streams, one row; empty where there are none */
+	struct rect lamps;  /* SLOs and streams; empty where there are none */
 	struct rect body;   /* what the panes share; they may leave rows of it free */
 	struct rect pane[PANE_COUNT];
 	struct rect bar;    /* key bar or message */
@@ -24,7 +24,7 @@ struct layout {
 struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
-	bool lamps;
+	int lamps;   /* rows of them; where rows are few they share one */
 };
 
 /* A zoomed view shows `focus` alone. */

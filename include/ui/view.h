@@ -35,6 +35,12 @@ void statusline_draw(const struct scene *scene, struct view view);
 void statusline_one(const struct scene *scene, struct view view);
 void keybar_draw(const struct scene *scene, struct view view);
 
+/* lamps.c: what was promised (SLOs) and what streams deliver. */
+int lamps_rows(const struct snapshot *s);
+void lamps_draw(const struct scene *scene, struct view view);
+/* "slo 3/4 ✗"; returns its role. */
+enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES]);
+
 /* help.c */
 void help_draw(const struct scene *scene, struct view view);
 /* The first line of the last page, in a view so large. */
@@ -92,6 +98,8 @@ bool scene_focused(const struct scene *scene, enum pane pane);
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
 /* " of TASK" where the snapshot shows one task only, else "". */
 void scene_whose(const struct scene *scene, char *out, size_t bytes);
+/* "92.1", "100", at most 4 cells. */
+char *scene_quality(const struct scene *scene, double quality, char out[FORMAT_BYTES]);
 /* Rows of the task table: with one task there is no row for all together. */
 int scene_task_rows(const struct snapshot *s);
 /* What a row of it shows. */

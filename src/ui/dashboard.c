@@ -96,6 +96,7 @@ static struct layout_wants wants_of(const struct snapshot *s)
 		.tasks = scene_task_rows(s),
 		.errors = s->error_count,
 		.classes = classes_count(s),
+		.lamps = lamps_rows(s),
 	};
 }
 
@@ -144,9 +145,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		return;
 	}
 	statusline_draw(&scene, at(screen, layout.head));
+	lamps_draw(&scene, at(screen, layout.lamps));
 	keybar_draw(&scene, at(screen, layout.bar));
 	if (d->help) {
-		int y = layout.head.height;
+		int y = layout.head.height + layout.lamps.height;
 
 		help_draw(&scene, view_part(screen, 0, y, canvas->width, layout.bar.y - y));
 		return;

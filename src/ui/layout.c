@@ -278,7 +278,7 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	}
 	/* Where the numbers do not fit beside each other they get a third line. */
 	head = height == 2 ? 1 : height == 3 || width >= 72 ? 2 : 3;
-	lamps = wants.lamps && height >= LAMPS;
+	lamps = height >= AIRY ? wants.lamps : wants.lamps && height >= LAMPS;
 	air = height >= AIRY;
 	out->head = (struct rect){0, 0, width, head};
 	out->lamps = (struct rect){0, head, width, lamps};

@@ -4,7 +4,7 @@
 
 #define NAME_LEFT 3
 
-enum { SHARE, RPS, P50, P95, P99, OK, COLUMNS };
+enum { SHARE, RPS, P50, P95, P99, OK, QUALITY, COLUMNS };
 
 static struct pen ok_pen(double share)
 {
@@ -52,6 +52,8 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	percentile(scene, &column[P95], view, y, d->p95_us, d->count, 0.95);
 	percentile(scene, &column[P99], view, y, d->p99_us, d->count, 0.99);
 	percent(scene, &column[OK], view, y, ok_pen(n->success_rate), n->success_rate);
+	table_cell(&column[QUALITY], view, y, PEN(n->quality >= 0 ? ROLE_TEXT : ROLE_DIM),
+		   scene_quality(scene, n->quality, text));
 }
 
 void pane_tasks(const struct scene *scene, struct view view)
@@ -64,6 +66,7 @@ void pane_tasks(const struct scene *scene, struct view view)
 		[P95] = {"p95", 5, 0, ROLE_P95, 0},
 		[P99] = {"p99", 5, 2, ROLE_P99, 0},
 		[OK] = {"ok", 6, 4, ROLE_DIM, 0},
+		[QUALITY] = {"q", s->together.all.quality >= 0 ? 4 : 0, 6, ROLE_DIM, 0},
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	int count = scene_task_rows(s), top = table_top(count, body.height, scene->d->cursor);

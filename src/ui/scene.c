@@ -34,6 +34,11 @@ void scene_whose(const struct scene *scene, char *out, size_t bytes)
 		*out = '\0';
 }
 
+char *scene_quality(const struct scene *scene, double quality, char out[FORMAT_BYTES])
+{
+	return format_percent(quality / 100, scene->g, out);
+}
+
 int scene_task_rows(const struct snapshot *s)
 {
 	return s->task_count > 1 ? s->task_count + 1 : s->task_count;

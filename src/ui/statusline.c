@@ -9,6 +9,7 @@
 #define LABEL PEN(ROLE_DIM)
 #define NARROW 40 /* cells below which every blank counts */
 #define HALF_WIDE 72 /* from which all numbers fit into one line */
+#define WORDY 90  /* from which words are spelled */
 #define TINY 20   /* and numbers lose their names */
 #define STRONG ((struct pen){.role = ROLE_TEXT, .attr = ATTR_BOLD})
 
@@ -107,6 +108,8 @@ static void identity_draw(const struct scene *scene, struct view view, int y)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "recording cut off");
 	else if (d->trouble)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "not recorded");
+	if (s->warming)
+		line_span(line_piece(&line, 4, 2), PEN(ROLE_WARN), "prompts repeat");
 	line_span(line_piece(&line, 10, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
 	piece = line_piece(&line, s->client_bound ? 0 : 9, 2);
 	line_span(piece, PEN(s->client_bound ? ROLE_BAD : ROLE_DIM), s->client_bound ? "client-bound" : "client ok");
@@ -144,6 +147,11 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, n->success_rate >= 0.99 ? STRONG : PEN(n->success_rate >= 0 ? ROLE_BAD : ROLE_DIM),
 		  n->success_rate >= 0 ? "%4s" : "   %s", format_percent(n->success_rate, scene->g, number));
 	line_span(piece, LABEL, " %%");
+	if (n->quality >= 0) {
+		piece = line_piece(line, 6, gap);
+		line_span(piece, LABEL, width < WORDY ? "q " : "quality ");
+		line_span(piece, STRONG, "%4s", scene_quality(scene, n->quality, number));
+	}
 }
 
 static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap)
@@ -195,8 +203,9 @@ void statusline_one(const struct scene *scene, struct view view)
 	const struct dist *d = &s->together.window.latency;
 	double bad = s->together.window.success_rate >= 0 ? 1 - s->together.window.success_rate : -1;
 	char rate[FORMAT_BYTES], p50[FORMAT_BYTES], p95[FORMAT_BYTES], p99[FORMAT_BYTES], err[FORMAT_BYTES];
-	char text[8][256];
-	enum role role = s->client_bound || bad > 0.01 ? ROLE_BAD : ROLE_TEXT;
+	char text[9][256], slo[FORMAT_BYTES] = "";
+	bool missed = s->slo_count && lamps_summary(scene, slo) == ROLE_BAD;
+	enum role role = s->client_bound || bad > 0.01 || missed ? ROLE_BAD : ROLE_TEXT;
 	unsigned users = users_target(scene);
 	const char *u = scene->unit.name;
 
@@ -205,15 +214,17 @@ void statusline_one(const struct scene *scene, struct view view)
 	scene_value(scene, d->p95_us, d->count, p95);
 	scene_value(scene, d->p99_us, d->count, p99);
 	format_percent(bad, scene->g, err);
-	snprintf(text[0], sizeof *text, "%u users %s req/s p50 %s p95 %s p99 %s %s err %s %%", users, rate, p50, p95, p99, u, err);
-	snprintf(text[1], sizeof *text, "%u users %s req/s p50 %s p99 %s %s err %s %%", users, rate, p50, p99, u, err);
-	snprintf(text[2], sizeof *text, "%s req/s p50 %s p99 %s %s err %s %%", rate, p50, p99, u, err);
-	snprintf(text[3], sizeof *text, "%s/s p50 %s p99 %s%s err %s%%", rate, p50, p99, u, err);
-	snprintf(text[4], sizeof *text, "%s/s %s %s%s e%s%%", rate, p50, p99, u, err);
-	snprintf(text[5], sizeof *text, "%s/s %s%s", rate, p99, u);
-	snprintf(text[6], sizeof *text, "%s/s", rate);
-	snprintf(text[7], sizeof *text, "%s", rate);
-	for (int i = 0; i < 8; i++) {
+	snprintf(text[0], sizeof *text, "%u users %s req/s p50 %s p95 %s p99 %s %s err %s %% %s", users, rate, p50, p95,
+		 p99, u, err, slo);
+	snprintf(text[1], sizeof *text, "%u users %s req/s p50 %s p95 %s p99 %s %s err %s %%", users, rate, p50, p95, p99, u, err);
+	snprintf(text[2], sizeof *text, "%u users %s req/s p50 %s p99 %s %s err %s %%", users, rate, p50, p99, u, err);
+	snprintf(text[3], sizeof *text, "%s req/s p50 %s p99 %s %s err %s %%", rate, p50, p99, u, err);
+	snprintf(text[4], sizeof *text, "%s/s p50 %s p99 %s%s err %s%%", rate, p50, p99, u, err);
+	snprintf(text[5], sizeof *text, "%s/s %s %s%s e%s%%", rate, p50, p99, u, err);
+	snprintf(text[6], sizeof *text, "%s/s %s%s", rate, p99, u);
+	snprintf(text[7], sizeof *text, "%s/s", rate);
+	snprintf(text[8], sizeof *text, "%s", rate);
+	for (int i = !*slo; i < 9; i++) {
 		if (utf8_cells(text[i]) > view.width)
 			continue;
 		view_text(view, 0, 0, PEN(role), text[i]);

@@ -7,7 +7,7 @@
 #define NAME_MAX 28
 
 /* Columns of the window, then of the whole run. */
-enum { SHARE, RPS, P50, P95, P99, OK, ALL_REQUESTS, ALL_P50, ALL_P95, ALL_P99, ALL_FAILED, COLUMNS };
+enum { SHARE, RPS, GOODPUT, P50, P95, P99, TTFT, OK, QUALITY, ALL_REQUESTS, ALL_P50, ALL_P95, ALL_P99, ALL_FAILED, COLUMNS };
 
 static void numbers_cells(const struct scene *scene, const struct column *column, struct view view,
 			  int y, const struct dist *d)
@@ -34,6 +34,12 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	table_cell(&column[OK], view, y,
 		   PEN(now->success_rate >= 1 ? ROLE_OK : now->success_rate >= 0.99 ? ROLE_TEXT
 		       : now->success_rate >= 0 ? ROLE_BAD : ROLE_DIM), text);
+	table_cell(&column[GOODPUT], view, y, PEN(now->goodput_rps >= 0 ? ROLE_TEXT : ROLE_DIM),
+		   format_rate(now->goodput_rps, scene->g, text));
+	table_cell(&column[TTFT], view, y, scene_pen(ROLE_TEXT, now->ttft.count, 0.95),
+		   format_duration(now->ttft.count ? (double)now->ttft.p95_us : -1, scene->g, text));
+	table_cell(&column[QUALITY], view, y, PEN(now->quality >= 0 ? ROLE_TEXT : ROLE_DIM),
+		   scene_quality(scene, now->quality, text));
 	table_cell(&column[ALL_REQUESTS], view, y, PEN(ROLE_TEXT), format_count(all->requests, text));
 	numbers_cells(scene, &column[ALL_P50], view, y, &all->latency);
 	table_cell(&column[ALL_FAILED], view, y, PEN(all->failed + all->censored ? ROLE_BAD : ROLE_DIM),
@@ -67,16 +73,19 @@ void pane_task_details(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	struct column column[COLUMNS] = {
-		[SHARE] = {"share", 6, 8, ROLE_DIM, 0},
+		[SHARE] = {"share", 6, 9, ROLE_DIM, 0},
 		[RPS] = {"req/s", 5, 1, ROLE_DIM, 0},
 		[P50] = {"p50", 5, 3, ROLE_P50, 0},
 		[P95] = {"p95", 5, 0, ROLE_P95, 0},
 		[P99] = {"p99", 5, 2, ROLE_P99, 0},
 		[OK] = {"ok", 6, 4, ROLE_DIM, 0},
+		[GOODPUT] = {"good/s", s->together.all.goodput_rps >= 0 ? 6 : 0, 12, ROLE_DIM, 0},
+		[TTFT] = {"ttft p95", scene_streams(s) ? 8 : 0, 11, ROLE_P95, 0},
+		[QUALITY] = {"quality", s->together.all.quality >= 0 ? 7 : 0, 7, ROLE_DIM, 0},
 		[ALL_REQUESTS] = {"requests", 10, 5, ROLE_DIM, 0},
-		[ALL_P50] = {"p50", 5, 10, ROLE_P50, 0},
-		[ALL_P95] = {"p95", 5, 7, ROLE_P95, 0},
-		[ALL_P99] = {"p99", 5, 9, ROLE_P99, 0},
+		[ALL_P50] = {"p50", 5, 13, ROLE_P50, 0},
+		[ALL_P95] = {"p95", 5, 8, ROLE_P95, 0},
+		[ALL_P99] = {"p99", 5, 10, ROLE_P99, 0},
 		[ALL_FAILED] = {"failed", 6, 6, ROLE_DIM, 0},
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
@@ -93,7 +102,7 @@ void pane_task_details(const struct scene *scene, struct view view)
 		snprintf(title, sizeof title, "tasks %d-%d of %d, %s", top + 1, top + rows, count, scene->unit.name);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_TASKS), title, NULL);
 	scene_window(scene, window);
-	table_group(column, view, SHARE, OK, window);
+	table_group(column, view, SHARE, QUALITY, window);
 	table_group(column, view, ALL_REQUESTS, ALL_FAILED, "whole run");
 	table_head(column, COLUMNS, body, 0, false);
 	if (!count)

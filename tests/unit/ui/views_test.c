@@ -90,6 +90,10 @@ static void all_sizes_of_the_typical_one(void **state)
 	for (int k = 0; k < 6; k++)
 		golden("overview-typical", &d, s, sizes[k][0], sizes[k][1]);
 	free(s);
+	s = made_streaming();
+	for (int k = 0; k < 3; k++)
+		golden("overview-streaming", &d, s, sizes[k][0], sizes[k][1]);
+	free(s);
 }
 
 static void other_views(void **state)
@@ -148,6 +152,8 @@ static void serving_views(void **state)
 		{"errors", VIEW_ERRORS, "all-errors", made_all_errors},
 		{"errors", VIEW_ERRORS, "many-tasks", made_many},
 		{"errors", VIEW_ERRORS, "hostile", made_hostile},
+		{"tasks", VIEW_TASKS, "streaming", made_streaming},
+		{"tasks", VIEW_TASKS, "huge", made_huge},
 		{"cache", VIEW_CACHE, "nothing", made_nothing},
 		{"cache", VIEW_CACHE, "streaming", made_streaming},
 		{"cache", VIEW_CACHE, "huge", made_huge},
@@ -194,6 +200,92 @@ static void server_text_is_clean(void **state)
 			}
 			canvas_fini(&canvas);
 		}
+	free(s);
+}
+
+static int cells_of(const struct dashboard *d, const struct snapshot *s, enum role role, int width, int height)
+{
+	struct canvas canvas;
+	int n = 0;
+
+	canvas_init(&canvas, width, height);
+	dashboard_draw(d, s, &canvas);
+	for (int i = 0; i < width * height; i++)
+		n += canvas.cell[i].role == role && canvas.cell[i].ch != ' ';
+	canvas_fini(&canvas);
+	return n;
+}
+
+/* As long as all is well; and one missed SLO is enough. */
+static void nothing_is_red_without_a_reason(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 16}, {90, 1}};
+	struct snapshot *s = made_streaming();
+
+	(void)state;
+	s->error_count = s->error_kinds = 0;
+	s->failed = s->censored = 0;
+	s->now.success_rate = s->all.success_rate = 1;
+	s->now.failed = s->all.failed = 0;
+	s->all.failed_latency.count = 0;
+	s->now.failed_latency.count = 0;
+	for (int i = 0; i < s->task_count; i++) {
+		s->task[i].window.success_rate = s->task[i].all.success_rate = 1;
+		s->task[i].window.failed = s->task[i].all.failed = 0;
+	}
+	for (int i = 0; i < s->point_count; i++)
+		s->point[i].failed = 0;
+	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	memset(s->series.errors, 0, sizeof s->series.errors);
+	memset(s->series.errors_of, 0, sizeof s->series.errors_of);
+	made_together(s);
+	for (int missed = 0; missed < 2; missed++) {
+		s->slo[2].now = s->slo[2].all = missed ? 648000 : 400000;
+		s->slo[3].now = s->slo[3].all = 1900000;
+		for (int view = 0; view < VIEW_COUNT; view++)
+			for (int k = 0; k < 5; k++) {
+				struct dashboard d = made_dashboard();
+
+				d.view = (enum view_kind)view;
+				assert_int_equal(cells_of(&d, s, ROLE_BAD, sizes[k][0], sizes[k][1]) > 0, missed);
+			}
+	}
+	free(s);
+}
+
+static void lamps_say_what_is_missed(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+	char *text;
+
+	(void)state;
+	SAYS("slo 3/4 ✗");
+	SAYS("✓ p95<3s 2.14 s");
+	SAYS("✗ ttft.p99<500ms 648 ms");
+	SAYS("✓ resume-analysis p95<2s 1.98 s");
+	text = text_of(&d, s, 200, 60);
+	assert_non_null(strstr(text, "run 2.36 s ✗"));
+	assert_non_null(strstr(text, "goodput  11.9 req/s"));
+	free(text);
+	/* The one that is missed outlives the others. */
+	text = text_of(&d, s, 50, 20);
+	assert_non_null(strstr(text, "✗ ttft.p99<500ms 648 ms"));
+	assert_null(strstr(text, "success>="));
+	free(text);
+	text = text_of(&d, s, 90, 1);
+	assert_non_null(strstr(text, "slo 3/4 ✗"));
+	free(text);
+	s->slo[2].now = s->slo[2].all = NAN;
+	SAYS("slo 3/4 –");
+	SAYS("– ttft.p99<500ms –");
+	s->slo_count = 1;
+	SAYS_NOT("slo 1/1");
+	SAYS("✓ p95<3s 2.14 s");
+	d.glyphs = GLYPHS_ASCII;
+	SAYS("+ p95<3s 2.14 s");
+	s->warming = true;
+	SAYS("prompts repeat");
 	free(s);
 }
 
@@ -286,7 +378,7 @@ static void states(void **state)
 static void ascii_is_ascii(void **state)
 {
 	struct dashboard d = made_dashboard();
-	struct snapshot *s = made_typical();
+	struct snapshot *s = made_streaming();
 
 	(void)state;
 	d.glyphs = GLYPHS_ASCII;
@@ -522,6 +614,8 @@ int main(void)
 		cmocka_unit_test(other_views),
 		cmocka_unit_test(serving_views),
 		cmocka_unit_test(server_text_is_clean),
+		cmocka_unit_test(nothing_is_red_without_a_reason),
+		cmocka_unit_test(lamps_say_what_is_missed),
 		cmocka_unit_test(stream_sentences),
 		cmocka_unit_test(states),
 		cmocka_unit_test(ascii_is_ascii),
