@@ -452,13 +452,19 @@ static int read_value(struct reader *r, uint32_t at, int depth)
 int json_parse(struct json *json, const char *text, size_t bytes, const char *file,
 	       struct err *err)
 {
-	struct reader r = {.json = json, .text = text, .line = 1, .err = err};
+	return json_parse_at(json, text, bytes, file, 1, err);
+}
+
+int json_parse_at(struct json *json, const char *text, size_t bytes, const char *file,
+		  uint32_t line, struct err *err)
+{
+	struct reader r = {.json = json, .text = text, .line = line, .err = err};
 	uint32_t root;
 
 	*json = (struct json){.file = file, .text = text};
 	if (bytes > JSON_MAX_BYTES)
-		return err_set(err, "%.120s: %zu bytes are too many; expected at most %d MiB", file,
-			       bytes, JSON_MAX_BYTES >> 20);
+		return err_set(err, "%.120s:%u: %zu bytes are too many; expected at most %d MiB", file,
+			       line, bytes, JSON_MAX_BYTES >> 20);
 	r.bytes = (uint32_t)bytes;
 	json->strings = xmalloc(bytes + 1);
 	if (bytes >= 3 && !memcmp(text, "\xef\xbb\xbf", 3))

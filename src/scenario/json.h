@@ -4,6 +4,7 @@
 #ifndef SCENARIO_JSON_H
 #define SCENARIO_JSON_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -38,10 +39,17 @@ struct json {
  * "FILE:LINE: /path: …; expected …" and there is nothing to free. */
 int json_parse(struct json *json, const char *text, size_t bytes, const char *file,
 	       struct err *err);
+/* The same for a piece of a file that begins on `line`. */
+int json_parse_at(struct json *json, const char *text, size_t bytes, const char *file,
+		  uint32_t line, struct err *err);
 void json_fini(struct json *json);
 
 /* The member `key` of the object `at`, or 0. */
 uint32_t json_get(const struct json *json, uint32_t at, const char *key);
+/* What an RFC 6901 pointer leads to from the root; -1: nothing is there. */
+int64_t json_pointer(const struct json *json, const char *pointer);
+/* "" and "/a/0/b~1c" are pointers; "a" and "/~2" are not. */
+bool json_pointer_ok(const char *pointer);
 /* "an object", "a string", "null", … */
 const char *json_kind_name(enum json_kind kind);
 const char *json_key(const struct json *json, uint32_t at);

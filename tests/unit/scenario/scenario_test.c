@@ -343,7 +343,7 @@ static void too_many(void **state)
 	used += (size_t)sprintf(text + used, "]}");
 	assert_string_equal(refuse(text, used), "a.json:1: /tasks: has 65 tasks; expected 1 to 64");
 	memset(text, ' ', room + 1);
-	assert_string_equal(refuse(text, room + 1), "a.json: 16777217 bytes are too many; expected at most 16 MiB");
+	assert_string_equal(refuse(text, room + 1), "a.json:1: 16777217 bytes are too many; expected at most 16 MiB");
 	for (size_t i = 0; i < room; i += 2)
 		memcpy(text + i, i ? ",1" : "[1", 2);
 	assert_string_equal(refuse(text, room), "a.json:1: /: too many values; expected at most 1048576");

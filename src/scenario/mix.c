@@ -1,0 +1,44 @@
+#include "mix.h"
+
+#include <endian.h>
+#include <string.h>
+
+uint64_t mix64(uint64_t x)
+{
+	x += 0x9e3779b97f4a7c15ull;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
+	return x ^ (x >> 31);
+}
+
+/* Multiplies 64 by 64 bits and folds the product: as strong as it is quick. */
+static uint64_t fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+static uint64_t load(const unsigned char *p, size_t count)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, p, count);
+	return le64toh(word);
+}
+
+uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count)
+{
+	const uint64_t k0 = 0xa0761d6478bd642full, k1 = 0xe7037ed1a0b428dbull;
+	const unsigned char *p = bytes;
+	uint64_t h = mix64(before ^ count);
+
+	for (; count >= 16; p += 16, count -= 16)
+		h = fold(load(p, 8) ^ k0 ^ h, load(p + 8, 8) ^ k1);
+	if (count) {
+		size_t first = count < 8 ? count : 8;
+
+		h = fold(load(p, first) ^ k0 ^ h, load(p + first, count - first) ^ k1);
+	}
+	return mix64(h);
+}

@@ -1,0 +1,14 @@
+/* Hashes that are the same on every machine: order of data rows, prompt_hash. */
+#ifndef SCENARIO_MIX_H
+#define SCENARIO_MIX_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* A bijection in which every bit depends on all (the finaliser of splitmix64). */
+uint64_t mix64(uint64_t x);
+/* 64 bits of the bytes and of `before`, the hash of what stood before them.
+ * Not for enemies. */
+uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count);
+
+#endif
