@@ -3,6 +3,7 @@
 #ifndef SCENARIO_SCENARIO_H
 #define SCENARIO_SCENARIO_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -14,6 +15,9 @@
 #include "scenario/data.h"
 
 #define SCENARIO_MAX_TASKS 64
+#define SCENARIO_MAX_DATA 32
+#define SCENARIO_MAX_TURNS 100
+#define SCENARIO_MAX_CAPTURES 32
 #define SCENARIO_NAME_MAX 64 /* bytes of a scenario's or task's name */
 #define SCENARIO_MAX_USERS 1000000
 #define SCENARIO_MAX_REQUESTS 1000000000000
@@ -27,18 +31,24 @@ struct task {
 	 * them are here as written; conversation.h makes what is sent. */
 	struct http_request request;
 	struct template *body, *url; /* NULL: request's as it is */
-	struct template **header;    /* one a header of request; NULL: none has any */
+	struct template **header;    /* one a header of request, NULL for one without; or NULL */
 	struct template **turn;      /* user texts, one a turn; NULL: no conversation */
+	struct template *opening;    /* messages before the first turn; NULL: none */
 	int turn_count;              /* >= 1: exchanges of one session */
+	bool keeps_answers;          /* a turn uses the text of an earlier answer */
 	int64_t think_ns;            /* between turns and after; -1: the run's */
 	struct answer_plan plan;
+	struct api *own_api; /* what plan.api points to where it is the task's own */
 	struct check_list checks;
 	struct capture {
 		char *name, *pointer;
 	} *capture;
 	int capture_count;
-	/* Rows of the data sets it uses: a case is one of them. 1 without any. */
+	/* Rows of the data sets it uses (of the largest): a case is one of them. 1
+	 * without any. */
 	uint64_t cases;
+	uint32_t uses; /* bit i: data set i */
+	uint64_t hash; /* conversation_hash() of a request without templates */
 };
 
 /* Values of "load"; 0 or negative means: not given. Flags override them. */
@@ -60,6 +70,8 @@ struct scenario {
 	int slo_count;
 	char *source; /* the file's text, secrets redacted, for the recording; NULL
 		       * for a URL */
+	char **secret; /* values that scenario_redact() blanks, longest first */
+	int secret_count;
 };
 
 /* Parses `text`; `file` is what messages call it. On failure err reads
@@ -84,8 +96,23 @@ struct scenario_prompt {
 int scenario_from_prompt(const struct scenario_prompt *prompt, struct scenario **out,
 			 struct err *err);
 
+/* 0 for "" and the name of one of its tasks; else -1 and "no task …; expected …". */
+int scenario_has_task(const struct scenario *scenario, const char *name, struct err *err);
 /* Adds a run's `--slo`; refuses one that names an unknown task. */
 int scenario_add_slo(struct scenario *scenario, const char *text, struct err *err);
+
+/* The run's seed, before it starts: for the order of data rows. */
+void scenario_seed(struct scenario *scenario, uint64_t seed);
+
+/* Replaces, in place, every secret of the scenario (values of ${env:…}, of headers
+ * such as Authorization; also escaped as in JSON or a URL) by SECRET_SHOWN, or by
+ * "*" where it is shorter than that. Returns the length left, at most `bytes`; no
+ * terminator is needed or put. Secrets of less than SCENARIO_SECRET_MIN bytes are
+ * in too many texts to be blanked. Any thread; no allocation. */
+#define SCENARIO_SECRET_MIN 4
+size_t scenario_redact(const struct scenario *scenario, char *text, size_t bytes);
+/* While a scenario is made. */
+void scenario_add_secret(struct scenario *scenario, const char *value);
 
 /* One task named "default": method, url, headers ("Name: value", count),
  * body (may be NULL). Copies what it is given. */

@@ -42,3 +42,11 @@ uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count)
 	}
 	return mix64(h);
 }
+
+uint64_t mix_request(const char *method, const char *url, const void *body, size_t bytes)
+{
+	uint64_t h = mix_bytes(0, method, strlen(method));
+
+	h = mix_bytes(mix_bytes(h, url, strlen(url)), body, bytes);
+	return h ? h : 1;
+}

@@ -10,5 +10,7 @@ uint64_t mix64(uint64_t x);
 /* 64 bits of the bytes and of `before`, the hash of what stood before them.
  * Not for enemies. */
 uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count);
+/* prompt_hash of a request with a body; never 0. */
+uint64_t mix_request(const char *method, const char *url, const void *body, size_t bytes);
 
 #endif

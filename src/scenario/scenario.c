@@ -1,17 +1,18 @@
 #include "scenario/scenario.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/mem.h"
 #include "json.h"
+#include "mix.h"
+#include "parse.h"
+#include "template.h"
 
 #define METHOD_MAX 32
 
@@ -26,44 +27,55 @@ int scenario_method_check(const char *method, struct err *err)
 	return 0;
 }
 
-static size_t name_bytes(const char *line)
-{
-	return strcspn(line, ":");
-}
-
-static size_t header_count(char *const *header)
-{
-	size_t n = 0;
-
-	while (header[n])
-		n++;
-	return n;
-}
-
-/* In place of one of the same name, else at the end. */
-static void set_header(struct http_request *request, const char *line)
-{
-	size_t bytes = name_bytes(line), n = header_count(request->header);
-
-	for (size_t i = 0; i < n; i++) {
-		char **h = &request->header[i];
-
-		if (name_bytes(*h) == bytes && !strncasecmp(*h, line, bytes)) {
-			free(*h);
-			*h = xstrdup(line);
-			return;
-		}
-	}
-	request->header = xreallocarray(request->header, n + 2, sizeof *request->header);
-	request->header[n] = xstrdup(line);
-	request->header[n + 1] = NULL;
-}
-
 void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count)
 {
 	for (int t = 0; t < scenario->task_count; t++)
 		for (size_t i = 0; i < count; i++)
-			set_header(&scenario->task[t].request, headers[i]);
+			scenario_set_header(scenario, &scenario->task[t], headers[i]);
+}
+
+void scenario_seed(struct scenario *scenario, uint64_t seed)
+{
+	for (int i = 0; i < scenario->data_count; i++)
+		data_seed(scenario->data[i], seed);
+}
+
+int scenario_has_task(const struct scenario *scenario, const char *name, struct err *err)
+{
+	struct buf names = {0};
+
+	for (int i = 0; *name && i < scenario->task_count; i++)
+		if (!strcmp(scenario->task[i].name, name))
+			return 0;
+	if (!*name)
+		return 0;
+	for (int i = 0; i < scenario->task_count && names.used < 200; i++) {
+		buf_puts(&names, i ? ", " : "");
+		buf_puts(&names, scenario->task[i].name);
+	}
+	buf_terminate(&names);
+	err_set(err, "no task is called \"%s\"; expected one of %s", name, names.at);
+	buf_fini(&names);
+	return -1;
+}
+
+int scenario_add_slo(struct scenario *scenario, const char *text, struct err *err)
+{
+	struct slo slo;
+
+	if (scenario->slo_count == SLO_MAX)
+		return err_set(err, "too many SLOs; expected at most %d", SLO_MAX);
+	if (slo_parse(text, &slo, err) || scenario_has_task(scenario, slo.task, err))
+		return -1;
+	scenario->slo[scenario->slo_count++] = slo;
+	return 0;
+}
+
+void task_hash(struct task *task)
+{
+	const struct http_request *r = &task->request;
+
+	task->hash = r->body ? mix_request(r->method, r->url, r->body, r->body_bytes) : 0;
 }
 
 struct scenario *scenario_from_url(const char *method, const char *url,
@@ -93,17 +105,47 @@ struct scenario *scenario_from_url(const char *method, const char *url,
 		r->body[body_bytes] = '\0';
 		r->body_bytes = body_bytes;
 	}
+	s->task->turn_count = 1;
+	s->task->think_ns = -1;
+	s->task->cases = 1;
+	task_hash(s->task);
 	return s;
+}
+
+static void task_fini(struct task *task)
+{
+	for (size_t i = 0; task->header && task->request.header[i]; i++)
+		template_free(task->header[i]);
+	free(task->header);
+	for (int i = 0; task->turn && i < task->turn_count; i++)
+		template_free(task->turn[i]);
+	free(task->turn);
+	template_free(task->opening);
+	template_free(task->body);
+	template_free(task->url);
+	for (int i = 0; i < task->capture_count; i++) {
+		free(task->capture[i].name);
+		free(task->capture[i].pointer);
+	}
+	free(task->capture);
+	check_list_fini(&task->checks);
+	free(task->own_api);
+	free(task->name);
+	http_request_fini(&task->request);
 }
 
 void scenario_free(struct scenario *scenario)
 {
 	if (!scenario)
 		return;
-	for (int i = 0; i < scenario->task_count; i++) {
-		free(scenario->task[i].name);
-		http_request_fini(&scenario->task[i].request);
-	}
+	for (int i = 0; i < scenario->task_count; i++)
+		task_fini(&scenario->task[i]);
+	for (int i = 0; i < scenario->data_count; i++)
+		data_free(scenario->data[i]);
+	for (int i = 0; i < scenario->secret_count; i++)
+		free(scenario->secret[i]);
+	free(scenario->secret);
+	free(scenario->data);
 	free(scenario->task);
 	free(scenario->name);
 	free(scenario->target);

@@ -1,0 +1,86 @@
+/* What the files that read a scenario share. `at` is a value's index in
+ * parser.json; messages go to parser.err by json_err(). */
+#ifndef SCENARIO_PARSE_H
+#define SCENARIO_PARSE_H
+
+#include <stdbool.h>
+
+#include "json.h"
+#include "scenario/scenario.h"
+
+/* A secret in the text, replaced in what is recorded of it. */
+struct span {
+	uint32_t start, end;
+	char *instead;
+};
+
+struct parser {
+	struct json json;
+	struct scenario *scenario;
+	const char *base; /* target */
+	struct span *span;
+	size_t span_count;
+	struct err *err;
+};
+
+/* ---- parse_value.c: what a value must be ---- */
+
+int expect(struct parser *p, uint32_t at, enum json_kind kind, const char *expected);
+/* A string without NUL bytes, so that it may be used as a C string. */
+int expect_text(struct parser *p, uint32_t at, const char *expected);
+int expect_keys(struct parser *p, uint32_t object, const char *const *keys, const char *expected);
+int require(struct parser *p, uint32_t object, const char *key, const char *expected,
+	    uint32_t *out);
+/* A fixed string: one in which "${" has no place. */
+int expect_fixed(struct parser *p, uint32_t at, const char *expected);
+int take_name(struct parser *p, uint32_t at, char **out);
+/* These leave *out alone where the object has no such key. */
+int take_count(struct parser *p, uint32_t object, const char *key, double max, int64_t *out);
+int take_duration(struct parser *p, uint32_t object, const char *key, bool above_zero,
+		  int64_t *out_ns);
+/* A name that templates use: letters, digits, "_" and "-". */
+bool is_word(const char *text, size_t bytes);
+/* json_err() with a sentence that says what is wrong and what was expected. */
+int refuse_with(struct parser *p, uint32_t at, const struct err *why);
+
+/* ---- parse_source.c: the text as it is recorded ---- */
+
+/* Shows `text` (without quotes) in place of the value. */
+void hide(struct parser *p, uint32_t at, const char *text);
+void hide_url(struct parser *p, uint32_t at);
+void hide_header(struct parser *p, uint32_t at, const char *name);
+char *source_without_secrets(struct parser *p, const char *text, size_t bytes);
+void source_fini(struct parser *p);
+
+/* ---- the file's parts ---- */
+
+int take_data(struct parser *p);  /* "data" */
+int take_tasks(struct parser *p); /* "tasks" */
+int take_slos(struct parser *p, uint32_t at, const char *task);
+int take_capture(struct parser *p, uint32_t at, struct task *task);
+int take_checks(struct parser *p, uint32_t at, struct task *task);
+
+/* ---- parse_headers.c ---- */
+
+int check_headers(struct parser *p, uint32_t object);
+/* The three in order, later ones in place of earlier ones of the same name; 0:
+ * there is none. Then `task`'s headers are complete but for what it adds itself. */
+int take_headers(struct parser *p, const uint32_t object[3], struct task *task);
+/* Adds "Name: value" where the task has none of that name. */
+void add_header(struct task *task, const char *line);
+/* In place of one of the same name; the value of a secret one is remembered. */
+void scenario_set_header(struct scenario *scenario, struct task *task, const char *line);
+
+/* ---- parse_request.c, parse_api.c ---- */
+
+bool is_websocket(const char *url);
+/* http_url_check(), of WebSockets too. */
+int check_url(const char *url, struct err *err);
+int take_path(struct parser *p, uint32_t object, const char *usual, struct task *task);
+int take_request(struct parser *p, uint32_t task_at, uint32_t at, struct task *task);
+int take_api(struct parser *p, uint32_t task_at, struct task *task);
+/* task->hash, once its request is complete and has no templates. */
+void task_hash(struct task *task);
+int take_api_form(struct parser *p, uint32_t task_at, struct task *task);
+
+#endif

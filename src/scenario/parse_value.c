@@ -1,0 +1,140 @@
+#include <ctype.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "base/utf8.h"
+#include "parse.h"
+#include "template.h"
+
+int expect(struct parser *p, uint32_t at, enum json_kind kind, const char *expected)
+{
+	enum json_kind is = p->json.value[at].kind;
+
+	if (is == kind)
+		return 0;
+	return json_err(&p->json, at, NULL, p->err, "is %s; expected %s", json_kind_name(is),
+			expected);
+}
+
+/* A string without NUL bytes, so that it may be used as a C string. */
+int expect_text(struct parser *p, uint32_t at, const char *expected)
+{
+	if (expect(p, at, JSON_STRING, expected))
+		return -1;
+	if (strlen(json_text(&p->json, at)) != p->json.value[at].text_bytes)
+		return json_err(&p->json, at, NULL, p->err, "contains \\u0000; expected %s", expected);
+	return 0;
+}
+
+int expect_keys(struct parser *p, uint32_t object, const char *const *keys, const char *expected)
+{
+	for (uint32_t c = p->json.value[object].child; c; c = p->json.value[c].next) {
+		const char *const *k = keys;
+
+		while (*k && strcmp(*k, json_key(&p->json, c)) != 0)
+			k++;
+		/* A key with a NUL may look like one of ours. */
+		if (!*k || strlen(*k) != p->json.value[c].key_bytes)
+			return json_err(&p->json, c, NULL, p->err, "unknown key; expected %s",
+					expected);
+	}
+	return 0;
+}
+
+int require(struct parser *p, uint32_t object, const char *key, const char *expected,
+	    uint32_t *out)
+{
+	*out = json_get(&p->json, object, key);
+	if (!*out)
+		return json_err(&p->json, object, key, p->err, "is missing; expected %s", expected);
+	return 0;
+}
+
+int expect_fixed(struct parser *p, uint32_t at, const char *expected)
+{
+	if (expect_text(p, at, expected))
+		return -1;
+	if (template_there(p, at))
+		return json_err(&p->json, at, NULL, p->err,
+				"has a template, which has no place here; expected %s", expected);
+	return 0;
+}
+
+int take_name(struct parser *p, uint32_t at, char **out)
+{
+	static const char expected[] = "a name of 1 to 64 bytes";
+	const char *s, *end;
+
+	if (expect_fixed(p, at, expected))
+		return -1;
+	s = json_text(&p->json, at);
+	end = s + p->json.value[at].text_bytes;
+	if (s == end)
+		return json_err(&p->json, at, NULL, p->err, "is empty; expected %s", expected);
+	if (end - s > SCENARIO_NAME_MAX)
+		return json_err(&p->json, at, NULL, p->err, "is %zu bytes long; expected %s",
+				(size_t)(end - s), expected);
+	while (s < end) {
+		uint32_t cp;
+
+		s += utf8_decode(s, (size_t)(end - s), &cp);
+		if (utf8_width(cp) < 0)
+			return json_err(&p->json, at, NULL, p->err,
+					"contains U+%04X, which does not print; expected %s", cp,
+					expected);
+	}
+	*out = xstrdup(json_text(&p->json, at));
+	return 0;
+}
+
+int take_count(struct parser *p, uint32_t object, const char *key, double max, int64_t *out)
+{
+	uint32_t at = json_get(&p->json, object, key);
+	double value;
+
+	if (!at)
+		return 0;
+	if (expect(p, at, JSON_NUMBER, "a whole number"))
+		return -1;
+	value = json_number(&p->json, at);
+	if (!(value >= 1 && value <= max) || value != floor(value))
+		return json_err(&p->json, at, NULL, p->err,
+				"is out of range; expected a whole number from 1 to %.0f", max);
+	*out = (int64_t)value;
+	return 0;
+}
+
+int take_duration(struct parser *p, uint32_t object, const char *key, bool above_zero,
+		  int64_t *out_ns)
+{
+	uint32_t at = json_get(&p->json, object, key);
+	struct err why;
+
+	if (!at)
+		return 0;
+	if (expect_text(p, at, "a duration in quotes such as \"60s\""))
+		return -1;
+	if (units_parse_duration(json_text(&p->json, at), out_ns, &why))
+		return refuse_with(p, at, &why);
+	if (above_zero && *out_ns == 0)
+		return json_err(&p->json, at, NULL, p->err, "is zero; expected a duration such as \"60s\"");
+	return 0;
+}
+
+bool is_word(const char *text, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		if (!isalnum((unsigned char)text[i]) && text[i] != '_' && text[i] != '-')
+			return false;
+	return bytes > 0;
+}
+
+int refuse_with(struct parser *p, uint32_t at, const struct err *why)
+{
+	char text[400];
+
+	return json_err(&p->json, at, NULL, p->err, "%s",
+			utf8_clean(why->text, strlen(why->text), text, sizeof text));
+}
