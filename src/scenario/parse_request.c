@@ -23,7 +23,7 @@ bool is_websocket(const char *url)
 	return begins(url, "ws://") || begins(url, "wss://");
 }
 
-int check_url(const char *url, struct err *err)
+int scenario_url_check(const char *url, struct err *err)
 {
 	char *web;
 	int code;
@@ -96,10 +96,10 @@ static int take_url(struct parser *p, uint32_t blame, uint32_t at, const char *u
 	task->url = template_finish(&b, &fixed, &bytes);
 	/* With "x" for each template: what the URL is but for their values. */
 	sketch = task->url ? template_sketch(task->url, "x", &bytes) : fixed;
-	if (check_url(sketch, &why))
+	if (scenario_url_check(sketch, &why))
 		code = refuse_with(p, blame, &why);
 	/* As written it may not be a URL, and the request's must be one. */
-	if (task->url && !check_url(written, NULL)) {
+	if (task->url && !scenario_url_check(written, NULL)) {
 		task->request.url = written;
 		free(sketch);
 	} else {
