@@ -249,7 +249,7 @@ static struct order help_key(struct dashboard *d, int code, enum action action)
 	int top = d->help_top, last;
 
 	if (d->height)
-		layout_compute(d->view, d->width, d->height, 1, 0, d->zoomed, d->focus, &layout);
+		layout_compute(d->view, d->width, d->height, (struct layout_wants){0}, d->zoomed, d->focus, &layout);
 	last = help_last(d, d->width, layout.bar.y - layout.head.height);
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
