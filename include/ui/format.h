@@ -33,8 +33,10 @@ char *format_duration(double us, const struct glyphs *glyphs, char out[FORMAT_BY
 char *format_elapsed(int64_t us, char out[FORMAT_BYTES]);
 /* A label of an axis, at most 5 cells: "0.5", "20", "2500", "10k". */
 char *format_axis(double value, char out[FORMAT_BYTES]);
-/* A factor with its sign: "× 1.9", "× 0.85", "× 24"; below 0.1 "÷ 2400". */
+/* A factor such as "1.9", "0.85", "24". */
 char *format_factor(double factor, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
+/* The same with its sign: "× 1.9"; below 0.1 "÷ 2400". */
+char *format_change(double factor, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
 
 /* The smallest of 1, 2, 5 times a power of ten that is not below v; 1 where v
  * is not a positive number. */

@@ -138,6 +138,17 @@ char *format_axis(double v, char out[FORMAT_BYTES])
 
 char *format_factor(double factor, const struct glyphs *glyphs, char out[FORMAT_BYTES])
 {
+	if (!(factor >= 0) || isinf(factor))
+		return unknown(glyphs, out);
+	if (factor >= 9999.5)
+		snprintf(out, FORMAT_BYTES, ">9999");
+	else
+		snprintf(out, FORMAT_BYTES, "%.*f", factor < 0.995 ? 2 : factor < 9.95 ? 1 : 0, factor);
+	return out;
+}
+
+char *format_change(double factor, const struct glyphs *glyphs, char out[FORMAT_BYTES])
+{
 	const char *sign = glyphs->times;
 	char number[FORMAT_BYTES];
 
@@ -146,15 +157,7 @@ char *format_factor(double factor, const struct glyphs *glyphs, char out[FORMAT_
 		sign = glyphs->rule < 0x80 ? "/" : "\xc3\xb7";
 		factor = 1 / factor;
 	}
-	if (!(factor >= 0) || isinf(factor))
-		unknown(glyphs, number);
-	else if (factor >= 9999.5)
-		snprintf(number, sizeof number, ">9999");
-	else if (factor <= 0)
-		snprintf(number, sizeof number, "0");
-	else
-		snprintf(number, sizeof number, "%.*f", factor < 0.995 ? 2 : factor < 9.95 ? 1 : 0, factor);
-	snprintf(out, FORMAT_BYTES, "%s %.15s", sign, number);
+	snprintf(out, FORMAT_BYTES, "%s %.15s", sign, format_factor(factor, glyphs, number));
 	return out;
 }
 

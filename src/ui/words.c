@@ -65,8 +65,8 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 	}
 	snprintf(out, bytes, "%u %s %u %s: throughput %s, p95 %s (n = %s, %s)", before->level,
 		 format_arrow(scene->g), now->level, kind(now),
-		 format_factor(before->rps > 0 ? now->rps / before->rps : -1, scene->g, rate),
-		 format_factor(before->p95_us > 0 ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
+		 format_change(before->rps > 0 ? now->rps / before->rps : -1, scene->g, rate),
+		 format_change(before->p95_us > 0 ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
 		 format_count(before->requests, a), format_count(now->requests, b));
 }
 

@@ -137,17 +137,18 @@ static void text_is_cut_by_cells(void **state)
 static void factors(void **state)
 {
 	(void)state;
-	assert_string_equal(format_factor(1.93, G, out), "× 1.9");
-	assert_string_equal(format_factor(0.853, G, out), "× 0.85");
-	assert_string_equal(format_factor(24.2, G, out), "× 24");
-	assert_string_equal(format_factor(NAN, G, out), "× –");
-	assert_string_equal(format_factor(INFINITY, G, out), "× –");
-	assert_string_equal(format_factor(0, G, out), "× 0");
+	assert_string_equal(format_factor(1.93, G, out), "1.9");
+	assert_string_equal(format_factor(0.853, G, out), "0.85");
+	assert_string_equal(format_factor(24.2, G, out), "24");
+	assert_string_equal(format_factor(NAN, G, out), "–");
+	assert_string_equal(format_factor(INFINITY, G, out), "–");
+	assert_string_equal(format_change(1.93, G, out), "× 1.9");
+	assert_string_equal(format_change(NAN, G, out), "× –");
+	assert_string_equal(format_change(0.0996, G, out), "× 0.10");
 	/* A fall keeps its figures. */
-	assert_string_equal(format_factor(0.0996, G, out), "× 0.10");
-	assert_string_equal(format_factor(1 / 2400.0, G, out), "÷ 2400");
-	assert_string_equal(format_factor(1e-9, G, out), "÷ >9999");
-	assert_string_equal(format_factor(1 / 2400.0, glyphs_of(GLYPHS_ASCII), out), "/ 2400");
+	assert_string_equal(format_change(1 / 2400.0, G, out), "÷ 2400");
+	assert_string_equal(format_change(1e-9, G, out), "÷ >9999");
+	assert_string_equal(format_change(1 / 2400.0, glyphs_of(GLYPHS_ASCII), out), "/ 2400");
 }
 
 int main(void)
