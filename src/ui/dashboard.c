@@ -243,14 +243,14 @@ static struct order move_cursor(struct dashboard *d, const struct snapshot *s, i
 }
 
 /* While the help is open it has the keys that move. */
-static struct order help_key(struct dashboard *d, int code, enum action action)
+static struct order help_key(struct dashboard *d, const struct snapshot *s, int code, enum action action)
 {
 	struct layout layout = {.bar.y = 1};
 	int top = d->help_top, last;
 
 	if (d->height)
-		layout_compute(d->view, d->width, d->height, (struct layout_wants){0}, d->zoomed, d->focus, &layout);
-	last = help_last(d, d->width, layout.bar.y - layout.head.height);
+		layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
+	last = help_last(d, d->width, layout.bar.y - layout.head.height - layout.lamps.height);
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
 	else if (action == ACTION_CURSOR_UP)
@@ -390,7 +390,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 			     : action == ACTION_REPAINT ? COMMAND_REPAINT : COMMAND_REDRAW);
 	}
 	if (d->help && action != ACTION_SUSPEND && action != ACTION_REPAINT)
-		return help_key(d, code, action);
+		return help_key(d, snapshot, code, action);
 	if (action != ACTION_NONE) {
 		d->message[0] = '\0';
 		return act(d, snapshot, action, max_users);
