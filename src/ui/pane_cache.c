@@ -31,11 +31,9 @@ static void ratio_cell(const struct scene *scene, const struct column *column, s
 static void factor_cell(const struct scene *scene, const struct column *column, struct view view, int y,
 			double factor, struct pen pen)
 {
-	char number[FORMAT_BYTES], text[FORMAT_BYTES];
+	char text[FORMAT_BYTES];
 
-	format_factor(factor, scene->g, number);
-	snprintf(text, sizeof text, "%.20s %s", number, scene->g->times);
-	table_cell(column, view, y, factor >= 0 ? pen : PEN(ROLE_DIM), factor >= 0 ? text : number);
+	table_cell(column, view, y, factor >= 0 ? pen : PEN(ROLE_DIM), format_factor(factor, scene->g, text));
 }
 
 /* Returns the first free row. */

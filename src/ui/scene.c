@@ -59,11 +59,7 @@ double scene_events_per_read(const struct snap_numbers *n)
 char *scene_per_read(const struct scene *scene, double per_read, char out[FORMAT_BYTES])
 {
 	/* 1.02 and 1.5 are different worlds: two decimals. */
-	if (per_read >= 1 && per_read < 9.995)
-		snprintf(out, FORMAT_BYTES, "%.2f", per_read);
-	else
-		format_factor(per_read, scene->g, out);
-	return out;
+	return format_value(per_read, (struct unit){1, ""}, scene->g, out);
 }
 
 struct pen scene_pen(enum role role, uint64_t n, double q)
