@@ -33,7 +33,7 @@ static void factor_cell(const struct scene *scene, const struct column *column, 
 {
 	char text[FORMAT_BYTES];
 
-	table_cell(column, view, y, factor >= 0 ? pen : PEN(ROLE_DIM), format_factor(factor, scene->g, text));
+	table_cell(column, view, y, factor >= 0 ? pen : PEN(ROLE_DIM), format_change(factor, scene->g, text));
 }
 
 /* Returns the first free row. */
