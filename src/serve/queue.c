@@ -7,7 +7,9 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-#define SERVICE_MAX_NS (30 * 86400 * NS_PER_S)
+/* Keep absurd settings within the clock. */
+#define WORK_MAX_NS (30 * 86400 * NS_PER_S)
+#define AHEAD_MAX_NS (365 * 86400 * NS_PER_S)
 
 void serve_queue_init(struct serve_queue *queue, int slots, double slowdown)
 {
@@ -23,8 +25,8 @@ void serve_queue_fini(struct serve_queue *queue)
 
 static bool before(const struct serve_job *a, const struct serve_job *b)
 {
-	if (a->finish_ns != b->finish_ns)
-		return a->finish_ns < b->finish_ns;
+	if (a->due_v != b->due_v)
+		return a->due_v < b->due_v;
 	return a->number < b->number;
 }
 
@@ -73,6 +75,49 @@ static void line_remove(struct serve_queue *queue, struct serve_job *job)
 	queue->waiting--;
 }
 
+double serve_queue_pace(const struct serve_queue *queue)
+{
+	return queue->busy > 1
+		       ? 1 / (1 + queue->slowdown * (double)(queue->busy - 1))
+		       : 1;
+}
+
+static void advance(struct serve_queue *queue, int64_t now_ns)
+{
+	int64_t gone_ns = now_ns - queue->now_ns;
+
+	if (gone_ns <= 0)
+		return;
+	queue->now_ns = now_ns;
+	/* Without a slowdown it stays exact to the nanosecond. */
+	queue->now_v += queue->slowdown > 0
+				? llrint((double)gone_ns * serve_queue_pace(queue))
+				: gone_ns;
+}
+
+int64_t serve_queue_next_ns(const struct serve_queue *queue)
+{
+	int64_t left_v;
+	double left_ns;
+
+	if (queue->busy == 0)
+		return INT64_MAX;
+	left_v = queue->heap[0]->due_v - queue->now_v;
+	if (left_v <= 0)
+		return queue->now_ns;
+	if (!(queue->slowdown > 0))
+		return queue->now_ns + left_v;
+	left_ns = ceil((double)left_v / serve_queue_pace(queue));
+	return queue->now_ns + (int64_t)fmin(left_ns, (double)AHEAD_MAX_NS);
+}
+
+static int64_t bounded(int64_t work_ns)
+{
+	return work_ns < WORK_MAX_NS ? work_ns : WORK_MAX_NS;
+}
+
+/* From at_ns on, which may lie ahead of the clock while ends that come before it
+ * have not been taken. */
 static void start(struct serve_queue *queue, struct serve_job *job, int64_t at_ns)
 {
 	if (queue->busy == queue->allocated) {
@@ -80,15 +125,11 @@ static void start(struct serve_queue *queue, struct serve_job *job, int64_t at_n
 		queue->heap = xreallocarray(queue->heap, queue->allocated,
 					    sizeof *queue->heap);
 	}
-	/* busy does not count the job yet: these are the others. The bound keeps
-	 * absurd settings within the clock. */
-	double service_ns = (double)job->service_ns *
-			    (1 + queue->slowdown * (double)queue->busy);
-
-	job->service_ns = (int64_t)fmin(service_ns, (double)SERVICE_MAX_NS);
+	if (serve_queue_next_ns(queue) >= at_ns)
+		advance(queue, at_ns);
 	job->state = SERVE_JOB_SERVED;
 	job->start_ns = at_ns;
-	job->finish_ns = at_ns + job->service_ns;
+	job->due_v = queue->now_v + (at_ns - queue->now_ns) + bounded(job->work_ns);
 	job->number = queue->started++;
 	queue->busy++;
 	heap_settle(queue, queue->busy - 1, job);
@@ -107,11 +148,11 @@ static void pass_on(struct serve_queue *queue, int64_t free_ns)
 }
 
 void serve_queue_arrive(struct serve_queue *queue, struct serve_job *job,
-			int64_t now_ns, int64_t service_ns)
+			int64_t now_ns, int64_t work_ns)
 {
 	assert(job->state == SERVE_JOB_OUT);
 	job->arrive_ns = now_ns;
-	job->service_ns = service_ns;
+	job->work_ns = work_ns;
 	if (queue->busy < (size_t)queue->slots) {
 		start(queue, job, now_ns);
 		return;
@@ -124,17 +165,28 @@ void serve_queue_arrive(struct serve_queue *queue, struct serve_job *job,
 	queue->waiting++;
 }
 
-struct serve_job *serve_queue_finished(struct serve_queue *queue, int64_t now_ns)
+struct serve_job *serve_queue_due(struct serve_queue *queue, int64_t now_ns)
 {
-	if (serve_queue_next_ns(queue) > now_ns)
+	int64_t next_ns = serve_queue_next_ns(queue);
+
+	if (next_ns > now_ns)
 		return NULL;
 
 	struct serve_job *job = queue->heap[0];
 
-	heap_remove(queue, job);
-	job->state = SERVE_JOB_OUT;
-	pass_on(queue, job->finish_ns);
+	job->due_ns = next_ns;
+	queue->now_ns = next_ns;
+	/* Not by advance(): a rounded end must be an end. */
+	if (queue->now_v < job->due_v)
+		queue->now_v = job->due_v;
 	return job;
+}
+
+void serve_queue_step(struct serve_queue *queue, struct serve_job *job, int64_t work_ns)
+{
+	assert(job->state == SERVE_JOB_SERVED);
+	job->due_v += bounded(work_ns);
+	heap_settle(queue, job->at, job);
 }
 
 void serve_queue_leave(struct serve_queue *queue, struct serve_job *job,
@@ -146,12 +198,10 @@ void serve_queue_leave(struct serve_queue *queue, struct serve_job *job,
 	if (state == SERVE_JOB_WAITING) {
 		line_remove(queue, job);
 	} else if (state == SERVE_JOB_SERVED) {
+		/* The batch was larger until now. */
+		if (serve_queue_next_ns(queue) >= now_ns)
+			advance(queue, now_ns);
 		heap_remove(queue, job);
 		pass_on(queue, now_ns);
 	}
-}
-
-int64_t serve_queue_next_ns(const struct serve_queue *queue)
-{
-	return queue->busy ? queue->heap[0]->finish_ns : INT64_MAX;
 }

@@ -4,6 +4,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/listener.h>
+#include <limits.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -15,13 +16,17 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "exchange.h"
 #include "listen.h"
 #include "state.h"
+#include "ws.h"
 
 #define SLOTS_MAX 100000
 #define SPEED_MIN 0.001
 #define SPEED_MAX 1e6
 #define SLOWDOWN_MAX 100.0
+#define CACHE_MAX 1000000
+#define CACHE_DEFAULT 1000
 #define BODY_MAX (1024 * 1024)
 #define HEADERS_MAX (32 * 1024)
 /* Longer than any user thinks between two requests. */
@@ -62,6 +67,7 @@ static void on_stop(evutil_socket_t fd, short what, void *arg)
 	serve->stopping = true;
 	evhttp_del_accept_socket(serve->http, serve->bound);
 	serve->bound = NULL;
+	ws_stop(serve);
 	if (serve->open == 0)
 		event_base_loopbreak(serve->base);
 	else
@@ -80,6 +86,34 @@ static void on_libevent_log(int severity, const char *message)
 	log_line("libevent (%d): %s", severity, message);
 }
 
+static int check_faults(const struct serve_faults *faults, struct err *err)
+{
+	const struct {
+		const char *flag;
+		double rate;
+	} rates[] = {
+		{"fail-rate", faults->fail},
+		{"reject-rate", faults->reject},
+		{"reset-rate", faults->reset},
+		{"truncate-rate", faults->truncate},
+		{"inband-error-rate", faults->inband_error},
+		{"stall-rate", faults->stall},
+		{"slow-start-rate", faults->slow_start},
+	};
+
+	for (size_t i = 0; i < sizeof rates / sizeof *rates; i++)
+		if (!(rates[i].rate >= 0 && rates[i].rate <= 1))
+			return err_set(err, "--%s %g: expected 0 to 1", rates[i].flag,
+				       rates[i].rate);
+	if (faults->stall_ns < 0 || faults->slow_start_ns < 0)
+		return err_set(err, "--stall-time, --slow-start-time: expected a duration");
+	if (faults->common_length_ns < 0 ||
+	    (faults->common_length_ns > 0 &&
+	     faults->common_every_ns <= faults->common_length_ns))
+		return err_set(err, "--common-stall: expected a pause shorter than its period");
+	return 0;
+}
+
 static int check(const struct serve_config *config, struct err *err)
 {
 	if (config->port < 0 || config->port > 65535)
@@ -93,7 +127,12 @@ static int check(const struct serve_config *config, struct err *err)
 	if (!(config->batch_slowdown >= 0 && config->batch_slowdown <= SLOWDOWN_MAX))
 		return err_set(err, "--batch-slowdown %g: expected 0 to %g",
 			       config->batch_slowdown, SLOWDOWN_MAX);
-	return 0;
+	if (config->cache_ttl_ns < 0)
+		return err_set(err, "--cache-ttl: expected a duration");
+	if (config->cache_size < 0 || config->cache_size > CACHE_MAX)
+		return err_set(err, "--cache-size %d: expected 1 to %d", config->cache_size,
+			       CACHE_MAX);
+	return check_faults(&config->faults, err);
 }
 
 static int open_loop(struct serve *serve)
@@ -169,7 +208,12 @@ int serve_open(const struct serve_config *config, struct serve **out, struct err
 	serve->speed = config->speed;
 	serve->armed_ns = INT64_MAX;
 	serve->due_fd = serve->stop_fd = -1;
+	serve->begin_ns = clock_ns();
+	serve->faults = config->faults;
 	serve_queue_init(&serve->queue, config->slots, config->batch_slowdown);
+	serve_queue_init(&serve->recall, INT_MAX, 0);
+	serve_cache_init(&serve->cache, config->cache_ttl_ns,
+			 config->cache_size ? (size_t)config->cache_size : CACHE_DEFAULT);
 	if (open_loop(serve) < 0 || open_http(serve, fd) < 0) {
 		err_set(err, "the backend's event loop could not be set up: %s",
 			strerror(errno));
@@ -252,5 +296,9 @@ void serve_close(struct serve *serve)
 		close(serve->stop_fd);
 	serve_free_exchanges(serve);
 	serve_queue_fini(&serve->queue);
+	serve_queue_fini(&serve->recall);
+	serve_cache_fini(&serve->cache);
+	buf_fini(&serve->event);
+	buf_fini(&serve->frame);
 	free(serve);
 }

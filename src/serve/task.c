@@ -5,6 +5,9 @@
 #include <stdio.h>
 
 #include "base/clock.h"
+#include "tokens.h"
+
+#define PROSE_SIGMA 0.4
 
 /* An even mixture of the three has mean 1.40 s and p95 2.09 s. The longest
  * task has the smallest relative spread: long analyses average more steps. */
@@ -134,11 +137,70 @@ static int answer_interview(struct rng *rng, char out[SERVE_ANSWER_BYTES])
 
 static int answer_chat(struct rng *rng, int turn, char out[SERVE_ANSWER_BYTES])
 {
+	char reply[SERVE_ANSWER_BYTES / 2];
+
+	serve_task_reply(rng, reply, sizeof reply);
+	return snprintf(out, SERVE_ANSWER_BYTES,
+			"{\"reply\":\"%s\",\"turn\":%d,\"finish_reason\":\"stop\"}\n",
+			reply, turn);
+}
+
+size_t serve_task_reply(struct rng *rng, char *out, size_t bytes)
+{
 	const char *reply = PICK(rng, replies);
 
-	return snprintf(out, SERVE_ANSWER_BYTES,
-			"{\"reply\":\"%s %s\",\"turn\":%d,\"finish_reason\":\"stop\"}\n",
-			reply, PICK(rng, hints), turn);
+	return (size_t)snprintf(out, bytes, "%s %s", reply, PICK(rng, hints));
+}
+
+static const char *sentence(struct rng *rng)
+{
+	switch (rng_below(rng, 4)) {
+	case 0:
+		return PICK(rng, replies);
+	case 1:
+		return PICK(rng, hints);
+	case 2:
+		return PICK(rng, openings);
+	default:
+		return PICK(rng, actions);
+	}
+}
+
+/* Takes away what is beyond so many tokens. */
+static void cut_to(struct buf *out, size_t from, int tokens)
+{
+	size_t at = from;
+
+	while (tokens-- > 0)
+		at += serve_token_bytes(out->data + at, out->bytes - at);
+	out->bytes = at;
+	out->data[at] = '\0';
+}
+
+int serve_task_prose(struct rng *rng, int min_tokens, int max_tokens, bool fill,
+		     struct buf *out, bool *cut)
+{
+	double wanted = SERVE_PROSE_TOKENS * exp(PROSE_SIGMA * rng_normal(rng));
+	int least = fill && max_tokens > 0 ? max_tokens : (int)fmax(wanted, min_tokens);
+	size_t from = out->bytes;
+	int tokens = 0;
+
+	if (max_tokens > 0 && least > max_tokens)
+		least = max_tokens;
+	while (tokens < least || tokens == 0) {
+		size_t begin = out->bytes;
+
+		if (begin > from)
+			buf_text(out, " ");
+		buf_text(out, sentence(rng));
+		tokens += serve_token_count(out->data + begin, out->bytes - begin);
+	}
+	*cut = max_tokens > 0 && tokens >= max_tokens && (fill || tokens > max_tokens);
+	if (*cut) {
+		tokens = max_tokens;
+		cut_to(out, from, tokens);
+	}
+	return tokens;
 }
 
 size_t serve_task_answer(const struct serve_task *task, struct rng *rng, int turn,
