@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "scenario/scenario.h"
+#include "serve/serve.h"
 #include "ui/term.h"
 
 enum cli_command { CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT };
@@ -74,6 +75,8 @@ struct options {
 	int64_t at_ns;
 	int64_t port, slots;
 	const char *bind;
+	int64_t cache_ttl_ns, cache_size; /* 0: not given */
+	struct serve_faults faults;       /* the same */
 };
 
 /* Parses and checks everything that can be checked without reading a file's

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/live.h"
 #include "cli/options.h"
@@ -21,14 +22,11 @@ static const char scenario_text[] =
 
 static struct serve_config serve_config(const struct options *o)
 {
-	return (struct serve_config){
-		.bind = "127.0.0.1",
-		.port = 0,
-		.slots = o->slots >= 0 ? (int)o->slots : DEMO_SLOTS,
-		.speed = o->speed >= 0 ? o->speed : DEMO_SPEED,
-		.batch_slowdown = o->batch_slowdown >= 0 ? o->batch_slowdown : 0,
-		.seed = o->seed,
-	};
+	struct serve_config config = backend_config(o, DEMO_SLOTS, DEMO_SPEED);
+
+	config.bind = "127.0.0.1";
+	config.seed = o->seed;
+	return config;
 }
 
 int cmd_demo(int argc, char **argv)

@@ -62,6 +62,21 @@ static int read_number(const struct option_row *row, const char *value, double *
 	return 0;
 }
 
+static int read_share(const char *value, double *out, struct err *err)
+{
+	size_t bytes = strlen(value);
+	bool percent = bytes > 1 && value[bytes - 1] == '%';
+	double number, most = percent ? 100 : 1;
+	char *end;
+
+	number = strtod(value, &end);
+	if (!*value || end != value + bytes - percent ||
+	    strspn(value, "0123456789.") != bytes - percent || !(number <= most))
+		return err_set(err, "\"%.40s\" is not a share; expected 0 to 1, or 0%% to 100%%", value);
+	*out = number / most;
+	return 0;
+}
+
 static int read_choice(const struct option_row *row, const char *value, int *out, struct err *err)
 {
 	int number = (int)row->min;
@@ -93,6 +108,8 @@ static int read_option(struct options *o, const struct option_row *row, const ch
 		return read_duration(row, value, to, err);
 	case OPTION_NUMBER:
 		return read_number(row, value, to, err);
+	case OPTION_SHARE:
+		return read_share(value, to, err);
 	case OPTION_CHOICE:
 		return read_choice(row, value, to, err);
 	case OPTION_TEXT:

@@ -208,3 +208,19 @@ int special_connect_to(struct options *o, const char *value, struct err *err)
 	o->connect_to[n + 1] = NULL;
 	return 0;
 }
+
+int special_common_stall(struct options *o, const char *value, struct err *err)
+{
+	const char *colon = strchr(value, ':');
+	char *every = colon ? xstrndup(value, (size_t)(colon - value)) : NULL;
+	int64_t *every_ns = &o->faults.common_every_ns, *length_ns = &o->faults.common_length_ns;
+	bool good = every && !units_parse_duration(every, every_ns, NULL) &&
+		    !units_parse_duration(colon + 1, length_ns, NULL) && *length_ns > 0 &&
+		    *length_ns < *every_ns;
+
+	free(every);
+	if (good)
+		return 0;
+	return err_set(err, "\"%.60s\" is no pause; expected EVERY:LENGTH such as 10s:800ms, LENGTH the shorter",
+		       value);
+}

@@ -15,5 +15,6 @@ int special_max_errors(struct options *options, const char *value, struct err *e
 int special_proxy(struct options *options, const char *value, struct err *err);
 int special_unix_socket(struct options *options, const char *value, struct err *err);
 int special_connect_to(struct options *options, const char *value, struct err *err);
+int special_common_stall(struct options *options, const char *value, struct err *err);
 
 #endif

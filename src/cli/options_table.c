@@ -21,6 +21,7 @@
 #define COUNT_OF(field, least, most) .kind = OPTION_COUNT, AT(field), .min = (least), .max = (most)
 #define TIME_OF(field, least) .kind = OPTION_DURATION, AT(field), .min = (least)
 #define NUMBER_OF(field, least, most) .kind = OPTION_NUMBER, AT(field), .min = (least), .max = (most)
+#define SHARE_OF(field) .kind = OPTION_SHARE, AT(field)
 #define CHOICE_OF(field, first) .kind = OPTION_CHOICE, AT(field), .min = (first)
 #define TEXT_OF(field) .kind = OPTION_TEXT, AT(field)
 #define FLAG_OF(field) .kind = OPTION_FLAG, AT(field)
@@ -108,6 +109,30 @@ const struct option_row option_table[] = {
 	 NUMBER_OF(speed, 0.001, 1e6)},
 	{"batch-slowdown", 0, "X", "each other busy slot makes serving longer by this share", GROUP_BACKEND,
 	 SERVE | DEMO, "0", NUMBER_OF(batch_slowdown, 0, 100)},
+	{"cache-ttl", 0, "T", "answer a prompt again from a cache for so long; 0: no cache", GROUP_BACKEND,
+	 SERVE | DEMO, "0", TIME_OF(cache_ttl_ns, 0)},
+	{"cache-size", 0, "N", "answers in the cache; the least recently used leave", GROUP_BACKEND,
+	 SERVE | DEMO, "1000", COUNT_OF(cache_size, 1, 1000000)},
+	{"fail-rate", 0, "P", "share of requests answered with 500 or 503", GROUP_BACKEND, SERVE | DEMO, "0",
+	 SHARE_OF(faults.fail)},
+	{"reject-rate", 0, "P", "share answered with 429 and Retry-After", GROUP_BACKEND, SERVE | DEMO, "0",
+	 SHARE_OF(faults.reject)},
+	{"reset-rate", 0, "P", "share whose connection is reset half-way", GROUP_BACKEND, SERVE | DEMO, "0",
+	 SHARE_OF(faults.reset)},
+	{"truncate-rate", 0, "P", "share whose answer ends half-way", GROUP_BACKEND, SERVE | DEMO, "0",
+	 SHARE_OF(faults.truncate)},
+	{"inband-error-rate", 0, "P", "share of streams that end in an error event", GROUP_BACKEND,
+	 SERVE | DEMO, "0", SHARE_OF(faults.inband_error)},
+	{"stall-rate", 0, "P", "share that pauses half-way", GROUP_BACKEND, SERVE | DEMO, "0",
+	 SHARE_OF(faults.stall)},
+	{"stall-time", 0, "T", "how long it pauses", GROUP_BACKEND, SERVE | DEMO, "1s",
+	 TIME_OF(faults.stall_ns, 1)},
+	{"slow-start-rate", 0, "P", "share whose first byte comes late", GROUP_BACKEND, SERVE | DEMO, "0",
+	 SHARE_OF(faults.slow_start)},
+	{"slow-start-time", 0, "T", "how late", GROUP_BACKEND, SERVE | DEMO, "2s",
+	 TIME_OF(faults.slow_start_ns, 1)},
+	{"common-stall", 0, "EVERY:LENGTH", "all requests pause together, so often and for so long",
+	 GROUP_BACKEND, SERVE | DEMO, NULL, SPECIAL(special_common_stall)},
 	{"seed", 0, "N", "makes what is random repeatable", GROUP_BACKEND, SERVE, NULL, SPECIAL(special_seed)},
 
 	{"speed", 0, "X", "play so many times faster", GROUP_REPLAY, REPLAY, "1", NUMBER_OF(speed, 0.1, 1000)},

@@ -13,6 +13,7 @@ enum option_kind {
 	OPTION_COUNT,    /* int64_t, min to max, k M G */
 	OPTION_DURATION, /* int64_t ns; min 1: above zero */
 	OPTION_NUMBER,   /* double, min to max */
+	OPTION_SHARE,    /* double, 0 to 1; or 0% to 100% */
 	OPTION_CHOICE,   /* int; arg lists the words, first is `min` */
 	OPTION_TEXT,     /* const char *, not empty */
 	OPTION_ANY,      /* const char *, maybe empty */

@@ -4,6 +4,7 @@
 #include <string.h>
 #include <sys/resource.h>
 
+#include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/signals.h"
@@ -11,17 +12,18 @@
 
 /* Without --seed two servers behave the same: it is a reference. */
 #define DEFAULT_SEED 1
+#define DEFAULT_SLOTS 8
+#define DEFAULT_SPEED 1
+#define DEFAULT_PORT 8080
 
 static struct serve_config config_of(const struct options *options)
 {
-	return (struct serve_config){
-		.bind = options->bind ? options->bind : "127.0.0.1",
-		.port = options->port >= 0 ? (int)options->port : 8080,
-		.slots = options->slots >= 0 ? (int)options->slots : 8,
-		.speed = options->speed >= 0 ? options->speed : 1,
-		.batch_slowdown = options->batch_slowdown >= 0 ? options->batch_slowdown : 0,
-		.seed = options->seed_given ? options->seed : DEFAULT_SEED,
-	};
+	struct serve_config config = backend_config(options, DEFAULT_SLOTS, DEFAULT_SPEED);
+
+	config.bind = options->bind ? options->bind : "127.0.0.1";
+	config.port = options->port >= 0 ? (int)options->port : DEFAULT_PORT;
+	config.seed = options->seed_given ? options->seed : DEFAULT_SEED;
+	return config;
 }
 
 /* Every user is a connection, and the usual soft limit is 1,024. */
@@ -42,7 +44,8 @@ static void say_where(const struct serve_config *config, const struct serve *ser
 	/* Whoever started us may wait for this line, and may not read on: the
 	 * server is there all the same. */
 	printf("serving on http://%s%s%s:%d (%d slot%s, speed %g): POST /api/resume/analyze "
-	       "/api/interview/answer /api/chat · GET /healthz\n",
+	       "/api/interview/answer /api/chat /v1/chat/completions · GET /ws/chat /healthz "
+	       "/metrics\n",
 	       v6 ? "[" : "", config->bind, v6 ? "]" : "", serve_port(serve), config->slots,
 	       config->slots == 1 ? "" : "s", config->speed);
 	if (fflush(stdout))
