@@ -37,13 +37,18 @@ struct client {
 	char body[BODY_BYTES];
 };
 
-static inline void begin(int slots, double speed)
+static inline void begin_with(struct serve_config config)
 {
-	struct serve_config config = {.slots = slots, .speed = speed, .seed = 1};
 	struct err err;
 
-	assert_int_equal(serve_open(&config, &serve, &err), 0);
+	if (serve_open(&config, &serve, &err) < 0)
+		fail_msg("%s", err.text);
 	assert_int_equal(serve_start_thread(serve, &err), 0);
+}
+
+static inline void begin(int slots, double speed)
+{
+	begin_with((struct serve_config){.slots = slots, .speed = speed, .seed = 1});
 }
 
 static inline int teardown(void **state)
