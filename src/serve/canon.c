@@ -22,22 +22,22 @@ static bool is_aside(const char *name)
 	return false;
 }
 
-static void write_value(const cJSON *value, bool top, struct buf *out);
+static void write_value(const cJSON *value, bool top, struct sbuf *out);
 
-static void write_text(const char *text, struct buf *out)
+static void write_text(const char *text, struct sbuf *out)
 {
-	buf_add(out, "\"", 1);
-	buf_json(out, text, strlen(text));
-	buf_add(out, "\"", 1);
+	sbuf_add(out, "\"", 1);
+	sbuf_json(out, text, strlen(text));
+	sbuf_add(out, "\"", 1);
 }
 
-static void write_number(double number, struct buf *out)
+static void write_number(double number, struct sbuf *out)
 {
 	/* 1 and 1.0 and 10e-1 are one number. */
 	if (fabs(number) < 1e15 && number == floor(number))
-		buf_printf(out, "%.0f", number == 0 ? 0 : number);
+		sbuf_printf(out, "%.0f", number == 0 ? 0 : number);
 	else
-		buf_printf(out, "%.17g", number);
+		sbuf_printf(out, "%.17g", number);
 }
 
 struct member {
@@ -54,7 +54,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-static void write_object(const cJSON *object, bool top, struct buf *out)
+static void write_object(const cJSON *object, bool top, struct sbuf *out)
 {
 	size_t count = 0;
 	const cJSON *value;
@@ -72,34 +72,34 @@ static void write_object(const cJSON *object, bool top, struct buf *out)
 		count++;
 	}
 	qsort(members, count, sizeof *members, by_name);
-	buf_add(out, "{", 1);
+	sbuf_add(out, "{", 1);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
-			buf_add(out, ",", 1);
+			sbuf_add(out, ",", 1);
 		write_text(members[i].value->string, out);
-		buf_add(out, ":", 1);
+		sbuf_add(out, ":", 1);
 		write_value(members[i].value, false, out);
 	}
-	buf_add(out, "}", 1);
+	sbuf_add(out, "}", 1);
 	free(members);
 }
 
-static void write_array(const cJSON *array, struct buf *out)
+static void write_array(const cJSON *array, struct sbuf *out)
 {
 	const cJSON *value;
 	bool first = true;
 
-	buf_add(out, "[", 1);
+	sbuf_add(out, "[", 1);
 	cJSON_ArrayForEach(value, array) {
 		if (!first)
-			buf_add(out, ",", 1);
+			sbuf_add(out, ",", 1);
 		first = false;
 		write_value(value, false, out);
 	}
-	buf_add(out, "]", 1);
+	sbuf_add(out, "]", 1);
 }
 
-static void write_value(const cJSON *value, bool top, struct buf *out)
+static void write_value(const cJSON *value, bool top, struct sbuf *out)
 {
 	if (cJSON_IsObject(value))
 		write_object(value, top, out);
@@ -110,11 +110,11 @@ static void write_value(const cJSON *value, bool top, struct buf *out)
 	else if (cJSON_IsNumber(value))
 		write_number(value->valuedouble, out);
 	else
-		buf_text(out, cJSON_IsNull(value) ? "null"
+		sbuf_text(out, cJSON_IsNull(value) ? "null"
 						  : cJSON_IsTrue(value) ? "true" : "false");
 }
 
-void serve_canon_text(const cJSON *body, struct buf *out)
+void serve_canon_text(const cJSON *body, struct sbuf *out)
 {
 	write_value(body, true, out);
 }
@@ -122,12 +122,12 @@ void serve_canon_text(const cJSON *body, struct buf *out)
 void serve_canon_key(const char *path, const cJSON *body,
 		     unsigned char key[SERVE_KEY_BYTES])
 {
-	struct buf text = {0};
+	struct sbuf text = {0};
 
-	buf_add(&text, path, strlen(path) + 1);
+	sbuf_add(&text, path, strlen(path) + 1);
 	serve_canon_text(body, &text);
 	/* Cannot fail but for memory. */
 	if (!EVP_Digest(text.data, text.bytes, key, NULL, EVP_sha256(), NULL))
 		abort();
-	buf_fini(&text);
+	sbuf_fini(&text);
 }

@@ -53,14 +53,14 @@ struct exchange {
 	int64_t created_s, age_s;
 	int64_t prefill_ns, left_ns; /* left: decoding not yet done, of a stream */
 	size_t sent;                 /* bytes of the text */
-	struct buf text, head;       /* stay with it when it is used again */
+	struct sbuf text, head;       /* stay with it when it is used again */
 	struct exchange *next_free;
 };
 
 static struct exchange *exchange_new(struct serve *serve)
 {
 	struct exchange *exchange = serve->free;
-	struct buf text = {0}, head = {0};
+	struct sbuf text = {0}, head = {0};
 
 	if (exchange) {
 		serve->free = exchange->next_free;
@@ -73,8 +73,8 @@ static struct exchange *exchange_new(struct serve *serve)
 	exchange->serve = serve;
 	exchange->text = text;
 	exchange->head = head;
-	buf_clear(&exchange->text);
-	buf_clear(&exchange->head);
+	sbuf_clear(&exchange->text);
+	sbuf_clear(&exchange->head);
 	serve->open++;
 	return exchange;
 }
@@ -96,8 +96,8 @@ void serve_free_exchanges(struct serve *serve)
 		struct exchange *exchange = serve->free;
 
 		serve->free = exchange->next_free;
-		buf_fini(&exchange->text);
-		buf_fini(&exchange->head);
+		sbuf_fini(&exchange->text);
+		sbuf_fini(&exchange->head);
 		free(exchange);
 	}
 }
@@ -176,7 +176,7 @@ static void draw_task(struct exchange *exchange, const struct serve_task *task)
 		bytes = serve_task_reply(&exchange->rng, text, sizeof text);
 	else /* without the line's end */
 		bytes = serve_task_answer(task, &exchange->rng, exchange->turn, text) - 1;
-	buf_add(&exchange->text, text, bytes);
+	sbuf_add(&exchange->text, text, bytes);
 	if (exchange->ask.chat)
 		bound_reply(exchange);
 	else
@@ -220,7 +220,7 @@ static void recall(struct exchange *exchange, const struct serve_cached *cached)
 	exchange->tokens = cached->tokens;
 	exchange->turn = cached->turn;
 	exchange->cut = cached->cut;
-	buf_add(&exchange->text, cached->text, cached->bytes);
+	sbuf_add(&exchange->text, cached->text, cached->bytes);
 }
 
 static void keep(struct exchange *exchange)
@@ -281,28 +281,28 @@ static struct bufferevent *events_of(const struct exchange *exchange)
 /* `serve->event` as an event of the stream. */
 static void send_event(struct exchange *exchange)
 {
-	struct buf *event = &exchange->serve->event, *frame = &exchange->serve->frame;
+	struct sbuf *event = &exchange->serve->event, *frame = &exchange->serve->frame;
 
 	if (exchange->ws) {
 		ws_send(exchange->ws, event->data, event->bytes);
 		return;
 	}
-	buf_clear(frame);
+	sbuf_clear(frame);
 	if (exchange->request->chunked)
-		buf_printf(frame, "%zx\r\n", event->bytes + strlen("data: \n\n"));
-	buf_text(frame, "data: ");
-	buf_add(frame, event->data, event->bytes);
-	buf_text(frame, exchange->request->chunked ? "\n\n\r\n" : "\n\n");
+		sbuf_printf(frame, "%zx\r\n", event->bytes + strlen("data: \n\n"));
+	sbuf_text(frame, "data: ");
+	sbuf_add(frame, event->data, event->bytes);
+	sbuf_text(frame, exchange->request->chunked ? "\n\n\r\n" : "\n\n");
 	wire_send(events_of(exchange), frame->data, frame->bytes);
 }
 
-static struct buf *begin_event(struct exchange *exchange)
+static struct sbuf *begin_event(struct exchange *exchange)
 {
-	struct buf *event = &exchange->serve->event;
+	struct sbuf *event = &exchange->serve->event;
 
-	buf_clear(event);
+	sbuf_clear(event);
 	if (exchange->ask.chat)
-		buf_add(event, exchange->head.data, exchange->head.bytes);
+		sbuf_add(event, exchange->head.data, exchange->head.bytes);
 	return event;
 }
 
@@ -334,7 +334,7 @@ static void send_token(struct exchange *exchange)
 {
 	const char *text = exchange->text.data + exchange->sent;
 	size_t bytes = serve_token_bytes(text, exchange->text.bytes - exchange->sent);
-	struct buf *event = begin_event(exchange);
+	struct sbuf *event = begin_event(exchange);
 
 	if (exchange->ask.chat)
 		shape_chunk_text(event, text, bytes);
@@ -397,11 +397,11 @@ static void finish_stream(struct exchange *exchange)
 	end_stream(exchange);
 }
 
-static void make_whole(struct exchange *exchange, struct buf *body)
+static void make_whole(struct exchange *exchange, struct sbuf *body)
 {
 	struct serve_answer answer = answer_of(exchange);
 
-	buf_clear(body);
+	sbuf_clear(body);
 	if (exchange->ask.chat)
 		shape_completion(body, &answer);
 	else
@@ -410,7 +410,7 @@ static void make_whole(struct exchange *exchange, struct buf *body)
 
 static void send_whole(struct exchange *exchange)
 {
-	struct buf *body = &exchange->serve->event;
+	struct sbuf *body = &exchange->serve->event;
 
 	make_whole(exchange, body);
 	if (exchange->ws) {
@@ -418,7 +418,7 @@ static void send_whole(struct exchange *exchange)
 		end_stream(exchange);
 		return;
 	}
-	buf_text(body, "\n");
+	sbuf_text(body, "\n");
 	add_cache_headers(exchange);
 	evhttp_request_set_on_complete_cb(exchange->request, on_sent, exchange);
 	reply_json(exchange->serve, exchange->request, exchange->path, HTTP_OK, body->data,
@@ -444,7 +444,7 @@ static void hang_up(struct exchange *exchange, bool reset)
 static void send_half(struct exchange *exchange)
 {
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(exchange->request);
-	struct buf *body = &exchange->serve->event;
+	struct sbuf *body = &exchange->serve->event;
 	char length[24];
 
 	make_whole(exchange, body);
@@ -464,7 +464,7 @@ static void break_off(struct exchange *exchange)
 
 	exchange->serve->stats.faults[fault]++;
 	if (fault == SERVE_FAULT_INBAND) {
-		buf_clear(&exchange->serve->event);
+		sbuf_clear(&exchange->serve->event);
 		shape_error(&exchange->serve->event, 500, NULL,
 			    "the model failed half-way (a fault made on purpose)");
 		send_event(exchange);

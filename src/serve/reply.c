@@ -48,10 +48,10 @@ void reply_error(struct serve *serve, struct evhttp_request *request,
 		 enum serve_path path, int status, const char *param,
 		 const char *message)
 {
-	struct buf *body = &serve->event;
+	struct sbuf *body = &serve->event;
 
-	buf_clear(body);
+	sbuf_clear(body);
 	shape_error(body, status, param, message);
-	buf_text(body, "\n");
+	sbuf_text(body, "\n");
 	reply_json(serve, request, path, status, body->data, body->bytes);
 }

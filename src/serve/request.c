@@ -25,9 +25,9 @@ static void on_health(struct serve *serve, struct evhttp_request *request,
 static void on_metrics(struct serve *serve, struct evhttp_request *request,
 		       enum serve_path path)
 {
-	struct buf *text = &serve->event;
+	struct sbuf *text = &serve->event;
 
-	buf_clear(text);
+	sbuf_clear(text);
 	stats_request(&serve->stats, path, HTTP_OK);
 	stats_text(text, &serve->stats, &serve->queue, &serve->cache);
 	reply_headers(serve, request, "text/plain; version=0.0.4; charset=utf-8");

@@ -167,7 +167,7 @@ static const char *sentence(struct rng *rng)
 }
 
 /* Takes away what is beyond so many tokens. */
-static void cut_to(struct buf *out, size_t from, int tokens)
+static void cut_to(struct sbuf *out, size_t from, int tokens)
 {
 	size_t at = from;
 
@@ -178,7 +178,7 @@ static void cut_to(struct buf *out, size_t from, int tokens)
 }
 
 int serve_task_prose(struct rng *rng, int min_tokens, int max_tokens, bool fill,
-		     struct buf *out, bool *cut)
+		     struct sbuf *out, bool *cut)
 {
 	double wanted = SERVE_PROSE_TOKENS * exp(PROSE_SIGMA * rng_normal(rng));
 	int least = fill && max_tokens > 0 ? max_tokens : (int)fmax(wanted, min_tokens);
@@ -191,8 +191,8 @@ int serve_task_prose(struct rng *rng, int min_tokens, int max_tokens, bool fill,
 		size_t begin = out->bytes;
 
 		if (begin > from)
-			buf_text(out, " ");
-		buf_text(out, sentence(rng));
+			sbuf_text(out, " ");
+		sbuf_text(out, sentence(rng));
 		tokens += serve_token_count(out->data + begin, out->bytes - begin);
 	}
 	*cut = max_tokens > 0 && tokens >= max_tokens && (fill || tokens > max_tokens);

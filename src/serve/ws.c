@@ -186,9 +186,9 @@ void ws_send(struct ws *ws, const char *text, size_t bytes)
 
 void ws_refuse(struct ws *ws, int status, const char *param, const char *message)
 {
-	struct buf *event = &ws->serve->event;
+	struct sbuf *event = &ws->serve->event;
 
-	buf_clear(event);
+	sbuf_clear(event);
 	shape_error(event, status, param, message);
 	ws_send(ws, event->data, event->bytes);
 	ws_send(ws, "[DONE]", strlen("[DONE]"));
@@ -314,7 +314,7 @@ static const struct wslay_event_callbacks callbacks = {
 void ws_upgrade(struct serve *serve, struct evhttp_request *request)
 {
 	char accept[SERVE_WS_ACCEPT_BYTES];
-	struct buf *head = &serve->frame;
+	struct sbuf *head = &serve->frame;
 	struct ws *ws;
 
 	if (handshake(serve, request, accept) < 0)
@@ -339,8 +339,8 @@ void ws_upgrade(struct serve *serve, struct evhttp_request *request)
 	evhttp_connection_set_closecb(ws->connection, on_close, ws);
 	bufferevent_setcb(ws->events, on_readable, on_drained, on_gone, ws);
 	bufferevent_enable(ws->events, EV_READ | EV_WRITE);
-	buf_clear(head);
-	buf_printf(head,
+	sbuf_clear(head);
+	sbuf_printf(head,
 		   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
 		   "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
 		   accept);

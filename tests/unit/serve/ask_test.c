@@ -148,12 +148,12 @@ static void spoken_text_is_a_prompt(void **state)
 static void canonical(const char *text, const char *wanted)
 {
 	cJSON *body = cJSON_Parse(text);
-	struct buf out = {0};
+	struct sbuf out = {0};
 
 	assert_non_null(body);
 	serve_canon_text(body, &out);
 	assert_string_equal(out.data, wanted);
-	buf_fini(&out);
+	sbuf_fini(&out);
 	cJSON_Delete(body);
 }
 

@@ -1,4 +1,4 @@
-#include "buf.h"
+#include "sbuf.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -7,21 +7,21 @@
 
 #include "base/mem.h"
 
-void buf_clear(struct buf *buf)
+void sbuf_clear(struct sbuf *buf)
 {
 	buf->bytes = 0;
 	if (buf->data)
 		buf->data[0] = '\0';
 }
 
-void buf_fini(struct buf *buf)
+void sbuf_fini(struct sbuf *buf)
 {
 	free(buf->data);
-	*buf = (struct buf){0};
+	*buf = (struct sbuf){0};
 }
 
 /* Room for so many more and the NUL. */
-static void reserve(struct buf *buf, size_t bytes)
+static void reserve(struct sbuf *buf, size_t bytes)
 {
 	if (buf->room - buf->bytes > bytes)
 		return;
@@ -30,7 +30,7 @@ static void reserve(struct buf *buf, size_t bytes)
 	buf->data = xrealloc(buf->data, buf->room);
 }
 
-void buf_add(struct buf *buf, const void *data, size_t bytes)
+void sbuf_add(struct sbuf *buf, const void *data, size_t bytes)
 {
 	reserve(buf, bytes);
 	if (bytes > 0)
@@ -39,12 +39,12 @@ void buf_add(struct buf *buf, const void *data, size_t bytes)
 	buf->data[buf->bytes] = '\0';
 }
 
-void buf_text(struct buf *buf, const char *text)
+void sbuf_text(struct sbuf *buf, const char *text)
 {
-	buf_add(buf, text, strlen(text));
+	sbuf_add(buf, text, strlen(text));
 }
 
-void buf_printf(struct buf *buf, const char *fmt, ...)
+void sbuf_printf(struct sbuf *buf, const char *fmt, ...)
 {
 	va_list args;
 	int length;
@@ -59,7 +59,7 @@ void buf_printf(struct buf *buf, const char *fmt, ...)
 	buf->bytes += (size_t)length;
 }
 
-void buf_json(struct buf *buf, const char *text, size_t bytes)
+void sbuf_json(struct sbuf *buf, const char *text, size_t bytes)
 {
 	size_t plain = 0;
 
@@ -68,14 +68,14 @@ void buf_json(struct buf *buf, const char *text, size_t bytes)
 
 		if (c >= ' ' && c != '"' && c != '\\')
 			continue;
-		buf_add(buf, text + plain, i - plain);
+		sbuf_add(buf, text + plain, i - plain);
 		plain = i + 1;
 		if (c == '"' || c == '\\')
-			buf_add(buf, (char[]){'\\', (char)c}, 2);
+			sbuf_add(buf, (char[]){'\\', (char)c}, 2);
 		else if (c == '\n')
-			buf_add(buf, "\\n", 2);
+			sbuf_add(buf, "\\n", 2);
 		else
-			buf_printf(buf, "\\u%04x", c);
+			sbuf_printf(buf, "\\u%04x", c);
 	}
-	buf_add(buf, text + plain, bytes - plain);
+	sbuf_add(buf, text + plain, bytes - plain);
 }
