@@ -131,10 +131,12 @@ static void close_second(struct model *m)
 /* Times come from records only, and a damaged file may hold any. */
 static void move_to(struct model *m, int64_t t_us)
 {
-	int64_t passed = t_us - m->t_us, second = t_us / US_PER_S;
+	int64_t passed, second = t_us / US_PER_S;
 
-	if (passed <= 0)
+	/* Compared, not subtracted: a replay seeking back says INT64_MIN. */
+	if (t_us <= m->t_us)
 		return;
+	passed = t_us - m->t_us;
 	if (m->points.phase == PHASE_LOAD) {
 		m->measured_us += passed;
 		points_pass(&m->points, passed);

@@ -441,8 +441,12 @@ static void reset_forgets(void **state)
 	feed_point_at(m, 0, PHASE_LOAD, 1);
 	feed_sample_at(m, 1 * S, 1 * MS, 0);
 	assert_int_equal(model_time(m), 1 * S);
+	/* A replayer that goes back promises nothing until it has pushed. */
+	model_advance(m, INT64_MIN);
+	assert_int_equal(model_time(m), 1 * S);
 	model_result(m, &r);
 	assert_int_equal(r.summary.requests, 1);
+	near(r.summary.seconds, 1);
 	result_fini(&r);
 	model_free(m);
 }
