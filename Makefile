@@ -102,6 +102,9 @@ test-programs: $(BIN) $(UNITB)
 deps: ## install the packages that building and testing need
 	@.ci/packages test
 
+tools: ## install those that fuzz and valgrind need, too
+	@.ci/packages tools
+
 # One sanitizer a build folder; the unit tests run in each.
 asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 	@$(MAKE) BUILD=build-asan OPT='-O1 -g' \
@@ -110,18 +113,18 @@ asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 tsan: ## unit tests under ThreadSanitizer
 	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
 
-valgrind: $(UNITB) ## unit tests of parsers and statistics under valgrind
+valgrind: tools $(UNITB) ## unit tests of parsers and statistics under valgrind
 	@for t in $(filter %/scenario/% %/metrics/% %/load/%,$(UNITB)); do \
 		TEST_TIMEOUT=600 valgrind -q --error-exitcode=9 $$t >/dev/null || exit 1; done; echo valgrind clean
 
 FUZZ_SECONDS ?= 20
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz: $(FUZZ:%=fuzz-%) ## run each fuzzer for FUZZ_SECONDS (clang)
-fuzz-%:
+fuzz-%: tools
 	@$(MAKE) -s CC=clang BUILD=build-fuzz OPT='-O1 -g' \
 		SAN='-fsanitize=address,undefined,fuzzer-no-link' build-fuzz/$*
 	@mkdir -p build-fuzz/corpus/$*
-	build-fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=0 -verbosity=0 build-fuzz/corpus/$*
+	build-fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 -verbosity=0 build-fuzz/corpus/$*
 
 $(BUILD)/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(PKG_LIBS)
@@ -156,6 +159,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all unit demo test test-programs deps asan tsan valgrind fuzz bench lint install uninstall clean help
+.PHONY: all unit demo test test-programs deps tools asan tsan valgrind fuzz bench lint install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
