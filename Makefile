@@ -114,8 +114,8 @@ tsan: ## unit tests under ThreadSanitizer
 	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
 
 valgrind: tools $(UNITB) ## unit tests of parsers and statistics under valgrind
-	@for t in $(filter %/scenario/% %/metrics/% %/load/%,$(UNITB)); do \
-		TEST_TIMEOUT=600 valgrind -q --error-exitcode=9 $$t >/dev/null || exit 1; done; echo valgrind clean
+	@TEST_UNDER='valgrind -q --error-exitcode=9' TEST_TIMEOUT=600 \
+		tests/run-unit $(filter %/scenario/% %/metrics/% %/load/%,$(UNITB))
 
 FUZZ_SECONDS ?= 20
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
