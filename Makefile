@@ -122,7 +122,7 @@ FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
 fuzz: $(FUZZ:%=fuzz-%) ## run each fuzzer for FUZZ_SECONDS (clang)
 fuzz-%: tools
 	@$(MAKE) -s CC=clang BUILD=build-fuzz OPT='-O1 -g' \
-		SAN='-fsanitize=address,undefined,fuzzer-no-link' build-fuzz/$*
+		SAN='-fsanitize=address,undefined,fuzzer-no-link -fno-sanitize-recover=undefined' build-fuzz/$*
 	@mkdir -p build-fuzz/corpus/$*
 	build-fuzz/$* -max_total_time=$(FUZZ_SECONDS) -timeout=5 -print_final_stats=1 -verbosity=0 build-fuzz/corpus/$*
 
