@@ -113,9 +113,11 @@ asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
 tsan: ## unit tests under ThreadSanitizer
 	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
 
-valgrind: tools $(UNITB) ## unit tests of parsers and statistics under valgrind
+# A pattern of filter has one %.
+VALGRIND := $(foreach m,scenario metrics load,$(filter $(BUILD)/tests/unit/$(m)/%,$(UNITB)))
+valgrind: tools $(VALGRIND) ## unit tests of parsers and statistics under valgrind
 	@TEST_UNDER='valgrind -q --error-exitcode=9' TEST_TIMEOUT=600 \
-		tests/run-unit $(filter %/scenario/% %/metrics/% %/load/%,$(UNITB))
+		tests/run-unit $(VALGRIND)
 
 FUZZ_SECONDS ?= 20
 FUZZ := $(patsubst tests/fuzz/%.c,%,$(wildcard tests/fuzz/*_fuzz.c))
