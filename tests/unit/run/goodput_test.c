@@ -1,0 +1,278 @@
+/* What SLOs ask of each request, what they say of all, and what that makes of
+ * the exit code. */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "records.h"
+#include "run/result.h"
+
+#define near(a, b) assert_true(fabs((double)(a) - (double)(b)) < 1e-9)
+
+static struct model *model_with(const char *const *slo)
+{
+	static const char *const name[] = {"alpha", "beta"};
+	struct slo parsed[SLO_MAX];
+	struct err err;
+	int n = 0;
+
+	for (; slo[n]; n++)
+		if (slo_parse(slo[n], &parsed[n], &err))
+			fail_msg("%s", err.text);
+	struct model *m = model_new(&(struct model_config){
+		.task_count = 2, .task_name = name, .slo = parsed, .slo_count = n});
+
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	return m;
+}
+#define MODEL(...) model_with((const char *const[]){__VA_ARGS__, NULL})
+
+static union any_sample x;
+
+/* Goodput of all together and of each task, per second of 10. */
+static void goodput_is(struct model *m, double together, double alpha, double beta)
+{
+	const double expected[] = {together, alpha, beta};
+	struct result r;
+
+	model_advance(m, 10 * S);
+	model_result(m, &r);
+	const double got[] = {r.summary.goodput_rps, r.task[0].goodput_rps, r.task[1].goodput_rps};
+
+	for (int i = 0; i < 3; i++)
+		if (!(isnan(expected[i]) && isnan(got[i])) &&
+		    !(fabs(expected[i] - got[i]) < 1e-9))
+			fail_msg("goodput %d is %g, not %g", i, got[i], expected[i]);
+	result_fini(&r);
+	model_free(m);
+}
+
+/* Ten requests of each task, of 100, 200, … 1,000 ms. */
+static void feed_ladder(struct model *m)
+{
+	for (int i = 0; i < 20; i++)
+		feed_sample_at(m, 1 * S + i * MS, (i / 2 + 1) * 100 * MS, (uint16_t)(i % 2));
+}
+
+static void thresholds(void **state)
+{
+	static const struct {
+		const char *slo[3];
+		double alpha, beta; /* of ten */
+	} row[] = {
+		{{"p95<500ms"}, 4, 4},
+		{{"p95<=500ms"}, 5, 5},
+		{{"mean<300ms"}, 2, 2},
+		/* The highest percentile, whatever its threshold. */
+		{{"p99<=900ms", "p50<=200ms"}, 9, 9},
+		{{"p50<=200ms", "p99<=900ms"}, 9, 9},
+		{{"max<=900ms", "p99<=300ms"}, 9, 9},
+		/* Of equal ones the stricter. */
+		{{"p95<=500ms", "p95<=300ms"}, 3, 3},
+		{{"mean<=500ms", "p50<=300ms"}, 3, 3},
+		/* A metric each. */
+		{{"p95<=500ms", "service.p50<=200ms"}, 2, 2},
+		/* Scenario and task. */
+		{{"p95<=500ms", "task:beta.p99<=200ms"}, 5, 2},
+		{{"p99<=500ms", "task:beta.p95<=200ms"}, 5, 5},
+		{{"task:beta.p95<=200ms"}, NAN, 2},
+		/* These ask nothing of single requests. */
+		{{"success>=99%", "throughput>=20"}, NAN, NAN},
+		{{"p50>200ms"}, NAN, NAN},
+		/* Nor does what plain answers have not got. */
+		{{"ttft.p99<1us"}, 10, 10},
+		{{"quality>=90"}, 10, 10},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct model *m = model_with((const char *const[]){row[i].slo[0], row[i].slo[1], NULL});
+		double alpha = isnan(row[i].alpha) ? 10 : row[i].alpha;
+		double beta = isnan(row[i].beta) ? 10 : row[i].beta;
+		bool asked = !isnan(row[i].alpha) || !isnan(row[i].beta);
+
+		feed_ladder(m);
+		/* Who is asked nothing is good as it is. */
+		goodput_is(m, asked ? (alpha + beta) / 10 : NAN, row[i].alpha / 10, row[i].beta / 10);
+	}
+}
+
+/* Twenty gaps, of which so many miss 80 ms. */
+static void feed_gaps(struct model *m, int misses)
+{
+	int64_t gap[20];
+
+	for (int i = 0; i < 20; i++)
+		gap[i] = i < misses ? 100 * MS : 10 * MS;
+	stream_at(&x, 1 * S, 2 * S, gap, 20, 0);
+	model_feed(m, &x.sample.rec);
+}
+
+/* n - ceil(q n) of 20 gaps may miss: 1 at p95, none at p99, 2 at p90, 10 at the
+ * median; the smallest has to be one of them. */
+static void gaps_of_one_request(void **state)
+{
+	static const struct {
+		const char *slo;
+		int allowed;
+	} row[] = {
+		{"itl.p95<80ms", 1}, {"itl.p99<80ms", 0}, {"itl.max<80ms", 0},
+		{"itl.p90<80ms", 2}, {"itl.p50<80ms", 10}, {"itl.min<80ms", 19},
+		{"itl.mean<=28ms", 4}, /* 4 x 100 + 16 x 10 */
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++)
+		for (int misses = 0; misses <= 20; misses++) {
+			struct model *m = MODEL(row[i].slo);
+			double good = misses <= row[i].allowed ? 0.1 : 0;
+
+			feed_gaps(m, misses);
+			goodput_is(m, good, good, 0);
+		}
+	struct model *m = MODEL("itl.p99<80ms");
+
+	stream_at(&x, 1 * S, 2 * S, NULL, 0, 0); /* no gap to miss it */
+	model_feed(m, &x.sample.rec);
+	goodput_is(m, 0.1, 0.1, 0);
+}
+
+static void other_metrics(void **state)
+{
+	static const struct {
+		const char *slo;
+		bool good;
+	} row[] = {
+		{"ttft.p99<1s", false}, {"ttft.p99<=1s", true},  {"tpot.p99<=20ms", true},
+		{"tpot.p99<20ms", false}, {"ttfo.p95<1s", true}, {"ttfb.p95<=1s", true},
+		{"ttfb.p95<1s", false},   {"queue.max<1ms", true}, {"connect.p50<3ms", false},
+		{"connect.p50<=3ms", true}, {"quality>=66", true}, {"quality>66.7", false},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct model *m = MODEL(row[i].slo);
+
+		stream_at(&x, 1 * S, 2 * S, (const int64_t[]){10 * MS, 30 * MS}, 2, 1);
+		x.sample.flags |= SAMPLE_NEW_CONNECTION;
+		x.sample.connect_us = 3 * MS;
+		x.sample.quality = 200.0F / 3;
+		model_feed(m, &x.sample.rec);
+		goodput_is(m, row[i].good / 10.0, 0, row[i].good / 10.0);
+	}
+}
+
+static double value_of(const struct result *r, int i)
+{
+	return r->slo[i].value;
+}
+
+/* Twenty requests of 100 … 1,000 ms in 10 s, and a failure. */
+static void values_and_verdicts(void **state)
+{
+	struct model *m = MODEL("p50<=501ms", "p95<900ms", "mean<1s", "success>=99%", "errors<5%",
+				"throughput>=2", "goodput>1.7", "task:beta.max<=1s",
+				"ttft.p99<1s", "quality>=90", "output_tokens>1", "hit_ratio>0.5",
+				"service.min>=100ms", "task:gone.p95<1s", "ttfb.p99<=2s");
+	static const enum slo_verdict expected[] = {
+		SLO_PASS, SLO_FAIL, SLO_PASS, SLO_FAIL, SLO_PASS, SLO_PASS, SLO_PASS, SLO_PASS,
+		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
+		SLO_PASS, SLO_INCONCLUSIVE, SLO_PASS,
+	};
+	struct snapshot *s = calloc(1, sizeof *s);
+	struct result r;
+
+	(void)state;
+	feed_ladder(m);
+	feed_failure_at(m, 5 * S, 7 * S, ERROR_CHECK, 0, "status");
+	model_advance(m, 10 * S);
+	model_result(m, &r);
+	assert_int_equal(r.slo_count, 15);
+	for (int i = 0; i < r.slo_count; i++)
+		if (r.slo[i].verdict != expected[i])
+			fail_msg("%s: %s", r.slo[i].slo.text, slo_verdict_name(r.slo[i].verdict));
+	near(value_of(&r, 3), 20.0 / 21);
+	near(value_of(&r, 4), 1.0 / 21);
+	near(value_of(&r, 5), 2);
+	near(value_of(&r, 6), 1.8); /* 8 below 900 ms, and beta is asked for 1 s */
+	near(value_of(&r, 7), 1 * S);
+	near(value_of(&r, 12), 100 * MS);
+	assert_true(isnan(value_of(&r, 13)));
+
+	/* The same in windows, of 2 figures. */
+	model_snapshot(m, (struct view_query){.task = 1, .window = WINDOW_10S}, s);
+	assert_int_equal(s->slo_count, 15);
+	for (int i = 0; i < s->slo_count; i++) {
+		double all = s->slo[i].all, now = s->slo[i].now;
+
+		assert_string_equal(s->slo[i].slo.text, r.slo[i].slo.text);
+		assert_true(isnan(all) == isnan(value_of(&r, i)));
+		if (isnan(all))
+			continue;
+		near(all, value_of(&r, i));
+		if (fabs(now / all - 1) > 0.01 && i != 5 && i != 6)
+			fail_msg("%s: %g now, %g in all", s->slo[i].slo.text, now, all);
+	}
+	model_advance(m, 60 * S);
+	model_snapshot(m, (struct view_query){.task = -1, .window = WINDOW_10S}, s);
+	assert_true(isnan(s->slo[0].now));
+	assert_true(!isnan(s->slo[0].all));
+	near(s->slo[5].now, 0); /* nothing in 10 s is a throughput of 0 */
+	free(s);
+	result_fini(&r);
+	model_free(m);
+}
+
+static void exit_codes(void **state)
+{
+	static const struct {
+		const char *slo[2];
+		bool succeeded, bound, balanced;
+		int code;
+	} row[] = {
+		{{"p95<1s"}, true, false, true, 0},
+		{{"p95<1us"}, true, false, true, 3},
+		{{"ttft.p95<1s"}, true, false, true, 5},
+		{{"ttft.p95<1s", "p95<1us"}, true, false, true, 3},
+		{{"p95<1us"}, true, true, true, 5},
+		{{"p95<1s"}, true, true, true, 5},
+		{{NULL}, true, true, true, 0},
+		{{"p95<1s"}, false, true, true, 1},
+		{{"p95<1us"}, true, true, false, 70},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct model *m = model_with((const char *const[]){row[i].slo[0], row[i].slo[1], NULL});
+		struct rec_gauge g = gauge_at(3 * S, 0, row[i].balanced ? 1 : 2);
+		struct result r;
+
+		if (row[i].succeeded)
+			feed_sample_at(m, 1 * S, 5 * MS, 0);
+		else
+			feed_failure_at(m, 1 * S, 5 * MS, ERROR_RESET, 0, "x");
+		g.ring_dropped = row[i].bound; /* brunt itself was too slow */
+		model_feed(m, &g.rec);
+		model_result(m, &r);
+		assert_int_equal(r.client_bound, row[i].bound);
+		assert_int_equal(result_exit_code(&r), row[i].code);
+		result_fini(&r);
+		model_free(m);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(thresholds),
+		cmocka_unit_test(gaps_of_one_request),
+		cmocka_unit_test(other_metrics),
+		cmocka_unit_test(values_and_verdicts),
+		cmocka_unit_test(exit_codes),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
