@@ -232,7 +232,7 @@ static void slos(const struct text_out *out, const struct result *r)
 	static const enum text_style style[] = {TEXT_PLAIN, TEXT_ALARM, TEXT_BOLD};
 	static const struct column column[] = {
 		{"slo", 40, 2, true}, {"value", 12, 1, false}, {"", 2, 1, true},
-		{"", 13, 0, true},
+		{"verdict", 13, 0, true},
 	};
 	struct table t;
 

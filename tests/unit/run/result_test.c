@@ -76,6 +76,43 @@ static void small_run(struct sample_run *run, int tasks)
 	run->closing = (struct run_closing){.known = true, .cpu_pct = 12.345, .worker_cpu_pct = 8};
 }
 
+/* The same with everything that model serving adds: streams of 4 and of 2
+ * tokens, a cache, checks and SLOs of all verdicts. */
+static void serving_run(struct sample_run *run)
+{
+	static const char *const name[] = {"resume-analysis", "interview-qa"};
+	static const char *const expr[] = {"p95<3s", "ttft.p99<150ms", "task:interview-qa.tpot.p95<1s",
+					   "ttfo.p95<1s", "success>=99%", "quality>=90"};
+	enum { SLOS = sizeof expr / sizeof *expr };
+	static const int64_t gap[] = {10 * MS, 20 * MS, 90 * MS};
+	static union any_sample x;
+	struct slo slo[SLOS];
+	struct model *m;
+
+	small_run(run, 2);
+	result_fini(&run->result);
+	for (int i = 0; i < SLOS; i++)
+		assert_int_equal(slo_parse(expr[i], &slo[i], NULL), 0);
+	slo_for_task(&slo[0], "resume-analysis");
+	m = model_new(&(struct model_config){
+		.task_count = 2, .task_name = name, .slo = slo, .slo_count = SLOS});
+	feed_point_at(m, 0, PHASE_LOAD, 4);
+	for (int i = 0; i < 4; i++) {
+		stream_at(&x, i * S, i * S + (i + 1) * 50 * MS, gap, i % 2 ? 1 : 3, (uint16_t)(i % 2));
+		x.sample.tokens_in = 100;
+		x.sample.token_source = TOKENS_FROM_USAGE;
+		x.sample.reads = 1;
+		x.sample.cache = i == 3 ? CACHE_HIT : CACHE_MISS;
+		x.sample.quality = i == 2 ? 50 : 100;
+		model_feed(m, &x.sample.rec);
+	}
+	struct rec_gauge g = gauge_at(4 * S, 0, 4);
+
+	model_feed(m, &g.rec);
+	model_result(m, &run->result);
+	model_free(m);
+}
+
 static void small_run_fini(struct sample_run *run)
 {
 	result_fini(&run->result);
@@ -118,6 +155,19 @@ static void json_golden(void **state)
 	small_run(&run, 2);
 	text = result_json(&run.result, &run.meta, &run.closing);
 	same_as_golden(text, "result.golden.json");
+	free(text);
+	small_run_fini(&run);
+}
+
+static void serving_json_golden(void **state)
+{
+	struct sample_run run;
+	char *text;
+
+	(void)state;
+	serving_run(&run);
+	text = result_json(&run.result, &run.meta, &run.closing);
+	same_as_golden(text, "serving.golden.json");
 	free(text);
 	small_run_fini(&run);
 }
@@ -280,6 +330,22 @@ static void text_golden(void **state)
 	small_run_fini(&run);
 }
 
+static void serving_text_golden(void **state)
+{
+	struct sample_run run;
+	char *text;
+
+	(void)state;
+	serving_run(&run);
+	text = text_of(&run, 0, false);
+	same_as_golden(text, "serving.golden.txt");
+	free(text);
+	text = text_of(&run, 80, true);
+	assert_non_null(strstr(text, "\033[1;31mttft.p99<150ms"));
+	free(text);
+	small_run_fini(&run);
+}
+
 /* No line is wider than asked for, whatever the width; and what matters most
  * stays longest. */
 static void text_of_any_width(void **state)
@@ -287,7 +353,7 @@ static void text_of_any_width(void **state)
 	struct sample_run run;
 
 	(void)state;
-	small_run(&run, 2);
+	serving_run(&run);
 	for (int columns = 1; columns < 200; columns++) {
 		char *text = text_of(&run, columns, false), *line = text, *end;
 
@@ -387,7 +453,9 @@ int main(void)
 		cmocka_unit_test(json_golden),
 		cmocka_unit_test(json_contract),
 		cmocka_unit_test(json_of_nothing),
+		cmocka_unit_test(serving_json_golden),
 		cmocka_unit_test(text_golden),
+		cmocka_unit_test(serving_text_golden),
 		cmocka_unit_test(text_of_any_width),
 		cmocka_unit_test(nothing_is_cut_where_there_is_no_terminal),
 		cmocka_unit_test(what_a_recording_lacks_is_said),
