@@ -21,15 +21,13 @@
  * over again would give rows for years. */
 #define ROW_MIN_BYTES 8
 
-/* The tables beside `samples`, all beginning with ord, at_sample, t_us, worker. */
+/* The tables beside `samples`, all beginning with ord, at_sample, t_us, worker.
+ * Their columns are those of schema.c: schema_check() has seen to that. */
 enum side { GAUGES, POINTS, EVENTS, DROPS, SIDES };
 enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
 
 static const char *const side_sql[SIDES] = {
-	[GAUGES] = "SELECT ord, at_sample, t_us, worker, users_target, users_active, "
-		   "in_flight, connections, planned, started, waiting, worker_cpu_us, "
-		   "busiest_cpu_us, process_cpu_us, ring_dropped, record_lost "
-		   "FROM gauges NOT INDEXED ORDER BY ord",
+	[GAUGES] = "SELECT * FROM gauges NOT INDEXED ORDER BY ord",
 	[POINTS] = "SELECT ord, at_sample, t_us, worker, asked_us, mode, level, phase, "
 		   "ramp FROM points NOT INDEXED ORDER BY ord",
 	[EVENTS] = "SELECT ord, at_sample, t_us, worker, what, value, text "
@@ -38,17 +36,32 @@ static const char *const side_sql[SIDES] = {
 		  "censored FROM drops NOT INDEXED ORDER BY ord",
 };
 
-static const char samples_sql[] =
-	"SELECT t0_us, queue_us, dns_us, connect_us, tls_us, ttfb_us, latency_us, task, "
-	"worker, user, turn, status, error, bytes_in, bytes_out, point, seq, outcome, "
-	"flags, code, m.text FROM samples AS s NOT INDEXED "
-	"LEFT JOIN messages AS m ON m.id = s.message ORDER BY s.rowid";
+/* The columns of `samples` and of `answers` in their order, and two texts.
+ * Schema 1 has no answers. */
+enum column {
+	T0, QUEUE, DNS, CONNECT, TLS, TTFB, TTFT, LATENCY, TASK, SAMPLE_WORKER, USER, TURN, STATUS,
+	ERROR, TOKENS_IN, TOKENS_OUT, BYTES_IN, BYTES_OUT, QUALITY, CACHE, PROMPT_HASH, POINT,
+	GAPS, SEQ, OUTCOME, FLAGS, CODE, MESSAGE,
+	SAMPLE, TTFO, TLAST, CACHED_TOKENS, ANSWER_EVENTS, READS, TOKEN_SOURCE, EXCERPT,
+	MESSAGE_TEXT, EXCERPT_TEXT
+};
+
+static const char *const samples_sql[SCHEMA_VERSION + 1] = {
+	[1] = "SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, m.text, NULL "
+	      "FROM samples AS s NOT INDEXED "
+	      "LEFT JOIN messages AS m ON m.id = s.message ORDER BY s.rowid",
+	[2] = "SELECT s.*, a.*, m.text, x.text FROM samples AS s NOT INDEXED "
+	      "LEFT JOIN answers AS a ON a.sample = s.rowid "
+	      "LEFT JOIN messages AS m ON m.id = s.message "
+	      "LEFT JOIN messages AS x ON x.id = a.excerpt ORDER BY s.rowid",
+};
 
 enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
 
 struct reader {
 	sqlite3 *db;
 	char *path;
+	int version; /* of the schema */
 	struct run_meta meta;
 	struct run_closing closing;
 	int64_t end_us;
@@ -73,7 +86,8 @@ struct reader {
 		struct rec_point point;
 		struct rec_event event;
 		struct rec_drops drops;
-		char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_ALIGN];
+		char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX +
+			  REC_GAPS_MAX + REC_ALIGN];
 	} out;
 };
 
@@ -244,14 +258,14 @@ int reader_open(const char *path, struct reader **out, struct err *err)
 	int rc = SQLITE_OK;
 
 	reader->path = xstrdup(path);
-	if (open_db(reader, path, err) != 0 || schema_check(reader->db, path, err) != 0 ||
+	if (open_db(reader, path, err) != 0 || schema_check(reader->db, path, &reader->version, err) != 0 ||
 	    schema_get_meta(reader->db, path, &reader->meta, err) != 0)
 		goto fail;
 	schema_get_closing(reader->db, &reader->closing);
 	reader->ended_us = schema_get_int(reader->db, "ended_us", -1, SCHEMA_TIME_MAX_US, -1);
 	reader->end_us = find_end(reader->db, reader->ended_us);
 	say_incomplete(reader);
-	rc = sqlite3_prepare_v2(reader->db, samples_sql, -1, &reader->samples, NULL);
+	rc = sqlite3_prepare_v2(reader->db, samples_sql[reader->version], -1, &reader->samples, NULL);
 	for (int i = 0; i < SIDES && rc == SQLITE_OK; i++)
 		rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);
 	if (rc != SQLITE_OK) {
@@ -322,16 +336,50 @@ static const char *text(sqlite3_stmt *s, int column)
 	return (const char *)sqlite3_column_text(s, column);
 }
 
-/* Cleans at most REC_TEXT_MAX bytes into `out`, which is at the record's end;
- * returns their number. */
-static uint16_t put_text(sqlite3_stmt *s, int column, char *out)
+/* Cleans at most `max` bytes into `out`, which is at the record's end and has
+ * room for one more; returns their number. */
+static uint16_t put_text(sqlite3_stmt *s, int column, char *out, size_t max)
 {
 	const char *from = text(s, column);
 	size_t bytes = from ? (size_t)sqlite3_column_bytes(s, column) : 0;
 
 	/* One more for the terminator, which is not part of the record. */
-	schema_clean(from ? from : "", bytes, out, REC_TEXT_MAX + 1);
+	schema_clean(from ? from : "", bytes, out, max + 1);
 	return (uint16_t)strlen(out);
+}
+
+static bool known(sqlite3_stmt *s, int column)
+{
+	return sqlite3_column_type(s, column) != SQLITE_NULL;
+}
+
+/* A moment from t0 to `last`; -1: unknown. */
+static int64_t moment(sqlite3_stmt *s, int column, int64_t t0_us, int64_t last_us)
+{
+	return known(s, column) ? t0_us + number(s, column, 0, last_us - t0_us) : -1;
+}
+
+static uint32_t tokens(sqlite3_stmt *s, int column)
+{
+	return known(s, column) ? (uint32_t)number(s, column, 0, TOKENS_UNKNOWN - 1)
+				: TOKENS_UNKNOWN;
+}
+
+static float quality(sqlite3_stmt *s)
+{
+	double value = known(s, QUALITY) ? sqlite3_column_double(s, QUALITY) : NAN;
+
+	return value >= 0 && value <= 100 ? (float)value : NAN;
+}
+
+static uint32_t put_gaps(sqlite3_stmt *s, char *out)
+{
+	const void *from = sqlite3_column_blob(s, GAPS);
+	int64_t bytes = from ? clamp(sqlite3_column_bytes(s, GAPS), 0, REC_GAPS_MAX) : 0;
+
+	if (bytes)
+		memcpy(out, from, (size_t)bytes);
+	return (uint32_t)bytes;
 }
 
 /* --- records --------------------------------------------------------------- */
@@ -348,7 +396,8 @@ static int64_t forward(struct reader *reader, int64_t t_us)
 static struct rec *head(struct reader *reader, enum rec_kind kind, uint64_t bytes,
 			int64_t t_us, uint16_t worker)
 {
-	memset(&reader->out, 0, sizeof reader->out);
+	/* Not the gaps, which are most of it. */
+	memset(&reader->out, 0, sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX);
 	reader->out.rec = (struct rec){
 		.bytes = (uint32_t)bytes,
 		.kind = (uint16_t)kind,
@@ -358,42 +407,77 @@ static struct rec *head(struct reader *reader, enum rec_kind kind, uint64_t byte
 	return &reader->out.rec;
 }
 
+static void sample_times(struct rec_sample *r, sqlite3_stmt *s, int64_t t0_us)
+{
+	int64_t te_us = r->rec.t_us;
+
+	r->t0_us = t0_us;
+	r->ts_us = t0_us + number(s, QUEUE, 0, te_us - t0_us);
+	r->th_us = moment(s, TTFB, t0_us, te_us);
+	r->t1_us = moment(s, TTFT, t0_us, te_us);
+	r->to_us = moment(s, TTFO, t0_us, te_us);
+	r->tn_us = moment(s, TLAST, t0_us, te_us);
+	r->dns_us = u32(s, DNS);
+	r->connect_us = u32(s, CONNECT);
+	r->tls_us = u32(s, TLS);
+}
+
+static void sample_answer(struct rec_sample *r, sqlite3_stmt *s)
+{
+	r->tokens_in = tokens(s, TOKENS_IN);
+	r->tokens_out = tokens(s, TOKENS_OUT);
+	r->cached_tokens = tokens(s, CACHED_TOKENS);
+	r->token_source = (uint8_t)number(s, TOKEN_SOURCE, 0, TOKENS_FROM_EVENTS);
+	r->events = u32(s, ANSWER_EVENTS);
+	r->reads = u32(s, READS);
+	r->quality = quality(s);
+	r->cache = (uint8_t)number(s, CACHE, 0, CACHE_MISS);
+	r->prompt_hash = (uint64_t)sqlite3_column_int64(s, PROMPT_HASH);
+}
+
+/* Message, excerpt, gaps: one behind the other. */
+static void sample_tail(struct rec_sample *r, sqlite3_stmt *s)
+{
+	char *end = r->text;
+
+	if (known(s, MESSAGE_TEXT))
+		r->text_bytes = put_text(s, MESSAGE_TEXT, end, REC_TEXT_MAX);
+	end += r->text_bytes;
+	if (known(s, EXCERPT_TEXT))
+		r->excerpt_bytes = put_text(s, EXCERPT_TEXT, end, REC_EXCERPT_MAX);
+	end += r->excerpt_bytes;
+	r->gap_bytes = put_gaps(s, end);
+	end += r->gap_bytes;
+	/* The terminator of a text may lie in the padding. */
+	memset(end, 0, REC_ALIGN);
+	r->rec.bytes = rec_bytes(sizeof *r, (uint64_t)(end - r->text));
+}
+
 static const struct rec *sample(struct reader *reader)
 {
 	struct rec_sample *r = &reader->out.sample;
 	sqlite3_stmt *s = reader->samples;
-	int64_t t0 = run_time(sqlite3_column_int64(s, 0));
-	int64_t latency = number(s, 6, 0, SCHEMA_TIME_MAX_US);
+	int64_t t0_us = run_time(sqlite3_column_int64(s, T0));
+	int64_t latency_us = number(s, LATENCY, 0, SCHEMA_TIME_MAX_US);
 	int error;
 
-	head(reader, REC_SAMPLE, sizeof *r, t0 + latency, u16(s, 8));
-	r->t0_us = t0;
-	r->ts_us = t0 + number(s, 1, 0, r->rec.t_us - t0);
-	r->th_us = sqlite3_column_type(s, 5) == SQLITE_NULL
-			   ? -1
-			   : t0 + number(s, 5, 0, r->rec.t_us - t0);
-	r->t1_us = r->to_us = r->tn_us = -1;
-	r->tokens_in = r->tokens_out = r->cached_tokens = TOKENS_UNKNOWN;
-	r->quality = NAN;
-	r->dns_us = u32(s, 2);
-	r->connect_us = u32(s, 3);
-	r->tls_us = u32(s, 4);
-	r->task = (uint16_t)number(s, 7, 0, reader->meta.task_count - 1);
-	r->user = u32(s, 9);
-	r->turn = u16(s, 10);
-	r->status = u16(s, 11);
-	error = text(s, 12) ? error_class_by_name(text(s, 12)) : ERROR_NONE;
+	head(reader, REC_SAMPLE, sizeof *r, t0_us + latency_us, u16(s, SAMPLE_WORKER));
+	sample_times(r, s, t0_us);
+	r->task = (uint16_t)number(s, TASK, 0, reader->meta.task_count - 1);
+	r->user = u32(s, USER);
+	r->turn = u16(s, TURN);
+	r->status = u16(s, STATUS);
+	error = text(s, ERROR) ? error_class_by_name(text(s, ERROR)) : ERROR_NONE;
 	r->error = (uint8_t)(error < 0 ? ERROR_NONE : error);
-	r->bytes_in = u64(s, 13);
-	r->bytes_out = u64(s, 14);
-	r->point = u32(s, 15);
-	r->seq = (uint64_t)sqlite3_column_int64(s, 16);
-	r->outcome = (uint8_t)number(s, 17, 0, OUTCOME_COUNT - 1);
-	r->flags = (uint8_t)number(s, 18, 0, UINT8_MAX);
-	r->code = (int32_t)number(s, 19, INT32_MIN, INT32_MAX);
-	if (sqlite3_column_type(s, 20) != SQLITE_NULL)
-		r->text_bytes = put_text(s, 20, r->text);
-	r->rec.bytes = rec_bytes(sizeof *r, r->text_bytes);
+	r->bytes_in = u64(s, BYTES_IN);
+	r->bytes_out = u64(s, BYTES_OUT);
+	r->point = u32(s, POINT);
+	r->seq = (uint64_t)sqlite3_column_int64(s, SEQ);
+	r->outcome = (uint8_t)number(s, OUTCOME, 0, OUTCOME_COUNT - 1);
+	r->flags = (uint8_t)number(s, FLAGS, 0, UINT8_MAX);
+	r->code = (int32_t)number(s, CODE, INT32_MIN, INT32_MAX);
+	sample_answer(r, s);
+	sample_tail(r, s);
 	return &r->rec;
 }
 
@@ -416,6 +500,8 @@ static const struct rec *gauge(struct reader *reader, sqlite3_stmt *s, int64_t t
 	g->process_cpu_us = u64(s, at++);
 	g->ring_dropped = u64(s, at++);
 	g->record_lost = u64(s, at++);
+	if (at < sqlite3_column_count(s)) /* not in schema 1 */
+		g->in_flight_us = u64(s, at);
 	return &g->rec;
 }
 
@@ -447,7 +533,7 @@ static const struct rec *event(struct reader *reader, sqlite3_stmt *s, int64_t t
 	e->what = (uint16_t)schema_name(schema_event_names, EVENT_COUNT, text(s, FIRST),
 					EVENT_NOTE);
 	e->value = sqlite3_column_int64(s, FIRST + 1);
-	e->text_bytes = put_text(s, FIRST + 2, e->text);
+	e->text_bytes = put_text(s, FIRST + 2, e->text, REC_TEXT_MAX);
 	e->rec.bytes = rec_bytes(sizeof *e, e->text_bytes);
 	return &e->rec;
 }

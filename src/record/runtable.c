@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "metrics/slo.h"
 #include "schema.h"
 
 #define LINE_MAX_BYTES 65536 /* of a value that is one line */
@@ -63,6 +64,20 @@ static int put_tasks(sqlite3 *db, const struct run_meta *meta)
 	return rc;
 }
 
+/* Keys name.0, name.1, … */
+static int put_list(sqlite3 *db, const char *name, char *const *list)
+{
+	int rc = SQLITE_OK;
+
+	for (int i = 0; list && list[i] && rc == SQLITE_OK; i++) {
+		char key[24];
+
+		snprintf(key, sizeof key, "%s.%d", name, i);
+		rc = schema_put_text(db, key, list[i]);
+	}
+	return rc;
+}
+
 int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 {
 	char seed[24];
@@ -93,12 +108,10 @@ int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 		rc = schema_put_text(db, text[i].key, text[i].value);
 	for (size_t i = 0; i < sizeof number / sizeof number[0] && rc == SQLITE_OK; i++)
 		rc = schema_put_int(db, number[i].key, number[i].value);
-	for (int i = 0; meta->label && meta->label[i] && rc == SQLITE_OK; i++) {
-		char key[24];
-
-		snprintf(key, sizeof key, "label.%d", i);
-		rc = schema_put_text(db, key, meta->label[i]);
-	}
+	if (rc == SQLITE_OK)
+		rc = put_list(db, "label", meta->label);
+	if (rc == SQLITE_OK)
+		rc = put_list(db, "slo", meta->slo);
 	return rc == SQLITE_OK ? put_tasks(db, meta) : rc;
 }
 
@@ -196,24 +209,25 @@ static char *get_source(sqlite3 *db)
 	return out;
 }
 
-static char **get_labels(sqlite3 *db)
+/* NULL at the end; NULL where there is none. */
+static char **get_list(sqlite3 *db, const char *name, int most)
 {
-	char **label = NULL;
+	char **list = NULL;
 
-	for (int i = 0; i < LABELS_MAX; i++) {
+	for (int i = 0; i < most; i++) {
 		sqlite3_stmt *row;
 		char key[24];
 
-		snprintf(key, sizeof key, "label.%d", i);
+		snprintf(key, sizeof key, "%s.%d", name, i);
 		row = find(db, key);
 		if (!row)
 			break;
-		label = xreallocarray(label, (size_t)i + 2, sizeof *label);
-		label[i] = line(row, 0, LINE_MAX_BYTES);
-		label[i + 1] = NULL;
+		list = xreallocarray(list, (size_t)i + 2, sizeof *list);
+		list[i] = line(row, 0, LINE_MAX_BYTES);
+		list[i + 1] = NULL;
 		sqlite3_finalize(row);
 	}
-	return label;
+	return list;
 }
 
 static int get_tasks(sqlite3 *db, const char *path, struct run_meta *meta,
@@ -256,7 +270,8 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 		.scenario = get_line(db, "scenario"),
 		.source = get_source(db),
 		.argv = get_line(db, "argv"),
-		.label = get_labels(db),
+		.label = get_list(db, "label", LABELS_MAX),
+		.slo = get_list(db, "slo", SLO_MAX),
 		.seed = strtoull(seed, NULL, 10),
 		.run_id = (uint32_t)schema_get_int(db, "run_id", 0, UINT32_MAX, 0),
 		.mode = (enum load_mode)schema_name(schema_mode_names, MODE_OPEN + 1,

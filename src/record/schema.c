@@ -14,18 +14,30 @@ const char *const schema_event_names[EVENT_COUNT] = {
 	"note", "mark", "key", "window", "applied",
 };
 
-/* In `samples` what is unknown is NULL, which costs a byte; t0, queue, ttfb and
- * latency give t0, ts, th and te back exactly.
+#define GAUGES_1                                                               \
+	"CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "        \
+	"t_us INTEGER, worker INTEGER, users_target INTEGER, "                     \
+	"users_active INTEGER, in_flight INTEGER, connections INTEGER, "           \
+	"planned INTEGER, started INTEGER, waiting INTEGER, "                      \
+	"worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "  \
+	"ring_dropped INTEGER, record_lost INTEGER"
+
+/* In `samples` what is unknown is NULL, which costs a byte each; what few of
+ * them have is in `answers`, under the sample's rowid. t0 and the spans since it
+ * (queue, ttfb, ttft, ttfo, tlast, latency) give all times back exactly.
+ * `message` and `excerpt` are rows of `messages`. cache: 1 hit, 2 miss;
+ * token_source: 1 usage, 2 events; gaps: as metrics/gaps.h has them.
  *
  * The other records are few. `ord` counts them in the order in which they were
  * written, whatever their table, and `at_sample` says how many samples came
  * before, so that the whole order is kept even where times are equal. */
 static const struct {
 	const char *name, *sql;
+	const char *former; /* in schema 1, where it was another; "": there was none */
 } tables[] = {
-	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)"},
-	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)"},
-	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)"},
+	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL},
+	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL},
+	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL},
 	{"samples",
 	 "CREATE TABLE samples (t0_us INTEGER, queue_us INTEGER, dns_us INTEGER, "
 	 "connect_us INTEGER, tls_us INTEGER, ttfb_us INTEGER, ttft_us INTEGER, "
@@ -34,25 +46,28 @@ static const struct {
 	 "tokens_out INTEGER, bytes_in INTEGER, bytes_out INTEGER, quality REAL, "
 	 "cache INTEGER, prompt_hash INTEGER, point INTEGER, gaps BLOB, "
 	 "seq INTEGER, outcome INTEGER, flags INTEGER, code INTEGER, "
-	 "message INTEGER)"},
-	{"gauges",
-	 "CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
-	 "t_us INTEGER, worker INTEGER, users_target INTEGER, "
-	 "users_active INTEGER, in_flight INTEGER, connections INTEGER, "
-	 "planned INTEGER, started INTEGER, waiting INTEGER, "
-	 "worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "
-	 "ring_dropped INTEGER, record_lost INTEGER)"},
+	 "message INTEGER)",
+	 NULL},
+	{"answers",
+	 "CREATE TABLE answers (sample INTEGER PRIMARY KEY, ttfo_us INTEGER, "
+	 "tlast_us INTEGER, cached_tokens INTEGER, events INTEGER, reads INTEGER, "
+	 "token_source INTEGER, excerpt INTEGER)",
+	 ""},
+	{"gauges", GAUGES_1 ", in_flight_us INTEGER)", GAUGES_1 ")"},
 	{"points",
 	 "CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
-	 "level INTEGER, phase TEXT, ramp INTEGER)"},
+	 "level INTEGER, phase TEXT, ramp INTEGER)",
+	 NULL},
 	{"events",
 	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
-	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)"},
+	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)",
+	 NULL},
 	{"drops",
 	 "CREATE TABLE drops (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, task INTEGER, succeeded INTEGER, "
-	 "failed INTEGER, censored INTEGER)"},
+	 "failed INTEGER, censored INTEGER)",
+	 NULL},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -132,7 +147,7 @@ static int has_table(sqlite3 *db, const char *name, const char *sql)
 	return found;
 }
 
-int schema_check(sqlite3 *db, const char *path, struct err *err)
+int schema_check(sqlite3 *db, const char *path, int *out, struct err *err)
 {
 	int64_t application = 0, version = 0;
 
@@ -145,10 +160,18 @@ int schema_check(sqlite3 *db, const char *path, struct err *err)
 		return err_set(err, "%s: made by a newer brunt (schema %" PRId64
 			       "; this one reads up to %d)",
 			       path, version, SCHEMA_VERSION);
-	for (size_t i = 0; i < TABLES; i++)
-		if (!has_table(db, tables[i].name, tables[i].sql))
+	for (size_t i = 0; i < TABLES; i++) {
+		const char *sql = tables[i].sql;
+
+		if (version == 1 && tables[i].former)
+			sql = tables[i].former;
+		if (!*sql)
+			continue;
+		if (!has_table(db, tables[i].name, sql))
 			return err_set(err, "%s: damaged: the table %s is missing "
 				       "or not as brunt makes it",
 				       path, tables[i].name);
+	}
+	*out = (int)version;
 	return 0;
 }

@@ -3,7 +3,7 @@
  * The text of each CREATE TABLE is the schema: the reader takes only files
  * whose tables were made by exactly these statements, so that a view, a
  * generated column or a missing key in a hostile file is never run. A change
- * of any text is a new SCHEMA_VERSION. */
+ * of any text is a new SCHEMA_VERSION; files of former ones are read. */
 #ifndef RECORD_SCHEMA_H
 #define RECORD_SCHEMA_H
 
@@ -15,7 +15,7 @@
 #include "metrics/record.h"
 #include "run/meta.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define SCHEMA_APPLICATION 0x62726e74 /* "brnt", PRAGMA application_id */
 #define SCHEMA_TASKS 64
 
@@ -35,8 +35,8 @@ char *schema_clean(const char *in, size_t in_bytes, char *out, size_t out_bytes)
 /* Makes the tables in an empty database. An SQLite result code. */
 int schema_create(sqlite3 *db);
 /* What the file `db` is: an err sentence beginning with `path` unless it is a
- * run file that this version reads. */
-int schema_check(sqlite3 *db, const char *path, struct err *err);
+ * run file that this version reads. *version: its schema. */
+int schema_check(sqlite3 *db, const char *path, int *version, struct err *err);
 /* One integer from a statement such as a pragma. An SQLite result code. */
 int schema_ask(sqlite3 *db, const char *sql, int64_t *out);
 

@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,6 +23,7 @@ enum statement {
 	BEGIN,
 	COMMIT,
 	SAMPLE,
+	ANSWER,
 	MESSAGE,
 	GAUGE,
 	POINT,
@@ -33,13 +35,13 @@ enum statement {
 static const char *const sql[STATEMENTS] = {
 	[BEGIN] = "BEGIN IMMEDIATE",
 	[COMMIT] = "COMMIT",
-	[SAMPLE] = ("INSERT INTO samples (t0_us, queue_us, dns_us, connect_us, tls_us, "
-		   "ttfb_us, latency_us, task, worker, user, turn, status, error, "
-		   "bytes_in, bytes_out, point, seq, outcome, flags, code, message) "
-		   "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	/* In the order of the table's columns. */
+	[SAMPLE] = ("INSERT INTO samples VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, "
+		   "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	[ANSWER] = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[MESSAGE] = "INSERT INTO messages (text) VALUES (?)",
 	[GAUGE] = ("INSERT INTO gauges VALUES "
-		   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EVENT] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -259,7 +261,7 @@ static uint64_t hash_of(const char *text, size_t bytes)
 	return hash;
 }
 
-/* The row of an error message in `messages`. */
+/* The row of a message or excerpt in `messages`. */
 static int message_id(struct store *store, const char *text, size_t bytes, int64_t *id)
 {
 	sqlite3_stmt *s = store->statement[MESSAGE];
@@ -284,42 +286,99 @@ static int message_id(struct store *store, const char *text, size_t bytes, int64
 	return rc;
 }
 
+/* A moment as the time since t0; -1 is unknown. */
+static void bind_since(sqlite3_stmt *s, int at, int64_t t0_us, int64_t t_us)
+{
+	bind_or_null(s, at, t_us >= 0, t_us - t0_us);
+}
+
+static void bind_tokens(sqlite3_stmt *s, int at, uint32_t tokens)
+{
+	bind_or_null(s, at, tokens != TOKENS_UNKNOWN, tokens);
+}
+
+static int optional_message(struct store *store, const char *text, size_t bytes, int64_t *id)
+{
+	*id = 0;
+	return bytes ? message_id(store, text, bytes, id) : SQLITE_OK;
+}
+
+/* What a plain answer has not got, in a row of its own. */
+static int put_answer(struct store *store, const struct rec_sample *sample, int64_t rowid)
+{
+	sqlite3_stmt *s = store->statement[ANSWER];
+	int64_t excerpt = 0;
+	int rc, at = 1;
+
+	if (sample->to_us < 0 && sample->tn_us < 0 && sample->cached_tokens == TOKENS_UNKNOWN &&
+	    !sample->events && !sample->reads && sample->token_source == TOKENS_FROM_NOWHERE &&
+	    !sample->excerpt_bytes)
+		return SQLITE_OK;
+	rc = optional_message(store, rec_excerpt(sample), sample->excerpt_bytes, &excerpt);
+	if (rc != SQLITE_OK)
+		return rc;
+	sqlite3_bind_int64(s, at++, rowid);
+	bind_since(s, at++, sample->t0_us, sample->to_us);
+	bind_since(s, at++, sample->t0_us, sample->tn_us);
+	bind_tokens(s, at++, sample->cached_tokens);
+	sqlite3_bind_int64(s, at++, sample->events);
+	sqlite3_bind_int64(s, at++, sample->reads);
+	sqlite3_bind_int(s, at++, sample->token_source);
+	bind_or_null(s, at++, excerpt != 0, excerpt);
+	return run(s);
+}
+
 static int put_sample(struct store *store, const struct rec_sample *sample)
 {
 	sqlite3_stmt *s = store->statement[SAMPLE];
 	bool new_connection = sample->flags & SAMPLE_NEW_CONNECTION;
-	int64_t message = 0;
-	int rc;
+	int64_t t0_us = sample->t0_us, message = 0;
+	int rc, at = 1;
 
-	if (sample->text_bytes &&
-	    (rc = message_id(store, sample->text, sample->text_bytes, &message)) != SQLITE_OK)
+	rc = optional_message(store, sample->text, sample->text_bytes, &message);
+	if (rc != SQLITE_OK)
 		return rc;
-	sqlite3_bind_int64(s, 1, sample->t0_us);
-	sqlite3_bind_int64(s, 2, sample->ts_us - sample->t0_us);
-	bind_or_null(s, 3, new_connection, sample->dns_us);
-	bind_or_null(s, 4, new_connection, sample->connect_us);
-	bind_or_null(s, 5, new_connection, sample->tls_us);
-	bind_or_null(s, 6, sample->th_us >= 0, sample->th_us - sample->t0_us);
-	sqlite3_bind_int64(s, 7, sample->rec.t_us - sample->t0_us);
-	sqlite3_bind_int(s, 8, sample->task);
-	sqlite3_bind_int(s, 9, sample->rec.worker);
-	sqlite3_bind_int64(s, 10, sample->user);
-	sqlite3_bind_int(s, 11, sample->turn);
-	sqlite3_bind_int(s, 12, sample->status);
+	sqlite3_bind_int64(s, at++, t0_us);
+	sqlite3_bind_int64(s, at++, sample->ts_us - t0_us);
+	bind_or_null(s, at++, new_connection, sample->dns_us);
+	bind_or_null(s, at++, new_connection, sample->connect_us);
+	bind_or_null(s, at++, new_connection, sample->tls_us);
+	bind_since(s, at++, t0_us, sample->th_us);
+	bind_since(s, at++, t0_us, sample->t1_us);
+	sqlite3_bind_int64(s, at++, sample->rec.t_us - t0_us);
+	sqlite3_bind_int(s, at++, sample->task);
+	sqlite3_bind_int(s, at++, sample->rec.worker);
+	sqlite3_bind_int64(s, at++, sample->user);
+	sqlite3_bind_int(s, at++, sample->turn);
+	sqlite3_bind_int(s, at++, sample->status);
 	if (sample->error == ERROR_NONE)
-		sqlite3_bind_null(s, 13);
+		sqlite3_bind_null(s, at++);
 	else
-		sqlite3_bind_text(s, 13, error_class_name(sample->error), -1,
-				  SQLITE_STATIC);
-	sqlite3_bind_int64(s, 14, big(sample->bytes_in));
-	sqlite3_bind_int64(s, 15, big(sample->bytes_out));
-	sqlite3_bind_int64(s, 16, sample->point);
-	sqlite3_bind_int64(s, 17, (int64_t)sample->seq); /* all 64 bits, as they are */
-	sqlite3_bind_int(s, 18, sample->outcome);
-	sqlite3_bind_int(s, 19, sample->flags);
-	sqlite3_bind_int(s, 20, sample->code);
-	bind_or_null(s, 21, message != 0, message);
+		sqlite3_bind_text(s, at++, error_class_name(sample->error), -1, SQLITE_STATIC);
+	bind_tokens(s, at++, sample->tokens_in);
+	bind_tokens(s, at++, sample->tokens_out);
+	sqlite3_bind_int64(s, at++, big(sample->bytes_in));
+	sqlite3_bind_int64(s, at++, big(sample->bytes_out));
+	if (isnan(sample->quality))
+		sqlite3_bind_null(s, at++);
+	else
+		sqlite3_bind_double(s, at++, (double)sample->quality);
+	bind_or_null(s, at++, sample->cache != CACHE_UNKNOWN, sample->cache);
+	/* All 64 bits, as they are; as is seq. */
+	bind_or_null(s, at++, sample->prompt_hash != 0, (int64_t)sample->prompt_hash);
+	sqlite3_bind_int64(s, at++, sample->point);
+	if (sample->gap_bytes)
+		sqlite3_bind_blob(s, at++, rec_gaps(sample), (int)sample->gap_bytes, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, at++);
+	sqlite3_bind_int64(s, at++, (int64_t)sample->seq);
+	sqlite3_bind_int(s, at++, sample->outcome);
+	sqlite3_bind_int(s, at++, sample->flags);
+	sqlite3_bind_int(s, at++, sample->code);
+	bind_or_null(s, at++, message != 0, message);
 	rc = run(s);
+	if (rc == SQLITE_OK)
+		rc = put_answer(store, sample, sqlite3_last_insert_rowid(store->db));
 	if (rc == SQLITE_OK)
 		store->samples++;
 	return rc;
@@ -341,6 +400,7 @@ static int put_gauge(struct store *store, const struct rec_gauge *g)
 		g->users_target, g->users_active,  g->in_flight,      g->connections,
 		g->planned,      g->started,       g->waiting,        g->worker_cpu_us,
 		g->busiest_cpu_us, g->process_cpu_us, g->ring_dropped, g->record_lost,
+		g->in_flight_us,
 	};
 	sqlite3_stmt *s = store->statement[GAUGE];
 	int at = bind_head(store, s, &g->rec);

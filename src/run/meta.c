@@ -2,6 +2,13 @@
 
 #include <stdlib.h>
 
+static void free_list(char **list)
+{
+	for (char **item = list; item && *item; item++)
+		free(*item);
+	free(list);
+}
+
 void run_meta_fini(struct run_meta *meta)
 {
 	free(meta->version);
@@ -10,9 +17,8 @@ void run_meta_fini(struct run_meta *meta)
 	free(meta->scenario);
 	free(meta->source);
 	free(meta->argv);
-	for (char **l = meta->label; l && *l; l++)
-		free(*l);
-	free(meta->label);
+	free_list(meta->label);
+	free_list(meta->slo);
 	for (int i = 0; meta->task_name && i < meta->task_count; i++)
 		free(meta->task_name[i]);
 	free(meta->task_name);

@@ -6,6 +6,7 @@
  * one byte what) to a real run file, so that no corpus is needed to get past
  * the first checks. */
 #include <assert.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -44,19 +45,28 @@ static void push_records(struct ring *ring)
 			struct rec_point point;
 			struct rec_gauge gauge;
 			struct rec_drops drops;
-			char room[256];
+			char room[512];
 		} any = {.rec = {.t_us = i * 1000}};
 		static const struct {
 			uint16_t kind, bytes;
 		} kind[] = {
-			{REC_POINT, sizeof any.point}, {REC_SAMPLE, 120},
+			{REC_POINT, sizeof any.point}, {REC_SAMPLE, sizeof any.sample + 16},
 			{REC_GAUGE, sizeof any.gauge}, {REC_EVENT, 48},
-			{REC_SAMPLE, 104},             {REC_DROPS, 32},
+			{REC_SAMPLE, sizeof any.sample + 24}, {REC_DROPS, 32},
 		};
 
 		any.rec.kind = kind[i % 6].kind;
 		any.rec.bytes = kind[i % 6].bytes;
-		if (any.rec.kind == REC_SAMPLE && any.rec.bytes == 120) {
+		if (any.rec.kind == REC_SAMPLE && any.rec.bytes == sizeof any.sample + 24) {
+			any.sample.flags = SAMPLE_ANSWERED | SAMPLE_STREAM;
+			any.sample.tokens_in = 9;
+			any.sample.tokens_out = any.sample.events = 20;
+			any.sample.token_source = TOKENS_FROM_EVENTS;
+			any.sample.quality = 50;
+			any.sample.prompt_hash = 1;
+			any.sample.gap_bytes = 19;
+			memset(any.sample.text, 2, 19);
+		} else if (any.rec.kind == REC_SAMPLE) {
 			any.sample.text_bytes = 16;
 			memcpy(any.sample.text, "connection reset", 16);
 			any.sample.error = ERROR_RESET;
@@ -155,6 +165,9 @@ static void read_all(struct reader *reader)
 			assert(s->error < ERROR_CLASS_COUNT);
 			assert(s->t0_us <= s->ts_us && s->ts_us <= rec->t_us);
 			assert(s->text_bytes <= REC_TEXT_MAX);
+			assert(s->excerpt_bytes <= REC_EXCERPT_MAX && s->gap_bytes <= REC_GAPS_MAX);
+			assert(s->t1_us >= -1 && s->t1_us <= rec->t_us && s->tn_us <= rec->t_us);
+			assert(isnan(s->quality) || (s->quality >= 0 && s->quality <= 100));
 		}
 	}
 }

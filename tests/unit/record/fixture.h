@@ -23,7 +23,9 @@
 #include "record/reader.h"
 #include "record/writer.h"
 
-/* Any record, with room for its text. */
+#define FIXTURE_GAPS 600
+
+/* Any record, with room for its text and a few gaps. */
 union any {
 	struct rec rec;
 	struct rec_sample sample;
@@ -32,7 +34,8 @@ union any {
 	struct rec_event event;
 	struct rec_drops drops;
 	struct rec_quiet quiet;
-	char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_ALIGN];
+	char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX + FIXTURE_GAPS +
+		  REC_ALIGN];
 };
 
 static char fixture_dir[64];
@@ -104,6 +107,7 @@ static inline struct run_meta fixture_meta(void)
 	static char *task[] = {(char *)"resume-analysis", (char *)"interview-qa",
 			       (char *)"multi-turn"};
 	static double weight[] = {5, 3, 0.25};
+	static char *slo[] = {(char *)"p95<3s", (char *)"task:interview-qa.ttft.p99<500ms", NULL};
 
 	return (struct run_meta){
 		.version = (char *)"0.1.0",
@@ -125,6 +129,7 @@ static inline struct run_meta fixture_meta(void)
 		.task_count = 3,
 		.task_name = task,
 		.task_weight = weight,
+		.slo = slo,
 	};
 }
 
@@ -172,6 +177,20 @@ static inline union any fixture_sample(int64_t t_us, uint64_t seq)
 	return any;
 }
 
+/* Puts text, excerpt and gaps behind a sample. */
+static inline void fixture_tail(struct rec_sample *s, const char *text, const char *excerpt,
+				const void *gaps, uint32_t gap_bytes)
+{
+	s->text_bytes = (uint16_t)strlen(text);
+	s->excerpt_bytes = (uint16_t)strlen(excerpt);
+	s->gap_bytes = gap_bytes;
+	memcpy(s->text, text, s->text_bytes);
+	memcpy(s->text + s->text_bytes, excerpt, s->excerpt_bytes);
+	if (gap_bytes)
+		memcpy(s->text + s->text_bytes + s->excerpt_bytes, gaps, gap_bytes);
+	s->rec.bytes = rec_bytes(sizeof *s, (uint64_t)s->text_bytes + s->excerpt_bytes + gap_bytes);
+}
+
 static inline union any fixture_point(int64_t t_us, enum load_phase phase, uint32_t level)
 {
 	union any any;
@@ -202,7 +221,7 @@ static inline void fixture_push(struct ring *ring, const struct rec *rec)
 
 	for (;;) {
 		ring_stats(ring, &stats);
-		if (ring_capacity(ring) - stats.used_bytes > 4096)
+		if (ring_capacity(ring) - stats.used_bytes > rec->bytes + 4096U)
 			break;
 		ring_publish(ring);
 		fixture_breathe();

@@ -46,8 +46,16 @@ static int read_all(const char *path)
 		assert_true(s->task < tasks);
 		assert_true(s->outcome < OUTCOME_COUNT && s->error < ERROR_CLASS_COUNT);
 		assert_true(s->text_bytes <= REC_TEXT_MAX);
-		for (int i = 0; i < s->text_bytes; i++)
+		assert_true(s->excerpt_bytes <= REC_EXCERPT_MAX && s->gap_bytes <= REC_GAPS_MAX);
+		for (int i = 0; i < s->text_bytes + s->excerpt_bytes; i++)
 			assert_true((unsigned char)s->text[i] >= 0x20);
+		assert_int_equal(rec->bytes, rec_bytes(sizeof *s, (uint64_t)s->text_bytes +
+							s->excerpt_bytes + s->gap_bytes));
+		assert_true(s->t1_us == -1 || (s->t1_us >= s->t0_us && s->t1_us <= rec->t_us));
+		assert_true(s->to_us == -1 || (s->to_us >= s->t0_us && s->to_us <= rec->t_us));
+		assert_true(s->tn_us == -1 || (s->tn_us >= s->t0_us && s->tn_us <= rec->t_us));
+		assert_true(isnan(s->quality) || (s->quality >= 0 && s->quality <= 100));
+		assert_true(s->cache <= CACHE_MISS && s->token_source <= TOKENS_FROM_EVENTS);
 	}
 	assert_int_equal(ended, !failed);
 	reader_close(reader);
@@ -80,7 +88,7 @@ static void newer_file_is_refused(void **state)
 	(void)state;
 	fixture_run(path, 3, 1000);
 	fixture_sql(path, "PRAGMA user_version = 3");
-	refuse(path, "made by a newer brunt (schema 3; this one reads up to 1)");
+	refuse(path, "made by a newer brunt (schema 3; this one reads up to 2)");
 	fixture_sql(path, "PRAGMA user_version = 0");
 	refuse(path, "not a brunt run file");
 }
@@ -119,6 +127,56 @@ static void additions_are_taken(void **state)
 	assert_int_equal(read_all(path), 30);
 }
 
+/* A file of the version before: its tables had fewer columns. */
+static void former_file_is_read(void **state)
+{
+	static const char to_1[] =
+		"ALTER TABLE gauges RENAME TO g2;"
+		"CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+		"t_us INTEGER, worker INTEGER, users_target INTEGER, "
+		"users_active INTEGER, in_flight INTEGER, connections INTEGER, "
+		"planned INTEGER, started INTEGER, waiting INTEGER, "
+		"worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "
+		"ring_dropped INTEGER, record_lost INTEGER);"
+		"INSERT INTO gauges VALUES (77, 300, 300, 0, 4, 4, 3, 4, 9, 9, 0, 5, 5, 5, 0, 0);"
+		"DROP TABLE g2; DROP TABLE answers; DELETE FROM run WHERE key GLOB 'slo.*';"
+		"PRAGMA user_version = 1";
+	const char *path = fixture_path("former.brunt");
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	int samples = 0, gauges = 0;
+	bool failed;
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, to_1);
+	assert_int_equal(read_all(path), 300);
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	assert_null(reader_meta(reader)->slo);
+	while ((rec = reader_next(reader, &failed, &err))) {
+		const struct rec_sample *s = (const struct rec_sample *)rec;
+		union any want;
+
+		if (rec->kind == REC_GAUGE) {
+			gauges++;
+			assert_int_equal(((const struct rec_gauge *)rec)->in_flight, 3);
+			assert_int_equal(((const struct rec_gauge *)rec)->in_flight_us, 0);
+		}
+		if (rec->kind != REC_SAMPLE)
+			continue;
+		samples++;
+		want = fixture_sample(samples * 1000, (uint64_t)samples);
+		assert_memory_equal(s, &want, sizeof *s);
+	}
+	assert_int_equal(samples, 300);
+	assert_int_equal(gauges, 1);
+	reader_close(reader);
+	/* Neither version's tables pass for the other's. */
+	fixture_sql(path, "PRAGMA user_version = 2");
+	refuse(path, "damaged: the table answers");
+}
+
 static void hostile_values_are_clamped(void **state)
 {
 	static const char *const change[] = {
@@ -134,6 +192,18 @@ static void hostile_values_are_clamped(void **state)
 		"task = NULL, outcome = NULL, flags = NULL, seq = NULL, bytes_in = NULL",
 		"UPDATE samples SET t0_us = 1000000 - t0_us", /* time runs backwards */
 		"UPDATE samples SET bytes_in = -5, bytes_out = 1e18, error = 'no such class'",
+		"UPDATE samples SET ttft_us = -1, quality = 1e9, cache = 77, prompt_hash = 'x', "
+		"tokens_in = -1, tokens_out = 1 << 40; INSERT INTO answers SELECT rowid, "
+		"1 << 60, 'x', x'00', -1, 1e300, -3, 1 FROM samples",
+		"INSERT INTO answers SELECT 2 * rowid - 300, -1, 9e18, -5, 'x', NULL, 99, rowid "
+		"FROM samples",
+		"UPDATE samples SET gaps = zeroblob(1000000), quality = -0.5",
+		"UPDATE samples SET gaps = 'text', quality = 'x', ttft_us = 1e300",
+		"UPDATE samples SET gaps = x'ffffffffffffffffffffffff', quality = 9e999",
+		"UPDATE samples SET gaps = 7",
+		"INSERT INTO messages VALUES (1, char(27) || '[2J' || hex(zeroblob(1000))); "
+		"UPDATE samples SET message = 1, gaps = zeroblob(49153); "
+		"INSERT INTO answers SELECT rowid, 1, 1, 1, 1, 1, 1, 1 FROM samples",
 		"INSERT INTO messages VALUES (1, char(27) || '[2J' || char(7) || "
 		"hex(zeroblob(1000000))); UPDATE samples SET message = 1",
 		"INSERT INTO messages VALUES (1, zeroblob(100000)); "
@@ -146,7 +216,7 @@ static void hostile_values_are_clamped(void **state)
 		"hex(randomblob(4000)))",
 		"INSERT INTO drops VALUES (77, 1, 1, 1, 99, -1, 1 << 50, 'x')",
 		"INSERT INTO gauges VALUES (78, 1, 1, 99999, -1, -1, -1, 1 << 40, -1, -1, "
-		"-1, 'x', NULL, x'', -1, 1e300)",
+		"-1, 'x', NULL, x'', -1, 1e300, -1)",
 		"INSERT INTO tasks SELECT id + 10 + t.n, char(10) || name, -9e999 FROM tasks, "
 		"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 10 FROM t LIMIT 90) "
 		"SELECT n FROM t) AS t",
@@ -377,6 +447,7 @@ int main(void)
 		TEST(newer_file_is_refused),
 		TEST(other_tables_are_refused),
 		TEST(additions_are_taken),
+		TEST(former_file_is_read),
 		TEST(hostile_values_are_clamped),
 		TEST(control_characters_are_taken_out),
 		TEST(truncated_file_is_said),

@@ -1,6 +1,7 @@
 /* What goes into the ring comes back from the file, bit for bit and in order;
  * what cannot be written is said and never blocks. */
 #include "fixture.h"
+#include "metrics/gaps.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -39,6 +40,41 @@ static uint64_t spread(struct rng *rng, int bits)
 	return rng_next(rng) >> (64 - bits) >> rng_below(rng, (uint64_t)bits);
 }
 
+static int64_t random_moment(struct rng *rng, const struct rec_sample *s)
+{
+	uint64_t latency = (uint64_t)(s->rec.t_us - s->t0_us);
+
+	return rng_below(rng, 3) ? s->t0_us + (int64_t)rng_below(rng, latency + 1) : -1;
+}
+
+static uint32_t random_tokens(struct rng *rng)
+{
+	return rng_below(rng, 3) ? (uint32_t)rng_below(rng, TOKENS_UNKNOWN) : TOKENS_UNKNOWN;
+}
+
+/* Message, excerpt and gaps: any of them may be missing. */
+static void random_tail(struct rng *rng, struct rec_sample *s)
+{
+	char room[REC_TEXT_MAX + 1], text[REC_TEXT_MAX + 1] = "", excerpt[REC_TEXT_MAX + 1] = "";
+	uint8_t gaps[FIXTURE_GAPS];
+	uint16_t bytes;
+
+	if (rng_below(rng, 3) == 0) {
+		random_text(rng, room, &bytes);
+		memcpy(text, room, bytes);
+	}
+	if (rng_below(rng, 3) == 0) {
+		do
+			random_text(rng, room, &bytes);
+		while (bytes > REC_EXCERPT_MAX);
+		memcpy(excerpt, room, bytes);
+	}
+	for (size_t i = 0; i < sizeof gaps; i++)
+		gaps[i] = (uint8_t)rng_next(rng);
+	fixture_tail(s, text, excerpt, gaps,
+		     rng_below(rng, 2) ? (uint32_t)rng_below(rng, sizeof gaps) : 0);
+}
+
 static void random_sample(struct rng *rng, struct rec_sample *s)
 {
 	int64_t latency = (int64_t)spread(rng, 36);
@@ -60,18 +96,25 @@ static void random_sample(struct rng *rng, struct rec_sample *s)
 	s->status = (uint16_t)spread(rng, 16);
 	s->error = (uint8_t)rng_below(rng, ERROR_CLASS_COUNT);
 	s->outcome = (uint8_t)rng_below(rng, OUTCOME_COUNT);
-	s->flags = (uint8_t)rng_below(rng, 8);
+	s->flags = (uint8_t)rng_below(rng, 32);
 	if (s->flags & SAMPLE_NEW_CONNECTION) {
 		s->dns_us = (uint32_t)spread(rng, 32);
 		s->connect_us = (uint32_t)spread(rng, 32);
 		s->tls_us = (uint32_t)spread(rng, 32);
 	}
-	s->t1_us = s->to_us = s->tn_us = -1;
-	s->tokens_in = s->tokens_out = s->cached_tokens = TOKENS_UNKNOWN;
-	s->quality = NAN;
-	if (rng_below(rng, 3) == 0)
-		random_text(rng, s->text, &s->text_bytes);
-	s->rec.bytes = rec_bytes(sizeof *s, s->text_bytes);
+	s->prompt_hash = rng_below(rng, 2) ? rng_next(rng) : 0;
+	s->t1_us = random_moment(rng, s);
+	s->to_us = random_moment(rng, s);
+	s->tn_us = random_moment(rng, s);
+	s->tokens_in = random_tokens(rng);
+	s->tokens_out = random_tokens(rng);
+	s->cached_tokens = random_tokens(rng);
+	s->token_source = (uint8_t)rng_below(rng, TOKENS_FROM_EVENTS + 1);
+	s->events = (uint32_t)spread(rng, 32);
+	s->reads = (uint32_t)spread(rng, 32);
+	s->quality = rng_below(rng, 2) ? (float)rng_double(rng) * 100 : NAN;
+	s->cache = (uint8_t)rng_below(rng, CACHE_MISS + 1);
+	random_tail(rng, s);
 }
 
 static void random_gauge(struct rng *rng, struct rec_gauge *g)
@@ -155,6 +198,9 @@ static void assert_meta(const struct run_meta *got)
 	assert_string_equal(got->label[0], want.label[0]);
 	assert_string_equal(got->label[1], want.label[1]);
 	assert_null(got->label[2]);
+	assert_string_equal(got->slo[0], want.slo[0]);
+	assert_string_equal(got->slo[1], want.slo[1]);
+	assert_null(got->slo[2]);
 	assert_true(got->seed == want.seed);
 	assert_int_equal(got->run_id, want.run_id);
 	assert_int_equal(got->mode, want.mode);
@@ -242,12 +288,30 @@ static void extremes_come_back(void **state)
 	struct writer *writer;
 	struct reader *reader;
 	struct err err = {""};
+	static union {
+		union any any;
+		char room[sizeof(struct rec_sample) + REC_EXCERPT_MAX + REC_GAPS_MAX];
+	} full;
+	static uint8_t gaps[REC_GAPS_MAX];
 	union any first, last;
 	bool failed;
 
 	(void)state;
 	first = fixture_sample(0, 0);
-	first.sample.th_us = 0;
+	first.sample.th_us = first.sample.t1_us = first.sample.to_us = first.sample.tn_us = 0;
+	first.sample.tokens_in = first.sample.tokens_out = first.sample.cached_tokens = 0;
+	first.sample.quality = 0;
+	full.any = fixture_sample(5, 1);
+	full.any.sample.quality = 200.0F / 3;
+	full.any.sample.prompt_hash = UINT64_MAX;
+	full.any.sample.events = full.any.sample.reads = UINT32_MAX;
+	full.any.sample.tokens_out = TOKENS_UNKNOWN - 1;
+	memset(gaps, 0xa5, sizeof gaps);
+	fixture_tail(&full.any.sample, "",
+		     "123456789012345678901234567890123456789012345678901234567890"
+		     "123456789012345678901234567890123456789012345678901234567890",
+		     gaps, sizeof gaps);
+	assert_int_equal(full.any.sample.excerpt_bytes, REC_EXCERPT_MAX);
 	last = fixture_sample(366LL * 86400 * 1000000, UINT64_MAX);
 	last.sample.t0_us = 0;
 	last.sample.ts_us = last.rec.t_us;
@@ -267,12 +331,14 @@ static void extremes_come_back(void **state)
 
 	start(path, &writer);
 	fixture_push(writer_ring(writer), &first.rec);
+	fixture_push(writer_ring(writer), &full.any.rec);
 	fixture_push(writer_ring(writer), &last.rec);
 	ring_publish(writer_ring(writer));
 	assert_int_equal(writer_stop(writer, fixture_closing(), &err), 0);
 	assert_int_equal(reader_open(path, &reader, &err), 0);
 	assert_same(reader_next(reader, &failed, &err), &first, 0);
-	assert_same(reader_next(reader, &failed, &err), &last, 1);
+	assert_same(reader_next(reader, &failed, &err), &full.any, 1);
+	assert_same(reader_next(reader, &failed, &err), &last, 2);
 	reader_close(reader);
 }
 
@@ -665,6 +731,50 @@ static void samples_are_small(void **state)
 		fail_msg("%.1f bytes a sample", (double)st.st_size / 100000);
 }
 
+/* A stream of 100 gaps of 20 ms, give or take 60 us, known by its prompt: what
+ * it takes more than a plain sample is 2 bytes a gap and a few for the rest. */
+static void streams_are_small(void **state)
+{
+	const char *path = fixture_path("streams.brunt");
+	struct writer *writer;
+	struct rng rng;
+	struct stat st;
+	struct err err;
+
+	(void)state;
+	start(path, &writer);
+	rng_seed(&rng, 1, 0);
+	for (int i = 0; i < 10000; i++) {
+		union any any = fixture_sample(600000000 + i * 500, 1000000 + (uint64_t)i);
+		uint8_t bytes[FIXTURE_GAPS];
+		struct gaps gaps;
+
+		gaps_init(&gaps, bytes);
+		for (int k = 0; k < 100; k++)
+			gaps_put(&gaps, 19940 + (int64_t)rng_below(&rng, 121));
+		any.sample.t0_us -= 2400000;
+		any.sample.ts_us = any.sample.t0_us + 120;
+		any.sample.th_us = any.sample.t1_us = any.sample.t0_us + 400000;
+		any.sample.tn_us = any.rec.t_us - 300;
+		any.sample.prompt_hash = rng_next(&rng);
+		any.sample.events = any.sample.reads = any.sample.tokens_out = 101;
+		any.sample.tokens_in = 250;
+		any.sample.token_source = TOKENS_FROM_USAGE;
+		any.sample.cached_tokens = 0;
+		any.sample.quality = 100;
+		any.sample.flags |= SAMPLE_STREAM;
+		fixture_tail(&any.sample, "", "", bytes, gaps.used);
+		fixture_push(writer_ring(writer), &any.rec);
+	}
+	ring_publish(writer_ring(writer));
+	assert_int_equal(writer_stop(writer, fixture_closing(), &err), 0);
+	assert_int_equal(stat(path, &st), 0);
+	double more = (double)st.st_size / 10000 - 65;
+
+	if (more > 2 * 100 + 60)
+		fail_msg("%.1f bytes more than a plain sample", more);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
@@ -676,6 +786,7 @@ int main(void)
 		TEST(removed_file_is_said),      TEST(foreign_files_are_refused),
 		TEST(links_are_refused),         TEST(old_run_is_replaced),
 		TEST(run_in_progress_is_not_replaced), TEST(samples_are_small),
+		TEST(streams_are_small),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
