@@ -7,6 +7,7 @@
 #include "base/err.h"
 #include "http/engine.h"
 #include "load/control.h"
+#include "load/dealing.h"
 #include "metrics/ring.h"
 #include "scenario/scenario.h"
 
@@ -18,6 +19,10 @@ struct load_config {
 	uint32_t run_id;     /* first half of each X-Request-ID */
 	int64_t think_ns;    /* between an answer and the user's next request */
 	uint64_t ring_bytes; /* per worker; 0: 4 MiB */
+	/* Instead of the mix, these cases once, in order; then the load ends. With
+	 * one user: one at a time. NULL: the mix. Outlives the load. */
+	const struct script_item *script;
+	uint64_t script_count;
 };
 
 struct load;

@@ -8,7 +8,10 @@
 
 #include "base/rng.h"
 
+struct answer;
+struct conversation;
 struct engine_conn;
+struct http_variant;
 struct worker;
 
 enum user_state {
@@ -22,6 +25,9 @@ enum user_state {
 struct user {
 	struct worker *worker;
 	struct engine_conn *conn; /* NULL until first needed */
+	struct answer *answer;    /* these two from the user's first admission on */
+	struct conversation *talk;
+	const struct http_variant *variant; /* of the running exchange */
 	struct user *next;        /* in the ready queue or the parting list */
 	uint32_t id;              /* over all workers */
 	uint32_t heap_index;
@@ -33,6 +39,7 @@ struct user {
 	uint8_t state;   /* enum user_state */
 	uint8_t backoff; /* doublings of the wait after a failed connection */
 	bool warmup;     /* started in the warm-up, without a ticket */
+	bool in_session; /* its conversation has another turn to come */
 	char request_id[32];
 };
 

@@ -6,13 +6,16 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "load/dealing.h"
 #include "load/load.h"
 
 struct worker;
 
-/* Opens the engine and the ring. `number` of `total` deals out the users. */
-int worker_new(const struct load_config *config, struct control *control, int number,
-	       int total, struct worker **out, struct err *err);
+/* Opens the engine and the ring. `number` of `total` deals out the users;
+ * `dealing` is shared by all workers and outlives them. */
+int worker_new(const struct load_config *config, struct control *control,
+	       struct dealing *dealing, int number, int total, struct worker **out,
+	       struct err *err);
 void worker_free(struct worker *worker);
 /* The thread's function: runs until the load has ended. */
 void worker_run(struct worker *worker);

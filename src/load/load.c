@@ -9,6 +9,7 @@
 
 struct load {
 	struct load_config config;
+	struct dealing dealing;
 	int count; /* workers made */
 	int started;
 	struct worker **worker;
@@ -21,10 +22,11 @@ int load_new(const struct load_config *config, struct control *control,
 	struct load *load = xcalloc(1, sizeof *load);
 
 	load->config = *config;
+	dealing_init(&load->dealing, config->scenario, config->script, config->script_count);
 	load->worker = xcalloc((size_t)config->threads, sizeof(struct worker *));
 	load->thread = xcalloc((size_t)config->threads, sizeof(pthread_t));
 	for (int i = 0; i < config->threads; i++) {
-		if (worker_new(&load->config, control, i, config->threads,
+		if (worker_new(&load->config, control, &load->dealing, i, config->threads,
 			       &load->worker[i], err)) {
 			load_free(load);
 			return -1;
@@ -41,6 +43,7 @@ void load_free(struct load *load)
 		return;
 	for (int i = 0; i < load->count; i++)
 		worker_free(load->worker[i]);
+	dealing_fini(&load->dealing);
 	free(load->worker);
 	free(load->thread);
 	free(load);

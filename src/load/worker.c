@@ -47,6 +47,7 @@ static void withdraw(struct worker *w)
 static void park(struct worker *w, struct user *u)
 {
 	u->state = USER_PARKED;
+	exchange_leave(u);
 	w->active--;
 	user_queue_add(&w->parting, u);
 }
@@ -97,17 +98,9 @@ static void enter(struct worker *w, struct user *u, int64_t now_ns)
 
 /* --- exchanges ------------------------------------------------------------ */
 
-static uint16_t pick_task(const struct worker *w, struct user *u)
+static const struct task *task_of(const struct worker *w, const struct user *u)
 {
-	int last = w->config->scenario->task_count - 1, task = 0;
-
-	if (last > 0) {
-		double x = rng_double(&u->rng);
-
-		while (task < last && x >= w->task_edge[task])
-			task++;
-	}
-	return (uint16_t)task;
+	return &w->config->scenario->task[u->task];
 }
 
 /* A ticket is one exchange of -n; the warm-up's are free. */
@@ -124,7 +117,6 @@ static bool take_ticket(struct worker *w, struct user *u, int64_t now_ns)
 
 static void start_exchange(struct worker *w, struct user *u)
 {
-	const struct scenario *scenario = w->config->scenario;
 	int64_t now_ns = clock_ns();
 
 	if (!take_ticket(w, u, now_ns)) {
@@ -141,8 +133,14 @@ static void start_exchange(struct worker *w, struct user *u)
 		park(w, u);
 		return;
 	}
-	u->task = pick_task(w, u);
-	u->seq = w->seq++ * (uint64_t)w->total + (uint64_t)w->number;
+	u->seq = w->seq * (uint64_t)w->total + (uint64_t)w->number;
+	if (!exchange_prepare(w, u)) {
+		w->out_of_tickets = true;
+		withdraw(w);
+		park(w, u);
+		return;
+	}
+	w->seq++;
 	snprintf(u->request_id, sizeof u->request_id, "%08x-%08llx", w->config->run_id,
 		 (unsigned long long)u->seq);
 	u->state = USER_RUNNING;
@@ -151,7 +149,7 @@ static void start_exchange(struct worker *w, struct user *u)
 	w->started++;
 	worker_integrate(w, now_ns);
 	w->in_flight++;
-	engine_start(u->conn, &scenario->task[u->task].request, NULL, u->request_id);
+	engine_start(u->conn, &task_of(w, u)->request, u->variant, u->request_id);
 }
 
 static bool is_mine(const struct worker *w, const struct user *u)
@@ -161,9 +159,13 @@ static bool is_mine(const struct worker *w, const struct user *u)
 
 static void finish(struct worker *w, struct user *u, const struct engine_result *r)
 {
-	int64_t pause_ns = w->config->think_ns;
+	int64_t pause_ns = task_of(w, u)->think_ns;
+	struct outcome_of_exchange x;
 
-	worker_push_sample(w, u, r);
+	if (pause_ns < 0)
+		pause_ns = w->config->think_ns;
+	exchange_conclude(w, u, r, &x);
+	worker_push_sample(w, u, r, &x);
 	worker_integrate(w, r->te_ns);
 	w->in_flight--;
 	/* Started in the warm-up, ended in the measured time: it counts. */
@@ -221,6 +223,7 @@ static void admit(struct worker *w, struct user *u, uint32_t index, int64_t now_
 		u->worker = w;
 		u->id = index * (uint32_t)w->total + (uint32_t)w->number;
 		rng_seed(&u->rng, w->config->seed, u->id);
+		exchange_user_init(w, u);
 	}
 	w->active++;
 	u->backoff = 0;
@@ -414,28 +417,30 @@ void worker_run(struct worker *w)
 
 /* --- life ----------------------------------------------------------------- */
 
-static void make_task_edges(struct worker *w)
+static struct check_scratch *check_scratch(const struct scenario *scenario)
 {
-	const struct scenario *scenario = w->config->scenario;
-	double all = 0, sum = 0;
+	const struct check_list *list[SCENARIO_MAX_TASKS];
 
-	w->task_edge = xcalloc((size_t)scenario->task_count, sizeof *w->task_edge);
 	for (int i = 0; i < scenario->task_count; i++)
-		all += scenario->task[i].weight;
-	for (int i = 0; i < scenario->task_count; i++) {
-		sum += scenario->task[i].weight;
-		w->task_edge[i] = sum / all;
-	}
+		list[i] = &scenario->task[i].checks;
+	return check_scratch_new(list, scenario->task_count);
 }
 
-int worker_new(const struct load_config *config, struct control *control, int number,
-	       int total, struct worker **out, struct err *err)
+int worker_new(const struct load_config *config, struct control *control,
+	       struct dealing *dealing, int number, int total, struct worker **out,
+	       struct err *err)
 {
-	static const struct engine_callbacks callbacks = {.on_done = on_done};
+	static const struct engine_callbacks callbacks = {
+		.on_header = exchange_on_header,
+		.on_headers = exchange_on_headers,
+		.on_data = exchange_on_data,
+		.on_done = on_done,
+	};
 	struct worker *w = xcalloc(1, sizeof *w);
 
 	w->config = config;
 	w->control = control;
+	w->dealing = dealing;
 	w->number = number;
 	w->total = total;
 	if (engine_open(&config->engine, &callbacks, &w->engine, err)) {
@@ -444,7 +449,7 @@ int worker_new(const struct load_config *config, struct control *control, int nu
 	}
 	w->ring = ring_new(config->ring_bytes ? config->ring_bytes : DEFAULT_RING_BYTES);
 	w->drops = xcalloc((size_t)config->scenario->task_count, sizeof *w->drops);
-	make_task_edges(w);
+	w->checks = check_scratch(config->scenario);
 	*out = w;
 	return 0;
 }
@@ -458,12 +463,13 @@ void worker_free(struct worker *w)
 
 		if (u->conn)
 			engine_conn_close(u->conn);
+		exchange_user_fini(u);
 	}
 	engine_close(w->engine);
 	ring_free(w->ring);
 	user_heap_fini(&w->thinking);
 	user_set_fini(&w->users);
-	free(w->task_edge);
+	check_scratch_free(w->checks);
 	free(w->drops);
 	free(w);
 }

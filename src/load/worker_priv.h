@@ -2,6 +2,8 @@
 #ifndef LOAD_WORKER_PRIV_H
 #define LOAD_WORKER_PRIV_H
 
+#include "exchange.h"
+#include "load/dealing.h"
 #include "load/user.h"
 #include "load/worker.h"
 
@@ -20,7 +22,8 @@ struct worker {
 	struct user_queue ready;    /* due */
 	struct user_queue parting;  /* leave as soon as no callback runs */
 	struct user_heap thinking;
-	double *task_edge; /* cumulative weights, last one = 1 */
+	struct dealing *dealing;      /* shared by all workers */
+	struct check_scratch *checks;
 
 	uint32_t active, in_flight;
 	int64_t in_flight_since_ns;  /* when in_flight last changed */
@@ -50,7 +53,8 @@ static inline void worker_integrate(struct worker *w, int64_t t_ns)
  * time: what carries an earlier time goes first. */
 
 /* A finished exchange; a full ring makes it a drop, counted in the worker. */
-void worker_push_sample(struct worker *w, const struct user *u, const struct engine_result *r);
+void worker_push_sample(struct worker *w, const struct user *u, const struct engine_result *r,
+			const struct outcome_of_exchange *x);
 /* What was dropped since, as far as there is room; drops_pending tells. */
 void worker_push_drops(struct worker *w, int64_t now_ns);
 int worker_push_gauge(struct worker *w, int64_t now_ns); /* -1: no room */

@@ -1,10 +1,10 @@
 #include "worker_priv.h"
 
-#include <math.h>
 #include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
+#include "base/utf8.h"
 
 static struct rec head(const struct worker *w, enum rec_kind kind, size_t bytes, int64_t t_us)
 {
@@ -89,14 +89,29 @@ static enum outcome outcome_of(enum error_class error)
 	return OUTCOME_FAILED;
 }
 
-void worker_push_sample(struct worker *w, const struct user *u, const struct engine_result *r)
+static uint32_t least(size_t bytes, uint32_t max)
 {
-	enum outcome outcome = outcome_of(r->error);
-	size_t text_bytes = r->error != ERROR_NONE && r->message ? strlen(r->message) : 0;
+	return bytes < max ? (uint32_t)bytes : max;
+}
 
-	if (text_bytes > REC_TEXT_MAX)
-		text_bytes = REC_TEXT_MAX;
-	uint32_t bytes = rec_bytes(sizeof(struct rec_sample), text_bytes);
+/* The beginning of a failed answer, printable. */
+static uint32_t excerpt_of(const struct answer_report *a, char out[REC_EXCERPT_MAX + 1])
+{
+	utf8_clean(a->body, a->body_bytes, out, REC_EXCERPT_MAX + 1);
+	return (uint32_t)strlen(out);
+}
+
+void worker_push_sample(struct worker *w, const struct user *u, const struct engine_result *r,
+			const struct outcome_of_exchange *x)
+{
+	const struct answer_report *a = &x->report;
+	enum outcome outcome = outcome_of(x->error);
+	bool bad = x->error != ERROR_NONE;
+	uint32_t text_bytes = bad && x->message ? least(strlen(x->message), REC_TEXT_MAX) : 0;
+	char excerpt[REC_EXCERPT_MAX + 1];
+	uint32_t excerpt_bytes = bad && a->body_bytes ? excerpt_of(a, excerpt) : 0;
+	uint32_t bytes = rec_bytes(sizeof(struct rec_sample),
+				   text_bytes + excerpt_bytes + a->gap_bytes);
 	struct rec_sample *s = ring_reserve(w->ring, bytes);
 
 	if (!s) {
@@ -110,13 +125,10 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 		.t0_us = run_us(w, u->t0_ns),
 		.ts_us = run_us(w, r->ts_ns),
 		.th_us = r->th_ns ? run_us(w, r->th_ns) : -1,
-		.t1_us = -1,
-		.to_us = -1,
-		.tn_us = -1,
-		.tokens_in = TOKENS_UNKNOWN,
-		.tokens_out = TOKENS_UNKNOWN,
-		.cached_tokens = TOKENS_UNKNOWN,
-		.quality = NAN,
+		.t1_us = a->t1_us,
+		.to_us = a->to_us,
+		.tn_us = a->tn_us,
+		.prompt_hash = x->prompt_hash,
 		.bytes_in = r->bytes_in,
 		.bytes_out = r->bytes_out,
 		.seq = u->seq,
@@ -125,16 +137,32 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 		.tls_us = r->tls_us,
 		.user = u->id,
 		.code = r->code,
+		.tokens_in = a->tokens_in,
+		.tokens_out = a->tokens_out,
+		.cached_tokens = a->cached_tokens,
+		.events = a->events,
+		.reads = a->reads,
+		.gap_bytes = a->gap_bytes,
+		.quality = x->quality,
 		.task = u->task,
+		.turn = (uint16_t)x->turn,
 		.status = r->status,
 		.text_bytes = (uint16_t)text_bytes,
-		.error = (uint8_t)r->error,
+		.excerpt_bytes = (uint16_t)excerpt_bytes,
+		.error = (uint8_t)x->error,
 		.outcome = (uint8_t)outcome,
 		.flags = (uint8_t)((r->new_connection ? SAMPLE_NEW_CONNECTION : 0) |
 				   (r->tls ? SAMPLE_TLS : 0) |
-				   (r->answered ? SAMPLE_ANSWERED : 0)),
+				   (r->answered ? SAMPLE_ANSWERED : 0) |
+				   (a->streamed ? SAMPLE_STREAM : 0) |
+				   (a->gaps_cut ? SAMPLE_GAPS_CUT : 0)),
+		.cache = (uint8_t)a->cache,
+		.token_source = (uint8_t)a->token_source,
 	};
-	memcpy(s->text, r->message ? r->message : "", text_bytes);
+	memcpy(s->text, x->message ? x->message : "", text_bytes);
+	memcpy(s->text + text_bytes, excerpt, excerpt_bytes);
+	if (a->gap_bytes)
+		memcpy(s->text + text_bytes + excerpt_bytes, a->gaps, a->gap_bytes);
 	ring_commit(w->ring);
 }
 

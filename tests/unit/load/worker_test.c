@@ -4,6 +4,7 @@
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -40,6 +41,9 @@ struct change {
 };
 
 static struct {
+	const char *content_type, *body; /* of every answer, or NULL: none is seen */
+	const char *const *bodies; /* instead of body: one after another, then the last again */
+	char sent[20000];        /* request bodies, a line each */
 	int64_t service_ns;      /* of every exchange */
 	enum error_class error;  /* of every exchange */
 	int64_t start_cost_ns;   /* what engine_start() takes */
@@ -94,8 +98,12 @@ void engine_conn_close(struct engine_conn *c)
 void engine_start(struct engine_conn *c, const struct http_request *r,
 		  const struct http_variant *variant, const char *id)
 {
-	(void)variant;
-	(void)r;
+	const char *body = variant && variant->body ? variant->body : r->body;
+
+	if (body && strlen(world.sent) + strlen(body) + 2 < sizeof world.sent) {
+		strcat(world.sent, body);
+		strcat(world.sent, "\n");
+	}
 	assert_int_equal(strlen(id), 17);
 	assert_false(c->running);
 	c->running = true;
@@ -113,7 +121,25 @@ void engine_cancel(struct engine_conn *c)
 	c->running = false;
 }
 
+void engine_complete(struct engine_conn *c) { (void)c; }
 void engine_wake(struct engine *e) { (void)e; }
+
+/* What the answer brings, all at its end. */
+static void answer(struct engine *e, struct engine_conn *c)
+{
+	const char *body = world.body;
+
+	if (world.bodies) {
+		body = *world.bodies;
+		if (world.bodies[1])
+			world.bodies++;
+	}
+	if (world.content_type)
+		e->callbacks.on_header(c->owner, world.content_type, strlen(world.content_type));
+	e->callbacks.on_headers(c->owner, 200, now_ns);
+	if (body)
+		e->callbacks.on_data(c->owner, body, strlen(body), now_ns);
+}
 
 uint32_t engine_connections(const struct engine *e)
 {
@@ -121,6 +147,7 @@ uint32_t engine_connections(const struct engine *e)
 }
 
 static struct rec_sample sample[10000];
+static char texts[500]; /* message and excerpt of the last one */
 static int samples;
 static struct rec_gauge last_gauge;
 static uint64_t dropped[OUTCOME_COUNT];
@@ -138,8 +165,13 @@ static void drain(void)
 		assert_true(r->t_us >= last_t);
 		assert_true(r->t_us >= last_through);
 		last_t = r->t_us;
-		if (r->kind == REC_SAMPLE && samples < 10000)
+		if (r->kind == REC_SAMPLE && samples < 10000) {
+			const struct rec_sample *s = (const struct rec_sample *)r;
+
+			snprintf(texts, sizeof texts, "%.*s|%.*s", s->text_bytes, s->text, s->excerpt_bytes,
+				 rec_excerpt(s));
 			memcpy(&sample[samples++], r, sizeof *sample);
+		}
 		if (r->kind == REC_GAUGE)
 			memcpy(&last_gauge, r, sizeof last_gauge);
 		if (r->kind == REC_DROPS)
@@ -180,7 +212,10 @@ void engine_run(struct engine *e, int64_t until_ns)
 		if (!c->running || c->done_ns > now_ns)
 			continue;
 		c->running = false;
+		if (world.error == ERROR_NONE)
+			answer(e, c);
 		struct engine_result r = {
+			.status = world.error == ERROR_NONE ? 200 : 0,
 			.ts_ns = c->ts_ns,
 			.th_ns = c->done_ns,
 			.te_ns = now_ns,
@@ -195,8 +230,7 @@ void engine_run(struct engine *e, int64_t until_ns)
 /* --- a run ---------------------------------------------------------------- */
 
 static struct control control;
-static struct task tasks[2] = {{.name = "a", .weight = 3}, {.name = "b", .weight = 1}};
-static struct scenario scenario = {.task = tasks, .task_count = 2};
+static struct scenario *plain, *talks; /* without and with conversations */
 static struct load_config config;
 
 static int reset(void **state)
@@ -209,23 +243,26 @@ static int reset(void **state)
 	ended = false;
 	last_through = last_t = 0;
 	memset(dropped, 0, sizeof dropped);
-	config = (struct load_config){.scenario = &scenario, .threads = 1, .seed = 42, .run_id = 7};
+	config = (struct load_config){.scenario = plain, .threads = 1, .seed = 42, .run_id = 7};
 	control_init(&control, T0, 1);
 	return 0;
 }
 
 static void run(uint32_t users)
 {
+	struct dealing dealing;
 	struct worker *w;
 
 	control_set(&control, users, false, T0);
-	assert_int_equal(worker_new(&config, &control, 0, 1, &w, NULL), 0);
+	dealing_init(&dealing, config.scenario, config.script, config.script_count);
+	assert_int_equal(worker_new(&config, &control, &dealing, 0, 1, &w, NULL), 0);
 	world.drained = worker_ring(w);
 	worker_run(w);
 	drain();
 	assert_true(worker_ended(w));
 	assert_true(ended);
 	worker_free(w);
+	dealing_fini(&dealing);
 }
 
 static void books_balance(void)
@@ -491,6 +528,142 @@ static void control_word_is_whole(void **state)
 	assert_int_equal(l.generation, 3);
 }
 
+/* --- sessions ------------------------------------------------------------- */
+
+static const char talk[] =
+	"data: {\"choices\":[{\"delta\":{\"content\":\"Hm\"}}]}\n\n"
+	"data: {\"choices\":[{\"delta\":{\"content\":\"!\"}}]}\n\n"
+	"data: [DONE]\n\n";
+
+static int with_talks(void **state)
+{
+	reset(state);
+	config.scenario = talks;
+	world.content_type = "Content-Type: text/event-stream";
+	world.body = talk;
+	return 0;
+}
+
+/* Task 1 is the conversation; its cases are the data's two rows. */
+static const struct script_item both_cases[] = {{.task = 1, .number = 0}, {.task = 1, .number = 1}};
+
+static void a_script_is_gone_through_once(void **state)
+{
+	(void)state;
+	config.script = both_cases;
+	config.script_count = 2;
+	run(1);
+	assert_int_equal(samples, 4);
+	for (int i = 0; i < 4; i++) {
+		assert_int_equal(sample[i].task, 1);
+		assert_int_equal(sample[i].turn, i % 2);
+		assert_int_equal(sample[i].events, 2);
+		assert_int_equal(sample[i].tokens_out, 2);
+		assert_int_equal(sample[i].t1_us, sample[i].rec.t_us);
+		assert_true(sample[i].flags & SAMPLE_STREAM);
+	}
+	assert_true(sample[0].prompt_hash != sample[2].prompt_hash);
+	/* The task's own thinking lies between its turns. */
+	assert_int_equal(sample[1].t0_us, sample[0].rec.t_us + 500000);
+	books_balance();
+}
+
+static void a_turn_carries_what_was_said(void **state)
+{
+	(void)state;
+	config.script = both_cases;
+	config.script_count = 1;
+	run(1);
+	assert_non_null(strstr(world.sent, "\"content\":\"Tell me about tea\"}]"));
+	assert_non_null(strstr(world.sent,
+			       "[{\"role\":\"user\",\"content\":\"Tell me about tea\"},"
+			       "{\"role\":\"assistant\",\"content\":\"Hm!\"},"
+			       "{\"role\":\"user\",\"content\":\"More\"}]"));
+}
+
+static void a_failed_turn_ends_its_session(void **state)
+{
+	static const char *const bodies[] = {"data: {\"error\":{\"message\":\"no room\"}}\n\n", talk, NULL};
+
+	(void)state;
+	config.script = both_cases;
+	config.script_count = 2;
+	world.bodies = bodies;
+	run(1);
+	assert_int_equal(samples, 3);
+	assert_int_equal(sample[0].error, ERROR_STREAM_ERROR);
+	assert_int_equal(sample[0].outcome, OUTCOME_FAILED);
+	assert_int_equal(sample[1].turn, 0);
+	assert_int_equal(sample[2].turn, 1);
+	books_balance();
+}
+
+static void a_required_check_fails_the_exchange(void **state)
+{
+	static const struct script_item one[] = {{.task = 0, .number = 0}};
+
+	(void)state;
+	config.script = one;
+	config.script_count = 1;
+	world.content_type = "Content-Type: application/json";
+	world.body = "{\"score\": 101}";
+	run(1);
+	assert_int_equal(samples, 1);
+	assert_int_equal(sample[0].error, ERROR_CHECK);
+	assert_int_equal(sample[0].outcome, OUTCOME_FAILED);
+	assert_true(sample[0].quality == 50);
+	assert_string_equal(texts, "json \"/score\" max 100|{\"score\": 101}");
+	books_balance();
+}
+
+static void one_seed_sends_the_same_bytes(void **state)
+{
+	static char first[sizeof world.sent];
+
+	for (int again = 0; again < 2; again++) {
+		with_talks(state);
+		atomic_store(&control.tickets, 60);
+		run(1);
+		assert_int_equal(samples, 60);
+		if (!again)
+			memcpy(first, world.sent, sizeof first);
+	}
+	assert_string_equal(first, world.sent);
+	assert_true(strlen(first) > 1000);
+}
+
+static struct scenario *parsed(const char *text)
+{
+	struct scenario *out = NULL;
+	struct err err = {""};
+
+	if (scenario_parse(text, strlen(text), "test.json", NULL, &out, &err))
+		print_error("%s\n", err.text);
+	return out;
+}
+
+static int read_scenarios(void **state)
+{
+	(void)state;
+	plain = parsed("{\"target\": \"http://h\", \"tasks\": ["
+		       "{\"name\": \"a\", \"weight\": 3, \"request\": {\"path\": \"/a\"}},"
+		       "{\"name\": \"b\", \"request\": {\"path\": \"/b\"}}]}");
+	talks = parsed("{\"target\": \"http://h\", \"data\": {\"d\": [{\"topic\": \"tea\"}, {\"topic\": \"rain\"}]},"
+		       " \"tasks\": [{\"name\": \"checked\", \"request\": {\"json\": {\"u\": \"${uuid}\"}},"
+		       "  \"checks\": [{\"status\": 200}, {\"json\": \"/score\", \"max\": 100}]},"
+		       " {\"name\": \"talk\", \"api\": \"openai-chat\", \"think\": \"500ms\","
+		       "  \"turns\": [\"Tell me about ${d.topic}\", \"More\"]}]}");
+	return plain && talks ? 0 : -1;
+}
+
+static int free_scenarios(void **state)
+{
+	(void)state;
+	scenario_free(plain);
+	scenario_free(talks);
+	return 0;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -506,9 +679,14 @@ int main(void)
 		cmocka_unit_test_setup(counts_what_a_full_ring_refuses, reset),
 		cmocka_unit_test_setup(warm_up_takes_no_tickets, reset),
 		cmocka_unit_test_setup(same_seed_same_choices, reset),
+		cmocka_unit_test_setup(a_script_is_gone_through_once, with_talks),
+		cmocka_unit_test_setup(a_turn_carries_what_was_said, with_talks),
+		cmocka_unit_test_setup(a_failed_turn_ends_its_session, with_talks),
+		cmocka_unit_test_setup(a_required_check_fails_the_exchange, with_talks),
+		cmocka_unit_test_setup(one_seed_sends_the_same_bytes, with_talks),
 		cmocka_unit_test(heap_keeps_order),
 		cmocka_unit_test(control_word_is_whole),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, read_scenarios, free_scenarios);
 }

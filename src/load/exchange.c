@@ -1,0 +1,107 @@
+#include "exchange.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#include "base/clock.h"
+#include "worker_priv.h"
+
+void exchange_user_init(struct worker *w, struct user *u)
+{
+	u->answer = answer_new();
+	u->talk = conversation_new(w->config->scenario);
+}
+
+void exchange_user_fini(struct user *u)
+{
+	answer_free(u->answer);
+	conversation_free(u->talk);
+}
+
+static const struct task *task_of(const struct user *u)
+{
+	return &u->worker->config->scenario->task[u->task];
+}
+
+bool exchange_prepare(struct worker *w, struct user *u)
+{
+	if (!u->in_session) {
+		struct script_item item;
+
+		if (!dealing_next(w->dealing, &u->rng, &item))
+			return false;
+		u->task = (uint16_t)item.task;
+		conversation_begin(u->talk, item.task, item.number, u->id, &u->rng);
+		u->in_session = true;
+	}
+	u->variant = conversation_next(u->talk, u->seq);
+	answer_begin(u->answer, &task_of(u)->plan, w->control->start_ns);
+	return true;
+}
+
+void exchange_leave(struct user *u)
+{
+	u->in_session = false;
+}
+
+void exchange_on_header(void *owner, const char *line, size_t bytes)
+{
+	struct user *u = owner;
+
+	answer_header(u->answer, line, bytes);
+}
+
+void exchange_on_headers(void *owner, int status, int64_t ns)
+{
+	struct user *u = owner;
+
+	(void)ns;
+	answer_status(u->answer, status);
+}
+
+void exchange_on_data(void *owner, const char *bytes, size_t length, int64_t ns)
+{
+	struct user *u = owner;
+
+	if (answer_data(u->answer, bytes, length, ns))
+		engine_complete(u->conn);
+}
+
+/* The first required check that fails makes the exchange a failure. */
+static void run_checks(struct worker *w, struct user *u, const struct engine_result *r,
+		       struct outcome_of_exchange *out)
+{
+	const struct check_list *list = &task_of(u)->checks;
+	struct check_subject subject = {
+		.status = r->status,
+		.latency_us = run_us(w, r->te_ns) - run_us(w, u->t0_ns),
+		.answered = r->answered,
+		.report = &out->report,
+	};
+	struct check_verdict verdict;
+
+	checks_evaluate(list, w->checks, &subject, &verdict);
+	out->quality = verdict.quality;
+	if (out->error == ERROR_NONE && verdict.failed_required >= 0) {
+		out->error = ERROR_CHECK;
+		out->message = check_text(list->check[verdict.failed_required]);
+	}
+}
+
+void exchange_conclude(struct worker *w, struct user *u, const struct engine_result *r,
+		       struct outcome_of_exchange *out)
+{
+	answer_end(u->answer, r, &out->report);
+	out->error = out->report.error;
+	out->message = out->report.message;
+	out->quality = NAN;
+	out->turn = conversation_turn(u->talk);
+	out->prompt_hash = conversation_hash(u->talk);
+	if (task_of(u)->checks.count)
+		run_checks(w, u, r, out);
+	if (out->error == ERROR_NONE && conversation_heard(u->talk, &out->report, &out->message))
+		out->error = ERROR_CHECK;
+	out->goes_on = out->error == ERROR_NONE && conversation_goes_on(u->talk);
+	if (!out->goes_on)
+		exchange_leave(u);
+}
