@@ -13,7 +13,9 @@
 #include "serve/serve.h"
 #include "ui/term.h"
 
-enum cli_command { CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT };
+enum cli_command {
+	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT
+};
 
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
 enum report_format { REPORT_TEXT, REPORT_JSON };
@@ -47,6 +49,9 @@ struct options {
 	size_t body_bytes;
 	bool location;
 	const char *user_password;
+	const char *api, *model;
+	int stream; /* enum stream_mode */
+	bool send;  /* of check */
 
 	/* connection */
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
@@ -56,6 +61,7 @@ struct options {
 	const char **connect_to; /* NULL at the end, or NULL */
 
 	/* results */
+	char **slo;    /* expressions, NULL at the end, or NULL; the array is ours */
 	char **label;  /* "K=V", NULL at the end, or NULL; the array is ours */
 	const char *json, *record;
 	bool no_record;
@@ -92,9 +98,10 @@ int options_start(enum cli_command command, int argc, char **argv, struct option
 /* "brunt: …" to stderr; returns OPTIONS_EXIT_USAGE. */
 int options_refuse(const struct err *err);
 
-/* Takes -d into `body`: itself, @FILE's content, or @- standard input. */
+/* Takes -d into `body`: itself, @FILE's content, or @- standard input. With
+ * --api a file is a data set and is not read here. */
 int options_load_data(struct options *options, struct err *err);
-/* What `run` is to send: the operand with the flags applied. After
+/* What is to be sent: the operand with the flags applied, --slo included. After
  * options_load_data(). */
 int options_scenario(const struct options *options, struct scenario **out, struct err *err);
 /* Fills in what flags left open: from the scenario, then the defaults. */

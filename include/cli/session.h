@@ -8,6 +8,7 @@
 
 #include "base/err.h"
 #include "http/engine.h"
+#include "load/dealing.h"
 #include "run/meta.h"
 #include "run/result.h"
 #include "run/snapshot.h"
@@ -28,6 +29,8 @@ struct session_config {
 	const char *argv_text;   /* the command line, redacted */
 	char *const *label;      /* "K=V", NULL at the end, or NULL */
 	int64_t dns_us;          /* -1: nothing was looked up */
+	const struct script_item *script; /* instead of the mix, as in load.h; or NULL */
+	uint64_t script_count;
 };
 
 struct session;

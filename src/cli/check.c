@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "cli/check_send.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "base/secret.h"
@@ -69,7 +70,7 @@ int cmd_check(int argc, char **argv)
 
 	if (code >= 0)
 		return code;
-	if (scenario_load_file(options.operand, NULL, &scenario, &err)) {
+	if (options_scenario(&options, &scenario, &err)) {
 		/* FILE:LINE: first, as editors read it. */
 		fprintf(stderr, "%s\n", err.text);
 		options_fini(&options);
@@ -78,7 +79,14 @@ int cmd_check(int argc, char **argv)
 	printf("%s: ok: %d task%s\n", options.operand, scenario->task_count,
 	       scenario->task_count == 1 ? "" : "s");
 	print_tasks(scenario);
+	code = 0;
+	if (options.send) {
+		fflush(stdout);
+		code = check_send(stdout, &options, scenario, &err);
+		if (code == OPTIONS_EXIT_USAGE)
+			options_refuse(&err);
+	}
 	scenario_free(scenario);
 	options_fini(&options);
-	return 0;
+	return code;
 }

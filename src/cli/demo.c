@@ -58,7 +58,7 @@ int cmd_demo(int argc, char **argv)
 	scenario->load.concurrency = DEMO_USERS;
 	options_apply_load(&options, &scenario->load);
 	line = options_command_line(CLI_DEMO, argc, argv);
-	code = live_run(&options, scenario, line, 2);
+	code = live_run(&options, scenario, line, 2, NULL);
 out:
 	if (serve)
 		serve_stop(serve);

@@ -77,6 +77,15 @@ static void print_new(FILE *out, const struct snapshot *s, bool ended, int64_t *
 		print_line(out, s, s->t_us, phase_before(s, *printed_us + 1));
 }
 
+/* One line that is written over, and taken away at the end. */
+static void show_progress(const struct snapshot *s)
+{
+	fprintf(stderr, "\r%llu exchanges, %llu failed …",
+		(unsigned long long)(s->succeeded + s->failed + s->censored),
+		(unsigned long long)(s->failed + s->censored));
+	fflush(stderr);
+}
+
 int drive_plain(struct session *session, const struct drive_config *config, bool lines,
 		struct drive_end *end)
 {
@@ -100,6 +109,8 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 
 		if (fresh)
 			ending_errors(&ending, s);
+		if (config->progress && fresh)
+			show_progress(s);
 		if (lines && fresh)
 			print_new(config->out, s, false, &printed_us);
 		if (poll(&fd, 1, LOOK_MS) != 0) {
@@ -110,5 +121,7 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 	last = snapbox_read(box, &ignored);
 	if (lines && last)
 		print_new(config->out, last, true, &printed_us);
+	if (config->progress)
+		fputs("\r\033[K", stderr);
 	return 0;
 }

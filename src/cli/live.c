@@ -28,6 +28,7 @@
 struct live {
 	const struct options *options;
 	const struct scenario *scenario;
+	const struct live_script *script; /* or NULL */
 	struct engine_config engine;
 	char **resolve; /* for the engine; NULL at the end */
 	int64_t dns_us;
@@ -56,6 +57,10 @@ static int choose_ui(struct live *live, struct err *err)
 	const struct options *o = live->options;
 	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
+	if (live->script) {
+		live->ui = UI_NONE;
+		return 0;
+	}
 	live->ui = o->ui;
 	if (live->ui == UI_AUTO)
 		live->ui = terminal ? UI_DASHBOARD : UI_PLAIN;
@@ -88,7 +93,7 @@ static int bound_users(struct live *live, int descriptors_per_user, struct err *
 	return 0;
 }
 
-static struct engine_config engine_config(const struct options *o)
+struct engine_config live_engine_config(const struct options *o)
 {
 	return (struct engine_config){
 		.timeout_ns = o->timeout_ns,
@@ -194,6 +199,8 @@ static int open_session(struct live *live, const char *command_line, bool record
 		.argv_text = command_line,
 		.label = o->label,
 		.dns_us = live->dns_us,
+		.script = live->script ? live->script->item : NULL,
+		.script_count = live->script ? live->script->count : 0,
 	};
 
 	return session_new(&config, &live->session, err);
@@ -220,12 +227,17 @@ static int write_results(struct live *live, const struct result *result,
 	int code = outfile_write(&live->json, json, strlen(json), err);
 
 	free(json);
-	if (live->ui == UI_NONE ||
-	    (live->ui == UI_DASHBOARD && !term_settle(end->signal ? SETTLE_MS : -1)))
-		return code;
-	if (live->ui == UI_PLAIN)
-		fputc('\n', out);
-	result_text(out, result, meta, closing, outfile_columns(fileno(out)), out == stdout && wants_color(live->options));
+	if (live->script) {
+		live->script->print(out, live->scenario, meta, result, closing->partial);
+	} else {
+		if (live->ui == UI_NONE ||
+		    (live->ui == UI_DASHBOARD && !term_settle(end->signal ? SETTLE_MS : -1)))
+			return code;
+		if (live->ui == UI_PLAIN)
+			fputc('\n', out);
+		result_text(out, result, meta, closing, outfile_columns(fileno(out)),
+			    out == stdout && wants_color(live->options));
+	}
 	if (end->reason[0])
 		fprintf(out, "%s: %s\n", end->too_many_errors ? "failed" : "ended early", end->reason);
 	if (session_record_path(live->session) && *trouble)
@@ -274,6 +286,7 @@ static int drive(struct live *live, struct err *err)
 		.max_error_share = o->max_error_share,
 		.max_users = live->max_users,
 		.out = out,
+		.progress = live->script && isatty(STDERR_FILENO),
 	};
 	struct drive_end end = {0};
 	struct run_closing closing = {0};
@@ -318,13 +331,14 @@ static void release(struct live *live)
 }
 
 int live_run(const struct options *options, const struct scenario *scenario,
-	     const char *command_line, int descriptors_per_user)
+	     const char *command_line, int descriptors_per_user, const struct live_script *script)
 {
-	struct live live = {.options = options, .scenario = scenario, .json = {.fd = -1}};
+	struct live live = {.options = options, .scenario = scenario, .script = script,
+			    .json = {.fd = -1}};
 	struct err err = {""};
 	int code = OPTIONS_EXIT_USAGE;
 
-	live.engine = engine_config(options);
+	live.engine = live_engine_config(options);
 	if (choose_ui(&live, &err) || bound_users(&live, descriptors_per_user, &err))
 		goto refuse;
 	if (outfile_open(&live.json, options->json, &err)) {

@@ -14,7 +14,8 @@
 #include "options_table.h"
 #include "ui/theme.h"
 
-static const char *const names[CLI_COUNT] = {"run", "replay", "report", "check", "serve", "demo"};
+static const char *const names[CLI_COUNT] = {"run", "replay", "report", "baseline",
+					      "check", "serve", "demo"};
 
 const char *options_command_name(enum cli_command command)
 {
@@ -155,7 +156,8 @@ static const char *operand_name(enum cli_command command)
 {
 	static const char *const operand[CLI_COUNT] = {
 		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
-		[CLI_REPORT] = "RUN file", [CLI_CHECK] = "SCENARIO.json",
+		[CLI_REPORT] = "RUN file", [CLI_BASELINE] = "SCENARIO.json",
+		[CLI_CHECK] = "SCENARIO.json",
 	};
 
 	return operand[command];
@@ -221,11 +223,16 @@ static int check_together(struct options *o, struct err *err)
 		return err_prefix(err, "--theme");
 	if (o->unix_socket && o->proxy)
 		return err_set(err, "--unix-socket: not together with --proxy");
+	if (!o->api && (o->model || o->stream != STREAM_AUTO) && o->command == CLI_RUN)
+		return err_set(err, "--%s: needs --api; expected one of %s",
+			       o->model ? "model" : "stream", api_names());
+	if (o->api && o->method)
+		return err_set(err, "--method: not together with --api, which posts");
 	if (o->content_type && has_content_type(o))
 		return err_set(err, "--content-type: --header gives a Content-Type already");
 	if (o->command == CLI_RUN && !o->operand_is_url) {
 		const char *flag = o->method ? "--method" : o->data ? "--data"
-				 : o->content_type ? "--content-type" : NULL;
+				 : o->content_type ? "--content-type" : o->api ? "--api" : NULL;
 
 		if (flag)
 			return err_set(err, "%s: needs a URL; %.120s says itself what is sent", flag,
@@ -294,6 +301,7 @@ void options_fini(struct options *o)
 	free(o->body);
 	free(o->connect_to);
 	free(o->label);
+	free(o->slo);
 	*o = (struct options){.command = o->command};
 }
 

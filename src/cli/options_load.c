@@ -43,7 +43,7 @@ int options_load_data(struct options *o, struct err *err)
 {
 	int fd, code;
 
-	if (!o->data)
+	if (!o->data || (o->api && o->data[0] == '@' && strcmp(o->data, "@-") != 0))
 		return 0;
 	if (o->data[0] != '@') {
 		free(o->body);
@@ -62,8 +62,27 @@ int options_load_data(struct options *o, struct err *err)
 	return code;
 }
 
-int options_scenario(const struct options *o, struct scenario **out, struct err *err)
+static int from_prompt(const struct options *o, struct scenario **out, struct err *err)
 {
+	bool file = o->data && o->data[0] == '@' && strcmp(o->data, "@-") != 0;
+	struct scenario_prompt prompt = {
+		.url = o->operand,
+		.api = o->api,
+		.model = o->model,
+		.stream = (enum stream_mode)o->stream,
+		.data_file = file ? o->data + 1 : NULL,
+		.text = o->body,
+		.header = o->header,
+		.header_count = o->header_count,
+	};
+
+	return scenario_from_prompt(&prompt, out, err);
+}
+
+static int from_operand(const struct options *o, struct scenario **out, struct err *err)
+{
+	if (o->api)
+		return from_prompt(o, out, err);
 	if (o->operand_is_url) {
 		*out = scenario_from_url(o->method ? o->method : o->data ? "POST" : "GET", o->operand,
 					 o->header, o->header_count, o->body, o->body_bytes);
@@ -72,6 +91,16 @@ int options_scenario(const struct options *o, struct scenario **out, struct err 
 	if (scenario_load_file(o->operand, NULL, out, err))
 		return -1;
 	scenario_set_headers(*out, o->header, o->header_count);
+	return 0;
+}
+
+int options_scenario(const struct options *o, struct scenario **out, struct err *err)
+{
+	if (from_operand(o, out, err))
+		return -1;
+	for (char **slo = o->slo; slo && *slo; slo++)
+		if (scenario_add_slo(*out, *slo, err))
+			return err_prefix(err, "--slo");
 	return 0;
 }
 

@@ -8,14 +8,14 @@ static int unknown(const struct option_scan *scan, const char *name, size_t byte
 	const char *elsewhere = NULL;
 	int shown = bytes > 60 ? 60 : (int)bytes;
 
-	for (int c = 0; c < CLI_COUNT && !near && !elsewhere; c++)
+	for (int c = 0; c < CLI_COUNT && !elsewhere; c++)
 		if (option_by_name((enum cli_command)c, name, bytes))
 			elsewhere = options_command_name((enum cli_command)c);
-	if (near)
-		return err_set(err, "--%.*s: unknown option; did you mean --%s?", shown, name, near);
 	if (elsewhere)
 		return err_set(err, "--%.*s: not an option of brunt %s, but of brunt %s", shown, name,
 			       options_command_name(scan->command), elsewhere);
+	if (near)
+		return err_set(err, "--%.*s: unknown option; did you mean --%s?", shown, name, near);
 	return err_set(err, "--%.*s: unknown option; brunt %s --help lists them", shown, name,
 		       options_command_name(scan->command));
 }

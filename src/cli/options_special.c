@@ -224,3 +224,28 @@ int special_common_stall(struct options *o, const char *value, struct err *err)
 	return err_set(err, "\"%.60s\" is no pause; expected EVERY:LENGTH such as 10s:800ms, LENGTH the shorter",
 		       value);
 }
+
+int special_api(struct options *o, const char *value, struct err *err)
+{
+	if (!api_by_name(value))
+		return err_set(err, "\"%.40s\" is unknown; expected one of %s", value, api_names());
+	o->api = value;
+	return 0;
+}
+
+int special_slo(struct options *o, const char *value, struct err *err)
+{
+	struct slo slo;
+	size_t n = 0;
+
+	if (slo_parse(value, &slo, err))
+		return -1;
+	while (o->slo && o->slo[n])
+		n++;
+	if (n >= SLO_MAX)
+		return err_set(err, "given more than %d times", SLO_MAX);
+	o->slo = xreallocarray(o->slo, n + 2, sizeof *o->slo);
+	o->slo[n] = (char *)value;
+	o->slo[n + 1] = NULL;
+	return 0;
+}

@@ -17,4 +17,7 @@ int special_unix_socket(struct options *options, const char *value, struct err *
 int special_connect_to(struct options *options, const char *value, struct err *err);
 int special_common_stall(struct options *options, const char *value, struct err *err);
 
+int special_api(struct options *options, const char *value, struct err *err);
+int special_slo(struct options *options, const char *value, struct err *err);
+
 #endif

@@ -13,7 +13,12 @@
 #define REPORT BIT(CLI_REPORT)
 #define SERVE BIT(CLI_SERVE)
 #define DEMO BIT(CLI_DEMO)
+#define BASELINE BIT(CLI_BASELINE)
+#define CHECK BIT(CLI_CHECK)
 #define LOAD (RUN | DEMO)
+#define SENDS (RUN | BASELINE | CHECK)     /* to a target of the user's */
+#define RECORDS (RUN | DEMO | BASELINE)
+#define CONNECTS (RUN | DEMO | BASELINE | CHECK)
 #define SCREEN (RUN | DEMO | REPLAY)
 #define ALL (BIT(CLI_COUNT) - 1)
 
@@ -45,43 +50,53 @@ const struct option_row option_table[] = {
 	{"max-errors", 0, "N|P%", "end after more errors than N, or than P% of at least 100 requests",
 	 GROUP_LOAD, LOAD, NULL, SPECIAL(special_max_errors)},
 	{"threads", 0, "N", "worker threads", GROUP_LOAD, LOAD, "cores, at most 8", COUNT_OF(threads, 1, 64)},
-	{"seed", 0, "N", "makes what is random repeatable", GROUP_LOAD, LOAD, NULL, SPECIAL(special_seed)},
+	{"seed", 0, "N", "makes what is random repeatable", GROUP_LOAD, CONNECTS, NULL,
+	 SPECIAL(special_seed)},
 
 	{"method", 'm', "METHOD", "of a URL's requests", GROUP_REQUEST, RUN, "GET, with -d POST",
 	 SPECIAL(special_method)},
-	{"header", 'H', "LINE", "send \"Name: value\" with every request; may be repeated", GROUP_REQUEST, RUN,
+	{"header", 'H', "LINE", "send \"Name: value\" with every request; may be repeated", GROUP_REQUEST, SENDS,
 	 NULL, SPECIAL(special_header), .secret = SECRET_HEADER_LINE},
-	{"data", 'd', "BODY", "request body; @FILE reads a file, @- standard input", GROUP_REQUEST, RUN, NULL,
+	{"data", 'd', "BODY", "request body, with --api the prompt; @FILE reads a file or data set, @- standard input",
+	 GROUP_REQUEST, RUN, NULL,
 	 .kind = OPTION_ANY, AT(data)},
 	{"content-type", 'T', "TYPE", "of the body", GROUP_REQUEST, RUN, NULL, SPECIAL(special_content_type)},
-	{"location", 'L', NULL, "follow redirects, at most 10", GROUP_REQUEST, RUN, NULL, FLAG_OF(location)},
-	{"user", 'u', "USER:PASS", "basic authentication", GROUP_REQUEST, RUN, NULL, SPECIAL(special_user),
+	{"api", 0, "NAME", "ask a model: openai-chat, openai-completions, openai-responses, anthropic-messages, "
+	 "ollama-chat or generic", GROUP_REQUEST, RUN, NULL, SPECIAL(special_api)},
+	{"model", 0, "NAME", "the model that --api asks for", GROUP_REQUEST, RUN, NULL, TEXT_OF(model)},
+	{"stream", 0, "auto|sse|ndjson|ws|off", "how --api wants its answers", GROUP_REQUEST, RUN, "auto",
+	 CHOICE_OF(stream, STREAM_AUTO)},
+	{"send", 0, NULL, "send each task once and show what comes back", GROUP_REQUEST, CHECK, NULL, FLAG_OF(send)},
+	{"location", 'L', NULL, "follow redirects, at most 10", GROUP_REQUEST, SENDS, NULL, FLAG_OF(location)},
+	{"user", 'u', "USER:PASS", "basic authentication", GROUP_REQUEST, SENDS, NULL, SPECIAL(special_user),
 	 .secret = SECRET_USER},
 
-	{"timeout", 0, "T", "of a whole request; 0: none", GROUP_CONNECTION, LOAD, "60s",
+	{"timeout", 0, "T", "of a whole request; 0: none", GROUP_CONNECTION, CONNECTS, "60s",
 	 TIME_OF(timeout_ns, 0)},
-	{"connect-timeout", 0, "T", "of name look-up, connecting and TLS; 0: none", GROUP_CONNECTION, LOAD,
+	{"connect-timeout", 0, "T", "of name look-up, connecting and TLS; 0: none", GROUP_CONNECTION, CONNECTS,
 	 "10s", TIME_OF(connect_timeout_ns, 0)},
-	{"idle-timeout", 0, "T", "without a byte either way; 0: none", GROUP_CONNECTION, LOAD, "30s",
+	{"idle-timeout", 0, "T", "without a byte either way; 0: none", GROUP_CONNECTION, CONNECTS, "30s",
 	 TIME_OF(idle_timeout_ns, 0)},
-	{"wait-ready", 0, "T", "wait so long for a first answer before the load starts", GROUP_CONNECTION, RUN,
+	{"wait-ready", 0, "T", "wait so long for a first answer before the load starts", GROUP_CONNECTION, RUN | BASELINE,
 	 NULL, TIME_OF(wait_ready_ns, 1)},
-	{"insecure", 'k', NULL, "accept any TLS certificate", GROUP_CONNECTION, RUN, NULL, FLAG_OF(insecure)},
-	{"proxy", 'x', "URL", "go through an HTTP or SOCKS proxy", GROUP_CONNECTION, RUN, NULL,
+	{"insecure", 'k', NULL, "accept any TLS certificate", GROUP_CONNECTION, SENDS, NULL, FLAG_OF(insecure)},
+	{"proxy", 'x', "URL", "go through an HTTP or SOCKS proxy", GROUP_CONNECTION, SENDS, NULL,
 	 SPECIAL(special_proxy), .secret = SECRET_URL},
-	{"unix-socket", 0, "PATH", "connect to this socket", GROUP_CONNECTION, RUN, NULL,
+	{"unix-socket", 0, "PATH", "connect to this socket", GROUP_CONNECTION, SENDS, NULL,
 	 SPECIAL(special_unix_socket)},
 	{"connect-to", 0, "H:P:H:P", "for the first HOST:PORT connect to the second; may be repeated",
-	 GROUP_CONNECTION, RUN, NULL, SPECIAL(special_connect_to)},
+	 GROUP_CONNECTION, SENDS, NULL, SPECIAL(special_connect_to)},
 	{"disable-keepalive", 0, NULL, "a new connection for every request", GROUP_CONNECTION, LOAD, NULL,
 	 FLAG_OF(disable_keepalive)},
 
-	{"json", 0, "FILE", "write the result as JSON; - is standard output", GROUP_RESULT, LOAD, NULL,
+	{"slo", 0, "EXPR", "a target such as p95<3s or success>=99%; missed: exit code 3; may be repeated",
+	 GROUP_RESULT, RECORDS, NULL, SPECIAL(special_slo)},
+	{"json", 0, "FILE", "write the result as JSON; - is standard output", GROUP_RESULT, RECORDS, NULL,
 	 TEXT_OF(json)},
-	{"record", 0, "FILE", "write the run file here", GROUP_RESULT, LOAD, "in the user's data folder",
+	{"record", 0, "FILE", "write the run file here", GROUP_RESULT, RECORDS, "in the user's data folder",
 	 TEXT_OF(record)},
-	{"no-record", 0, NULL, "write no run file", GROUP_RESULT, LOAD, NULL, FLAG_OF(no_record)},
-	{"label", 0, "K=V", "kept with the run; may be repeated", GROUP_RESULT, LOAD, NULL,
+	{"no-record", 0, NULL, "write no run file", GROUP_RESULT, RECORDS, NULL, FLAG_OF(no_record)},
+	{"label", 0, "K=V", "kept with the run; may be repeated", GROUP_RESULT, RECORDS, NULL,
 	 SPECIAL(special_label)},
 
 	{"ui", 0, "dashboard|plain|none", "what to show", GROUP_SCREEN, SCREEN,

@@ -5,6 +5,7 @@
 int recorded_load(const char *path, struct recorded *out, struct err *err)
 {
 	const struct run_meta *meta;
+	struct slo slo[SLO_MAX];
 	struct model_config config;
 	const struct rec *rec;
 	struct model *model;
@@ -17,6 +18,8 @@ int recorded_load(const char *path, struct recorded *out, struct err *err)
 	config = (struct model_config){
 		.task_count = meta->task_count,
 		.task_name = (const char *const *)meta->task_name,
+		.slo = slo,
+		.slo_count = slo_parse_all(meta->slo, slo),
 	};
 	model = model_new(&config);
 	while ((rec = reader_next(out->reader, &failed, err)) != NULL)

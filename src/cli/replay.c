@@ -118,6 +118,7 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 		.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames,
 	};
 	struct collector_config config = {.ring_count = 1};
+	struct slo slo[SLO_MAX];
 	struct replay r = {0};
 	struct dashboard d;
 	struct result result;
@@ -127,6 +128,8 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 
 	config.model.task_count = meta->task_count;
 	config.model.task_name = (const char *const *)meta->task_name;
+	config.model.slo = slo;
+	config.model.slo_count = slo_parse_all(meta->slo, slo);
 	dashboard_init(&d);
 	d.replay = true;
 	d.name = meta->scenario;

@@ -36,7 +36,7 @@ int cmd_run(int argc, char **argv)
 		options.seed = fresh_seed();
 	line = options_command_line(CLI_RUN, argc, argv);
 	signals_install();
-	code = live_run(&options, scenario, line, 1);
+	code = live_run(&options, scenario, line, 1, NULL);
 out:
 	free(line);
 	scenario_free(scenario);

@@ -63,7 +63,14 @@ static void make_meta(struct session *s)
 		.task_count = c->scenario->task_count,
 		.task_name = xcalloc((size_t)c->scenario->task_count, sizeof(char *)),
 		.task_weight = xcalloc((size_t)c->scenario->task_count, sizeof(double)),
+		.slo = xcalloc((size_t)c->scenario->slo_count + 1, sizeof(char *)),
 	};
+	for (int i = 0; i < c->scenario->slo_count; i++) {
+		char text[SLO_TEXT];
+
+		slo_full_text(&c->scenario->slo[i], text);
+		m->slo[i] = xstrdup(text);
+	}
 	for (size_t i = 0; i < labels; i++)
 		m->label[i] = xstrdup(c->label[i]);
 	for (int i = 0; i < m->task_count; i++) {
@@ -107,6 +114,8 @@ int session_new(const struct session_config *config, struct session **out, struc
 		.seed = config->seed,
 		.run_id = s->meta.run_id,
 		.think_ns = config->think_ns,
+		.script = config->script,
+		.script_count = config->script_count,
 	};
 	s->changes = ring_new(CHANGES_BYTES);
 	if (load_new(&s->load_config, &s->control, &s->load, err) || open_record(s, err)) {
@@ -257,6 +266,8 @@ int session_start(struct session *s, struct err *err)
 		.model = {
 			.task_count = s->meta.task_count,
 			.task_name = (const char *const *)s->meta.task_name,
+			.slo = s->config.scenario->slo,
+			.slo_count = s->config.scenario->slo_count,
 		},
 		.ring = ring,
 		.ring_count = s->config.threads,

@@ -97,7 +97,7 @@ static void help_is_exit_0(void **state)
 	char *text = check("--help", &code);
 
 	(void)state;
-	assert_memory_equal(text, "usage: brunt check SCENARIO.json\n", 33);
+	assert_memory_equal(text, "usage: brunt check SCENARIO.json [", 34);
 	assert_int_equal(code, 0);
 	free(text);
 }
