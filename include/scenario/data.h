@@ -41,6 +41,8 @@ uint64_t data_rows(const struct data_set *set);
 int data_column(const struct data_set *set, const char *field);
 /* "text, topic, id" for messages. */
 const char *data_fields(const struct data_set *set);
+/* The row's line in the file. */
+uint32_t data_line(const struct data_set *set, uint64_t row);
 /* First row that lacks the field (its line in *line), or -1. */
 int64_t data_lacking(const struct data_set *set, int column, uint32_t *line);
 

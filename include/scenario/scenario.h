@@ -16,7 +16,7 @@
 
 #define SCENARIO_MAX_TASKS 64
 #define SCENARIO_MAX_DATA 32
-#define SCENARIO_MAX_TURNS 100
+#define SCENARIO_MAX_TURNS 1000
 #define SCENARIO_MAX_CAPTURES 32
 #define SCENARIO_NAME_MAX 64 /* bytes of a scenario's or task's name */
 #define SCENARIO_MAX_USERS 1000000
@@ -32,9 +32,10 @@ struct task {
 	struct http_request request;
 	struct template *body, *url; /* NULL: request's as it is */
 	struct template **header;    /* one a header of request, NULL for one without; or NULL */
-	struct template **turn;      /* user texts, one a turn; NULL: no conversation */
+	struct template **turn;      /* user texts, one a turn; NULL: none are fixed */
 	struct template *opening;    /* messages before the first turn; NULL: none */
-	int turn_count;              /* >= 1: exchanges of one session */
+	struct template *row_turns;  /* a piece of data: the row's turns; NULL: `turn` */
+	int turn_count;              /* >= 1: exchanges of one session (of the longest row) */
 	bool keeps_answers;          /* a turn uses the text of an earlier answer */
 	int64_t think_ns;            /* between turns and after; -1: the run's */
 	struct answer_plan plan;

@@ -11,7 +11,8 @@
 struct conversation {
 	const struct scenario *scenario;
 	const struct task *task; /* of the session; NULL before the first */
-	int turn;                /* rendered last; -1: none of this session */
+	int turn, turns;         /* rendered last, -1: none of this session; all of it */
+	const char *row_turn;    /* the row's next turn: behind its quote */
 	uint64_t hash;
 	struct template_view view;
 	struct buf body, url, headers;
@@ -71,6 +72,29 @@ void conversation_free(struct conversation *talk)
 	free(talk);
 }
 
+/* What follows a JSON string whose text starts at p: behind its closing quote. */
+static const char *string_end(const char *p)
+{
+	for (; *p != '"'; p++)
+		p += *p == '\\';
+	return p + 1;
+}
+
+/* The row's turns are an array of strings without white space: ["…","…"]. */
+static void begin_row_turns(struct conversation *talk)
+{
+	const struct piece *piece = talk->task->row_turns->piece;
+	enum data_kind kind;
+	size_t bytes;
+	const char *text = data_text(talk->scenario->data[piece->set],
+				     talk->view.row[piece->set], piece->index, &bytes, &kind);
+
+	talk->row_turn = text + 2;
+	talk->turns = 0;
+	for (const char *p = text; *p != ']'; talk->turns++)
+		p = string_end(p + 2);
+}
+
 void conversation_begin(struct conversation *talk, int task, uint64_t number, uint32_t user,
 			struct rng *rng)
 {
@@ -87,9 +111,17 @@ void conversation_begin(struct conversation *talk, int task, uint64_t number, ui
 	for (int i = 0; i < talk->scenario->data_count; i++)
 		if (talk->task->uses >> i & 1)
 			v->row[i] = data_row(talk->scenario->data[i], number);
+	talk->turns = talk->task->turn_count;
+	if (talk->task->row_turns)
+		begin_row_turns(talk);
 }
 
 /* ---- what is said ---- */
+
+static bool is_conversation(const struct task *task)
+{
+	return task->turn || task->row_turns;
+}
 
 /* A chat is an array of messages; other APIs take one text, in which what was
  * said and answered is separated by empty lines. */
@@ -105,7 +137,15 @@ static void say(struct conversation *talk)
 		buf_puts(history, chat ? "," : "\\n\\n");
 	if (chat)
 		buf_puts(history, "{\"role\":\"user\",\"content\":\"");
-	template_render(t->turn[talk->turn], &talk->view, history);
+	if (t->row_turns) {
+		const char *end = string_end(talk->row_turn);
+
+		/* It is JSON as it is. */
+		buf_add(history, talk->row_turn, (size_t)(end - 1 - talk->row_turn));
+		talk->row_turn = end + 2;
+	} else {
+		template_render(t->turn[talk->turn], &talk->view, history);
+	}
 	if (chat)
 		buf_puts(history, "\"}");
 }
@@ -155,7 +195,7 @@ const struct http_variant *conversation_next(struct conversation *talk, uint64_t
 	if (!t->body && !t->url && !t->header)
 		return NULL;
 	*v = (struct http_variant){0};
-	if (t->turn)
+	if (is_conversation(t))
 		say(talk);
 	if (t->url) {
 		talk->url.used = 0;
@@ -193,7 +233,7 @@ int conversation_turn(const struct conversation *talk)
 
 bool conversation_goes_on(const struct conversation *talk)
 {
-	return talk->turn + 1 < talk->task->turn_count;
+	return talk->turn + 1 < talk->turns;
 }
 
 /* ---- what is heard ---- */
@@ -247,7 +287,7 @@ int conversation_heard(struct conversation *talk, const struct answer_report *re
 	const struct task *t = talk->task;
 	struct template_view *v = &talk->view;
 
-	if (t->turn && conversation_goes_on(talk))
+	if (is_conversation(t) && conversation_goes_on(talk))
 		answer(talk, report);
 	if (t->keeps_answers) {
 		buf_add(&v->answers, report->text, report->text_bytes);

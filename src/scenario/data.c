@@ -70,6 +70,11 @@ static const struct data_cell *cell_of(const struct data_set *set, uint64_t row,
 	return c < end ? c : NULL;
 }
 
+uint32_t data_line(const struct data_set *set, uint64_t row)
+{
+	return set->row[row].line;
+}
+
 int64_t data_lacking(const struct data_set *set, int column, uint32_t *line)
 {
 	for (uint64_t row = 0; row < set->rows; row++)

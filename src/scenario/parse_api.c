@@ -204,11 +204,63 @@ static int take_turn_texts(struct request_form *f, uint32_t at)
 	return 0;
 }
 
+/* Is the JSON text an array of strings? Their number, or -1. */
+static int count_strings(const char *text, size_t bytes, const char *file)
+{
+	struct json json;
+	struct err err;
+	int count = 0;
+
+	if (json_parse(&json, text, bytes, file, &err))
+		return -1;
+	if (json.value[0].kind != JSON_ARRAY)
+		count = -1;
+	for (uint32_t c = json.value[0].child; c && count >= 0; c = json.value[c].next)
+		count = json.value[c].kind == JSON_STRING ? count + 1 : -1;
+	json_fini(&json);
+	return count;
+}
+
+/* "${chats.turns}": each row has its own. */
+static int take_row_turns(struct request_form *f, uint32_t at)
+{
+	struct parser *p = f->parser;
+	struct template_builder b = {.parser = p, .task = f->task, .turn = -1};
+	const struct data_set *set;
+	const struct piece *piece;
+
+	if (template_string(&b, at, FORM_VALUE)) {
+		template_drop(&b);
+		return -1;
+	}
+	f->task->row_turns = template_finish(&b, NULL, NULL);
+	piece = f->task->row_turns->piece;
+	if (f->task->row_turns->count != 1 || piece->kind != PIECE_DATA)
+		return json_err(&p->json, at, NULL, p->err,
+				"is no array and no field of data; expected [\"Hello\", \"Tell me more\"] or such as \"${chats.turns}\"");
+	set = p->scenario->data[piece->set];
+	for (uint64_t row = 0; row < data_rows(set); row++) {
+		enum data_kind kind;
+		size_t bytes;
+		const char *text = data_text(set, row, piece->index, &bytes, &kind);
+		int count = kind == DATA_JSON ? count_strings(text, bytes, data_file(set)) : -1;
+
+		if (count < 1 || count > SCENARIO_MAX_TURNS)
+			return err_set(p->err, "%.200s:%u: \"%.60s\" is not 1 to %d turns; expected an array of strings",
+				       data_file(set), data_line(set, row), json_text(&p->json, at),
+				       SCENARIO_MAX_TURNS);
+		if (count > f->task->turn_count)
+			f->task->turn_count = count;
+	}
+	return 0;
+}
+
 static int put_turns(struct request_form *f, uint32_t turns, uint32_t messages)
 {
 	struct template_builder opening = {.parser = f->parser, .task = f->task, .turn = -1};
 
-	if (take_turn_texts(f, turns))
+	if (f->parser->json.value[turns].kind == JSON_STRING ? take_row_turns(f, turns)
+							     : take_turn_texts(f, turns))
 		return -1;
 	if (messages) {
 		if (put_messages(f, &opening, messages)) {

@@ -120,6 +120,7 @@ static void task_fini(struct task *task)
 	for (int i = 0; task->turn && i < task->turn_count; i++)
 		template_free(task->turn[i]);
 	free(task->turn);
+	template_free(task->row_turns);
 	template_free(task->opening);
 	template_free(task->body);
 	template_free(task->url);

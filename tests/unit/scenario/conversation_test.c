@@ -273,6 +273,26 @@ static void an_api_of_one_text_gets_the_turns_joined(void **state)
 	assert_string_equal(next_body(1), "{\"prompt\":\"A\\n\\na\\n\\n\\nB\"}");
 }
 
+static void turns_of_a_row(void **state)
+{
+	(void)state;
+	open_task("\"c\":[{\"turns\":[\"A \\\"\\\\\", \"] B\"]},{\"turns\":[\"${no}\"]}]",
+		  "\"api\":\"openai-chat\",\"stream\":\"off\",\"turns\":\"${c.turns}\"");
+	assert_int_equal(scenario->task[0].turn_count, 2);
+	assert_int_equal(scenario->task[0].cases, 2);
+	conversation_begin(talk, 0, 0, 0, &rng);
+	assert_true(conversation_goes_on(talk));
+	assert_string_equal(next_body(0), "{\"messages\":[{\"role\":\"user\",\"content\":\"A \\\"\\\\\"}]}");
+	hear("x", "", false);
+	assert_true(conversation_goes_on(talk));
+	assert_non_null(strstr(next_body(1), "\"x\"},{\"role\":\"user\",\"content\":\"] B\"}]}"));
+	assert_false(conversation_goes_on(talk));
+	hear("y", "", false);
+	conversation_begin(talk, 0, 1, 0, &rng);
+	assert_string_equal(next_body(2), "{\"messages\":[{\"role\":\"user\",\"content\":\"${no}\"}]}");
+	assert_false(conversation_goes_on(talk));
+}
+
 static void captures(void **state)
 {
 	struct answer_report report = {.body = "{}", .body_bytes = 2, .body_total = 2};
@@ -374,6 +394,7 @@ int main(void)
 		test(pointers_of_the_generic_api),
 		test(a_conversation_is_carried_on),
 		test(an_api_of_one_text_gets_the_turns_joined),
+		test(turns_of_a_row),
 		test(captures),
 		test(the_same_seed_gives_the_same_bytes),
 		test(a_uuid_is_one),
