@@ -18,6 +18,7 @@ struct parser {
 	struct json json;
 	struct scenario *scenario;
 	const char *base; /* target */
+	bool turns;       /* the task being read has "turns" */
 	struct span *span;
 	size_t span_count;
 	struct err *err;

@@ -56,6 +56,9 @@ static int take_file(struct parser *p, const char *name, uint32_t at, enum data_
 
 	if (expect_fixed(p, at, "the name of a file with rows of data"))
 		return -1;
+	if (!p->json.value[at].text_bytes)
+		return json_err(&p->json, at, NULL, p->err,
+				"is empty; expected the name of a file with rows of data");
 	path = path_of(p, at);
 	code = data_load(name, path, order, 0, out, &why);
 	/* Within the file it is the file's line that helps, else this one. */

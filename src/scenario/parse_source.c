@@ -83,9 +83,7 @@ static bool only_env(const char *value)
 
 	while (isalpha((unsigned char)*p))
 		p++;
-	while (*p == ' ')
-		p++;
-	only = !strcmp(p, SECRET_SHOWN);
+	only = !strcmp(masked, SECRET_SHOWN) || (*p == ' ' && !strcmp(p + 1, SECRET_SHOWN));
 	free(masked);
 	return only;
 }

@@ -154,6 +154,7 @@ static int take_what(struct parser *p, uint32_t at, struct task *task)
 				"is missing; expected an object such as {\"path\": \"/api/chat\"}, or an \"api\"");
 	if (request && refuse_form_keys(p, at))
 		return -1;
+	p->turns = json_get(&p->json, at, "turns") != 0;
 	if (take_api(p, at, task))
 		return -1;
 	return request ? take_request(p, at, request, task) : take_api_form(p, at, task);

@@ -124,13 +124,14 @@ static int take_env(struct template_builder *b, uint32_t at, const struct name *
 {
 	struct parser *p = b->parser;
 	char *name = xstrndup(n->text + 4, n->bytes - 4);
-	const char *value = getenv(name);
+	bool word = is_word(name, strlen(name));
+	const char *value = word ? getenv(name) : NULL;
 
-	if (!is_word(name, strlen(name)) || !value) {
+	if (!value) {
 		free(name);
 		return json_err(&p->json, at, NULL, p->err,
-				value ? "${%s}: a bad name; expected letters, digits and _"
-				      : "${%s} is not set; expected this environment variable",
+				word ? "${%s} is not set; expected this environment variable"
+				     : "${%s} names no environment variable; expected letters, digits and _",
 				n->shown);
 	}
 	put_fixed(&b->literal, form, value, strlen(value));
@@ -156,10 +157,14 @@ static int take_turn(struct template_builder *b, uint32_t at, const struct name 
 				"${%s} stands outside of \"turns\"; expected it in the text of a turn", n->shown);
 	if (index < 0)
 		index += b->turn;
+	if (b->turn == 0)
+		return json_err(&p->json, at, NULL, p->err,
+				"${%s}: nothing is answered before the first turn; expected it in a later one",
+				n->shown);
 	if (index < 0 || index >= b->turn)
 		return json_err(&p->json, at, NULL, p->err,
-				"${%s} has no answer yet; before this turn there %s %d", n->shown,
-				b->turn == 1 ? "is" : "are", b->turn);
+				"${%s} is not answered before this turn; expected turn[0] to turn[%d], or turn[-1] to turn[-%d]",
+				n->shown, b->turn - 1, b->turn);
 	*out = (struct piece){.kind = PIECE_TURN, .index = (int32_t)index};
 	b->task->keeps_answers = true;
 	return 0;
@@ -170,6 +175,11 @@ static int take_captured(struct template_builder *b, uint32_t at, const struct n
 {
 	struct parser *p = b->parser;
 
+	if (!p->turns || b->turn == 0)
+		return json_err(&p->json, at, NULL, p->err,
+				"${%s}: nothing is captured before %s; expected it in %s", n->shown,
+				p->turns ? "the first turn" : "a task's only request",
+				p->turns ? "a later one" : "a task with \"turns\"");
 	for (int i = 0; i < b->task->capture_count; i++) {
 		const char *name = b->task->capture[i].name;
 
