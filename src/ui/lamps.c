@@ -159,11 +159,11 @@ static void time_piece(const struct scene *scene, struct line *line, int rank, c
 }
 
 /* What streams deliver. */
-static void stream_pieces(const struct scene *scene, struct line *line)
+static void stream_pieces(const struct scene *scene, struct line *line, bool alone)
 {
 	const struct snap_numbers *n = &scene->s->together.window;
 
-	rate_piece(scene, line, RANK_TOKENS, "output ", n->output_tokens_per_s, "tokens/s");
+	rate_piece(scene, line, RANK_TOKENS, alone ? "output " : "", n->output_tokens_per_s, "tokens/s");
 	rate_piece(scene, line, RANK_USER, "a user ", n->user_tokens_per_s, "tokens/s");
 	time_piece(scene, line, RANK_TTFT, "TTFT", ROLE_P95, n->ttft.p95_us, n->ttft.count, 0.95);
 	time_piece(scene, line, RANK_ITL, "ITL", ROLE_P99, n->itl.p99_us, n->itl.count, 0.99);
@@ -210,7 +210,7 @@ void lamps_draw(const struct scene *scene, struct view view)
 	}
 	first = line.count;
 	if (streams)
-		stream_pieces(scene, &line);
+		stream_pieces(scene, &line, !first);
 	if (first && line.count > first)
 		line.piece[first].right = true;
 	line_draw(&line, view, 1, view.height > 1, view.width - 2, scene->g);

@@ -222,10 +222,12 @@ static void errors_view(struct rect body, int gap, int classes, int errors, stru
 
 static void cache(struct rect body, int gap, struct layout *out)
 {
+	int numbers = body.height < 18 ? 7 : body.height < AIRY ? 10 : 12;
+
 	if (body.width >= MEDIUM) {
 		struct section s[] = {
-			{.rank = 0, .least = 5, .want = body.height < AIRY ? 10 : 12, .even = true},
-			{.rank = 1, .least = 5, .want = 9, .grow = 1},
+			{.rank = 0, .least = 5, .want = numbers, .even = true},
+			{.rank = 1, .least = 2, .want = 9, .grow = 1},
 		};
 		static const enum pane panes[] = {PANE_CACHE, PANE_SPLIT};
 		struct rect top;
@@ -236,9 +238,9 @@ static void cache(struct rect body, int gap, struct layout *out)
 			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_CACHE], &out->pane[PANE_RATIO]);
 	} else {
 		struct section s[] = {
-			{.rank = 0, .least = 3, .want = 10},
+			{.rank = 0, .least = 3, .want = numbers},
 			graph_section(2, 6, 1),
-			{.rank = 1, .least = 5, .want = 9, .grow = 1},
+			{.rank = 1, .least = 2, .want = 9, .grow = 1},
 		};
 		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT};
 

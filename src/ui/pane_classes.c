@@ -77,7 +77,7 @@ static void title_draw(const struct scene *scene, struct view view, double most)
 void pane_classes(const struct scene *scene, struct view view)
 {
 	const struct snap_series *series = &scene->s->series;
-	static struct lane lane[ERROR_CLASS_COUNT];
+	struct lane lane[ERROR_CLASS_COUNT];
 	int names = view.width < NARROW ? 13 : NAMES, rows = view.height - 2, high;
 	int n = lanes_fit(lane, lanes_of(series, lane), rows > 0 ? rows : 0);
 	struct view plot = view_part(view, names, 1, view.width - names - COUNTS, rows);

@@ -7,6 +7,7 @@
 #define CLASS_CELLS 13
 #define CLASS_WIDE 16 /* where there is room for any code */
 #define TEXT_MIN 12
+#define SPELLED 72 /* cells from which the message is worth columns */
 
 enum { COUNT, SHARE, FIRST, LAST, TASKS, COLUMNS };
 
@@ -83,7 +84,7 @@ void pane_error_table(const struct scene *scene, struct view view)
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	int rows = body.height - 1, cursor = errors_cursor(scene), top = table_top(s->error_count, rows, cursor);
-	int cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, 30), class = class_cells(body);
+	int cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, body.width < SPELLED ? CLASS_CELLS : 30), class = class_cells(body);
 	uint64_t bad = s->failed + s->censored;
 	char title[64], count[FORMAT_BYTES], total[FORMAT_BYTES];
 	struct line right;

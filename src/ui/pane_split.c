@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#define SPELLED 60 /* cells from which the title says all */
+#define PLOT_ROWS 3 /* of a half: fewer, and there are the figures only */
 #define AIRY 16 /* rows from which a blank one separates the two */
 
 static const uint64_t none[LOGGRID_BINS];
@@ -18,7 +20,7 @@ static void half_draw(const struct scene *scene, struct view view, const char *w
 	struct piece *piece;
 
 	scene_window(scene, window);
-	snprintf(title, sizeof title, view.width < 40 ? "%s" : "latency of %s, %s", what, window);
+	snprintf(title, sizeof title, view.width < SPELLED ? "%s" : "latency of %s, %s", what, window);
 	line_init(&right);
 	piece = line_piece(&right, 1, 0);
 	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(d->count, text));
@@ -44,12 +46,15 @@ void pane_split(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	int air = view.height >= AIRY, half = (view.height - air) / 2;
+	bool flat = half < PLOT_ROWS;
 	struct histogram both;
 	struct histogram_rows rows;
 
+	if (flat)
+		half = 1;
 	histogram_init(&both, s->hit_bins, s->miss_bins, &s->now.hit_latency);
 	rows = histogram_merge(&both, view.width - 2);
 	half_draw(scene, view_part(view, 0, 0, view.width, half), "hits", &s->now.hit_latency, s->hit_bins, &rows);
-	half_draw(scene, view_part(view, 0, half + air, view.width, view.height - half - air), "misses", &s->now.miss_latency,
-		  s->miss_bins, &rows);
+	half_draw(scene, view_part(view, 0, half + air, view.width, flat ? 1 : view.height - half - air), "misses",
+		  &s->now.miss_latency, s->miss_bins, &rows);
 }

@@ -4,7 +4,7 @@
 
 #define SPELLED 60 /* cells from which the title says what the letters mean */
 #define NAMED 30   /* and whose times they are */
-#define PLOT_ROWS 3
+#define PLOT_ROWS 2
 
 struct times {
 	enum pane pane;

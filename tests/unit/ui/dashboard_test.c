@@ -246,6 +246,46 @@ static void the_cursor_asks_for_its_task(void **state)
 	assert_int_equal(d.cursor, 0);
 }
 
+static void the_errors_view_has_a_cursor_of_its_own(void **state)
+{
+	char *text;
+
+	(void)state;
+	press('j');
+	press('7');
+	assert_int_equal(d.view, VIEW_ERRORS);
+	assert_int_equal(press(KEY_UP_).command, COMMAND_REDRAW);
+	assert_int_equal(d.error_cursor, 0);
+	for (int i = 0; i < 9; i++)
+		press('j');
+	assert_int_equal(d.error_cursor, 1);
+	assert_int_equal(d.cursor, 1);
+	text = made_dump(&d, s, 80, 24, 0);
+	assert_non_null(strstr(text, "▸ http_5xx 503"));
+	assert_non_null(strstr(text, "http_5xx 503: the server failed"));
+	free(text);
+	/* Fewer of them after a seek back. */
+	s->error_count = 1;
+	text = made_dump(&d, s, 80, 24, 0);
+	assert_non_null(strstr(text, "▸ timeout"));
+	free(text);
+	s->error_count = 0;
+	press('k');
+	press('j');
+	assert_int_equal(d.error_cursor, 0);
+	assert_int_equal(dashboard_key(&d, NULL, 'j', MAX).command, COMMAND_REDRAW);
+	assert_int_equal(d.error_cursor, 0);
+}
+
+static void views_that_are_not_there_yet(void **state)
+{
+	(void)state;
+	press('5');
+	assert_int_equal(press('4').command, COMMAND_NONE);
+	assert_int_equal(press('6').command, COMMAND_NONE);
+	assert_int_equal(d.view, VIEW_STREAM);
+}
+
 static void focus_goes_round_the_panes_of_the_view(void **state)
 {
 	(void)state;
@@ -321,6 +361,8 @@ int main(void)
 		TEST(recordings_say_what_acts_elsewhere),
 		TEST(replay_keys),
 		TEST(the_cursor_asks_for_its_task),
+		TEST(the_errors_view_has_a_cursor_of_its_own),
+		TEST(views_that_are_not_there_yet),
 		TEST(focus_goes_round_the_panes_of_the_view),
 		TEST(a_view_key_leaves_zoom_and_keeps_a_focus_that_exists),
 		TEST(other_commands),

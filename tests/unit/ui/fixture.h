@@ -382,7 +382,7 @@ static inline struct snapshot *made_all_errors(void)
 		s->series.errors[i] = 1 + (float)(i % 3);
 		s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
 		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
-			s->series.errors_of[c][i] = c == ERROR_CONNECT ? (uint16_t)(1 + i % 3) : 0;
+			s->series.errors_of[c][i] = (uint16_t)(c == ERROR_CONNECT ? 1 + i % 3 : 0);
 	}
 	for (int i = 0; i < s->task_count; i++) {
 		s->task[i].window = s->now;
