@@ -99,6 +99,8 @@ void engine_start(struct engine_conn *conn, const struct http_request *request,
  * the user's next exchange, an HTTP connection whose body has not ended is
  * closed. */
 void engine_complete(struct engine_conn *conn);
+/* What the running exchange has received and sent so far; 0 where none runs. */
+void engine_bytes(const struct engine_conn *conn, uint64_t *in, uint64_t *out);
 /* Drops the running exchange and its connection without on_done. */
 void engine_cancel(struct engine_conn *conn);
 

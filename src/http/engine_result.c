@@ -23,6 +23,14 @@ static uint32_t between(curl_off_t from, curl_off_t to)
 	return us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
+void engine_bytes(const struct engine_conn *conn, uint64_t *in, uint64_t *out)
+{
+	bool runs = conn->active && !conn->dropping;
+
+	*in = runs ? info_bytes(conn->easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE) : 0;
+	*out = runs ? info_bytes(conn->easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE) : 0;
+}
+
 /* curl's times are cumulative, and mean something for new connections only. */
 static void fill_figures(const struct engine_conn *conn, struct engine_result *r)
 {

@@ -204,13 +204,14 @@ static void cut_off(struct worker *w)
 
 		if (u->state != USER_RUNNING)
 			continue;
-		engine_cancel(u->conn);
 		struct engine_result r = {
 			.ts_ns = u->ts_ns,
 			.te_ns = clock_ns(),
 			.error = ERROR_ABORTED,
 			.message = "still running when the load ended",
 		};
+		engine_bytes(u->conn, &r.bytes_in, &r.bytes_out);
+		engine_cancel(u->conn);
 		finish(w, u, &r);
 	}
 }

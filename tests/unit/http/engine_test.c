@@ -999,6 +999,7 @@ static void cancel_and_close_while_running(void **state)
 	struct http_request stall, ok, stall_body;
 	struct seen *a = user_of(engine), *b = user_of(engine), *c = user_of(engine);
 	int64_t limit = clock_ns() + LIMIT_NS;
+	uint64_t in, out;
 
 	(void)state;
 	bad_server_start(&s, 0);
@@ -1012,7 +1013,12 @@ static void cancel_and_close_while_running(void **state)
 	while (s.requests < 1 && clock_ns() < limit)
 		engine_run(engine, clock_ns() + NS_PER_MS);
 	assert_int_equal(s.requests, 1);
+	engine_bytes(a->conn, &in, &out);
+	assert_int_equal(in, 0);
+	assert_int_equal(out, s.last_bytes);
 	engine_cancel(a->conn);
+	engine_bytes(a->conn, &in, &out);
+	assert_int_equal(out, 0);
 	assert_int_equal(a->done, 0);
 	assert_int_equal(engine_connections(engine), 0);
 	start(a, &ok);
