@@ -28,6 +28,24 @@ static double busy_pct(const struct gauges *g)
 	return 100 * (double)(now - then) / (double)us;
 }
 
+/* The span since the last used gauge counts when all of it was measured. */
+static void cover(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us)
+{
+	struct littles *to = &g->covered, *from = &g->since;
+
+	if (g->second >= 0 && from->us == t_us - g->used_us &&
+	    gauge->in_flight_us >= g->used_in_flight_us) {
+		to->us += from->us;
+		to->in_flight_us += gauge->in_flight_us - g->used_in_flight_us;
+		to->finished += from->finished;
+		to->sampled += from->sampled;
+		to->service_us += from->service_us;
+	}
+	*from = (struct littles){0};
+	g->used_us = t_us;
+	g->used_in_flight_us = gauge->in_flight_us;
+}
+
 void gauges_take(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us,
 		 bool measured)
 {
@@ -49,31 +67,35 @@ void gauges_take(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us,
 		g->worst_pct = g->busy_pct;
 	if (measured && g->busy_pct > CLIENT_BOUND_PCT)
 		g->bound_us += g->kept[0].t_us - g->kept[1].t_us;
+	cover(g, gauge, t_us);
 	g->second = t_us / US_PER_S;
-	g->in_flight = gauge->in_flight;
 	g->users = gauge->users_active;
 }
 
 void gauges_pass(struct gauges *g, int64_t us)
 {
-	if (g->second < 0)
-		return;
-	g->in_flight_us += (double)g->in_flight * (double)us;
-	g->covered_us += us;
+	g->since.us += us;
 }
 
-double gauges_littles_ratio(const struct gauges *g, int64_t measured_us)
+void gauges_finished(struct gauges *g, uint64_t exchanges, int64_t service_us)
+{
+	g->since.finished += exchanges;
+	if (service_us >= 0) {
+		g->since.sampled += exchanges;
+		g->since.service_us += (uint64_t)service_us;
+	}
+}
+
+double gauges_littles_ratio(const struct gauges *g)
 {
 	/* Below this the ends of the run weigh more than its middle. */
 	enum { LEAST_FINISHED = 20 };
+	const struct littles *c = &g->covered;
 
-	if (g->covered_us < US_PER_S || g->sampled < LEAST_FINISHED || !g->service_us)
+	if (c->us < US_PER_S || c->sampled < LEAST_FINISHED || !c->service_us || !c->in_flight_us)
 		return NAN;
-	double in_flight = g->in_flight_us / (double)g->covered_us;
-	double per_us = (double)g->finished / (double)measured_us;
-	double service_us = (double)g->service_us / (double)g->sampled;
-
-	return in_flight / (per_us * service_us);
+	return (double)c->in_flight_us / (double)c->finished /
+	       ((double)c->service_us / (double)c->sampled);
 }
 
 static bool lost(const struct gauges *g, char *evidence, size_t bytes)

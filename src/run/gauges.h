@@ -19,18 +19,23 @@ struct gauges {
 	bool any;
 	struct rec_gauge first, latest;
 	int64_t second; /* of the last one used; -1: none */
+	int64_t used_us;        /* its time */
+	uint64_t used_in_flight_us;
 	struct {
 		int64_t t_us;
 		uint64_t busiest_cpu_us;
 	} kept[GAUGES_KEPT]; /* the last ones used, newest first */
 	int kept_count;
-	uint32_t in_flight, users; /* of the last one used */
+	uint32_t users; /* of the last one used */
 
-	/* Over measured time, from the first used one on. */
-	double in_flight_us;
-	int64_t covered_us;
-	/* Finished within measured time. */
-	uint64_t finished, sampled, service_us;
+	/* For Little's law: over the spans between used ones that are all
+	 * measured time, and since the last used one. */
+	struct littles {
+		int64_t us;             /* measured time */
+		uint64_t in_flight_us;  /* its integral, from the workers' own sums */
+		uint64_t finished;      /* of these, with a sample: */
+		uint64_t sampled, service_us;
+	} covered, since;
 
 	double busy_pct;  /* the busiest worker thread in about the last 2 s */
 	double worst_pct; /* of busy_pct */
@@ -42,7 +47,11 @@ void gauges_take(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us,
 		 bool measured);
 /* Time went on by us, measured. */
 void gauges_pass(struct gauges *g, int64_t us);
-double gauges_littles_ratio(const struct gauges *g, int64_t measured_us);
+/* Exchanges finished, measured; service_us -1: lost samples. */
+void gauges_finished(struct gauges *g, uint64_t exchanges, int64_t service_us);
+/* L / (X * R): what was in flight as the workers counted it, over the same from
+ * the samples. NAN: too little is known. */
+double gauges_littles_ratio(const struct gauges *g);
 /* Is the client the limit right now? `evidence` gets why, or "". */
 bool gauges_bound_now(const struct gauges *g, char *evidence, size_t bytes);
 void gauges_closing(const struct gauges *g, int64_t measured_us, struct run_closing *out);

@@ -195,11 +195,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 			tally_exchange(&m->summary[scope], &x, measured);
 		points_exchange(&m->points, &x, m->t_us);
 	}
-	if (measured) {
-		m->gauges.finished++;
-		m->gauges.sampled++;
-		m->gauges.service_us += (uint64_t)x.service_us;
-	}
+	if (measured)
+		gauges_finished(&m->gauges, 1, x.service_us);
 	if (x.outcome != OUTCOME_SUCCEEDED)
 		errors_table_count(m->errors, s, m->t_us, counting);
 }
@@ -223,7 +220,7 @@ static void feed_drops(struct model *m, const struct rec_drops *d)
 	}
 	if (measured)
 		for (int o = 0; o < OUTCOME_COUNT; o++)
-			m->gauges.finished += d->count[o];
+			gauges_finished(&m->gauges, d->count[o], -1);
 }
 
 static void feed_point(struct model *m, const struct rec_point *p)

@@ -82,7 +82,7 @@ void model_result(const struct model *m, struct result *out)
 		.failed = m->books[OUTCOME_FAILED],
 		.censored = m->books[OUTCOME_CENSORED],
 		.balanced = model_balanced(m),
-		.littles_law_ratio = gauges_littles_ratio(&m->gauges, m->measured_us),
+		.littles_law_ratio = gauges_littles_ratio(&m->gauges),
 	};
 	tally_metrics(&m->summary[0], m->measured_us, &out->summary);
 	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);

@@ -331,6 +331,37 @@ static void littles_law(void **state)
 	model_free(m);
 }
 
+/* Eight in flight, one more in the books than there is: the ratio shows it. A
+ * pause is not measured, nor is the second in which it came; looking only when
+ * few are in flight does not matter. */
+static void littles_law_shows_a_leak(void **state)
+{
+	for (int leak = 0; leak < 2; leak++) {
+		struct model *m = new_model(1);
+		struct result r;
+
+		(void)state;
+		feed_point_at(m, 0, PHASE_LOAD, 8);
+		for (int i = 0; i < 400; i++) {
+			int64_t te = (i + 1) * 25 * MS;
+			struct rec_gauge g = gauge_at(te - 25 * MS, 8 + (uint32_t)leak, (uint64_t)i);
+
+			g.in_flight = 0;
+			if (i == 204) /* 5.1 s */
+				feed_point_at(m, te - 25 * MS, PHASE_PAUSE, 8);
+			if (i == 220)
+				feed_point_at(m, te - 25 * MS, PHASE_LOAD, 8);
+			model_feed(m, &g.rec);
+			if (i < 204 || i >= 220)
+				feed_sample_at(m, te, 200 * MS, 0);
+		}
+		model_result(m, &r);
+		near(r.littles_law_ratio, leak ? 9.0 / 8 : 1);
+		result_fini(&r);
+		model_free(m);
+	}
+}
+
 /* A gauge between two seconds changes nothing that a report, which has one a
  * second, could not work out as well. */
 static void gauges_of_a_report(void **state)
@@ -491,6 +522,7 @@ int main(void)
 		cmocka_unit_test(dropped_samples),
 		cmocka_unit_test(books),
 		cmocka_unit_test(littles_law),
+		cmocka_unit_test(littles_law_shows_a_leak),
 		cmocka_unit_test(gauges_of_a_report),
 		cmocka_unit_test(client_verdict),
 		cmocka_unit_test(reset_forgets),

@@ -58,6 +58,7 @@ static inline struct rec_gauge gauge_at(int64_t t_us, uint32_t in_flight, uint64
 		.users_target = in_flight,
 		.users_active = in_flight,
 		.in_flight = in_flight,
+		.in_flight_us = in_flight * (uint64_t)t_us,
 		.planned = started,
 		.started = started,
 	};
