@@ -52,6 +52,8 @@ static struct error_kind *append(struct errors_table *t, enum error_class error,
 	k->error = error;
 	k->code = code;
 	k->task = task;
+	k->tasks = 0;
+	k->excerpt[0] = 0;
 	k->all = (struct error_span){0};
 	k->measured = (struct error_span){0};
 	return k;
@@ -117,6 +119,10 @@ void errors_table_count(struct errors_table *t, const struct rec_sample *s,
 
 	if (k->task != s->task)
 		k->task = -1;
+	if (s->task < 64)
+		k->tasks |= UINT64_C(1) << s->task;
+	if (!k->excerpt[0] && s->excerpt_bytes)
+		utf8_clean(rec_excerpt(s), s->excerpt_bytes, k->excerpt, sizeof k->excerpt);
 	span_count(&k->all, t_us);
 	if (measured)
 		span_count(&k->measured, t_us);

@@ -21,11 +21,13 @@ struct error_kind {
 	enum error_class error;
 	int32_t code;
 	int task; /* -1: several */
+	uint64_t tasks; /* bit t: seen in task t */
 	struct error_span all;      /* warm-up included */
 	struct error_span measured; /* what the summary counts */
 	uint16_t raw_bytes;
 	char raw[REC_TEXT_MAX];         /* as it came: the key */
 	char message[REC_TEXT_MAX + 1]; /* printable */
+	char excerpt[REC_EXCERPT_MAX + 1]; /* of the first such answer that has one; printable */
 };
 
 struct errors_table;

@@ -65,6 +65,8 @@ struct model *model_new(const struct model_config *config)
 	series_init(&m->series, m->scopes);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
+	stalls_init(&m->stalls, m->pool);
+	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
@@ -79,6 +81,8 @@ void model_free(struct model *m)
 	slice_fini(&m->scratch->second);
 	free(m->scratch);
 	errors_table_free(m->errors);
+	prompts_fini(&m->prompts);
+	stalls_fini(&m->stalls);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	points_fini(&m->points);
@@ -111,6 +115,8 @@ static void reset(struct model *m)
 	series_restart(&m->series, 0);
 	errors_table_reset(m->errors);
 	gauges_reset(&m->gauges);
+	stalls_reset(&m->stalls);
+	prompts_reset(&m->prompts);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -197,6 +203,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	}
 	if (measured)
 		gauges_finished(&m->gauges, 1, x.service_us);
+	stalls_take(&m->stalls, &x);
+	prompts_take(&m->prompts, s);
 	if (x.outcome != OUTCOME_SUCCEEDED)
 		errors_table_count(m->errors, s, m->t_us, counting);
 }

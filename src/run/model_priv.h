@@ -6,8 +6,10 @@
 #include "gauges.h"
 #include "goodput.h"
 #include "points.h"
+#include "prompts.h"
 #include "run/model.h"
 #include "series.h"
+#include "stalls.h"
 #include "tally.h"
 #include "windows.h"
 
@@ -42,6 +44,8 @@ struct model {
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;
+	struct stalls stalls;
+	struct prompts prompts;
 
 	struct model_scratch *scratch;
 };

@@ -258,6 +258,9 @@ static void snap_errors(const struct model *m, struct snapshot *out)
 		to->error = kind[i]->error;
 		to->code = kind[i]->code;
 		to->task = kind[i]->task;
+		to->tasks = kind[i]->tasks;
+		_Static_assert(sizeof to->excerpt == sizeof kind[i]->excerpt, "same bound");
+		memcpy(to->excerpt, kind[i]->excerpt, sizeof to->excerpt);
 		to->count = kind[i]->all.count;
 		to->first_us = kind[i]->all.first_us;
 		to->last_us = kind[i]->all.last_us;
@@ -294,6 +297,17 @@ static void snap_slos(const struct model *m, struct snapshot *out)
 		out->slo[i].all = slo_of(m, i, WINDOW_ALL);
 		out->slo[i].now = slo_of(m, i, out->window);
 	}
+}
+
+static void snap_streams(const struct model *m, struct snapshot *out)
+{
+	out->stall_gaps = m->stalls.gaps;
+	out->stall_longest_us = m->stalls.longest_us;
+	out->stall_threshold_us = stalls_threshold_us(&m->stalls);
+	out->stall_count = stalls_common(&m->stalls, out->stall, SNAP_STALLS);
+	out->prompts = m->prompts.count;
+	out->prompts_repeated = prompts_repeated(&m->prompts);
+	out->warming = prompts_warming(&m->prompts);
 }
 
 static void snap_books(const struct model *m, struct snapshot *out)
@@ -335,5 +349,6 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_points(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
+	snap_streams(m, out);
 	snap_books(m, out);
 }

@@ -50,6 +50,38 @@ static void by_class_code_and_message(void **state)
 	model_free(m);
 }
 
+/* Which tasks, and the beginning of the first answer that had one, without
+ * what a terminal would obey. */
+static void tasks_and_excerpts(void **state)
+{
+	static const char *const excerpt[] = {"", "{\"error\":\x1b[2J\"overloaded\"}\r\n", "later"};
+	struct model *m = new_model(3);
+	struct snapshot *s = calloc(1, sizeof *s);
+	union any_sample x;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 0; i < 3; i++) {
+		failure_at(&x, (i + 1) * S, 1 * MS, ERROR_HTTP_5XX, 503, "HTTP 503");
+		x.sample.task = (uint16_t)(i ? 2 : 0);
+		x.sample.excerpt_bytes = (uint16_t)strlen(excerpt[i]);
+		memcpy(x.sample.text + x.sample.text_bytes, excerpt[i], strlen(excerpt[i]));
+		x.sample.rec.bytes = rec_bytes(sizeof x.sample, x.sample.text_bytes + strlen(excerpt[i]));
+		model_feed(m, &x.sample.rec);
+	}
+	feed_failure_at(m, 4 * S, 1 * MS, ERROR_RESET, 0, "reset");
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_int_equal(s->error_count, 2);
+	assert_string_equal(s->error[0].message, "HTTP 503");
+	assert_int_equal(s->error[0].tasks, 1 << 0 | 1 << 2);
+	assert_int_equal(s->error[0].task, -1);
+	assert_string_equal(s->error[0].excerpt, "{\"error\": [2J\"overloaded\"}");
+	assert_int_equal(s->error[1].tasks, 1);
+	assert_string_equal(s->error[1].excerpt, "");
+	free(s);
+	model_free(m);
+}
+
 static void too_many_kinds(void **state)
 {
 	struct model *m = new_model(1);
@@ -157,6 +189,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_class_code_and_message),
+		cmocka_unit_test(tasks_and_excerpts),
 		cmocka_unit_test(too_many_kinds),
 		cmocka_unit_test(long_messages),
 		cmocka_unit_test(warm_up_errors),
