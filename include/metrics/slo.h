@@ -35,7 +35,7 @@ enum slo_statistic {
 enum slo_op { SLO_LESS, SLO_AT_MOST, SLO_MORE, SLO_AT_LEAST };
 
 struct slo {
-	char text[SLO_TEXT]; /* as given, white space at the ends cut */
+	char text[SLO_TEXT]; /* as given, without task and white space at its ends */
 	char task[SLO_TASK_NAME]; /* "": all together */
 	enum slo_metric metric;
 	enum slo_statistic statistic; /* of times */

@@ -56,6 +56,10 @@ int cmd_demo(int argc, char **argv)
 		goto out;
 	}
 	scenario->load.concurrency = DEMO_USERS;
+	/* Users live as fast as the backend. */
+	for (int t = 0; t < scenario->task_count; t++)
+		if (scenario->task[t].think_ns > 0)
+			scenario->task[t].think_ns = (int64_t)((double)scenario->task[t].think_ns / config.speed);
 	options_apply_load(&options, &scenario->load);
 	line = options_command_line(CLI_DEMO, argc, argv);
 	code = live_run(&options, scenario, line, 2, NULL);

@@ -139,7 +139,8 @@ static const char *segment(const char *from, const char *end)
 
 /* The subject is the last two segments, or the last one: a task's name may
  * contain dots itself. */
-static int take_task(const char *text, struct piece left, struct slo *out, struct err *err)
+static int take_task(const char *text, struct piece left, struct slo *out, const char **rest,
+		     struct err *err)
 {
 	const char *name = left.at + strlen("task:"), *end = left.at + left.bytes;
 	const char *last = segment(name, end), *subject = last;
@@ -158,6 +159,7 @@ static int take_task(const char *text, struct piece left, struct slo *out, struc
 				"task:NAME.METRIC, as in task:chat.p95<3s");
 	memcpy(out->task, name, bytes);
 	out->task[bytes] = '\0';
+	*rest = subject;
 	return 0;
 }
 
@@ -239,14 +241,14 @@ int slo_parse(const char *text, struct slo *out, struct err *err)
 		op++;
 	}
 	if (left.bytes > 5 && !memcmp(left.at, "task:", 5)) {
-		if (take_task(text, left, &slo, err))
+		if (take_task(text, left, &slo, &all.at, err))
 			return -1;
 	} else if (!take_subject(left, &slo)) {
 		return unknown_subject(text, left, err);
 	}
 	if (take_value(text, trimmed(op, end), &slo, err))
 		return -1;
-	memcpy(slo.text, all.at, all.bytes);
+	memcpy(slo.text, all.at, (size_t)(end - all.at));
 	*out = slo;
 	return 0;
 }
@@ -259,11 +261,10 @@ void slo_for_task(struct slo *slo, const char *task)
 
 void slo_full_text(const struct slo *slo, char out[SLO_TEXT])
 {
-	bool named = !slo->task[0] || !strncmp(slo->text, "task:", 5);
+	bool named = slo->task[0];
 
-	snprintf(out, SLO_TEXT, "%s%s%s%.*s", named ? "" : "task:",
-		 named ? "" : slo->task, named ? "" : ".",
-		 named ? SLO_TEXT - 1 : (int)TEXT_MAX, slo->text);
+	snprintf(out, SLO_TEXT, "%s%s%s%.*s", named ? "task:" : "", slo->task, named ? "." : "",
+		 (int)TEXT_MAX, slo->text);
 }
 
 int slo_parse_all(char *const *text, struct slo out[SLO_MAX])

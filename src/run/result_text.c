@@ -217,10 +217,10 @@ static void serving(const struct text_out *out, const struct metrics *s)
 			  units_format_rate(s->goodput_rps, text));
 }
 
-/* A task's own SLO does not say its task. */
+/* An expression does not say its task. */
 static void slo_name(const struct slo *slo, char *out, size_t bytes)
 {
-	if (*slo->task && strncmp(slo->text, "task:", 5))
+	if (*slo->task)
 		snprintf(out, bytes, "%s: %s", slo->task, slo->text);
 	else
 		snprintf(out, bytes, "%s", slo->text);

@@ -60,16 +60,12 @@ static void value_of(const struct scene *scene, const struct slo *slo, double va
 static void name_of(const struct scene *scene, const struct slo *slo, char out[LINE_TEXT])
 {
 	char task[SLO_TASK_NAME + 8];
-	const char *text = slo->text;
-	size_t prefix = strlen(slo->task) + sizeof "task:";
 
-	if (!*slo->task) {
-		snprintf(out, LINE_TEXT, "%s", text);
-		return;
-	}
-	if (!strncmp(text, "task:", 5) && strlen(text) > prefix)
-		text += prefix;
-	snprintf(out, LINE_TEXT, "%.72s %.90s", format_fit(slo->task, TASK_CELLS, scene->g, task, sizeof task), text);
+	if (*slo->task)
+		snprintf(out, LINE_TEXT, "%.72s %.90s",
+			 format_fit(slo->task, TASK_CELLS, scene->g, task, sizeof task), slo->text);
+	else
+		snprintf(out, LINE_TEXT, "%s", slo->text);
 }
 
 /* The value, and blanks up to the next lamp. */

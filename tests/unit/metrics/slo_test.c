@@ -147,6 +147,7 @@ static void written_with_its_task(void **state)
 	assert_string_equal(text, "task:b.c.p95<3s");
 	back = parsed(text);
 	assert_string_equal(back.task, "b.c");
+	assert_string_equal(back.text, "p95<3s");
 	assert_int_equal(slo_parse_all(list, all), 2);
 	assert_int_equal(all[1].metric, SLO_QUALITY);
 	assert_int_equal(slo_parse_all(NULL, all), 0);
