@@ -51,10 +51,13 @@ struct engine_callbacks {
 	 * on_headers. May be NULL. */
 	void (*on_header)(void *owner, const char *line, size_t bytes);
 	/* The final answer's status line and headers are in (not a 100 or a
-	 * followed redirect). May be NULL. */
+	 * followed redirect). A WebSocket has them in the exchange that opens it
+	 * only. May be NULL. */
 	void (*on_headers)(void *owner, int status, int64_t ns);
 	/* Body bytes as they come; with ws:// and wss:// each call is one whole
-	 * message. May be NULL. */
+	 * message, text or binary, of at most 1 MiB (a longer one is a protocol
+	 * error), and ns is when its last bytes were read: messages that came in
+	 * one read have the same. May be NULL. */
 	void (*on_data)(void *owner, const char *bytes, size_t length, int64_t ns);
 	/* Exactly once for each started and not cancelled exchange. */
 	void (*on_done)(void *owner, const struct engine_result *result);
@@ -88,10 +91,14 @@ void engine_conn_close(struct engine_conn *conn);
  * A request is known by its address: its content may not change while the
  * engine lives; `variant` (may be NULL) is this sending's own part.
  *
- * ws:// and wss://: the body is sent as one text message over the user's
- * connection, opened by the upgrade when there is none; the exchange ends by
- * engine_complete(), or with the connection (close code 1000 or 1001: a complete
- * answer, status 101; others: an error that names the code). */
+ * ws:// and wss://: the body is sent as one text message (without a body:
+ * nothing) over the user's connection, opened by the upgrade when there is none
+ * to the same URL; headers and X-Request-ID go with the upgrade. The exchange
+ * ends by engine_complete(), or with the connection (close code 1000, 1001 or
+ * none: a complete answer, status 101; others: ERROR_STREAM_ERROR that names the
+ * code; without a close frame: ERROR_RESET). th is the first byte of the first
+ * message, or of an answer that refuses the upgrade. Messages between exchanges
+ * are dropped. */
 void engine_start(struct engine_conn *conn, const struct http_request *request,
 		  const struct http_variant *variant, const char *request_id);
 /* From within on_data: the answer is complete as its API has it, whatever the

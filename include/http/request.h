@@ -31,7 +31,8 @@ struct err;
 /* 0 when `line` is a header we can send ("Name: value", a token as name, no
  * control characters), else -1 and a sentence. */
 int http_header_check(const char *line, struct err *err);
-/* 0 when `url` is http://… or https://… with a host; fills nothing. */
+/* 0 when `url` is http://…, https://…, ws://… or wss://… with a host; fills
+ * nothing. */
 int http_url_check(const char *url, struct err *err);
 /* base + path: an absolute `path` (http://…) stands for itself; otherwise
  * exactly one slash between the two. free() the result. */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -58,6 +59,13 @@ void curl_common_fini(struct curl_common *common)
 	curl_slist_free_all(common->resolve);
 	curl_slist_free_all(common->connect_to);
 	memset(common, 0, sizeof *common);
+}
+
+char *curl_common_http_url(const char *url)
+{
+	bool ws = !strncasecmp(url, "ws:", 3), wss = !strncasecmp(url, "wss:", 4);
+
+	return ws || wss ? xasprintf("http%s", url + 2) : xstrdup(url);
 }
 
 /* With a directory of certificates beside the bundle, curl does not keep the

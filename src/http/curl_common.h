@@ -19,6 +19,10 @@ int curl_common_init(struct curl_common *common, const struct engine_config *con
 		     struct err *err);
 void curl_common_fini(struct curl_common *common);
 
+/* What curl has to connect to for a URL: ws and wss are http and https to it.
+ * free() it. */
+char *curl_common_http_url(const char *url);
+
 /* Options that hold for all requests of a handle. CURLE_OK or what failed. */
 CURLcode curl_common_apply(const struct curl_common *common, CURL *easy);
 

@@ -24,13 +24,10 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "engine_private.h"
+#include "engine_ws.h"
 
 #define SHARD_USERS 64u
 #define EVENTS_MAX 256
-/* A connection may idle as long as its user thinks. */
-#define MAX_IDLE_S (365L * 24 * 3600)
-#define CURL_CONNECT_NS (300 * NS_PER_S) /* curl's default */
-#define CONNECT_S (24L * 3600)
 /* After engine_complete() the end of the body may still be on its way: "[DONE]"
  * and the last chunk are often two writes. It is worth the connection. */
 #define GRACE_NS (20 * NS_PER_MS)
@@ -76,8 +73,10 @@ static void release(struct engine_conn *conn)
 	list_remove(&conn->by_byte);
 	list_remove(&conn->connecting);
 	list_remove(&conn->queue);
-	if (conn->active)
+	if (conn->active && !conn->over_ws)
 		curl_multi_remove_handle(conn->shard->multi, conn->easy);
+	else if (conn->active && !conn->ws->keep)
+		engine_ws_shut(conn);
 	conn->active = conn->queued = conn->dropping = false;
 }
 
@@ -91,6 +90,8 @@ static void finish(struct engine_conn *conn, CURLcode code, const char *timeout)
 	conn->engine->on.on_done(conn->owner, &r);
 }
 
+static void ws_turn(struct engine_conn *conn);
+
 static void drain(struct shard *shard)
 {
 	CURLMsg *msg;
@@ -101,7 +102,12 @@ static void drain(struct shard *shard)
 		struct engine_conn *conn = NULL;
 
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&conn);
-		finish(conn, code, NULL);
+		if (!code && conn->over_ws)
+			code = engine_ws_connected(conn);
+		if (!code && conn->over_ws)
+			ws_turn(conn);
+		else
+			finish(conn, code, NULL);
 	}
 }
 
@@ -110,6 +116,7 @@ static void drain(struct shard *shard)
 static void conn_free(struct engine_conn *conn)
 {
 	release(conn);
+	engine_ws_free(conn);
 	curl_easy_cleanup(conn->easy);
 	if (conn->cache)
 		curl_share_cleanup(conn->cache);
@@ -168,6 +175,21 @@ static void run_drops(struct engine *engine)
 			list_append(&engine->starts, &conn->queue);
 		}
 	}
+}
+
+/* What a WebSocket's socket has is ours to read, also between exchanges. */
+static void ws_turn(struct engine_conn *conn)
+{
+	struct engine *engine = conn->engine;
+
+	engine->in_curl = true; /* what callbacks ask for waits here, too */
+	engine_ws_turn(conn);
+	engine->in_curl = false;
+	run_drops(engine);
+	if (conn->active && conn->over_ws && conn->ws->ended)
+		finish(conn, CURLE_OK, NULL);
+	else if (conn->ws->eof && !(conn->active && conn->over_ws))
+		engine_ws_shut(conn);
 }
 
 /* Lets curl act on a socket or its timer, then hands out what has ended. */
@@ -267,6 +289,8 @@ static void hand_over(struct engine_conn *conn)
 	struct engine *engine = conn->engine;
 	const struct engine_config *c = &engine->common.config;
 	CURLcode code = CURLE_OK;
+	CURL *easy = conn->easy;
+	bool connects = true;
 	int64_t due_ns;
 
 	conn->open_errno = 0;
@@ -277,24 +301,39 @@ static void hand_over(struct engine_conn *conn)
 	conn->curl_text[0] = '\0';
 	conn->th_ns = 0;
 	conn->complete_ns = 0;
-	if (conn->prepared != conn->request || conn->varied)
+	conn->over_ws = engine_ws_is_url(conn->variant.url ? conn->variant.url :
+							     conn->request->url);
+	if (conn->over_ws) {
+		conn->prepared = NULL; /* the deadline is another's */
+		conn->deadline = deadline_for(engine, conn->request);
+		connects = !engine_ws_begin(conn, &code);
+		conn->over_ws = conn->ws != NULL; /* or there is no memory */
+		easy = conn->ws ? conn->ws->easy : NULL;
+	} else if (conn->prepared != conn->request || conn->varied) {
 		code = prepare(conn);
+	}
 	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (code) {
 		finish(conn, code, NULL);
 		return;
 	}
 	due_ns = engine->due_ns;
-	if (curl_multi_add_handle(conn->shard->multi, conn->easy)) {
+	if (connects && curl_multi_add_handle(conn->shard->multi, easy)) {
 		finish(conn, CURLE_OUT_OF_MEMORY, NULL);
 		return;
 	}
 	conn->active = true;
+	if (conn->over_ws && connects)
+		conn->ws->state = WS_CONNECTING;
 	engine->due_ns = due_ns; /* the timer it has set is acted on below */
 	if (conn->deadline)
 		list_append(&conn->deadline->queue, &conn->deadline_link);
 	if (c->idle_timeout_ns)
 		list_append(&engine->by_byte, &conn->by_byte);
+	if (!connects) {
+		ws_turn(conn);
+		return;
+	}
 	if (c->connect_timeout_ns)
 		list_append(&engine->connecting, &conn->connecting);
 	act(engine, conn->shard, CURL_SOCKET_TIMEOUT, 0);
@@ -399,6 +438,11 @@ static void on_event(struct engine *engine, const struct epoll_event *event, int
 		conn->last_byte_ns = now;
 		if (!list_empty(&conn->by_byte))
 			list_append(&engine->by_byte, &conn->by_byte);
+	}
+	if (!s->group) {
+		ws_turn(s->user);
+		run_starts(engine);
+		return;
 	}
 	if (event->events & EPOLLIN)
 		mask |= CURL_CSELECT_IN;
@@ -528,30 +572,17 @@ static struct shard *shard_with_room(struct engine *engine)
 
 static CURLcode set_up(struct engine_conn *conn)
 {
-	struct engine *engine = conn->engine;
+	bool once = conn->engine->common.config.disable_keepalive;
 	CURL *easy = conn->easy;
-	CURLcode code = curl_common_apply(&engine->common, easy);
+	CURLcode code = engine_hooks_of_conn(conn);
 
-#define SET(option, value)                                                     \
-	do {                                                                   \
-		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
-		if (!code)                                                     \
-			code = set_;                                           \
-	} while (0)
-	SET(CURLOPT_PRIVATE, conn);
-	SET(CURLOPT_SHARE, conn->cache);
-	SET(CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
-	SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
-	SET(CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
-	/* Ours comes first. Left alone curl gives up after five minutes, which
-	 * costs nothing; any other value costs a timer an exchange. */
-	if (!engine->common.config.connect_timeout_ns ||
-	    engine->common.config.connect_timeout_ns >= CURL_CONNECT_NS)
-		SET(CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-	SET(CURLOPT_FORBID_REUSE, engine->common.config.disable_keepalive ? 1L : 0L);
-	SET(CURLOPT_ERRORBUFFER, conn->curl_text);
-#undef SET
-	return code ? code : engine_hooks_of_conn(conn);
+	if (!code)
+		code = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+	if (!code)
+		code = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
+	if (!code)
+		code = curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, once ? 1L : 0L);
+	return code;
 }
 
 struct engine_conn *engine_conn_new(struct engine *engine, void *owner)
@@ -617,7 +648,8 @@ void engine_complete(struct engine_conn *conn)
 		return;
 	conn->complete_ns = conn->since_ns = clock_ns();
 	list_remove(&conn->by_byte);
-	list_append(&conn->engine->grace->queue, &conn->deadline_link);
+	if (!conn->over_ws)
+		list_append(&conn->engine->grace->queue, &conn->deadline_link);
 }
 
 void engine_cancel(struct engine_conn *conn)

@@ -10,6 +10,11 @@
 #include "base/mem.h"
 #include "engine_private.h"
 
+/* A connection may idle as long as its user thinks. */
+#define MAX_IDLE_S (365L * 24 * 3600)
+#define CURL_CONNECT_NS (300 * NS_PER_S) /* curl's default */
+#define CONNECT_S (24L * 3600)
+
 static int on_timer(CURLM *multi, long ms, void *user)
 {
 	struct shard *shard = user;
@@ -207,27 +212,43 @@ void engine_hooks_of_shard(struct shard *shard)
 	curl_multi_setopt(shard->multi, CURLMOPT_TIMERDATA, shard);
 }
 
-CURLcode engine_hooks_of_conn(struct engine_conn *conn)
-{
-	CURL *easy = conn->easy;
-	CURLcode code = CURLE_OK;
-
 #define SET(option, value)                                                     \
 	do {                                                                   \
 		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
 		if (!code)                                                     \
 			code = set_;                                           \
 	} while (0)
+
+CURLcode engine_hooks_of_easy(struct engine_conn *conn, CURL *easy, CURLSH *cache)
+{
+	const struct engine_config *c = &conn->engine->common.config;
+	CURLcode code = curl_common_apply(&conn->engine->common, easy);
+
+	SET(CURLOPT_PRIVATE, conn);
+	SET(CURLOPT_SHARE, cache);
+	SET(CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
+	/* Ours comes first. Left alone curl gives up after five minutes, which
+	 * costs nothing; any other value costs a timer an exchange. */
+	if (!c->connect_timeout_ns || c->connect_timeout_ns >= CURL_CONNECT_NS)
+		SET(CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+	SET(CURLOPT_ERRORBUFFER, conn->curl_text);
 	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
 	SET(CURLOPT_OPENSOCKETDATA, conn);
 	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
 	SET(CURLOPT_CLOSESOCKETDATA, conn->engine);
 	SET(CURLOPT_PREREQFUNCTION, on_connected);
 	SET(CURLOPT_PREREQDATA, conn);
+	return code;
+}
+
+CURLcode engine_hooks_of_conn(struct engine_conn *conn)
+{
+	CURL *easy = conn->easy;
+	CURLcode code = engine_hooks_of_easy(conn, easy, conn->cache);
+
 	SET(CURLOPT_HEADERFUNCTION, on_header);
 	SET(CURLOPT_HEADERDATA, conn);
 	SET(CURLOPT_WRITEFUNCTION, on_body);
 	SET(CURLOPT_WRITEDATA, conn);
-#undef SET
 	return code;
 }

@@ -54,6 +54,7 @@ struct engine_conn {
 	void *owner;
 	CURL *easy;
 	CURLSH *cache; /* this user's connection */
+	struct ws *ws; /* NULL until it first speaks to one */
 	struct link deadline_link, by_byte, connecting, queue;
 	struct deadline *deadline; /* of the request prepared; NULL: none */
 	int64_t since_ns;          /* in the present deadline's queue */
@@ -70,7 +71,8 @@ struct engine_conn {
 	int open_errno; /* of a socket that could not be had */
 	uint16_t status;
 	uint8_t head_bytes;
-	bool active;   /* in the multi */
+	bool active;   /* an exchange is under way, its handle in the multi */
+	bool over_ws;  /* by `ws`, not by `easy` */
 	bool queued;   /* in engine.starts */
 	bool dropping; /* in engine.drops */
 	bool closing;  /* to be freed then */
@@ -90,6 +92,8 @@ struct engine_conn {
  * connection and the answer. */
 void engine_hooks_of_shard(struct shard *shard);
 CURLcode engine_hooks_of_conn(struct engine_conn *conn);
+/* What the handle for HTTP and the one for a WebSocket have in common. */
+CURLcode engine_hooks_of_easy(struct engine_conn *conn, CURL *easy, CURLSH *cache);
 
 /* The result of what has just ended, while the handle is still in the multi;
  * its message lives in the engine. `timeout`: the text of the one that

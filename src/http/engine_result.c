@@ -5,6 +5,7 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 #include "engine_private.h"
+#include "engine_ws.h"
 
 static uint64_t info_bytes(CURL *easy, CURLINFO body, CURLINFO head)
 {
@@ -23,22 +24,36 @@ static uint32_t between(curl_off_t from, curl_off_t to)
 	return us < 0 ? 0 : us > UINT32_MAX ? UINT32_MAX : (uint32_t)us;
 }
 
+static CURL *handle_of(const struct engine_conn *conn)
+{
+	return conn->over_ws ? conn->ws->easy : conn->easy;
+}
+
+static void bytes_of(const struct engine_conn *conn, uint64_t *in, uint64_t *out)
+{
+	if (conn->over_ws) {
+		*in = conn->ws->bytes_in;
+		*out = conn->ws->bytes_out;
+	} else {
+		*in = info_bytes(conn->easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE);
+		*out = info_bytes(conn->easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE);
+	}
+}
+
 void engine_bytes(const struct engine_conn *conn, uint64_t *in, uint64_t *out)
 {
-	bool runs = conn->active && !conn->dropping;
-
-	*in = runs ? info_bytes(conn->easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE) : 0;
-	*out = runs ? info_bytes(conn->easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE) : 0;
+	*in = *out = 0;
+	if (conn->active && !conn->dropping)
+		bytes_of(conn, in, out);
 }
 
 /* curl's times are cumulative, and mean something for new connections only. */
 static void fill_figures(const struct engine_conn *conn, struct engine_result *r)
 {
 	curl_off_t dns = 0, connect = 0, tls = 0;
-	CURL *easy = conn->easy;
+	CURL *easy = handle_of(conn);
 
-	r->bytes_in = info_bytes(easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE);
-	r->bytes_out = info_bytes(easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE);
+	bytes_of(conn, &r->bytes_in, &r->bytes_out);
 	curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &tls);
 	r->tls = tls > 0 || conn->tls;
 	if (!conn->opened || !conn->sent)
@@ -72,7 +87,7 @@ static void fill_error(const struct engine_conn *conn, CURLcode code,
 	struct engine *engine = conn->engine;
 	long os_errno = 0;
 
-	curl_easy_getinfo(conn->easy, CURLINFO_OS_ERRNO, &os_errno);
+	curl_easy_getinfo(handle_of(conn), CURLINFO_OS_ERRNO, &os_errno);
 	if (conn->died) {
 		r->error = ERROR_RESET;
 		/* errno is from looking for another connection, if at all. */
@@ -104,7 +119,11 @@ void engine_result_of(const struct engine_conn *conn, CURLcode code, const char 
 		.message = engine->message,
 	};
 	engine->message[0] = '\0';
-	if (conn->complete_ns) {
+	if (conn->over_ws && conn->ws->ended) {
+		engine_ws_result_of(conn, r);
+		if (conn->status >= 400)
+			fill_http_error(conn, r);
+	} else if (conn->complete_ns) {
 		/* However the transfer has ended meanwhile. */
 		r->answered = true;
 		if (conn->status >= 400)

@@ -226,8 +226,8 @@ static bool name_to_resolve(const char *url, const struct engine_config *config,
 			    char host[256], char port[8])
 {
 	CURLU *parsed = curl_url();
-	char *h = NULL, *p = NULL;
-	bool ok = parsed && !curl_url_set(parsed, CURLUPART_URL, url, 0) &&
+	char *h = NULL, *p = NULL, *http_url = curl_common_http_url(url);
+	bool ok = parsed && !curl_url_set(parsed, CURLUPART_URL, http_url, 0) &&
 		  !curl_url_get(parsed, CURLUPART_HOST, &h, CURLU_URLDECODE) &&
 		  !curl_url_get(parsed, CURLUPART_PORT, &p, CURLU_DEFAULT_PORT) &&
 		  strlen(h) < 256 && strlen(p) < 8;
@@ -248,6 +248,7 @@ static bool name_to_resolve(const char *url, const struct engine_config *config,
 	curl_free(h);
 	curl_free(p);
 	curl_url_cleanup(parsed);
+	free(http_url);
 	return ok;
 }
 
@@ -271,15 +272,17 @@ static void about(const char *url, struct err *err)
 static CURL *probe_new(const char *url, const struct curl_common *common, char *text)
 {
 	CURL *easy = curl_easy_init();
+	char *http_url = curl_common_http_url(url);
 
 	text[0] = '\0';
 	if (easy && (curl_common_apply(common, easy) ||
-		     curl_easy_setopt(easy, CURLOPT_URL, url) ||
+		     curl_easy_setopt(easy, CURLOPT_URL, http_url) ||
 		     curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, text) ||
 		     curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, discard))) {
 		curl_easy_cleanup(easy);
-		return NULL;
+		easy = NULL;
 	}
+	free(http_url);
 	return easy;
 }
 

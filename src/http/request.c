@@ -9,6 +9,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "curl_common.h"
+#include "token.h"
 
 void http_request_fini(struct http_request *request)
 {
@@ -21,20 +22,13 @@ void http_request_fini(struct http_request *request)
 	memset(request, 0, sizeof *request);
 }
 
-/* What a name may consist of: RFC 9110's token. */
-static bool is_token(unsigned char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-	       (c >= 'A' && c <= 'Z') || (c && strchr("!#$%&'*+-.^_`|~", c));
-}
-
 int http_header_check(const char *line, struct err *err)
 {
 	char shown[80];
 	const char *p = line;
 
 	utf8_clean(line, strlen(line), shown, sizeof shown);
-	while (is_token((unsigned char)*p))
+	while (http_is_token(*p))
 		p++;
 	if (p == line || *p != ':')
 		return err_set(err, "header \"%s\": expected \"Name: value\"", shown);
@@ -50,13 +44,15 @@ int http_header_check(const char *line, struct err *err)
 
 static bool has_scheme(const char *url)
 {
-	return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
+	return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8) ||
+	       !strncasecmp(url, "ws://", 5) || !strncasecmp(url, "wss://", 6);
 }
 
 int http_url_check(const char *url, struct err *err)
 {
 	CURLU *parsed;
 	CURLUcode code;
+	char *http_url;
 	char shown[160];
 	const char *host;
 
@@ -66,14 +62,16 @@ int http_url_check(const char *url, struct err *err)
 			return err_set(err, "URL \"%s\": spaces and control characters must be written as %%XX",
 				       shown);
 	if (!has_scheme(url))
-		return err_set(err, "URL \"%s\": expected http://HOST… or https://HOST…", shown);
+		return err_set(err, "URL \"%s\": expected http://HOST…, https://HOST…, ws://HOST… or wss://HOST…", shown);
 	host = strchr(url, ':') + 3;
 	if (!*host || strchr("/?#:", *host))
 		return err_set(err, "URL \"%s\": there is no host", shown);
 	parsed = curl_url();
 	if (!parsed)
 		return err_set(err, "out of memory");
-	code = curl_url_set(parsed, CURLUPART_URL, url, 0);
+	http_url = curl_common_http_url(url);
+	code = curl_url_set(parsed, CURLUPART_URL, http_url, 0);
+	free(http_url);
 	curl_url_cleanup(parsed);
 	if (code == CURLUE_BAD_PORT_NUMBER)
 		return err_set(err, "URL \"%s\": the port must be a number of 1 to 65535", shown);

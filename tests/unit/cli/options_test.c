@@ -259,7 +259,7 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, "http://", "URL \"http://\": there is no host"},
 		{CLI_RUN, "http://h:99999/", "URL \"http://h:99999/\": the port must be a number of 1 to 65535"},
 		{CLI_RUN, "http://a·b/", "URL \"http://a b/\": spaces and control characters must be written as %XX"},
-		{CLI_RUN, "ftp://h", "URL \"ftp://h\": expected http://HOST\xe2\x80\xa6 or https://HOST\xe2\x80\xa6"},
+		{CLI_RUN, "ftp://h", "URL \"ftp://h\": expected http://HOST\xe2\x80\xa6, https://HOST\xe2\x80\xa6, ws://HOST\xe2\x80\xa6 or wss://HOST\xe2\x80\xa6"},
 		/* flags */
 		{CLI_RUN, URL "--concurency 5", "--concurency: unknown option; did you mean --concurrency?"},
 		{CLI_RUN, URL "--conc=5", "--conc: unknown option; did you mean --concurrency?"},

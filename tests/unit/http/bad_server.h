@@ -38,6 +38,8 @@ struct bad_server {
 	pthread_mutex_t lock;
 	atomic_int accepted, requests, ended; /* ended: connections it has shut */
 	atomic_bool greets; /* speaks first, and not TLS */
+	/* Answers instead, where set; returns whether the connection goes on. */
+	bool (*answer)(struct bad_connection *c, const char *request, size_t bytes);
 	struct bad_connection connection[BAD_CONNECTIONS];
 	char *last; /* request, terminated */
 	size_t last_bytes;
@@ -240,7 +242,7 @@ static inline void *bad_connection_main(void *user)
 				 (int)strcspn(id + 16, "\r"), id + 16);
 		pthread_mutex_unlock(&s->lock);
 		s->requests++;
-		if (!bad_answer(c, buffer, bytes))
+		if (!(s->answer ? s->answer : bad_answer)(c, buffer, bytes))
 			break;
 	}
 	shutdown(c->fd, SHUT_RDWR);

@@ -282,7 +282,7 @@ static void wrong_scenarios(void **state)
 		{TOP("\"name\":\"a\\u001b[2J\""), "a.json:2: /name: contains U+001B, which does not print; expected a name of 1 to 64 bytes"},
 		{TOP("\"name\":\"a\\u0000b\""), "a.json:2: /name: contains \\u0000; expected a name of 1 to 64 bytes"},
 		{"{\"target\":null}", "a.json:1: /target: is null; expected a base URL such as \"http://127.0.0.1:8080\""},
-		{"{\"target\":\"localhost:80\"}", "a.json:1: /target: URL \"localhost:80\": expected http://HOST\xe2\x80\xa6 or https://HOST\xe2\x80\xa6"},
+		{"{\"target\":\"localhost:80\"}", "a.json:1: /target: URL \"localhost:80\": expected http://HOST\xe2\x80\xa6, https://HOST\xe2\x80\xa6, ws://HOST\xe2\x80\xa6 or wss://HOST\xe2\x80\xa6"},
 		{"{\"target\":\"http://h/?a\"}", "a.json:1: /target: has a query or a fragment; expected a base URL, to which paths are added"},
 		{TOP("\"headers\":[]"), "a.json:2: /headers: is an array; expected an object of strings such as {\"Accept\": \"text/plain\"}"},
 		{TOP("\"headers\":{\"A\":1}"), "a.json:2: /headers/A: is a number; expected a string, the header's value"},
