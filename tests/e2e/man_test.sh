@@ -82,29 +82,43 @@ help_options() { # COMMAND
 		END {put()}'
 }
 
-# The same of the page. A group says whose options it has; where it says so, its
-# last command has the marked ones only.
+# The same of the page. A group says whose options it has; where it says so, the
+# command before has the marked ones only: by its first letter, or by a star.
 page_options=$(section OPTIONS | awk -v every="$(echo $commands)" '
 	function put(  n, i) {
 		if (name == "")
 			return
 		n = split(groups, of, " ")
 		for (i = 1; i <= n; i++)
-			if (!(marked && i == n && !star))
+			if (!(of[i] in marked) || (marked[of[i]] == "*" ? star : index(letters, marked[of[i]])))
 				print of[i] "|" letter "|" name "|" shown
 		name = ""
 	}
-	/^\.Ss /{put(); groups = ""; marked = 0; intro = 1; next}
+	/^\.Ss /{put(); groups = ""; split("", marked); intro = 1; next}
 	/^\.Bl /{intro = 0}
 	/^\.El/{put(); next}
-	intro && /^\.Cm /{groups = groups " " $2}
-	intro && /marked \*/{marked = 1}
+	intro && /^\.Cm /{
+		groups = groups " " $2
+		if (fresh)
+			first = seen + 1
+		fresh = 0
+		order[++seen] = last = $2
+		if (/;$|\.$/)
+			fresh = 1
+	}
+	intro && /^(has|have|those)/{fresh = 1}
+	intro && /marked \*/{marked[last] = "*"}
+	intro && /^(has|have) those marked|^those marked|^those with their letter/{
+		for (i = first; i <= seen; i++)
+			marked[order[i]] = substr(order[i], 1, 1)
+	}
 	intro && /^Every command/{groups = every}
 	/^\.It Fl /{
 		put()
 		letter = $3 ~ /^-/ ? "" : $3
 		name = substr(letter == "" ? $3 : $6, 2)
 		star = / No \*$/
+		letters = / No \[[a-z]+\]$/ ? $NF : ""
 		shown = ""
 		next
 	}
