@@ -118,6 +118,7 @@ is "and it recovered" "$last" 1
 # ---- signals ----
 
 for signal in INT:130 TERM:143 HUP:129; do
+	: >"$E2E_TMP/lines" # what the last one left is no sign of this one
 	"$BRUNT" "$NGINX_URL" -z 60s --headless --no-record --json "$out" >"$E2E_TMP/lines" 2>&1 &
 	run=$!
 	until grep -q '00:01' "$E2E_TMP/lines"; do sleep 0.05; done
@@ -184,6 +185,7 @@ matches "are not in the rate and named" "$OUTPUT" '^ +2 answers came while drain
 
 # ---- kill -9 ----
 
+: >"$E2E_TMP/lines"
 "$BRUNT" "$NGINX_URL" -z 60s -c 4 --headless --record "$E2E_TMP/k.brunt" >"$E2E_TMP/lines" 2>&1 &
 run=$!
 until grep -q '00:03' "$E2E_TMP/lines"; do sleep 0.1; done
