@@ -8,6 +8,8 @@ void wire_send(struct bufferevent *events, const void *data, size_t bytes)
 	struct evbuffer *out = bufferevent_get_output(events);
 	ssize_t sent = 0;
 
+	if (bytes == 0)
+		return;
 	if (evbuffer_get_length(out) == 0)
 		sent = send(bufferevent_getfd(events), data, bytes,
 			    MSG_NOSIGNAL | MSG_DONTWAIT);

@@ -53,7 +53,7 @@ int ws_accept_key(const char *key, char out[SERVE_WS_ACCEPT_BYTES])
 	unsigned int digest_bytes;
 
 	/* 16 bytes leave two places to fill. */
-	if (strlen(key) != KEY_CHARS || strcmp(key + KEY_CHARS - 2, "==") != 0 ||
+	if (strlen(key) != KEY_CHARS || strcspn(key, "=") != KEY_CHARS - 2 ||
 	    EVP_DecodeBlock(bytes, (const unsigned char *)key, KEY_CHARS) != 18)
 		return -1;
 	memcpy(text, key, KEY_CHARS);
@@ -151,10 +151,13 @@ void ws_hang_up(struct ws *ws, bool reset)
 static void flush(struct ws *ws)
 {
 	struct timeval linger = {.tv_sec = LINGER_S};
+	struct sbuf *frame = &ws->serve->frame;
 
 	if (ws->lingers)
 		return;
+	sbuf_clear(frame);
 	wslay_event_send(ws->wslay);
+	wire_send(ws->events, frame->data, frame->bytes);
 	if (evbuffer_get_length(bufferevent_get_output(ws->events)) > UNSENT_MAX)
 		bufferevent_disable(ws->events, EV_READ);
 	if (!wslay_event_get_close_sent(ws->wslay) ||
@@ -270,7 +273,8 @@ static ssize_t on_send(wslay_event_context_ptr wslay, const uint8_t *data, size_
 {
 	(void)wslay;
 	(void)flags;
-	wire_send(((struct ws *)user)->events, data, bytes);
+	/* Head and payload come apart; they leave together. */
+	sbuf_add(&((struct ws *)user)->serve->frame, data, bytes);
 	return (ssize_t)bytes;
 }
 
@@ -286,7 +290,7 @@ static void on_readable(struct bufferevent *events, void *arg)
 	else if (wslay_event_recv(ws->wslay) == 0)
 		flush(ws);
 	else
-		evhttp_connection_free(ws->connection);
+		close_with(ws, WSLAY_CODE_PROTOCOL_ERROR, "");
 }
 
 static void on_drained(struct bufferevent *events, void *arg)
