@@ -131,8 +131,8 @@ fuzz-%: tools
 $(BUILD)/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(LIB) $(PKG_LIBS)
 
-BENCH := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*_bench.c))
-$(BUILD)/tests/bench/%_bench: $(BUILD)/tests/bench/%_bench.o $(LIB)
+BENCH := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
+$(BENCH): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
 bench: $(BIN) $(BENCH) ## print our costs as ratios beside named peers (wrk, hey, …)
 	@tests/bench/run $(BIN)
