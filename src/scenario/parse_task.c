@@ -133,10 +133,10 @@ int take_checks(struct parser *p, uint32_t at, struct task *task)
 /* Keys that say what to send without a request. */
 static int refuse_form_keys(struct parser *p, uint32_t at)
 {
-	static const char *const keys[] = {"path", "model", "params", "messages", "prompt", "turns"};
+	static const char *const keys[] = {"path", "model", "params", "messages", "prompt", "turns", NULL};
 
-	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
-		uint32_t member = json_get(&p->json, at, keys[i]);
+	for (const char *const *key = keys; *key; key++) {
+		uint32_t member = json_get(&p->json, at, *key);
 
 		if (member)
 			return json_err(&p->json, member, NULL, p->err,

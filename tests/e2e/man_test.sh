@@ -185,8 +185,21 @@ done
 
 # ---- scenario ----
 
-same "scenario keys" "$(section 'SCENARIO FILE' | arguments Cm)" \
-	"$(grep -hE 'keys\[\] = \{' src/scenario/*.c | grep -oE '"[a-z]+"' | tr -d '"')"
+page=man/brunt-scenario.5
+is "mandoc has no complaint about the scenario's page" "$(mandoc -Tlint -W warning $page 2>&1)" ""
+same "scenario keys" "$(grep -v '^\.It Li' $page | arguments Cm | tr -d '\\')" \
+	"$(awk '/keys\[\] = \{/{on = 1} on; /NULL/{on = 0}' src/scenario/*.c | grep -oE '"[a-z_]+"' | tr -d '"'
+	lines weight required)"
+same "kinds of checks" "$(section CHECKS | arguments Ic)" \
+	"$(sed -nE 's/^\t\[CHECK_[A-Z_]+\] = \{"([a-z_]+)".*/\1/p' src/scenario/check_compile.c)"
+same "APIs" "$(section APIS | grep '^\.It Li' | arguments Li)" \
+	"$(sed -nE 's/^\t\t\.name = "([a-z-]+)",/\1/p' src/http/api.c)"
+mkdir "$E2E_TMP/page"
+example scenario >"$E2E_TMP/page/scenario.json"
+example questions >"$E2E_TMP/page/questions.csv"
+exits "check accepts the scenario's page" 0 "$BRUNT" check "$E2E_TMP/page/scenario.json"
+matches "and it is the page's three tasks" "$OUTPUT" 'ok: 3 tasks'
+page=man/brunt.1
 example scenario >"$E2E_TMP/example.json"
 exits "check accepts the example" 0 "$BRUNT" check "$E2E_TMP/example.json"
 matches "and it is the page's" "$OUTPUT" 'ok: 2 tasks'

@@ -1,5 +1,6 @@
 #include "scenario/conversation.h"
 
+#include <malloc.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -361,6 +362,28 @@ static void the_same_seed_gives_the_same_bytes(void **state)
 	free(again);
 }
 
+/* After the first rounds nothing of ours grows any more. */
+static void warm_conversations_allocate_nothing(void **state)
+{
+	size_t before = 0;
+
+	(void)state;
+	open_task("\"d\":[{\"text\":\"one \\\"x\\\"\",\"n\":5},{\"text\":\"a longer one\",\"n\":[1,2]}],"
+		  "\"t\":[{\"hash_ids\":[1,2],\"input_length\":600}]",
+		  "\"api\":\"openai-chat\",\"headers\":{\"X\":\"${uuid}\"},\"path\":\"/${d.text}\","
+		  "\"params\":{\"n\":\"${d.n}\"},\"turns\":[\"${d.text} ${t.text}\",\"${turn[-1].text}\"]");
+	for (uint64_t session = 0; session < 50; session++) {
+		if (session == 10)
+			before = mallinfo2().uordblks;
+		conversation_begin(talk, 0, session, 0, &rng);
+		do {
+			conversation_next(talk, session);
+			hear("an answer", "", false);
+		} while (conversation_goes_on(talk));
+	}
+	assert_int_equal(mallinfo2().uordblks, before);
+}
+
 static void a_uuid_is_one(void **state)
 {
 	const char *body;
@@ -397,6 +420,7 @@ int main(void)
 		test(turns_of_a_row),
 		test(captures),
 		test(the_same_seed_gives_the_same_bytes),
+		test(warm_conversations_allocate_nothing),
 		test(a_uuid_is_one),
 	};
 
