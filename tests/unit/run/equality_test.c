@@ -44,6 +44,10 @@ static const struct rec *make(struct rng *rng, int64_t *t_us)
 	}
 	int64_t latency = (int64_t)exp(10 + 2 * rng_normal(rng));
 
+	if (dice > 700) {
+		random_stream_at(&x.sample, *t_us, rng);
+		return &x.sample.sample.rec;
+	}
 	if (dice < 100) {
 		failure_at(&x.sample, *t_us, latency,
 			   (enum error_class)(1 + rng_below(rng, ERROR_CLASS_COUNT - 1)),
@@ -52,8 +56,24 @@ static const struct rec *make(struct rng *rng, int64_t *t_us)
 		x.sample.sample = sample_at(*t_us, latency, (uint16_t)rng_below(rng, 3));
 		x.sample.sample.ts_us += latency / 3;
 		x.sample.sample.th_us -= latency / 7;
+		dress(&x.sample.sample, rng);
 	}
 	return &x.sample.sample.rec;
+}
+
+static struct model *asked_model(void)
+{
+	static const char *const name[] = {"alpha", "beta", "gamma"};
+	static const char *const expr[] = {"p95<100ms", "itl.p95<25ms", "task:beta.ttft.p50<20us",
+					   "quality>=50", "hit_ratio>0.1", "ttfb.p99<1s",
+					   "ttfo.max<1s", "goodput>3"};
+	enum { SLOS = sizeof expr / sizeof *expr };
+	struct slo slo[SLOS];
+
+	for (int i = 0; i < SLOS; i++)
+		assert_int_equal(slo_parse(expr[i], &slo[i], NULL), 0);
+	return model_new(&(struct model_config){
+		.task_count = 3, .task_name = name, .slo = slo, .slo_count = SLOS});
 }
 
 static void same_result(const struct model *a, const struct model *b)
@@ -76,6 +96,13 @@ static void same_result(const struct model *a, const struct model *b)
 		assert_int_equal(x.error[i].code, y.error[i].code);
 	}
 	assert_memory_equal(&x.littles_law_ratio, &y.littles_law_ratio, sizeof(double));
+	assert_int_equal(x.slo_count, y.slo_count);
+	for (int i = 0; i < x.slo_count; i++) {
+		assert_true(!isnan(x.slo[i].value));
+		assert_memory_equal(&x.slo[i].value, &y.slo[i].value, sizeof(double));
+		assert_int_equal(x.slo[i].verdict, y.slo[i].verdict);
+	}
+	assert_true(x.summary.itl.count && x.summary.goodput_rps > 0 && x.summary.quality > 0);
 	assert_true(x.summary.requests > 0);
 	result_fini(&x);
 	result_fini(&y);
@@ -85,7 +112,7 @@ static void same_result(const struct model *a, const struct model *b)
  * questions fill the same parts. */
 static void looking_changes_nothing(void **state)
 {
-	struct model *a = new_model(3), *b = new_model(3);
+	struct model *a = asked_model(), *b = asked_model();
 	struct snapshot *x = calloc(1, sizeof *x), *y = calloc(1, sizeof *y);
 	struct snapshot *extra = calloc(1, sizeof *extra);
 	struct rec reset = head_of(REC_RESET, sizeof reset, 0);
@@ -123,11 +150,13 @@ static void looking_changes_nothing(void **state)
 				assert_memory_equal(x, y, sizeof *x);
 			}
 			assert_int_equal(model_feed(a, rec), model_feed(b, rec));
-			if (i % 10 == 0) {
+			if (i % 50 == 0) {
 				model_advance(b, t);
 				model_snapshot(b, (struct view_query){.task = 1}, extra);
 			}
 		}
+		model_snapshot(a, (struct view_query){.task = -1}, extra);
+		assert_true(extra->stall_gaps > 0 && extra->prompts > 0 && extra->warming);
 		same_result(a, b);
 		/* And all of it again, after a reset. */
 		model_feed(a, &reset);
@@ -139,6 +168,32 @@ static void looking_changes_nothing(void **state)
 	free(extra);
 	model_free(a);
 	model_free(b);
+}
+
+/* Streams too: 120,000 of them with a million gaps. */
+static void memory_of_streams_is_flat(void **state)
+{
+	static union any_sample x;
+	struct model *m = asked_model();
+	uint64_t early = 0, late = 0;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 3, 0);
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int64_t i = 0; i < 120000; i++) {
+		random_stream_at(&x, i * 3 * MS, &rng);
+		x.sample.prompt_hash = rng_next(&rng);
+		model_feed(m, &x.sample.rec);
+		if (i == 40000)
+			early = model_bytes(m);
+		if (i > 40000 && model_bytes(m) > late)
+			late = model_bytes(m);
+	}
+	assert_true(early > 0);
+	assert_in_range(late, early, early + early / 8);
+	assert_in_range(late, 1, 24 << 20);
+	model_free(m);
 }
 
 static void memory_is_flat(void **state)
@@ -173,6 +228,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(looking_changes_nothing),
 		cmocka_unit_test(memory_is_flat),
+		cmocka_unit_test(memory_of_streams_is_flat),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "metrics/gaps.h"
 #include "metrics/record.h"
 #include "run/model.h"
@@ -141,6 +142,44 @@ static inline void feed_event_at(struct model *m, int64_t t_us, uint16_t what)
 	struct rec_event e = {.rec = head_of(REC_EVENT, sizeof e, t_us), .what = what};
 
 	model_feed(m, &e.rec);
+}
+
+/* What an answer of a model server may have besides, at random. */
+static inline void dress(struct rec_sample *s, struct rng *rng)
+{
+	s->prompt_hash = rng_below(rng, 500);
+	s->cache = (uint8_t)rng_below(rng, CACHE_MISS + 1);
+	if (rng_below(rng, 2))
+		s->quality = (float)rng_below(rng, 7) * 100 / 6;
+	if (rng_below(rng, 2)) {
+		s->tokens_in = (uint32_t)rng_below(rng, 900);
+		s->tokens_out = 1 + (uint32_t)rng_below(rng, 90);
+		s->token_source = TOKENS_FROM_USAGE;
+	}
+}
+
+/* A stream that ends at te, with up to 20 gaps of which few are long. */
+static inline void random_stream_at(union any_sample *out, int64_t te_us, struct rng *rng)
+{
+	int64_t gap[20], all_us = 0;
+	uint32_t gaps = (uint32_t)rng_below(rng, 21);
+
+	for (uint32_t i = 0; i < gaps; i++) {
+		gap[i] = (int64_t)rng_below(rng, 20 * MS) + (rng_below(rng, 50) ? 0 : 300 * MS);
+		all_us += gap[i];
+	}
+	if (te_us < all_us) {
+		gaps = 0;
+		all_us = 0;
+	}
+	stream_at(out, te_us - all_us - (int64_t)rng_below(rng, 50), te_us - all_us, gap, gaps,
+		  (uint16_t)rng_below(rng, 3));
+	if (out->sample.t0_us < 0)
+		out->sample.t0_us = out->sample.ts_us = 0;
+	out->sample.reads = 1 + (uint32_t)rng_below(rng, gaps + 1);
+	if (rng_below(rng, 4) == 0)
+		out->sample.to_us = out->sample.tn_us;
+	dress(&out->sample, rng);
 }
 
 static inline struct model *new_model(int tasks)
