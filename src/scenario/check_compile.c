@@ -41,6 +41,7 @@ static int take_text(struct making *m, const cJSON *at, char **out, size_t *byte
 {
 	if (!cJSON_IsString(at) || !at->valuestring[0])
 		return wrong(m, at, "expected a text that is not empty");
+	free(*out); /* "equals" and "contains" of a header share one place */
 	*out = xstrdup(at->valuestring);
 	if (bytes)
 		*bytes = strlen(*out);
