@@ -18,6 +18,10 @@ struct ws_frames {
 	bool gone;    /* read() or write() said so */
 	bool crumbs;  /* more fragments than WS_FRAGMENTS_MAX */
 	uint32_t fragments;
+	/* The payload of a close frame, as it comes: see is_late_code(). */
+	bool closing;
+	uint8_t close[125];
+	size_t close_bytes, close_length;
 	struct ws_end end;
 };
 
@@ -68,6 +72,11 @@ static void on_frame(wslay_event_context_ptr context,
 {
 	struct ws_frames *f = user;
 
+	f->closing = frame->opcode == WSLAY_CONNECTION_CLOSE;
+	if (f->closing) {
+		f->close_bytes = 0;
+		f->close_length = frame->payload_length;
+	}
 	if (wslay_is_ctrl_frame(frame->opcode))
 		return;
 	if (frame->opcode != WSLAY_CONTINUATION_FRAME) {
@@ -77,6 +86,39 @@ static void on_frame(wslay_event_context_ptr context,
 		f->crumbs = true;
 		wslay_event_shutdown_read(context);
 	}
+}
+
+static void on_chunk(wslay_event_context_ptr context,
+		     const struct wslay_event_on_frame_recv_chunk_arg *chunk, void *user)
+{
+	struct ws_frames *f = user;
+
+	(void)context;
+	/* 125 at most, or wslay had refused the frame. */
+	if (f->closing && chunk->data_length <= sizeof f->close - f->close_bytes) {
+		memcpy(f->close + f->close_bytes, chunk->data, chunk->data_length);
+		f->close_bytes += chunk->data_length;
+	}
+}
+
+static void set_close(struct ws_frames *f, uint16_t code, const uint8_t *reason, size_t n)
+{
+	f->end.code = code;
+	memcpy(f->end.reason, reason, n); /* 123 at most */
+	f->end.reason[n] = '\0';
+}
+
+/* 1012 (restarting), 1013 (try again later) and 1014 (bad gateway) were assigned
+ * after RFC 6455; wslay refuses them. */
+static bool is_late_code(struct ws_frames *f)
+{
+	unsigned code = (unsigned)f->close[0] << 8 | f->close[1];
+
+	if (!f->closing || f->close_bytes < 2 || f->close_bytes != f->close_length ||
+	    code < 1012 || code > 1014)
+		return false;
+	set_close(f, (uint16_t)code, f->close + 2, f->close_bytes - 2);
+	return true;
 }
 
 static void on_message(wslay_event_context_ptr context,
@@ -91,11 +133,10 @@ static void on_message(wslay_event_context_ptr context,
 		f->io.on_message(f->user, m->msg_length ? (const char *)m->msg : "",
 				 m->msg_length);
 	} else if (m->opcode == WSLAY_CONNECTION_CLOSE) {
-		size_t n = m->msg_length > 2 ? m->msg_length - 2 : 0;
-
-		f->end.code = m->status_code ? m->status_code : WSLAY_CODE_NO_STATUS_RCVD;
-		if (n)
-			memcpy(f->end.reason, m->msg + 2, n); /* 123 at most */
+		if (m->msg_length >= 2)
+			set_close(f, m->status_code, m->msg + 2, m->msg_length - 2);
+		else
+			f->end.code = WSLAY_CODE_NO_STATUS_RCVD;
 	}
 }
 
@@ -106,6 +147,7 @@ struct ws_frames *ws_frames_new(const struct ws_frames_io *io, void *user)
 		.send_callback = on_write,
 		.genmask_callback = on_mask,
 		.on_frame_recv_start_callback = on_frame,
+		.on_frame_recv_chunk_callback = on_chunk,
 		.on_msg_recv_callback = on_message,
 	};
 	struct ws_frames *f = xcalloc(1, sizeof *f);
@@ -185,8 +227,9 @@ enum ws_verdict ws_frames_run(struct ws_frames *f, struct ws_end *end)
 	} else if (f->gone) {
 		verdict = WS_GONE;
 	} else if (broken || !wslay_event_get_read_enabled(f->context)) {
-		verdict = WS_BROKEN;
-		f->end.what = what_is_broken(f);
+		verdict = is_late_code(f) ? WS_CLOSED : WS_BROKEN;
+		if (verdict == WS_BROKEN)
+			f->end.what = what_is_broken(f);
 	} else if (wslay_event_get_queued_msg_count(f->context) > QUEUED_MAX) {
 		verdict = WS_BROKEN;
 		f->end.what = "the server pings without reading the answers";

@@ -1,5 +1,7 @@
 /* A closed loop on one thread through the engine alone: what a request costs in
- * CPU and a connection in memory. usage: engine_bench URL CONNECTIONS SECONDS */
+ * CPU and a connection in memory. A BODY is posted; over a WebSocket the first
+ * message is the answer. Certificates are not checked.
+ * usage: engine_bench URL CONNECTIONS SECONDS [BODY] */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +30,16 @@ static void start(struct user *user)
 	snprintf(id, sizeof id, "%016llx", (unsigned long long)user->bench->seq++);
 	user->bench->in_flight++;
 	engine_start(user->conn, &user->bench->request, NULL, id);
+}
+
+static void on_message(void *owner, const char *bytes, size_t length, int64_t ns)
+{
+	struct user *user = owner;
+
+	(void)bytes;
+	(void)length;
+	(void)ns;
+	engine_complete(user->conn);
 }
 
 static void on_done(void *owner, const struct engine_result *result)
@@ -70,7 +82,8 @@ int main(int argc, char **argv)
 	struct bench bench = {0};
 	struct engine_config config = {.timeout_ns = 60 * NS_PER_S,
 				       .connect_timeout_ns = 10 * NS_PER_S,
-				       .idle_timeout_ns = 30 * NS_PER_S};
+				       .idle_timeout_ns = 30 * NS_PER_S,
+				       .insecure = true};
 	struct engine_callbacks on = {.on_done = on_done};
 	struct rusage before, after;
 	struct engine *engine;
@@ -81,13 +94,19 @@ int main(int argc, char **argv)
 	int users;
 	double user_us, sys_us;
 
-	if (argc != 4) {
-		fprintf(stderr, "usage: engine_bench URL CONNECTIONS SECONDS\n");
+	if (argc != 4 && argc != 5) {
+		fprintf(stderr, "usage: engine_bench URL CONNECTIONS SECONDS [BODY]\n");
 		return 2;
 	}
 	users = atoi(argv[2]);
 	bench.request = (struct http_request){
-		.method = (char *)"GET", .url = argv[1], .header = no_headers};
+		.method = (char *)(argc == 5 ? "POST" : "GET"),
+		.url = argv[1],
+		.header = no_headers,
+		.body = argv[4],
+		.body_bytes = argc == 5 ? strlen(argv[4]) : 0};
+	if (argv[1][0] == 'w')
+		on.on_data = on_message;
 	if (users < 1 || engine_global_init(&err) ||
 	    engine_open(&config, &on, &engine, &err)) {
 		fprintf(stderr, "%s\n", users < 1 ? "CONNECTIONS: 1 or more" : err.text);

@@ -310,6 +310,8 @@ static void what_comes_of_it(void **state)
 		{"/ws/close/0", ERROR_NONE, 101, 0, true, "", "part"},
 		{"/ws/close/1011", ERROR_STREAM_ERROR, 101, 0, false,
 		 "WebSocket closed with 1011: why", "part"},
+		{"/ws/close/1013", ERROR_STREAM_ERROR, 101, 0, false,
+		 "WebSocket closed with 1013: why", "part"},
 		{"/ws/close/4002", ERROR_STREAM_ERROR, 101, 0, false,
 		 "WebSocket closed with 4002: why", "part"},
 		{"/ws/close/5", ERROR_PROTOCOL, 101, 0, false, "breaks the WebSocket protocol",

@@ -109,6 +109,27 @@ static void tls_that_is_not(void **state)
 	bad_server_stop(&s);
 }
 
+static void websockets(void **state)
+{
+	struct bad_server s;
+	struct err err;
+	char url[64], begins[64], *resolve;
+
+	(void)state;
+	bad_server_start(&s, 0);
+	snprintf(url, sizeof url, "ws://localhost:%d/404", s.port);
+	snprintf(begins, sizeof begins, "localhost:%d:", s.port);
+	assert_int_equal(look(url, &defaults, &resolve, &err), PREFLIGHT_OK);
+	assert_memory_equal(resolve, begins, strlen(begins));
+	free(resolve);
+	/* Any answer to a GET will do. */
+	assert_int_equal(preflight_wait_ready(url, &defaults, NS_PER_S, NULL, &err), 0);
+	assert_true(bad_saw(&s, "GET /404 HTTP/1.1\r\n"));
+	bad_server_stop(&s);
+	assert_int_equal(look(url, &defaults, &resolve, &err), PREFLIGHT_CONNECT);
+	assert_memory_equal(err.text, url, strlen(url));
+}
+
 static void the_detours(void **state)
 {
 	char dir[] = "/tmp/brunt-test-XXXXXX", path[64], entry[128];
@@ -220,6 +241,7 @@ int main(void)
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(no_such_name),
 		cmocka_unit_test(tls_that_is_not),
+		cmocka_unit_test(websockets),
 		cmocka_unit_test(the_detours),
 		cmocka_unit_test(waiting_for_a_server),
 	};

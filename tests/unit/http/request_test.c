@@ -33,7 +33,7 @@ static void urls_are_checked(void **state)
 {
 	static const char *const good[] = {
 		"http://localhost", "https://h/", "HTTP://h:80/a?b=c#d", "http://[::1]:8080/",
-		"http://u:p@h/", "http://127.0.0.1:65535/../x",
+		"http://u:p@h/", "http://127.0.0.1:65535/../x", "ws://h/ws", "WSS://h:443/?a",
 	};
 	static const struct {
 		const char *url, *says;
@@ -45,6 +45,9 @@ static void urls_are_checked(void **state)
 		{"http:///path", "there is no host"},
 		{"http://:80/", "there is no host"},
 		{"http://h:99999/", "1 to 65535"},
+		{"ws://h:0x/", "1 to 65535"},
+		{"wss://", "there is no host"},
+		{"wsx://h", "ws://HOST"},
 		{"http://h:x/", "1 to 65535"},
 		{"http://h/a b", "%XX"},
 		{"http://h/a\nb", "%XX"},
@@ -71,6 +74,7 @@ static void urls_are_joined(void **state)
 		{"http://h//", "//a", "http://h/a"}, {"http://h/v1", "/a?b", "http://h/v1/a?b"},
 		{"http://h", "/", "http://h/"},     {"http://h/x", "", "http://h/x"},
 		{"http://h", "https://o/a", "https://o/a"},
+		{"ws://h", "/ws", "ws://h/ws"},     {"http://h", "wss://o/a", "wss://o/a"},
 	};
 
 	(void)state;
