@@ -117,7 +117,12 @@ void scene_percentile(const struct scene *scene, struct line *line, int rank, in
 		      const char *name, int64_t us, uint64_t n, double q);
 /* The same with milliseconds as its unit, which is what token times are told in. */
 struct scene scene_in_ms(const struct scene *scene);
-/* Whether the run has had streamed answers. */
+/* What the run has had so far, of all tasks: streamed answers, answers that say
+ * how many tokens they have, checks, SLOs on single requests, cache signals. */
 bool scene_streams(const struct snapshot *s);
+bool scene_tokens(const struct snapshot *s);
+bool scene_quality_known(const struct snapshot *s);
+bool scene_goodput_known(const struct snapshot *s);
+bool scene_cache_known(const struct snapshot *s);
 
 #endif

@@ -104,8 +104,6 @@ static struct layout_wants wants_of(const struct snapshot *s)
  * panes. */
 static bool empty_draw(const struct scene *scene, struct view body)
 {
-	const struct snap_numbers *all = &scene->s->together.all;
-
 	switch (scene->d->view) {
 	case VIEW_STREAM:
 		if (scene_streams(scene->s))
@@ -119,7 +117,7 @@ static bool empty_draw(const struct scene *scene, struct view body)
 		nothing_draw(scene, body, "errors", "no errors yet", "");
 		return true;
 	case VIEW_CACHE:
-		if (all->cache_hits || all->cache_misses)
+		if (scene_cache_known(scene->s))
 			return false;
 		cache_nothing(scene, body);
 		return true;

@@ -160,6 +160,8 @@ static void stream_pieces(const struct scene *scene, struct line *line, bool alo
 	const struct snap_numbers *n = &scene->s->together.window;
 
 	rate_piece(scene, line, RANK_TOKENS, alone ? "output " : "", n->output_tokens_per_s, "tokens/s");
+	if (!scene_streams(scene->s))
+		return;
 	rate_piece(scene, line, RANK_USER, "a user ", n->user_tokens_per_s, "tokens/s");
 	time_piece(scene, line, RANK_TTFT, "TTFT", ROLE_P95, n->ttft.p95_us, n->ttft.count, 0.95);
 	time_piece(scene, line, RANK_ITL, "ITL", ROLE_P99, n->itl.p99_us, n->itl.count, 0.99);
@@ -186,12 +188,12 @@ static void slo_pieces(const struct scene *scene, struct line *line)
 
 int lamps_rows(const struct snapshot *s)
 {
-	return (s->slo_count > 0) + scene_streams(s);
+	return (s->slo_count > 0) + (scene_streams(s) || scene_tokens(s));
 }
 
 void lamps_draw(const struct scene *scene, struct view view)
 {
-	bool slos = scene->s->slo_count, streams = scene_streams(scene->s);
+	bool slos = scene->s->slo_count, streams = scene_streams(scene->s) || scene_tokens(scene->s);
 	struct line line;
 	int first;
 

@@ -66,7 +66,7 @@ void pane_tasks(const struct scene *scene, struct view view)
 		[P95] = {"p95", 5, 0, ROLE_P95, 0},
 		[P99] = {"p99", 5, 2, ROLE_P99, 0},
 		[OK] = {"ok", 6, 4, ROLE_DIM, 0},
-		[QUALITY] = {"q", s->together.all.quality >= 0 ? 4 : 0, 6, ROLE_DIM, 0},
+		[QUALITY] = {"q", scene_quality_known(s) ? 4 : 0, 6, ROLE_DIM, 0},
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	int count = scene_task_rows(s), top = table_top(count, body.height, scene->d->cursor);

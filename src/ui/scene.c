@@ -92,9 +92,32 @@ struct scene scene_in_ms(const struct scene *scene)
 	return out;
 }
 
+/* The whole run's figures leave the warm-up out, the window's have it. */
 bool scene_streams(const struct snapshot *s)
 {
-	return s->together.all.streams || s->together.all.ttft.count;
+	return s->together.all.streams || s->together.window.streams;
+}
+
+bool scene_tokens(const struct snapshot *s)
+{
+	return s->together.all.output_tokens_per_s > 0 || s->together.window.output_tokens_per_s > 0;
+}
+
+bool scene_quality_known(const struct snapshot *s)
+{
+	return s->together.all.quality >= 0 || s->together.window.quality >= 0;
+}
+
+bool scene_goodput_known(const struct snapshot *s)
+{
+	return s->together.all.goodput_rps >= 0 || s->together.window.goodput_rps >= 0;
+}
+
+bool scene_cache_known(const struct snapshot *s)
+{
+	const struct snap_numbers *all = &s->together.all, *window = &s->together.window;
+
+	return all->cache_hits || all->cache_misses || window->cache_hits || window->cache_misses;
 }
 
 void nothing_draw(const struct scene *scene, struct view view, const char *title, const char *what, const char *how)

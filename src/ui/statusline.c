@@ -147,10 +147,10 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, n->success_rate >= 0.99 ? STRONG : PEN(n->success_rate >= 0 ? ROLE_BAD : ROLE_DIM),
 		  n->success_rate >= 0 ? "%4s" : "   %s", format_percent(n->success_rate, scene->g, number));
 	line_span(piece, LABEL, " %%");
-	if (n->quality >= 0) {
+	if (scene_quality_known(s)) {
 		piece = line_piece(line, 6, gap);
 		line_span(piece, LABEL, width < WORDY ? "q " : "quality ");
-		line_span(piece, STRONG, "%4s", scene_quality(scene, n->quality, number));
+		line_span(piece, STRONG, n->quality >= 0 ? "%4s" : "   %s", scene_quality(scene, n->quality, number));
 	}
 }
 
