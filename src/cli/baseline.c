@@ -56,6 +56,7 @@ static uint64_t passed(const struct metrics *m, uint64_t cases)
 	return lost < cases ? cases - lost : 0;
 }
 
+/* One at a time the throughput is what the time an answer takes allows. */
 static void row(FILE *out, const char *name, const struct metrics *m, uint64_t cases, bool partial)
 {
 	char mean[UNITS_BYTES], p95[UNITS_BYTES], max[UNITS_BYTES], rate[UNITS_BYTES];
@@ -71,7 +72,7 @@ static void row(FILE *out, const char *name, const struct metrics *m, uint64_t c
 	fprintf(out, "  %-*s %10s %9s %9s %9s %8s %8s\n", NAME_CELLS, name, success,
 		time_of(d, d->mean_us, mean), time_of(d, (double)d->p95_us, p95),
 		time_of(d, (double)d->max_us, max),
-		m->seconds > 0 ? units_format_rate((double)m->answered / m->seconds, rate) : "-",
+		d->mean_us > 0 ? units_format_rate(US_PER_S / d->mean_us, rate) : "-",
 		share_of(m->quality, quality));
 }
 
