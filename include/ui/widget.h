@@ -140,6 +140,9 @@ struct histogram_rows {
 };
 /* At most `rows` (> 0) rows that show what there is; 0 rows for nothing. */
 struct histogram_rows histogram_merge(const struct histogram *h, int rows);
+/* The same for values that have a few far away from the rest at all times, such
+ * as gaps between tokens: rather fine rows than all of them apart. */
+struct histogram_rows histogram_merge_most(const struct histogram *h, int rows);
 /* Which row a value falls into. */
 int histogram_row(const struct histogram_rows *rows, int64_t us);
 /* Samples in a row. */

@@ -41,6 +41,7 @@ static void times_draw(const struct scene *screen, struct view view, const struc
 	const struct dist *d = t->dist;
 	int margin = view.width >= NAMED;
 	struct view plot = view_part(view, margin, 2, view.width - 2 * margin, view.height - 2);
+	struct histogram_rows rows;
 	struct histogram h;
 	struct line line;
 
@@ -59,7 +60,8 @@ static void times_draw(const struct scene *screen, struct view view, const struc
 		return;
 	}
 	histogram_init(&h, t->bins, none, d);
-	columns_draw(&h, plot, scene.g);
+	rows = histogram_merge_most(&h, plot.width);
+	columns_draw_on(&h, &rows, plot, scene.g);
 }
 
 void pane_ttft(const struct scene *scene, struct view view)

@@ -33,10 +33,14 @@ static void column(struct view view, int x, int y, int rows, int cells, double s
 static void axis(const struct histogram_rows *rows, int cells, struct view view, int x0, int y,
 		 const struct glyphs *glyphs)
 {
-	int free_from = 0;
+	int free_from, end = x0 + rows->rows * cells, free_to = rows->open_high ? end - 1 : view.width;
 
 	for (int x = 0; x < view.width; x++)
 		view_put(view, x, y, glyphs->rule, PEN(ROLE_RULE));
+	/* The column at this end has what lies beyond. */
+	if (rows->open_low)
+		view_put(view, x0, y, '<', PEN(ROLE_DIM));
+	free_from = rows->open_low ? x0 + 2 : 0;
 	for (int i = 0; i <= rows->rows; i++) {
 		int bin = rows->first + i * rows->merge, x = x0 + i * cells;
 		char text[FORMAT_BYTES];
@@ -44,11 +48,13 @@ static void axis(const struct histogram_rows *rows, int cells, struct view view,
 		if ((bin - LOGGRID_ANCHOR_BIN) % (LOGGRID_PER_OCTAVE / 2) || bin < 0 || bin > LOGGRID_BINS)
 			continue;
 		format_duration(loggrid_edge_us(bin), glyphs, text);
-		if (x < free_from || x + utf8_cells(text) >= view.width)
+		if (x < free_from || x + utf8_cells(text) >= free_to)
 			continue;
 		view_put(view, x, y, glyphs->tick, PEN(ROLE_RULE));
 		free_from = view_text(view, x + 1, y, PEN(ROLE_DIM), text) + 1;
 	}
+	if (rows->open_high)
+		view_put(view, end - 1, y, '>', PEN(ROLE_DIM));
 }
 
 /* The names over the columns they fall into; a line where there is nothing

@@ -1,6 +1,7 @@
 #include "ui/widget.h"
 
 #define MERGE_COARSE 8 /* bins a row: half an octave */
+#define MERGE_FINE 3
 
 void histogram_init(struct histogram *h, const uint64_t *ok, const uint64_t *failed,
 		    const struct dist *dist)
@@ -61,7 +62,8 @@ static struct histogram_rows merge_span(int first, int last, int rows)
 	return out;
 }
 
-struct histogram_rows histogram_merge(const struct histogram *h, int rows)
+/* Up to `coarse` bins a row all is shown; beyond that all but 1 %. */
+static struct histogram_rows merge_to(const struct histogram *h, int rows, int coarse)
 {
 	struct histogram_rows all, most;
 	int first, last, low, high;
@@ -70,7 +72,7 @@ struct histogram_rows histogram_merge(const struct histogram *h, int rows)
 	if (rows <= 0 || !span_bins(h, 0, &first, &last))
 		return (struct histogram_rows){0};
 	all = merge_span(first, last, rows);
-	if (all.merge <= MERGE_COARSE)
+	if (all.merge <= coarse)
 		return all;
 	/* A few far away would press the rest into two or three rows: the rows at
 	 * the ends take them, and say so. */
@@ -84,6 +86,16 @@ struct histogram_rows histogram_merge(const struct histogram *h, int rows)
 	most.open_low = first < most.first;
 	most.open_high = last >= most.first + most.rows * most.merge;
 	return most;
+}
+
+struct histogram_rows histogram_merge(const struct histogram *h, int rows)
+{
+	return merge_to(h, rows, MERGE_COARSE);
+}
+
+struct histogram_rows histogram_merge_most(const struct histogram *h, int rows)
+{
+	return merge_to(h, rows, MERGE_FINE);
 }
 
 int histogram_row(const struct histogram_rows *rows, int64_t us)
