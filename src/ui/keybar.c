@@ -3,7 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who stays when the bar is cut: the lowest longest; 4 to 6 are the views. */
+/* Who stays when the bar is cut: the lowest longest; 4 and 5 are the
+ * views, 10 the names of those that are not shown. */
 static int importance(enum action action)
 {
 	switch (action) {
@@ -27,7 +28,7 @@ static int importance(enum action action)
 	case ACTION_ZOOM:
 		return 9;
 	default:
-		return 10;
+		return 11;
 	}
 }
 
@@ -50,7 +51,7 @@ static void view_pieces(const struct scene *scene, struct line *line)
 
 		line_span(piece, PEN(ROLE_ACCENT), "%c", view[v].digit);
 		piece->right = v == 0;
-		line_span(line_piece(line, here ? 4 : 6, 1), here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s",
+		line_span(line_piece(line, here ? 4 : 10, 1), here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s",
 			  action_info(view[v].action)->help);
 	}
 }
