@@ -57,8 +57,9 @@ enum data_kind {
  * valid UTF-8. */
 const char *data_text(const struct data_set *set, uint64_t row, int column, size_t *bytes,
 		      enum data_kind *kind);
-/* A DATA_MADE field: its length, and its text (lower-case words, digits, spaces)
- * where `out` is not NULL. */
+/* A DATA_MADE field's text (lower-case words, digits, spaces) to `out`, which has
+ * data_room() bytes; returns its length. */
+size_t data_room(const struct data_set *set, uint64_t row, int column);
 size_t data_write(const struct data_set *set, uint64_t row, int column, char *out);
 /* Mooncake's timestamp, or -1. */
 int64_t data_timestamp_ms(const struct data_set *set, uint64_t row);

@@ -1,5 +1,6 @@
 #include "buf.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,6 +53,19 @@ static void put_escape(struct buf *buf, unsigned char c)
 		buf_add(buf, (char[]){'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]}, 6);
 }
 
+/* Has one of eight bytes a meaning in JSON, or is it not ASCII? (The top bit of a
+ * byte x of x - 0x20, and of x - 1 where x was made 0 by the exclusive or.) It may
+ * say so of a byte after such a one, too. */
+static bool is_special(const char *bytes)
+{
+	const uint64_t ones = 0x0101010101010101ull;
+	uint64_t x;
+
+	memcpy(&x, bytes, sizeof x);
+	return (((x - ones * 0x20) | ((x ^ ones * '"') - ones) | ((x ^ ones * '\\') - ones) | x) &
+		ones * 0x80) != 0;
+}
+
 void buf_json(struct buf *buf, const char *bytes, size_t count)
 {
 	size_t from = 0, i = 0;
@@ -63,6 +77,8 @@ void buf_json(struct buf *buf, const char *bytes, size_t count)
 
 		if (c >= 0x20 && c < 0x80 && c != '"' && c != '\\') {
 			i++;
+			while (i + 8 <= count && !is_special(bytes + i))
+				i += 8;
 			continue;
 		}
 		if (c >= 0x80) {

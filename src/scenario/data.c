@@ -95,11 +95,21 @@ const char *data_text(const struct data_set *set, uint64_t row, int column, size
 	return c && c->kind != DATA_MADE ? set->text.at + c->at : NULL;
 }
 
-size_t data_write(const struct data_set *set, uint64_t row, int column, char *out)
+static const struct trace_text *trace_of(const struct data_set *set, uint64_t row, int column)
 {
 	const struct data_cell *c = cell_of(set, row, column);
 
-	return trace_write((const struct trace_text *)(const void *)(set->text.at + c->at), out);
+	return (const struct trace_text *)(const void *)(set->text.at + c->at);
+}
+
+size_t data_room(const struct data_set *set, uint64_t row, int column)
+{
+	return trace_room(trace_of(set, row, column));
+}
+
+size_t data_write(const struct data_set *set, uint64_t row, int column, char *out)
+{
+	return trace_write(trace_of(set, row, column), out);
 }
 
 int64_t data_timestamp_ms(const struct data_set *set, uint64_t row)

@@ -61,6 +61,7 @@ struct trace_text {
 	uint32_t words, ids;
 	uint64_t id[];
 };
+size_t trace_room(const struct trace_text *trace);
 size_t trace_write(const struct trace_text *trace, char *out);
 
 #endif

@@ -7,44 +7,51 @@
 #include "data_private.h"
 #include "mix.h"
 
-static const char *const word[64] = {
-	"the", "time", "of", "day", "and", "work", "to", "place", "in", "year", "is", "system",
-	"that", "part", "it", "case", "was", "point", "for", "group", "on", "fact", "are", "water",
-	"as", "room", "with", "book", "they", "eye", "at", "job", "be", "word", "this", "side",
-	"have", "kind", "from", "head", "or", "house", "one", "friend", "had", "power", "by", "hour",
-	"but", "game", "not", "line", "what", "end", "all", "law", "were", "car", "we", "city",
-	"when", "name", "your", "team",
+/* A space and the word, so short that eight bytes hold it: one copy, whatever its
+ * length. */
+struct word {
+	char text[8];
+	uint8_t bytes;
 };
+#define W(word) {" " word, sizeof word}
 
-/* Counts only where `out` is NULL. */
-static size_t put(char *out, size_t used, const char *text, size_t bytes)
+static const struct word word[64] = {
+	W("the"), W("time"), W("of"), W("day"), W("and"), W("work"), W("to"), W("place"), W("in"),
+	W("year"), W("is"), W("system"), W("that"), W("part"), W("it"), W("case"), W("was"),
+	W("point"), W("for"), W("group"), W("on"), W("fact"), W("are"), W("water"), W("as"),
+	W("room"), W("with"), W("book"), W("they"), W("eye"), W("at"), W("job"), W("be"),
+	W("word"), W("this"), W("side"), W("have"), W("kind"), W("from"), W("head"), W("or"),
+	W("house"), W("one"), W("friend"), W("had"), W("power"), W("by"), W("hour"), W("but"),
+	W("game"), W("not"), W("line"), W("what"), W("end"), W("all"), W("law"), W("were"),
+	W("car"), W("we"), W("city"), W("when"), W("name"), W("your"), W("team"),
+};
+#define WORD_ROOM sizeof word[0].text
+
+/* An upper bound: each id, and its words. */
+size_t trace_room(const struct trace_text *trace)
 {
-	if (out)
-		memcpy(out + used, text, bytes);
-	return used + bytes;
+	return (size_t)trace->ids * 24 + (size_t)trace->words * WORD_ROOM + WORD_ROOM;
 }
 
 size_t trace_write(const struct trace_text *trace, char *out)
 {
-	size_t used = 0;
+	char *p = out;
 
 	for (uint32_t b = 0; b < trace->ids; b++) {
 		uint32_t words = trace->words - b * TRACE_BLOCK_WORDS;
 		uint64_t bits = trace->id[b];
-		char id[24];
 
 		if (words > TRACE_BLOCK_WORDS)
 			words = TRACE_BLOCK_WORDS;
-		used = put(out, used, id, (size_t)snprintf(id, sizeof id, b ? " %llu" : "%llu",
-							    (unsigned long long)trace->id[b]));
+		p += sprintf(p, b ? " %llu" : "%llu", (unsigned long long)trace->id[b]);
 		for (uint32_t w = 1; w < words; w++) {
 			if (w % 10 == 1)
 				bits = mix64(bits);
-			const char *text = word[bits >> 6 * (w % 10) & 63];
+			const struct word *next = &word[bits >> 6 * (w % 10) & 63];
 
-			used = put(out, used, " ", 1);
-			used = put(out, used, text, strlen(text));
+			memcpy(p, next->text, WORD_ROOM);
+			p += next->bytes;
 		}
 	}
-	return used;
+	return (size_t)(p - out);
 }

@@ -51,9 +51,8 @@ static void put_data(const struct piece *piece, struct template_view *view, stru
 
 	if (kind == DATA_MADE) {
 		view->scratch.used = 0;
-		bytes = data_write(set, row, piece->index, NULL);
-		text = buf_reserve(&view->scratch, bytes);
-		data_write(set, row, piece->index, view->scratch.at);
+		text = buf_reserve(&view->scratch, data_room(set, row, piece->index));
+		bytes = data_write(set, row, piece->index, view->scratch.at);
 	}
 	if (kind == DATA_JSON && piece->form == FORM_VALUE)
 		buf_add(out, text, bytes);

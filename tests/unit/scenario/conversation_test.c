@@ -138,6 +138,32 @@ static void values_keep_their_kind(void **state)
 			    "\"ain\":\"[1,{\\\"b\\\":null}]!\",\"t\":true,\"z\":null,\"five\":\"5\",\"1.50e3\":[\"\\u0041\",1e2]}");
 }
 
+/* Bytes are looked at eight at a time: one that matters may stand anywhere. */
+static void escapes_at_every_place(void **state)
+{
+	static const struct {
+		const char *raw, *escaped;
+	} special[] = {{"\"", "\\\""}, {"\\", "\\\\"}, {"\x01", "\\u0001"}, {"\x1f", "\\u001f"}, {"\n", "\\n"},
+		       {"\x7f", "\x7f"}, {"\xc3\xa9", "\xc3\xa9"}, {"\xff", "\xef\xbf\xbd"}, {"\xed\xa0\x80", "\xef\xbf\xbd\xef\xbf\xbd\xef\xbf\xbd"}};
+
+	(void)state;
+	open_task("", "\"api\":\"openai-completions\",\"stream\":\"off\",\"turns\":[\"\",\"\"]");
+	for (size_t k = 0; k < sizeof special / sizeof *special; k++) {
+		for (int before = 0; before < 20; before++) {
+			char text[64], *expected;
+
+			snprintf(text, sizeof text, "%.*s%s%s", before, "!#[]~ aZ!#[]~ aZ!#[]~ aZ", special[k].raw, "0123456789");
+			conversation_begin(talk, 0, 0, 0, &rng);
+			next_body(0);
+			hear(text, "", false);
+			expected = xasprintf("{\"prompt\":\"\\n\\n%.*s%s0123456789\\n\\n\"}", before,
+					     "!#[]~ aZ!#[]~ aZ!#[]~ aZ", special[k].escaped);
+			assert_string_equal(next_body(1), expected);
+			free(expected);
+		}
+	}
+}
+
 static void environment_is_resolved_once(void **state)
 {
 	char text[] = "x=k\"ey 1234 and k\\\"ey 1234, k%22ey%201234";
@@ -410,6 +436,7 @@ int main(void)
 		test(templates_in_every_place),
 		test(only_what_differs_is_in_the_variant),
 		test(values_keep_their_kind),
+		test(escapes_at_every_place),
 		test(environment_is_resolved_once),
 		test(an_api_makes_the_request),
 		test(params_count_more_than_the_row),

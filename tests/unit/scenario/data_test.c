@@ -88,10 +88,11 @@ static const char *text_of(uint64_t row, const char *field, enum data_kind expec
 static char *made_text(uint64_t row)
 {
 	int column = data_column(set, "text");
-	size_t bytes = data_write(set, row, column, NULL);
-	char *out = xmalloc(bytes + 1);
+	size_t room = data_room(set, row, column);
+	char *out = xmalloc(room + 1);
+	size_t bytes = data_write(set, row, column, out);
 
-	assert_int_equal(data_write(set, row, column, out), bytes);
+	assert_true(bytes <= room);
 	out[bytes] = '\0';
 	return out;
 }
