@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who stays when the bar is cut: the lowest longest; 4 and 5 are the
- * views, 10 the names of those that are not shown. */
+/* Who stays when the bar is cut: the lowest longest. 4 and 5 are the views, 10
+ * the names of those that are not shown. */
 static int importance(enum action action)
 {
 	switch (action) {

@@ -206,7 +206,7 @@ key "+ is for live runs" r '^ this is a recording: \+ acts in a live run only' +
 key "so is P" r '^ this is a recording: P acts in a live run only' P
 key "End is the end" r '‖ at the end 00:[0-9]{2} of' End
 press r 3
-row() { screen r | sed -nE 's/^ ▸ all +100 % .* 100 % +([0-9]+) +([0-9.]+) +([0-9.]+) +([0-9.]+) +([0-9]+)$/requests \1 p50 \2 p95 \3 p99 \4 failed \5/p'; }
+row() { screen r | sed -nE 's/^ ▸ all +100 % .* 100 %( +[0-9.]+)? +([0-9]+) +([0-9.]+) +([0-9.]+) +([0-9.]+) +([0-9]+)$/requests \2 p50 \3 p95 \4 p99 \5 failed \6/p'; }
 want=$(sed -nE 's/^requests +([0-9]+) +succeeded.*failed ([0-9]+) .*/requests \1 failed \2/p' <<<"$summary")
 want="${want% failed*}$(sed -nE 's/^response +[0-9.]+ ms +[0-9.]+ ms +([0-9.]+) ms +[0-9.]+ ms +[0-9.]+ ms +([0-9.]+) ms +([0-9.]+) ms .*/ p50 \1 p95 \2 p99 \3/p' <<<"$summary") failed ${want##* }"
 # "at the end" is where the records are; the collector is a moment behind.
