@@ -72,7 +72,7 @@ void add_header(struct task *task, const char *line);
 /* In place of one of the same name; the value of a secret one is remembered. */
 void scenario_set_header(struct scenario *scenario, struct task *task, const char *line);
 
-/* ---- parse_request.c, parse_api.c ---- */
+/* ---- parse_request.c, parse_api.c, parse_form.c ---- */
 
 bool is_websocket(const char *url);
 int take_path(struct parser *p, uint32_t object, const char *usual, struct task *task);
