@@ -33,8 +33,10 @@ static void write_text(const char *text, struct sbuf *out)
 
 static void write_number(double number, struct sbuf *out)
 {
-	/* 1 and 1.0 and 10e-1 are one number. */
-	if (fabs(number) < 1e15 && number == floor(number))
+	/* 1 and 1.0 and 10e-1 are one number; all beyond the range are another. */
+	if (isinf(number))
+		sbuf_text(out, number > 0 ? "1e999" : "-1e999");
+	else if (fabs(number) < 1e15 && number == floor(number))
 		sbuf_printf(out, "%.0f", number == 0 ? 0 : number);
 	else
 		sbuf_printf(out, "%.17g", number);
