@@ -217,6 +217,18 @@ static void other_commands(void **state)
 	assert_int_equal(o.slots, 3);
 	assert_true(o.speed == 10 && o.batch_slowdown == 0.25 && o.seed == 7);
 	options_fini(&o);
+	o = parse(CLI_SERVE, "--cache-ttl 1m --cache-size 2k --fail-rate 5% --reject-rate 0.25 "
+			     "--reset-rate 1 --truncate-rate 100% --inband-error-rate 0% "
+			     "--stall-rate 12.5% --stall-time 80ms --slow-start-rate .5 "
+			     "--slow-start-time 3s --common-stall 10s:800ms");
+	assert_true(o.cache_ttl_ns == 60 * NS_PER_S && o.cache_size == 2000);
+	assert_true(o.faults.fail == 0.05 && o.faults.reject == 0.25 && o.faults.reset == 1);
+	assert_true(o.faults.truncate == 1 && o.faults.inband_error == 0);
+	assert_true(o.faults.stall == 0.125 && o.faults.stall_ns == 80 * NS_PER_MS);
+	assert_true(o.faults.slow_start == 0.5 && o.faults.slow_start_ns == 3 * NS_PER_S);
+	assert_true(o.faults.common_every_ns == 10 * NS_PER_S);
+	assert_true(o.faults.common_length_ns == 800 * NS_PER_MS);
+	options_fini(&o);
 	o = parse(CLI_DEMO, "--slots 2 -c 4 -n 10 --ui none --no-color");
 	assert_int_equal(o.slots, 2);
 	assert_int_equal(o.concurrency, 4);
@@ -296,6 +308,15 @@ static void bad_input_has_these_words(void **state)
 		{CLI_REPLAY, "r --speed fast", "--speed: \"fast\" is not a number; expected 0.1 to 1000"},
 		{CLI_SERVE, "--speed inf", "--speed: \"inf\" is not a number; expected 0.001 to 1e+06"},
 		{CLI_SERVE, "--batch-slowdown -1", "--batch-slowdown: \"-1\" is not a number; expected 0 to 100"},
+		{CLI_SERVE, "--fail-rate 1.5", "--fail-rate: \"1.5\" is not a share; expected 0 to 1, or 0% to 100%"},
+		{CLI_SERVE, "--fail-rate 101%", "--fail-rate: \"101%\" is not a share; expected 0 to 1, or 0% to 100%"},
+		{CLI_SERVE, "--stall-rate %", "--stall-rate: \"%\" is not a share; expected 0 to 1, or 0% to 100%"},
+		{CLI_DEMO, "--reset-rate -0.1", "--reset-rate: \"-0.1\" is not a share; expected 0 to 1, or 0% to 100%"},
+		{CLI_DEMO, "--reset-rate 5%%", "--reset-rate: \"5%%\" is not a share; expected 0 to 1, or 0% to 100%"},
+		{CLI_SERVE, "--common-stall 10s", "--common-stall: \"10s\" is no pause; expected EVERY:LENGTH such as 10s:800ms, LENGTH the shorter"},
+		{CLI_SERVE, "--common-stall 1s:1s", "--common-stall: \"1s:1s\" is no pause; expected EVERY:LENGTH such as 10s:800ms, LENGTH the shorter"},
+		{CLI_SERVE, "--common-stall 1s:0", "--common-stall: \"1s:0\" is no pause; expected EVERY:LENGTH such as 10s:800ms, LENGTH the shorter"},
+		{CLI_SERVE, "--cache-size 0", "--cache-size: \"0\" is out of range; expected 1 to 1000000"},
 		{CLI_SERVE, "--seed -1", "--seed: \"-1\" is not a seed; expected a whole number from 0 to 18446744073709551615"},
 		{CLI_SERVE, "--seed 18446744073709551616", "--seed: \"18446744073709551616\" is not a seed; expected a whole number from 0 to 18446744073709551615"},
 		{CLI_RUN, URL "--ui fancy", "--ui: \"fancy\" is unknown; expected dashboard|plain|none"},
