@@ -39,7 +39,7 @@ void answer_begin(struct answer *a, const struct answer_plan *plan, int64_t star
 	a->type = CONTENT_OTHER;
 	a->cache = CACHE_UNKNOWN;
 	a->has_type = a->ended = a->failed = a->reasoned = a->read_counted = a->text_full = false;
-	a->unread = a->events = a->reads = 0;
+	a->seen = a->unread = a->events = a->reads = 0;
 	a->t1_us = a->to_us = a->tn_us = -1;
 	a->tokens_in = a->tokens_out = a->cached = a->uncounted = TOKENS_UNKNOWN;
 	a->text_total = a->body_total = 0;
@@ -150,6 +150,12 @@ static enum error_class say(struct answer *a, enum error_class error, const char
 	return error;
 }
 
+static bool says_no_stream(const struct answer *a)
+{
+	return a->reading != READING_MESSAGES && a->has_type && a->type != CONTENT_SSE &&
+	       a->type != CONTENT_NDJSON;
+}
+
 static enum error_class stream_error(struct answer *a, const struct engine_result *r)
 {
 	if (a->failed) {
@@ -161,6 +167,8 @@ static enum error_class stream_error(struct answer *a, const struct engine_resul
 		return say(a, ERROR_STREAM_ERROR, "an event longer than 1 MiB");
 	if (!a->ended && r->error)
 		return say(a, r->error, r->message ? r->message : "");
+	if (!a->seen && a->plan->api && says_no_stream(a))
+		return say(a, ERROR_EMPTY, "no token: the answer is not a stream by its Content-Type");
 	if (!a->ended && a->program->end_required) {
 		snprintf(a->message, sizeof a->message, "the stream ended without its end%s%s",
 			 a->program->end_data ? " mark " : "",
@@ -169,9 +177,6 @@ static enum error_class stream_error(struct answer *a, const struct engine_resul
 	}
 	if (a->events || !a->plan->api)
 		return ERROR_NONE;
-	if (a->reading != READING_MESSAGES && a->has_type && a->type != CONTENT_SSE &&
-	    a->type != CONTENT_NDJSON)
-		return say(a, ERROR_EMPTY, "no token: the answer is not a stream by its Content-Type");
 	return say(a, ERROR_EMPTY,
 		   a->unread ? "no token in the stream: its events are not JSON"
 			     : "no token in the stream");

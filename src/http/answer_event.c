@@ -179,6 +179,7 @@ static void event(struct answer *a, const char *data, size_t bytes, bool says_er
 	const struct program *program = a->program;
 	struct pluck_hits hits;
 
+	a->seen++;
 	if (program->end_data && bytes == program->end_data_bytes &&
 	    !memcmp(data, program->end_data, bytes)) {
 		a->ended = true;

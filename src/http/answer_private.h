@@ -34,8 +34,9 @@ struct answer {
 	bool reasoned;      /* reasoning came */
 	bool read_counted;  /* the last read brought content */
 	bool text_full;
-	uint32_t unread; /* events that are not what the API says */
-	uint32_t events, reads;
+	uint32_t seen;   /* events of any kind */
+	uint32_t unread; /* those that are not JSON where it is expected */
+	uint32_t events, reads; /* as in struct answer_report */
 	int64_t t1_us, to_us, tn_us;
 	/* TOKENS_UNKNOWN until said */
 	uint32_t tokens_in, tokens_out, cached, uncounted;

@@ -121,10 +121,8 @@ int pluck_add(struct pluck *pluck, const char *pointer)
 {
 	int at = 0;
 
-	if (!is_pointer(pointer))
-		return -1;
 	/* Nodes are told apart by 16 bits. */
-	if (pluck->slots == PLUCK_SLOTS || pluck->nodes > INT16_MAX - PLUCK_DEPTH)
+	if (!is_pointer(pointer) || pluck->nodes > INT16_MAX - PLUCK_DEPTH)
 		return -1;
 	while (*pointer) {
 		const char *end = strchrnul(++pointer, '/');
@@ -132,8 +130,11 @@ int pluck_add(struct pluck *pluck, const char *pointer)
 		at = child_of(pluck, at, pointer, (size_t)(end - pointer));
 		pointer = end;
 	}
-	if (pluck->node[at].slot == NONE)
+	if (pluck->node[at].slot == NONE) {
+		if (pluck->slots == PLUCK_SLOTS)
+			return -1;
 		pluck->node[at].slot = (int16_t)pluck->slots++;
+	}
 	return pluck->node[at].slot;
 }
 

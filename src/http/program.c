@@ -47,7 +47,7 @@ static bool same(const struct api_answer *a, const struct api_answer *b)
 	if (!same_text(a->end_data, b->end_data) || a->end_required != b->end_required ||
 	    a->raw_text != b->raw_text || a->cached_uncounted != b->cached_uncounted)
 		return false;
-	for (int part = 0; part < PARTS; part++) {
+	for (enum part part = 0; part < PARTS; part++) {
 		const struct api_place *p = list_of(a, part), *q = list_of(b, part);
 
 		for (int i = 0; i < API_PLACES && (p[i].pointer || q[i].pointer); i++)
@@ -63,7 +63,7 @@ static char *copy(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
-static void add_place(struct program *program, int part, const struct api_place *place)
+static void add_place(struct program *program, enum part part, const struct api_place *place)
 {
 	int slot = pluck_add(program->pluck, place->pointer);
 	int when = place->when ? pluck_add(program->pluck, place->when) : -1;
@@ -85,7 +85,7 @@ static struct program *compile(const struct api_answer *answer)
 	program->pluck = pluck_new();
 	program->answer = *answer;
 	program->answer.end_data = copy(answer->end_data);
-	for (int part = 0; part < PARTS; part++) {
+	for (enum part part = 0; part < PARTS; part++) {
 		struct api_place *list = (struct api_place *)list_of(&program->answer, part);
 
 		for (int i = 0; i < API_PLACES && list[i].pointer; i++) {
