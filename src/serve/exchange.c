@@ -311,13 +311,13 @@ static void send_head(struct exchange *exchange)
 	struct serve_answer answer = answer_of(exchange);
 	struct evkeyvalq *headers;
 
+	stats_request(&exchange->serve->stats, exchange->path, HTTP_OK);
 	if (exchange->request) {
 		headers = evhttp_request_get_output_headers(exchange->request);
 		reply_headers(exchange->serve, exchange->request,
 			      "text/event-stream; charset=utf-8");
 		evhttp_add_header(headers, "Cache-Control", "no-cache");
 		add_cache_headers(exchange);
-		stats_request(&exchange->serve->stats, exchange->path, HTTP_OK);
 		evhttp_send_reply_start(exchange->request, HTTP_OK, "OK");
 		/* It took the callbacks back, and would read ahead without end. */
 		bufferevent_setcb(events_of(exchange), on_ahead, NULL, on_gone, exchange);
@@ -414,6 +414,7 @@ static void send_whole(struct exchange *exchange)
 
 	make_whole(exchange, body);
 	if (exchange->ws) {
+		stats_request(&exchange->serve->stats, exchange->path, HTTP_OK);
 		send_event(exchange);
 		end_stream(exchange);
 		return;

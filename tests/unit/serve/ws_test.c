@@ -244,6 +244,7 @@ static void answers_come_event_by_event(void **state)
 	say("Tell me more");
 	assert_true(take_answer() > 8);
 	assert_true(metric("requests_total{path=\"/ws/chat\",status=\"101\"}") == 1);
+	assert_true(metric("requests_total{path=\"/ws/chat\",status=\"200\"}") == 4);
 }
 
 static void what_cannot_be_answered_is_a_message_too(void **state)
