@@ -12,56 +12,14 @@
 #include "http/engine.h"
 
 #include <assert.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <strings.h>
 #include <sys/prctl.h>
-#include <sys/resource.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
-#include "base/units.h"
 #include "engine_private.h"
 #include "engine_ws.h"
 
-#define SHARD_USERS 64u
 #define EVENTS_MAX 256
-/* After engine_complete() the end of the body may still be on its way: "[DONE]"
- * and the last chunk are often two writes. It is worth the connection. */
-#define GRACE_NS (20 * NS_PER_MS)
-
-/* curl's receive buffer, one a handle: large enough for token streams, small
- * enough for 10,000 users. Its upload buffer is at its minimum for the same
- * reason. */
-#define RECEIVE_BYTES 8192L
-#define UPLOAD_BYTES 16384L
-
-int engine_global_init(struct err *err)
-{
-	struct rlimit files;
-	struct sigaction action;
-
-	/* A connection needs a descriptor; the soft limit is for select(). */
-	if (!getrlimit(RLIMIT_NOFILE, &files) && files.rlim_cur < files.rlim_max) {
-		files.rlim_cur = files.rlim_max;
-		setrlimit(RLIMIT_NOFILE, &files);
-	}
-	/* TLS writes with write(2): a closed connection would end us. */
-	if (!sigaction(SIGPIPE, NULL, &action) && action.sa_handler == SIG_DFL) {
-		action.sa_handler = SIG_IGN;
-		sigaction(SIGPIPE, &action, NULL);
-	}
-	if (curl_global_init(CURL_GLOBAL_DEFAULT))
-		return err_set(err, "libcurl does not start");
-	return 0;
-}
-
-void engine_global_fini(void)
-{
-	curl_global_cleanup();
-}
 
 /* --- the end of an exchange --- */
 
@@ -113,7 +71,7 @@ static void drain(struct shard *shard)
 
 /* --- between curl calls --- */
 
-static void conn_free(struct engine_conn *conn)
+void engine_conn_free(struct engine_conn *conn)
 {
 	release(conn);
 	engine_ws_free(conn);
@@ -127,38 +85,7 @@ static void conn_free(struct engine_conn *conn)
 	free(conn);
 }
 
-static struct deadline *deadline_new(struct engine *engine, int64_t span_ns,
-				     const char *whose)
-{
-	struct deadline *d = xcalloc(1, sizeof *d);
-	char span[UNITS_BYTES];
-
-	d->span_ns = span_ns;
-	list_init(&d->queue);
-	snprintf(d->text, sizeof d->text, "no complete answer within %s (%s)",
-		 units_format_duration(span_ns, span), whose);
-	engine->deadline = xreallocarray(engine->deadline, engine->deadlines + 1,
-					 sizeof(struct deadline *));
-	engine->deadline[engine->deadlines++] = d;
-	return d;
-}
-
-/* The queue for a request's time; NULL: it has all the time. */
-static struct deadline *deadline_for(struct engine *engine, const struct http_request *q)
-{
-	int64_t span_ns = q->timeout_ns ? q->timeout_ns : engine->common.config.timeout_ns;
-
-	if (!span_ns)
-		return NULL;
-	for (size_t i = 0; i < engine->deadlines; i++)
-		if (engine->deadline[i]->span_ns == span_ns &&
-		    engine->deadline[i] != engine->grace)
-			return engine->deadline[i];
-	return deadline_new(engine, span_ns,
-			    q->timeout_ns ? "the task's timeout" : "--timeout");
-}
-
-static void run_drops(struct engine *engine)
+void engine_run_drops(struct engine *engine)
 {
 	while (!list_empty(&engine->drops)) {
 		struct engine_conn *conn =
@@ -166,7 +93,7 @@ static void run_drops(struct engine *engine)
 		bool again = conn->queued;
 
 		if (conn->closing) {
-			conn_free(conn);
+			engine_conn_free(conn);
 			continue;
 		}
 		release(conn);
@@ -185,7 +112,7 @@ static void ws_turn(struct engine_conn *conn)
 	engine->in_curl = true; /* what callbacks ask for waits here, too */
 	engine_ws_turn(conn);
 	engine->in_curl = false;
-	run_drops(engine);
+	engine_run_drops(engine);
 	if (conn->active && conn->over_ws && conn->ws->ended)
 		finish(conn, CURLE_OK, NULL);
 	else if (conn->ws->eof && !(conn->active && conn->over_ws))
@@ -202,87 +129,9 @@ static void act(struct engine *engine, struct shard *shard, curl_socket_t fd, in
 	engine->in_curl = true;
 	curl_multi_socket_action(shard->multi, fd, mask, &running);
 	engine->in_curl = false;
-	run_drops(engine);
+	engine_run_drops(engine);
 	drain(shard);
 }
-
-#define SET(option, value)                                                     \
-	do {                                                                   \
-		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
-		if (!code)                                                     \
-			code = set_;                                           \
-	} while (0)
-
-static CURLcode set_body(CURL *easy, const char *body, size_t bytes)
-{
-	CURLcode code = CURLE_OK;
-
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)bytes);
-	SET(CURLOPT_POSTFIELDS, body ? body : "");
-	return code;
-}
-
-static CURLcode prepare(struct engine_conn *conn)
-{
-	struct engine *engine = conn->engine;
-	const struct http_request *q = conn->request;
-	const struct http_variant *v = &conn->variant;
-	const char *body = v->body ? v->body : q->body;
-	size_t body_bytes = v->body ? v->body_bytes : q->body_bytes;
-	const char *method = q->method;
-	struct curl_slist *header;
-	const struct wire *wire;
-	CURL *easy = conn->easy;
-	CURLcode code = CURLE_OK;
-	bool own;
-
-	if (conn->prepared == q && !v->url && !v->header && (conn->posts || !v->body)) {
-		if (conn->posts)
-			code = set_body(easy, body, body_bytes);
-		conn->varied = v->body != NULL;
-		return code;
-	}
-	conn->prepared = NULL;
-	wire = wire_of(engine->wires, q);
-	if (!wire->url && !v->url)
-		return CURLE_URL_MALFORMAT;
-	conn->posts = wire->body || v->body;
-	own = v->header || conn->posts != wire->body;
-	SET(CURLOPT_CURLU, v->url ? NULL : wire->url);
-	SET(CURLOPT_URL, v->url);
-	SET(CURLOPT_POSTFIELDS, NULL);
-	SET(CURLOPT_HTTPGET, 1L); /* forgets NOBODY and, of the line above, POST */
-	if (conn->posts) {
-		SET(CURLOPT_POST, 1L);
-		if (!code)
-			code = set_body(easy, body, body_bytes);
-	} else if (!strcmp(method, "HEAD")) {
-		SET(CURLOPT_NOBODY, 1L);
-	}
-	/* Only where needed: a custom method would survive a redirect that
-	 * asks for GET. */
-	if (!strcmp(method, conn->posts ? "POST" : "GET") ||
-	    (!conn->posts && !strcmp(method, "HEAD")))
-		method = NULL;
-	SET(CURLOPT_CUSTOMREQUEST, method);
-	if (own)
-		header = wire_own_list(&conn->own,
-				       v->header ? v->header : (const char *const *)q->header,
-				       conn->posts, engine->common.config.disable_keepalive,
-				       &conn->id);
-	else
-		header = wire_header_list(wire, &conn->id);
-	SET(CURLOPT_HTTPHEADER, header);
-	if (code)
-		return code;
-	/* A lent URL or list is gone by the next sending. */
-	conn->prepared = own || v->url ? NULL : q;
-	conn->varied = v->body != NULL;
-	conn->tls = v->url ? !strncasecmp(v->url, "https:", 6) : wire->tls;
-	conn->deadline = deadline_for(engine, q);
-	return CURLE_OK;
-}
-#undef SET
 
 static void hand_over(struct engine_conn *conn)
 {
@@ -305,12 +154,12 @@ static void hand_over(struct engine_conn *conn)
 							     conn->request->url);
 	if (conn->over_ws) {
 		conn->prepared = NULL; /* the deadline is another's */
-		conn->deadline = deadline_for(engine, conn->request);
+		conn->deadline = engine_deadline_for(engine, conn->request);
 		connects = !engine_ws_begin(conn, &code);
 		conn->over_ws = conn->ws != NULL; /* or there is no memory */
 		easy = conn->ws ? conn->ws->easy : NULL;
 	} else if (conn->prepared != conn->request || conn->varied) {
-		code = prepare(conn);
+		code = engine_prepare(conn);
 	}
 	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (code) {
@@ -465,7 +314,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 		prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
 		engine->slack_set = true;
 	}
-	run_drops(engine);
+	engine_run_drops(engine);
 	if (!list_empty(&engine->starts)) {
 		run_starts(engine);
 		until_ns = 0;
@@ -491,128 +340,6 @@ uint32_t engine_connections(const struct engine *engine)
 	return engine->loop.open;
 }
 
-/* --- set-up --- */
-
-int engine_open(const struct engine_config *config,
-		const struct engine_callbacks *callbacks, struct engine **out,
-		struct err *err)
-{
-	struct engine *engine = xcalloc(1, sizeof *engine);
-	char span[UNITS_BYTES];
-
-	engine->on = *callbacks;
-	engine->due_ns = ENGINE_NEVER;
-	list_init(&engine->by_byte);
-	list_init(&engine->connecting);
-	list_init(&engine->starts);
-	list_init(&engine->drops);
-	snprintf(engine->connect_text, sizeof engine->connect_text,
-		 "no connection within %s (--connect-timeout)",
-		 units_format_duration(config->connect_timeout_ns, span));
-	snprintf(engine->idle_text, sizeof engine->idle_text,
-		 "no byte for %s (--idle-timeout)",
-		 units_format_duration(config->idle_timeout_ns, span));
-	if (curl_common_init(&engine->common, config, err)) {
-		free(engine);
-		return -1;
-	}
-	if (loop_open(&engine->loop, err)) {
-		curl_common_fini(&engine->common);
-		free(engine);
-		return -1;
-	}
-	engine->grace = deadline_new(engine, GRACE_NS, "");
-	engine->wires = wire_cache_new(config->disable_keepalive);
-	*out = engine;
-	return 0;
-}
-
-void engine_close(struct engine *engine)
-{
-	if (!engine)
-		return;
-	run_drops(engine);
-	assert(!engine->conns);
-	for (size_t i = 0; i < engine->shards; i++) {
-		curl_multi_cleanup(engine->shard[i]->multi);
-		free(engine->shard[i]);
-	}
-	free(engine->shard);
-	for (size_t i = 0; i < engine->deadlines; i++)
-		free(engine->deadline[i]);
-	free(engine->deadline);
-	wire_cache_free(engine->wires);
-	loop_close(&engine->loop);
-	curl_common_fini(&engine->common);
-	free(engine);
-}
-
-static struct shard *shard_with_room(struct engine *engine)
-{
-	struct shard *shard;
-
-	for (size_t i = 0; i < engine->shards; i++)
-		if (engine->shard[i]->users < SHARD_USERS)
-			return engine->shard[i];
-	shard = xcalloc(1, sizeof *shard);
-	shard->engine = engine;
-	shard->due_ns = ENGINE_NEVER;
-	shard->multi = curl_multi_init();
-	if (!shard->multi) {
-		free(shard);
-		return NULL;
-	}
-	engine_hooks_of_shard(shard);
-	curl_multi_setopt(shard->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	engine->shard = xreallocarray(engine->shard, engine->shards + 1,
-				      sizeof(struct shard *));
-	engine->shard[engine->shards++] = shard;
-	return shard;
-}
-
-static CURLcode set_up(struct engine_conn *conn)
-{
-	bool once = conn->engine->common.config.disable_keepalive;
-	CURL *easy = conn->easy;
-	CURLcode code = engine_hooks_of_conn(conn);
-
-	if (!code)
-		code = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
-	if (!code)
-		code = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
-	if (!code)
-		code = curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, once ? 1L : 0L);
-	return code;
-}
-
-struct engine_conn *engine_conn_new(struct engine *engine, void *owner)
-{
-	struct shard *shard = shard_with_room(engine);
-	struct engine_conn *conn;
-
-	if (!shard)
-		return NULL;
-	conn = xcalloc(1, sizeof *conn);
-	conn->engine = engine;
-	conn->shard = shard;
-	conn->owner = owner;
-	list_init(&conn->deadline_link);
-	list_init(&conn->by_byte);
-	list_init(&conn->connecting);
-	list_init(&conn->queue);
-	shard->users++;
-	engine->conns++;
-	conn->easy = curl_easy_init();
-	conn->cache = curl_share_init();
-	if (!conn->easy || !conn->cache ||
-	    curl_share_setopt(conn->cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) ||
-	    set_up(conn)) {
-		conn_free(conn);
-		return NULL;
-	}
-	return conn;
-}
-
 void engine_conn_close(struct engine_conn *conn)
 {
 	if (!conn)
@@ -621,7 +348,7 @@ void engine_conn_close(struct engine_conn *conn)
 	if (conn->dropping)
 		conn->closing = true;
 	else
-		conn_free(conn);
+		engine_conn_free(conn);
 }
 
 void engine_start(struct engine_conn *conn, const struct http_request *request,

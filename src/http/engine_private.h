@@ -1,4 +1,5 @@
-/* What the engine's files share: engine_curl.c (users, queues, the loop),
+/* What the engine's files share: engine_open.c (making it), engine_prepare.c
+ * (before an exchange), engine_curl.c (users, queues, the loop),
  * engine_hooks.c (what curl calls) and engine_result.c (what came of it). */
 #ifndef HTTP_ENGINE_PRIVATE_H
 #define HTTP_ENGINE_PRIVATE_H
@@ -94,6 +95,20 @@ void engine_hooks_of_shard(struct shard *shard);
 CURLcode engine_hooks_of_conn(struct engine_conn *conn);
 /* What the handle for HTTP and the one for a WebSocket have in common. */
 CURLcode engine_hooks_of_easy(struct engine_conn *conn, CURL *easy, CURLSH *cache);
+
+/* A queue for a span of time, which `whose` has set; the one for a request's
+ * time, NULL where it has all the time. */
+struct deadline *engine_deadline_new(struct engine *engine, int64_t span_ns,
+				     const char *whose);
+struct deadline *engine_deadline_for(struct engine *engine, const struct http_request *q);
+
+/* Sets the handle up for the present request and variant, where it is not. */
+CURLcode engine_prepare(struct engine_conn *conn);
+
+/* Carries out what callbacks have cancelled or closed. */
+void engine_run_drops(struct engine *engine);
+/* Ends what runs, and the handle. */
+void engine_conn_free(struct engine_conn *conn);
 
 /* The result of what has just ended, while the handle is still in the multi;
  * its message lives in the engine. `timeout`: the text of the one that

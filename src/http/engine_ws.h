@@ -14,6 +14,7 @@
 #include "ws_frames.h"
 #include "ws_upgrade.h"
 
+#define WS_CLOSE_NORMAL 1000
 #define WS_OUT_BYTES 8192u
 #define WS_RANDOM_BYTES 512u
 
@@ -83,6 +84,11 @@ void engine_ws_turn(struct engine_conn *conn);
 /* Closes the connection, with a close frame if that can be sent at once. */
 void engine_ws_shut(struct engine_conn *conn);
 void engine_ws_free(struct engine_conn *conn);
+
+/* Between engine_ws.c and engine_ws_open.c: sends what waits in `out` (1: all of
+ * it, 0: not yet, -1: no more ever); bytes nobody can guess. */
+int engine_ws_flush(struct ws *ws);
+void engine_ws_random(void *ws, uint8_t *bytes, size_t length);
 
 /* Fills the result of an exchange that has `ended`. */
 void engine_ws_result_of(const struct engine_conn *conn, struct engine_result *r);

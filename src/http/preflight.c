@@ -287,7 +287,7 @@ static CURL *probe_new(const char *url, const struct curl_common *common, char *
 }
 
 /* What may help after a handshake that failed. */
-static const char *tls_hint(CURLcode code, const char *text, bool insecure)
+static const char *tls_hint(const char *url, CURLcode code, const char *text, bool insecure)
 {
 	/* How OpenSSL, GnuTLS and others say that what came was not TLS. */
 	static const char *const plain[] = {
@@ -297,7 +297,9 @@ static const char *tls_hint(CURLcode code, const char *text, bool insecure)
 
 	for (size_t i = 0; i < sizeof plain / sizeof *plain; i++)
 		if (strcasestr(text, plain[i]))
-			return " (does the server speak plain HTTP on this port? try http://)";
+			return strncasecmp(url, "wss:", 4)
+				       ? " (does the server speak plain HTTP on this port? try http://)"
+				       : " (does the server speak no TLS on this port? try ws://)";
 	return code == CURLE_PEER_FAILED_VERIFICATION && !insecure
 		       ? " (-k skips the check of certificates)" : "";
 }
@@ -318,7 +320,7 @@ static void explain(CURL *easy, const char *url, const struct engine_config *con
 		question = config->proxy ? ": is the proxy running there?" :
 					   ": is the server running there?";
 	else if (*class == ERROR_TLS)
-		hint = tls_hint(code, text, config->insecure);
+		hint = tls_hint(url, code, text, config->insecure);
 	else
 		hint = "";
 	if (config->unix_socket)

@@ -106,6 +106,9 @@ static void tls_that_is_not(void **state)
 	/* Leaving the certificate unchecked would not help. */
 	assert_non_null(strstr(err.text, "plain HTTP on this port? try http://"));
 	assert_null(strstr(err.text, "-k"));
+	snprintf(url, sizeof url, "wss://127.0.0.1:%d", s.port);
+	assert_int_equal(look(url, &defaults, &resolve, &err), PREFLIGHT_TLS);
+	assert_non_null(strstr(err.text, "try ws://"));
 	bad_server_stop(&s);
 }
 

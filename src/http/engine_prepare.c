@@ -1,0 +1,118 @@
+/* What an exchange needs before it is handed to curl: the handle's options, and
+ * the queue of its deadline. */
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "engine_private.h"
+
+struct deadline *engine_deadline_new(struct engine *engine, int64_t span_ns,
+				     const char *whose)
+{
+	struct deadline *d = xcalloc(1, sizeof *d);
+	char span[UNITS_BYTES];
+
+	d->span_ns = span_ns;
+	list_init(&d->queue);
+	snprintf(d->text, sizeof d->text, "no complete answer within %s (%s)",
+		 units_format_duration(span_ns, span), whose);
+	engine->deadline = xreallocarray(engine->deadline, engine->deadlines + 1,
+					 sizeof(struct deadline *));
+	engine->deadline[engine->deadlines++] = d;
+	return d;
+}
+
+/* The queue for a request's time; NULL: it has all the time. */
+struct deadline *engine_deadline_for(struct engine *engine, const struct http_request *q)
+{
+	int64_t span_ns = q->timeout_ns ? q->timeout_ns : engine->common.config.timeout_ns;
+
+	if (!span_ns)
+		return NULL;
+	for (size_t i = 0; i < engine->deadlines; i++)
+		if (engine->deadline[i]->span_ns == span_ns &&
+		    engine->deadline[i] != engine->grace)
+			return engine->deadline[i];
+	return engine_deadline_new(engine, span_ns,
+			    q->timeout_ns ? "the task's timeout" : "--timeout");
+}
+
+#define SET(option, value)                                                     \
+	do {                                                                   \
+		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
+		if (!code)                                                     \
+			code = set_;                                           \
+	} while (0)
+
+static CURLcode set_body(CURL *easy, const char *body, size_t bytes)
+{
+	CURLcode code = CURLE_OK;
+
+	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)bytes);
+	SET(CURLOPT_POSTFIELDS, body ? body : "");
+	return code;
+}
+
+CURLcode engine_prepare(struct engine_conn *conn)
+{
+	struct engine *engine = conn->engine;
+	const struct http_request *q = conn->request;
+	const struct http_variant *v = &conn->variant;
+	const char *body = v->body ? v->body : q->body;
+	size_t body_bytes = v->body ? v->body_bytes : q->body_bytes;
+	const char *method = q->method;
+	struct curl_slist *header;
+	const struct wire *wire;
+	CURL *easy = conn->easy;
+	CURLcode code = CURLE_OK;
+	bool own;
+
+	if (conn->prepared == q && !v->url && !v->header && (conn->posts || !v->body)) {
+		if (conn->posts)
+			code = set_body(easy, body, body_bytes);
+		conn->varied = v->body != NULL;
+		return code;
+	}
+	conn->prepared = NULL;
+	wire = wire_of(engine->wires, q);
+	if (!wire->url && !v->url)
+		return CURLE_URL_MALFORMAT;
+	conn->posts = wire->body || v->body;
+	own = v->header || conn->posts != wire->body;
+	SET(CURLOPT_CURLU, v->url ? NULL : wire->url);
+	SET(CURLOPT_URL, v->url);
+	SET(CURLOPT_POSTFIELDS, NULL);
+	SET(CURLOPT_HTTPGET, 1L); /* forgets NOBODY and, of the line above, POST */
+	if (conn->posts) {
+		SET(CURLOPT_POST, 1L);
+		if (!code)
+			code = set_body(easy, body, body_bytes);
+	} else if (!strcmp(method, "HEAD")) {
+		SET(CURLOPT_NOBODY, 1L);
+	}
+	/* Only where needed: a custom method would survive a redirect that
+	 * asks for GET. */
+	if (!strcmp(method, conn->posts ? "POST" : "GET") ||
+	    (!conn->posts && !strcmp(method, "HEAD")))
+		method = NULL;
+	SET(CURLOPT_CUSTOMREQUEST, method);
+	if (own)
+		header = wire_own_list(&conn->own,
+				       v->header ? v->header : (const char *const *)q->header,
+				       conn->posts, engine->common.config.disable_keepalive,
+				       &conn->id);
+	else
+		header = wire_header_list(wire, &conn->id);
+	SET(CURLOPT_HTTPHEADER, header);
+	if (code)
+		return code;
+	/* A lent URL or list is gone by the next sending. */
+	conn->prepared = own || v->url ? NULL : q;
+	conn->varied = v->body != NULL;
+	conn->tls = v->url ? !strncasecmp(v->url, "https:", 6) : wire->tls;
+	conn->deadline = engine_deadline_for(engine, q);
+	return CURLE_OK;
+}
+#undef SET
