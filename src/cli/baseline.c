@@ -180,6 +180,7 @@ int cmd_baseline(int argc, char **argv)
 	if (!options.seed_given)
 		options.seed = BASELINE_SEED;
 	script.item = items = baseline_script(scenario, &script.count);
+	scenario_seed(scenario, options.seed);
 	line = options_command_line(CLI_BASELINE, argc, argv);
 	signals_install();
 	code = live_run(&options, scenario, line, 1, &script);

@@ -82,6 +82,7 @@ int cmd_check(int argc, char **argv)
 	code = 0;
 	if (options.send) {
 		fflush(stdout);
+		scenario_seed(scenario, options.seed);
 		code = check_send(stdout, &options, scenario, &err);
 		if (code == OPTIONS_EXIT_USAGE)
 			options_refuse(&err);

@@ -34,13 +34,9 @@ struct sending {
 
 /* ---- text from outside, for a terminal ---- */
 
-/* Bytes with line ends and tabs kept and everything else that steers a terminal
- * replaced; indented, at most SHOWN of them. */
-static void put_text(FILE *out, const char *text, size_t bytes, uint64_t total)
+/* Lines, indented, without what steers a terminal. */
+static void put_lines(FILE *out, const char *text, const char *end)
 {
-	size_t shown = bytes < SHOWN ? bytes : SHOWN;
-	const char *end = text + shown;
-
 	while (text < end) {
 		const char *stop = memchr(text, '\n', (size_t)(end - text));
 		const char *last = stop ? stop : end;
@@ -56,21 +52,33 @@ static void put_text(FILE *out, const char *text, size_t bytes, uint64_t total)
 		}
 		text = last + (stop != NULL);
 	}
-	if (total > shown)
-		fprintf(out, "    … %llu bytes in all\n", (unsigned long long)total);
 }
 
-static void put_header(FILE *out, const char *line, size_t bytes)
+/* At most SHOWN bytes of it, secrets blanked. */
+static void put_text(const struct sending *s, const char *text, size_t bytes, uint64_t total)
 {
+	char *copy = xmalloc(bytes + 1);
+	size_t shown;
+
+	memcpy(copy, text ? text : "", bytes);
+	shown = scenario_redact(s->scenario, copy, bytes);
+	put_lines(s->out, copy, copy + (shown < SHOWN ? shown : SHOWN));
+	if (bytes > SHOWN || total > bytes)
+		fprintf(s->out, "    … %llu bytes in all\n", (unsigned long long)total);
+	free(copy);
+}
+
+static void put_header(const struct sending *s, const char *line, size_t bytes)
+{
+	FILE *out = s->out;
 	const char *colon = memchr(line, ':', bytes);
 	size_t name = colon ? (size_t)(colon - line) : bytes;
-	char clean[1024];
 
 	if (colon && secret_name(line, name)) {
 		fprintf(out, "    %.*s: %s\n", (int)name, line, SECRET_SHOWN);
 		return;
 	}
-	fprintf(out, "    %s\n", utf8_clean(line, bytes, clean, sizeof clean));
+	put_text(s, line, bytes, bytes);
 }
 
 /* ---- the request ---- */
@@ -90,9 +98,9 @@ static void put_request(struct sending *s, const struct http_variant *v, int tur
 		utf8_clean(shown, strlen(shown), clean, sizeof clean));
 	free(shown);
 	for (const char *const *h = v && v->header ? v->header : (const char *const *)r->header; *h; h++)
-		put_header(s->out, *h, strlen(*h));
+		put_header(s, *h, strlen(*h));
 	if (body)
-		put_text(s->out, body, bytes, bytes);
+		put_text(s, body, bytes, bytes);
 }
 
 /* ---- the answer ---- */
@@ -157,13 +165,13 @@ static void put_answer(struct sending *s, const struct engine_result *r, const s
 	while (a->header_bytes && line < end) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 
-		put_header(s->out, line, (size_t)((stop ? stop : end) - line));
+		put_header(s, line, (size_t)((stop ? stop : end) - line));
 		line = stop ? stop + 1 : end;
 	}
 	if (a->streamed)
-		put_text(s->out, a->text, a->text_bytes, a->text_total);
+		put_text(s, a->text, a->text_bytes, a->text_total);
 	else
-		put_text(s->out, a->body, a->body_bytes, a->body_total);
+		put_text(s, a->body, a->body_bytes, a->body_total);
 	put_times(s, r, a);
 	put_tokens(s->out, a);
 	if (error != ERROR_NONE)

@@ -61,6 +61,7 @@ int cmd_demo(int argc, char **argv)
 		if (scenario->task[t].think_ns > 0)
 			scenario->task[t].think_ns = (int64_t)((double)scenario->task[t].think_ns / config.speed);
 	options_apply_load(&options, &scenario->load);
+	scenario_seed(scenario, options.seed);
 	line = options_command_line(CLI_DEMO, argc, argv);
 	code = live_run(&options, scenario, line, 2, NULL);
 out:

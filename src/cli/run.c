@@ -34,6 +34,7 @@ int cmd_run(int argc, char **argv)
 	options_apply_load(&options, &scenario->load);
 	if (!options.seed_given)
 		options.seed = fresh_seed();
+	scenario_seed(scenario, options.seed);
 	line = options_command_line(CLI_RUN, argc, argv);
 	signals_install();
 	code = live_run(&options, scenario, line, 1, NULL);

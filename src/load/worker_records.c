@@ -94,10 +94,19 @@ static uint32_t least(size_t bytes, uint32_t max)
 	return bytes < max ? (uint32_t)bytes : max;
 }
 
-/* The beginning of a failed answer, printable. */
-static uint32_t excerpt_of(const struct answer_report *a, char out[REC_EXCERPT_MAX + 1])
+/* Text from outside as it may be kept: without the scenario's secrets, printable,
+ * cut. More than is kept is looked at, for a secret across the cut. */
+static uint32_t presentable(const struct worker *w, const char *text, size_t bytes, char *out,
+			    uint32_t max)
 {
-	utf8_clean(a->body, a->body_bytes, out, REC_EXCERPT_MAX + 1);
+	char room[4 * REC_TEXT_MAX];
+	size_t n = least(bytes, sizeof room);
+
+	if (!text || !n)
+		return 0;
+	memcpy(room, text, n);
+	n = scenario_redact(w->config->scenario, room, n);
+	utf8_clean(room, n, out, max + 1);
 	return (uint32_t)strlen(out);
 }
 
@@ -107,9 +116,10 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 	const struct answer_report *a = &x->report;
 	enum outcome outcome = outcome_of(x->error);
 	bool bad = x->error != ERROR_NONE;
-	uint32_t text_bytes = bad && x->message ? least(strlen(x->message), REC_TEXT_MAX) : 0;
-	char excerpt[REC_EXCERPT_MAX + 1];
-	uint32_t excerpt_bytes = bad && a->body_bytes ? excerpt_of(a, excerpt) : 0;
+	char message[REC_TEXT_MAX + 1], excerpt[REC_EXCERPT_MAX + 1];
+	uint32_t text_bytes = !bad || !x->message ? 0
+			      : presentable(w, x->message, strlen(x->message), message, REC_TEXT_MAX);
+	uint32_t excerpt_bytes = bad ? presentable(w, a->body, a->body_bytes, excerpt, REC_EXCERPT_MAX) : 0;
 	uint32_t bytes = rec_bytes(sizeof(struct rec_sample),
 				   text_bytes + excerpt_bytes + a->gap_bytes);
 	struct rec_sample *s = ring_reserve(w->ring, bytes);
@@ -159,7 +169,7 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 		.cache = (uint8_t)a->cache,
 		.token_source = (uint8_t)a->token_source,
 	};
-	memcpy(s->text, x->message ? x->message : "", text_bytes);
+	memcpy(s->text, message, text_bytes);
 	memcpy(s->text + text_bytes, excerpt, excerpt_bytes);
 	if (a->gap_bytes)
 		memcpy(s->text + text_bytes + excerpt_bytes, a->gaps, a->gap_bytes);

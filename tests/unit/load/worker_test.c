@@ -616,13 +616,14 @@ static void a_required_check_fails_the_exchange(void **state)
 	config.script = one;
 	config.script_count = 1;
 	world.content_type = "Content-Type: application/json";
-	world.body = "{\"score\": 101}";
+	/* A server that echoes what it should not. */
+	world.body = "{\"score\": 101, \"you\": \"Bearer hush-7719\"}";
 	run(1);
 	assert_int_equal(samples, 1);
 	assert_int_equal(sample[0].error, ERROR_CHECK);
 	assert_int_equal(sample[0].outcome, OUTCOME_FAILED);
 	assert_true(sample[0].quality == 50);
-	assert_string_equal(texts, "json \"/score\" max 100|{\"score\": 101}");
+	assert_string_equal(texts, "json \"/score\" max 100|{\"score\": 101, \"you\": \"[redacted]\"}");
 	books_balance();
 }
 
@@ -658,7 +659,7 @@ static int read_scenarios(void **state)
 	plain = parsed("{\"target\": \"http://h\", \"tasks\": ["
 		       "{\"name\": \"a\", \"weight\": 3, \"request\": {\"path\": \"/a\"}},"
 		       "{\"name\": \"b\", \"request\": {\"path\": \"/b\"}}]}");
-	talks = parsed("{\"target\": \"http://h\", \"data\": {\"d\": [{\"topic\": \"tea\"}, {\"topic\": \"rain\"}]},"
+	talks = parsed("{\"target\": \"http://h\", \"headers\": {\"Authorization\": \"Bearer hush-7719\"}, \"data\": {\"d\": [{\"topic\": \"tea\"}, {\"topic\": \"rain\"}]},"
 		       " \"tasks\": [{\"name\": \"checked\", \"request\": {\"json\": {\"u\": \"${uuid}\"}},"
 		       "  \"checks\": [{\"status\": 200}, {\"json\": \"/score\", \"max\": 100}]},"
 		       " {\"name\": \"talk\", \"api\": \"openai-chat\", \"think\": \"500ms\","
