@@ -134,6 +134,8 @@ $(BUILD)/%_fuzz: $(BUILD)/tests/fuzz/%_fuzz.o $(LIB)
 BENCH := $(patsubst tests/bench/%.c,$(BUILD)/tests/bench/%,$(wildcard tests/bench/*.c))
 $(BENCH): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
+# It counts what the decoder allocates.
+$(BUILD)/tests/bench/decode_bench: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
 bench: $(BIN) $(BENCH) ## print our costs as ratios beside named peers (wrk, hey, …)
 	@tests/bench/run $(BIN)
 

@@ -2,7 +2,11 @@
  * SSE, NDJSON, WebSocket messages), its API's events, token times, usage, end,
  * in-band errors, cache headers; keeps its first bytes. One a user, used again
  * for each exchange: after its buffers have grown it allocates nothing. Owned by
- * the worker's thread. Bytes from outside: nothing here trusts them. */
+ * the worker's thread. Bytes from outside: nothing here trusts them.
+ *
+ * An in-band error outweighs all that came after it; then the API's end: what
+ * the connection does behind it, a timeout included, is no error. One body (not a
+ * stream) longer than ANSWER_EVENT says no tokens and no text. */
 #ifndef HTTP_ANSWER_H
 #define HTTP_ANSWER_H
 
@@ -20,7 +24,9 @@
 
 /* What is known of a task's answers beforehand; immutable, shared. */
 struct answer_plan {
-	const struct api *api;   /* NULL: a plain HTTP answer, timed and nothing else */
+	/* NULL: a plain HTTP answer, timed and nothing else; one that turns out to be
+	 * a stream is read with generic's places, and may be without a token. */
+	const struct api *api;
 	enum stream_mode stream; /* AUTO: by Content-Type */
 	bool keep;               /* text, body or headers are asked for (checks, captures, turns) */
 };

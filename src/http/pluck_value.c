@@ -1,10 +1,51 @@
-/* The text of a JSON string: its escapes undone. */
+/* What a value is: whether it says something, a count, a text with its escapes
+ * undone. */
 #include <string.h>
 
 #include "base/utf8.h"
 #include "pluck.h"
 
 #define REPLACEMENT 0xfffd
+
+bool pluck_says(const struct pluck_hit *hit)
+{
+	switch (hit->kind) {
+	case PLUCK_NULL:
+	case PLUCK_FALSE:
+		return false;
+	case PLUCK_TRUE:
+		return true;
+	case PLUCK_NUMBER:
+		return hit->bytes != 1 || *hit->at != '0';
+	case PLUCK_STRING:
+		return hit->bytes > 0;
+	default:
+		for (size_t i = 1; i + 1 < hit->bytes; i++)
+			if (!strchr(" \t\r\n", hit->at[i]))
+				return true;
+		return false;
+	}
+}
+
+int64_t pluck_count(const struct pluck_hit *hit)
+{
+	int64_t n = 0;
+	size_t i = 0;
+
+	if (hit->kind != PLUCK_NUMBER)
+		return -1;
+	for (; i < hit->bytes && hit->at[i] >= '0' && hit->at[i] <= '9'; i++) {
+		n = n * 10 + (hit->at[i] - '0');
+		if (n > INT64_C(1) << 53)
+			return -1;
+	}
+	if (!i || (i < hit->bytes && hit->at[i] != '.'))
+		return -1;
+	while (++i < hit->bytes)
+		if (hit->at[i] < '0' || hit->at[i] > '9')
+			return -1;
+	return n;
+}
 
 static int hex4(const char *s, size_t bytes)
 {
