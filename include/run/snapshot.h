@@ -24,7 +24,8 @@
 
 enum clock_kind { CLOCK_RESPONSE, CLOCK_SERVICE, CLOCK_QUEUE, CLOCK_KINDS };
 
-/* AUTO: the shortest with at least 100 samples. */
+/* AUTO: the shortest with at least 100 samples; what came since a fresh window
+ * was asked for, as long as 60 s reach back to it. */
 enum window_kind { WINDOW_AUTO, WINDOW_10S, WINDOW_60S, WINDOW_ALL };
 
 struct view_query {
@@ -127,6 +128,7 @@ struct snapshot {
 	struct view_query query;
 	enum window_kind window; /* the one AUTO chose */
 	int64_t window_since_us; /* where it starts */
+	bool window_fresh;       /* with a fresh window's beginning */
 
 	struct snap_numbers now; /* query.task in the window */
 	struct snap_numbers all; /* the same over the whole run */

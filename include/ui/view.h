@@ -94,7 +94,7 @@ void nothing_draw(const struct scene *scene, struct view view, const char *title
 		  const char *how);
 
 bool scene_focused(const struct scene *scene, enum pane pane);
-/* "last 60 s", "whole run", "since 00:12". */
+/* "last 9.6 s", "whole run", "since 00:12". */
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
 /* " of TASK" where the snapshot shows one task only, else "". */
 void scene_whose(const struct scene *scene, char *out, size_t bytes);

@@ -134,6 +134,26 @@ static void close_second(struct model *m)
 	m->second_incomplete = false;
 }
 
+/* Users send: the warm-up and what is measured. */
+static bool load_is_on(const struct model *m)
+{
+	return m->points.phase == PHASE_WARMUP || m->points.phase == PHASE_LOAD;
+}
+
+/* Within the open second, at most to its end. */
+static void pass_to(struct model *m, int64_t t_us)
+{
+	if (load_is_on(m))
+		windows_pass(&m->windows, t_us - m->t_us);
+	m->t_us = t_us;
+}
+
+static void end_second(struct model *m)
+{
+	pass_to(m, (m->windows.second + 1) * US_PER_S);
+	close_second(m);
+}
+
 /* Times come from records only, and a damaged file may hold any. */
 static void move_to(struct model *m, int64_t t_us)
 {
@@ -149,14 +169,15 @@ static void move_to(struct model *m, int64_t t_us)
 		gauges_pass(&m->gauges, passed);
 	}
 	if (second > m->windows.second)
-		close_second(m);
+		end_second(m);
 	if (second - m->windows.second > SERIES_SECONDS) {
 		windows_restart(&m->windows, second);
 		series_restart(&m->series, second);
+		m->t_us = second * US_PER_S;
 	}
 	while (second > m->windows.second)
-		close_second(m);
-	m->t_us = t_us;
+		end_second(m);
+	pass_to(m, t_us);
 }
 
 /* --- records -------------------------------------------------------------- */
@@ -192,9 +213,9 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);
 	m->books[x.outcome]++;
-	windows_exchange(&m->windows, 0, &x);
+	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
-		windows_exchange(&m->windows, scope, &x);
+		windows_exchange(&m->windows, scope, &x, load_is_on(m));
 	if (counting) {
 		tally_exchange(&m->summary[0], &x, measured);
 		if (scope)
@@ -216,9 +237,9 @@ static void feed_drops(struct model *m, const struct rec_drops *d)
 
 	for (int o = 0; o < OUTCOME_COUNT; o++)
 		m->books[o] += d->count[o];
-	windows_drops(&m->windows, 0, d);
+	windows_drops(&m->windows, 0, d, load_is_on(m));
 	if (scope)
-		windows_drops(&m->windows, scope, d);
+		windows_drops(&m->windows, scope, d, load_is_on(m));
 	m->second_incomplete = true;
 	if (points_counting(&m->points)) {
 		counts_drops(&m->summary[0].n, d, measured);

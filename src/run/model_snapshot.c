@@ -37,8 +37,7 @@ static void count_metrics(const struct model *m, int scope, enum window_kind win
 	} else {
 		struct counts n = windows_counts(&m->windows, scope, window);
 
-		counts_metrics(&n, m->t_us - windows_since(&m->windows, window, m->t_us),
-			       model_asked(m, scope), out);
+		counts_metrics(&n, windows_load_us(&m->windows, window), model_asked(m, scope), out);
 	}
 }
 
@@ -80,17 +79,21 @@ static void numbers(const struct model *m, int scope, enum clock_kind clock,
 	dist_of(m, scope, window, TIMING_MISS, &out->miss_latency);
 }
 
-static enum window_kind choose(const struct model *m, int scope, enum window_kind asked)
+/* By all tasks together: rows that stand under each other cover the same time. */
+static enum window_kind choose(const struct model *m, enum window_kind asked)
 {
 	struct counts n;
-	uint64_t sixty, all = counts_requests(&m->summary[scope].n);
+	uint64_t sixty, all = counts_requests(&m->summary[0].n);
 
 	if (asked != WINDOW_AUTO)
 		return asked;
-	n = windows_counts(&m->windows, scope, WINDOW_10S);
+	n = windows_counts(&m->windows, 0, WINDOW_10S);
 	if (counts_requests(&n) >= WINDOW_ENOUGH)
 		return WINDOW_10S;
-	n = windows_counts(&m->windows, scope, WINDOW_60S);
+	/* Who asked for a fresh window wants to see it fill. */
+	if (windows_fresh_in(&m->windows, WINDOW_60S))
+		return WINDOW_60S;
+	n = windows_counts(&m->windows, 0, WINDOW_60S);
 	sixty = counts_requests(&n);
 	/* In a warm-up and after it the summary may know less. */
 	return sixty >= WINDOW_ENOUGH || all < sixty ? WINDOW_60S : WINDOW_ALL;
@@ -132,9 +135,11 @@ static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 	if (window == WINDOW_ALL) {
 		out->now = out->all;
 		out->window_since_us = 0;
+		out->window_fresh = false;
 	} else {
 		numbers(m, scope, clock, window, &out->now);
-		out->window_since_us = windows_since(&m->windows, window, m->t_us);
+		out->window_since_us = windows_since(&m->windows, window);
+		out->window_fresh = windows_fresh_in(&m->windows, window);
 	}
 	for (size_t i = 0; i < sizeof grid / sizeof *grid; i++)
 		bins_of(m, scope, window, grid[i].timing, grid[i].bins);
@@ -342,7 +347,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	out->measured_us = m->measured_us;
 	out->ended = m->ended;
 	out->query = query;
-	out->window = choose(m, scope, query.window);
+	out->window = choose(m, query.window);
 	snap_figures(m, scope, out);
 	snap_tasks(m, out);
 	snap_series(m, scope, out);

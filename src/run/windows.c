@@ -68,9 +68,9 @@ static size_t slots(const struct windows *w)
 	return (size_t)w->scopes * WINDOW_LONG_S;
 }
 
-static struct slice *slot(const struct windows *w, int64_t second, int scope)
+static struct slice *slot(const struct windows *w, int64_t place, int scope)
 {
-	return &w->slot[second % WINDOW_LONG_S * w->scopes + scope];
+	return &w->slot[place % WINDOW_LONG_S * w->scopes + scope];
 }
 
 void windows_init(struct windows *w, int scopes, unsigned wanted, struct hdr_pool *pool)
@@ -97,6 +97,7 @@ static void forget(struct windows *w)
 	for (int k = 0; k < SUMS; k++)
 		for (int i = 0; i < w->scopes; i++)
 			slice_reset(&w->sum[k][i]);
+	memset(w->load_us, 0, sizeof w->load_us);
 }
 
 void windows_restart(struct windows *w, int64_t second)
@@ -105,12 +106,14 @@ void windows_restart(struct windows *w, int64_t second)
 	for (int i = 0; i < w->scopes; i++)
 		slice_reset(&w->before[i]);
 	w->second = second;
+	w->place = 0;
+	w->from_us[0] = second * US_PER_S;
 	w->since_us = 0;
 }
 
 struct slice *windows_open(const struct windows *w, int scope)
 {
-	return slot(w, w->second, scope);
+	return slot(w, w->place, scope);
 }
 
 static void record_if(struct slice *s, enum timing timing, int64_t us)
@@ -141,11 +144,11 @@ static void record_wanted(struct slice *s, const struct exchange *x, unsigned wa
 		hdr_record(&s->time[TIMING_CONNECT], x->sample->connect_us);
 }
 
-void windows_exchange(struct windows *w, int scope, const struct exchange *x)
+void windows_exchange(struct windows *w, int scope, const struct exchange *x, bool load)
 {
 	struct slice *s = windows_open(w, scope);
 
-	counts_exchange(&s->n, x, true);
+	counts_exchange(&s->n, x, load);
 	if (w->wanted)
 		record_wanted(s, x, w->wanted);
 	if (x->outcome == OUTCOME_FAILED) {
@@ -159,22 +162,47 @@ void windows_exchange(struct windows *w, int scope, const struct exchange *x)
 		record_success(s, x);
 }
 
-void windows_drops(struct windows *w, int scope, const struct rec_drops *drops)
+void windows_drops(struct windows *w, int scope, const struct rec_drops *drops, bool load)
 {
-	counts_drops(&windows_open(w, scope)->n, drops, true);
+	counts_drops(&windows_open(w, scope)->n, drops, load);
+}
+
+void windows_pass(struct windows *w, int64_t us)
+{
+	w->load_us[w->place % WINDOW_LONG_S] += us;
+}
+
+/* The open second had no load: what came in it goes to the one before, which is
+ * there. */
+static void fold(struct windows *w)
+{
+	for (int i = 0; i < w->scopes; i++) {
+		struct slice *open = windows_open(w, i);
+
+		slice_add(slot(w, w->place - 1, i), open);
+		for (int k = 0; k < SUMS; k++)
+			slice_add(&w->sum[k][i], open);
+		slice_reset(open);
+		slice_reset(&w->before[i]);
+	}
+	w->second++;
+	w->from_us[w->place % WINDOW_LONG_S] = w->second * US_PER_S;
 }
 
 void windows_next(struct windows *w)
 {
-	int64_t closed = w->second, opened = w->second + 1;
+	int64_t closed = w->place, opened = w->place + 1;
 
+	if (closed > 0 && !w->load_us[closed % WINDOW_LONG_S]) {
+		fold(w);
+		return;
+	}
 	for (int i = 0; i < w->scopes; i++) {
 		for (int k = 0; k < SUMS; k++) {
 			int64_t leaves = opened - sum_seconds[k];
 
 			slice_add(&w->sum[k][i], slot(w, closed, i));
-			/* Slots of seconds before the run or before a fresh
-			 * window are empty. */
+			/* Slots from before a fresh window are empty. */
 			if (leaves >= 0)
 				slice_subtract(&w->sum[k][i], slot(w, leaves, i));
 		}
@@ -182,7 +210,10 @@ void windows_next(struct windows *w)
 		slice_reset(slot(w, opened, i));
 		slice_reset(&w->before[i]);
 	}
-	w->second = opened;
+	w->second++;
+	w->place = opened;
+	w->load_us[opened % WINDOW_LONG_S] = 0;
+	w->from_us[opened % WINDOW_LONG_S] = w->second * US_PER_S;
 }
 
 void windows_fresh(struct windows *w, int64_t t_us)
@@ -198,11 +229,33 @@ static int sum_of(enum window_kind kind)
 	return kind == WINDOW_10S ? SUM_SHORT : SUM_LONG;
 }
 
-int64_t windows_since(const struct windows *w, enum window_kind kind, int64_t t_us)
+/* The place of its oldest second. */
+static int64_t oldest(const struct windows *w, enum window_kind kind)
 {
-	int64_t from = (t_us / US_PER_S - sum_seconds[sum_of(kind)] + 1) * US_PER_S;
+	int64_t place = w->place - sum_seconds[sum_of(kind)] + 1;
+
+	return place > 0 ? place : 0;
+}
+
+int64_t windows_since(const struct windows *w, enum window_kind kind)
+{
+	int64_t from = w->from_us[oldest(w, kind) % WINDOW_LONG_S];
 
 	return from > w->since_us ? from : w->since_us;
+}
+
+int64_t windows_load_us(const struct windows *w, enum window_kind kind)
+{
+	int64_t us = 0;
+
+	for (int64_t p = oldest(w, kind); p <= w->place; p++)
+		us += w->load_us[p % WINDOW_LONG_S];
+	return us;
+}
+
+bool windows_fresh_in(const struct windows *w, enum window_kind kind)
+{
+	return w->since_us > 0 && windows_since(w, kind) == w->since_us;
 }
 
 struct counts windows_counts(const struct windows *w, int scope, enum window_kind kind)
@@ -221,8 +274,8 @@ static void exact_bounds(const struct windows *w, int scope, enum window_kind ki
 
 	if (!out->count)
 		return;
-	for (int64_t s = w->second; s > w->second - sum_seconds[sum_of(kind)] && s >= 0; s--) {
-		const struct hdr *h = &slot(w, s, scope)->time[timing];
+	for (int64_t p = w->place; p >= oldest(w, kind); p--) {
+		const struct hdr *h = &slot(w, p, scope)->time[timing];
 
 		if (!h->count)
 			continue;

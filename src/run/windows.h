@@ -2,8 +2,11 @@
  * the last 60 seconds, and the sums of the closed ones of the last 10 and 60
  * seconds, kept by adding and subtracting.
  *
- * A window of K seconds covers the seconds floor(t) - K + 1 .. floor(t); the
- * last of them is open and not yet in the sums. Scopes as in model_priv.h. */
+ * A window of K seconds covers the newest K seconds in which the load was on at
+ * least in part; the last of them is open and not yet in the sums. So it covers
+ * K - 1 to K seconds while the load is on, and stands still while it is paused:
+ * what comes then is put to the second before. Its time is that with load, as in
+ * the summary. Scopes as in model_priv.h. */
 #ifndef RUN_WINDOWS_H
 #define RUN_WINDOWS_H
 
@@ -29,8 +32,11 @@ struct windows {
 	int scopes;
 	unsigned wanted;  /* bit t: TIMING_TTFB and those after it are kept too */
 	int64_t second;   /* the open one */
-	int64_t since_us; /* windows start no earlier (a fresh window) */
-	struct slice *slot;      /* WINDOW_LONG_S * scopes, by second modulo */
+	int64_t place;    /* of it: grows by one with each second that had load */
+	int64_t since_us; /* windows start no earlier (a fresh window); 0: none */
+	int64_t load_us[WINDOW_LONG_S]; /* time with load, by place modulo */
+	int64_t from_us[WINDOW_LONG_S]; /* when that second began */
+	struct slice *slot;      /* WINDOW_LONG_S * scopes, by place modulo */
 	struct slice *sum[SUMS]; /* scopes each; closed seconds */
 	/* What came in the open second before a fresh window began: not in the
 	 * windows any more, but part of that second in the series. */
@@ -43,15 +49,22 @@ void windows_fini(struct windows *w);
 void windows_restart(struct windows *w, int64_t second);
 
 struct slice *windows_open(const struct windows *w, int scope);
-void windows_exchange(struct windows *w, int scope, const struct exchange *x);
-void windows_drops(struct windows *w, int scope, const struct rec_drops *drops);
+/* `load`: it came while the load was on, so it counts for rates. */
+void windows_exchange(struct windows *w, int scope, const struct exchange *x, bool load);
+void windows_drops(struct windows *w, int scope, const struct rec_drops *drops, bool load);
+/* Time went on by us within the open second, with load. */
+void windows_pass(struct windows *w, int64_t us);
 /* Closes the open second and opens the next. */
 void windows_next(struct windows *w);
 /* From here on the windows start over. */
 void windows_fresh(struct windows *w, int64_t t_us);
 
-/* Where a window that ends at t_us starts. */
-int64_t windows_since(const struct windows *w, enum window_kind kind, int64_t t_us);
+/* Where a window starts. */
+int64_t windows_since(const struct windows *w, enum window_kind kind);
+/* Time with load in it. */
+int64_t windows_load_us(const struct windows *w, enum window_kind kind);
+/* A fresh window has begun, and this one reaches back to it. */
+bool windows_fresh_in(const struct windows *w, enum window_kind kind);
 struct counts windows_counts(const struct windows *w, int scope, enum window_kind kind);
 /* A distribution in a window, into *out (2 figures, emptied first). Minimum and
  * maximum are exact. */

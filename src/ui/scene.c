@@ -12,16 +12,19 @@ void scene_window(const struct scene *scene, char out[FORMAT_BYTES])
 {
 	const struct snapshot *s = scene->s;
 	char since[FORMAT_BYTES];
-	int seconds = s->window == WINDOW_10S ? 10 : s->window == WINDOW_60S ? 60 : 0;
+	double seconds = s->together.window.seconds;
 
-	/* A window that began later than its name says: the run is young, or a
-	 * fresh one was asked for. A second is lost to its grid. */
-	if (seconds && s->t_us - s->window_since_us >= (seconds - 2) * INT64_C(1000000))
-		snprintf(out, FORMAT_BYTES, "last %d s", seconds);
-	else if (s->window_since_us > 0)
-		snprintf(out, FORMAT_BYTES, "since %.20s", format_elapsed(s->window_since_us, since));
-	else
+	if (s->window != WINDOW_10S && s->window != WINDOW_60S)
 		snprintf(out, FORMAT_BYTES, "whole run");
+	else if (s->window_fresh)
+		snprintf(out, FORMAT_BYTES, "since %.20s", format_elapsed(s->window_since_us, since));
+	else if (!(seconds < 100))
+		snprintf(out, FORMAT_BYTES, s->window == WINDOW_10S ? "last 10 s" : "last 60 s");
+	else
+		/* What it really covers, so that rate x span is the count: the newest
+		 * second is not full, and a run may be young or have been paused. */
+		snprintf(out, FORMAT_BYTES, fmod(seconds, 1) < 0.05 || fmod(seconds, 1) >= 0.95 ? "last %.0f s" : "last %.1f s",
+			 seconds);
 }
 
 void scene_whose(const struct scene *scene, char *out, size_t bytes)

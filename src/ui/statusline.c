@@ -10,6 +10,7 @@
 #define NARROW 40 /* cells below which every blank counts */
 #define HALF_WIDE 72 /* from which all numbers fit into one line */
 #define WORDY 90  /* from which words are spelled */
+#define ROOMY 104 /* from which the window stands beside its numbers */
 #define TINY 20   /* and numbers lose their names */
 #define STRONG ((struct pen){.role = ROLE_TEXT, .attr = ATTR_BOLD})
 
@@ -79,7 +80,8 @@ static void phase_piece(const struct scene *scene, struct line *line)
 		line_span(line_piece(line, 3, 2), PEN(role), "%s", text);
 }
 
-static void identity_draw(const struct scene *scene, struct view view, int y)
+/* With the window of the numbers under it where those have no room for it. */
+static void identity_draw(const struct scene *scene, struct view view, int y, bool windowed)
 {
 	const struct dashboard *d = scene->d;
 	const struct snapshot *s = scene->s;
@@ -113,6 +115,12 @@ static void identity_draw(const struct scene *scene, struct view view, int y)
 	line_span(line_piece(&line, 10, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
 	piece = line_piece(&line, s->client_bound ? 0 : 9, 2);
 	line_span(piece, PEN(s->client_bound ? ROLE_BAD : ROLE_DIM), s->client_bound ? "client-bound" : "client ok");
+	if (windowed) {
+		char window[FORMAT_BYTES];
+
+		scene_window(scene, window);
+		line_span(line_piece(&line, 4, 2), LABEL, "%s", window);
+	}
 	line_draw(&line, view, 1, y, view.width - 2, scene->g);
 }
 
@@ -154,16 +162,20 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	}
 }
 
-static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap)
+static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap, int width)
 {
 	const struct dist *d = &scene->s->together.window.latency;
 	char window[FORMAT_BYTES];
 
 	scene_window(scene, window);
-	struct piece *piece = line_piece(line, 7, 3);
-	line_span(piece, LABEL, "%s", window);
-	piece->right = right;
+	if (!right || width >= ROOMY) {
+		struct piece *piece = line_piece(line, 7, 3);
+
+		line_span(piece, LABEL, "%s", window);
+		piece->right = right;
+	}
 	scene_percentile(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
+	line->piece[line->count - 1].right = right;
 	scene_percentile(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
 	scene_percentile(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
 	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);
@@ -180,19 +192,19 @@ void statusline_draw(const struct scene *scene, struct view view)
 	}
 	if (view.height == 2 && view.width < HALF_WIDE) {
 		statusline_one(scene, view);
-		identity_draw(scene, view, 1);
+		identity_draw(scene, view, 1, true);
 		return;
 	}
-	identity_draw(scene, view, 0);
+	identity_draw(scene, view, 0, view.height == 2 && width < ROOMY);
 	line_init(&line);
 	count_pieces(scene, &line, width);
 	if (view.height == 2)
-		latency_pieces(scene, &line, true, 2);
+		latency_pieces(scene, &line, true, 2, width);
 	line_draw(&line, view, margin, 1, width, scene->g);
 	if (view.height < 3)
 		return;
 	line_init(&line);
-	latency_pieces(scene, &line, false, width < NARROW ? 1 : 2);
+	latency_pieces(scene, &line, false, width < NARROW ? 1 : 2, width);
 	line_draw(&line, view, margin, 2, width, scene->g);
 }
 

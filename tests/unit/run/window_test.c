@@ -167,6 +167,107 @@ static void a_fresh_window(void **state)
 	model_free(m);
 }
 
+/* From r on there is something to see: AUTO stays with what came since, however
+ * little, until its windows no longer reach back to it. */
+static void auto_shows_a_fresh_window(void **state)
+{
+	struct model *m = new_model(1);
+	struct snapshot *s;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 0; i < 200; i++)
+		feed_sample_at(m, i * 100 * MS, 10 * MS, 0);
+	feed_event_at(m, 20500 * MS, EVENT_WINDOW);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_AUTO);
+	assert_int_equal(s->window_since_us, 20500 * MS);
+	assert_true(s->window_fresh);
+	assert_int_equal(s->now.requests, 0);
+	feed_sample_at(m, 22 * S, 10 * MS, 0);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_AUTO);
+	assert_int_equal(s->window_since_us, 20500 * MS);
+	assert_int_equal(s->now.requests, 1);
+	near(s->now.seconds, 1.5);
+	for (int i = 0; i < 100; i++)
+		feed_sample_at(m, 40 * S + i, 10 * MS, 0);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_AUTO);
+	assert_int_equal(s->window, WINDOW_10S);
+	assert_false(s->window_fresh);
+	model_advance(m, 79 * S);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_AUTO);
+	assert_int_equal(s->window_since_us, 20500 * MS);
+	assert_int_equal(s->now.requests, 101);
+	/* Nothing of it is left in 60 s: as before. */
+	model_advance(m, 101 * S);
+	assert_int_equal(look(m, -1, CLOCK_RESPONSE, WINDOW_AUTO)->window, WINDOW_ALL);
+	model_free(m);
+}
+
+/* The rows of a table cover the same time, whichever the cursor is in. */
+static void auto_goes_by_all_tasks(void **state)
+{
+	struct model *m = new_model(2);
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 0; i < 100; i++)
+		feed_sample_at(m, 30 * S + i, 10 * MS, i == 0);
+	for (int16_t task = -1; task < 2; task++)
+		assert_int_equal(look(m, task, CLOCK_RESPONSE, WINDOW_AUTO)->window, WINDOW_10S);
+	model_free(m);
+}
+
+/* A pause is no time of a window: it stands still, keeps what it has, and takes
+ * what was still under way, which is no throughput. */
+static void windows_stand_still_in_a_pause(void **state)
+{
+	struct model *m = new_model(1);
+	struct snapshot *s;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 0; i < 200; i++)
+		feed_sample_at(m, i * 100 * MS + 1, 10 * MS, 0);
+	feed_point_at(m, 20500 * MS, PHASE_PAUSE, 1);
+	feed_sample_at(m, 22500 * MS, 3 * S, 0);
+	feed_failure_at(m, 22600 * MS, 3 * S, ERROR_HTTP_5XX, 503, "HTTP 503");
+	for (int t = 23; t < 100; t += 19) {
+		model_advance(m, t * S);
+		s = look(m, -1, CLOCK_RESPONSE, WINDOW_10S);
+		assert_int_equal(s->window_since_us, 12 * S);
+		assert_int_equal(s->now.requests, 82);
+		assert_int_equal(s->now.latency.max_us, 3 * S);
+		near(s->now.seconds, 8.5);
+		near(s->now.rps, 80 / 8.5);
+		s = look(m, -1, CLOCK_RESPONSE, WINDOW_60S);
+		near(s->now.seconds, 20.5);
+		near(s->now.rps, 200 / 20.5);
+		near(s->now.rps, s->all.rps);
+	}
+	/* The series is of the clock's seconds. */
+	assert_true(s->series.rps[19] == 10);
+	assert_true(s->series.errors[22] == 1);
+	assert_true(s->series.p50[22] == (float)(3 * S));
+	assert_true(isnan(s->series.p50[23]));
+	feed_point_at(m, 100400 * MS, PHASE_LOAD, 1);
+	feed_sample_at(m, 100900 * MS, 20 * MS, 0);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_10S);
+	assert_int_equal(s->window_since_us, 12 * S);
+	near(s->now.seconds, 9);
+	near(s->now.rps, 9);
+	assert_true(s->series.p50[100] == (float)(20 * MS));
+	model_advance(m, 101 * S);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_10S);
+	assert_int_equal(s->window_since_us, 13 * S);
+	assert_int_equal(s->now.requests, 73);
+	model_advance(m, 109 * S);
+	s = look(m, -1, CLOCK_RESPONSE, WINDOW_10S);
+	assert_int_equal(s->window_since_us, 100 * S);
+	assert_int_equal(s->now.requests, 1);
+	near(s->now.seconds, 8.6);
+	model_free(m);
+}
+
 static void tasks_and_clocks(void **state)
 {
 	struct model *m = new_model(2);
@@ -327,6 +428,9 @@ int main(void)
 		cmocka_unit_test(window_of_a_young_run),
 		cmocka_unit_test(auto_takes_the_shortest_with_enough),
 		cmocka_unit_test(a_fresh_window),
+		cmocka_unit_test(auto_shows_a_fresh_window),
+		cmocka_unit_test(auto_goes_by_all_tasks),
+		cmocka_unit_test(windows_stand_still_in_a_pause),
 		cmocka_unit_test(tasks_and_clocks),
 		cmocka_unit_test(long_series),
 		cmocka_unit_test(many_points),
