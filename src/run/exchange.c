@@ -30,12 +30,21 @@ static int64_t tpot_us(const struct rec_sample *s)
 	return (span(s->t1_us, s->tn_us) + gaps / 2) / gaps;
 }
 
+static bool is_plain(const struct rec_sample *s)
+{
+	return s->outcome == OUTCOME_SUCCEEDED && s->error == ERROR_NONE &&
+	       !(s->flags & SAMPLE_STREAM) && s->t1_us < 0 && s->to_us < 0 && !s->gap_bytes &&
+	       s->cache == CACHE_UNKNOWN && s->tokens_in == TOKENS_UNKNOWN &&
+	       s->tokens_out == TOKENS_UNKNOWN && isnan(s->quality);
+}
+
 void exchange_of(struct exchange *x, const struct rec_sample *s)
 {
 	x->sample = s;
 	x->outcome = s->outcome < OUTCOME_COUNT ? s->outcome : OUTCOME_FAILED;
 	x->error = s->error < ERROR_CLASS_COUNT ? s->error : ERROR_NONE;
 	x->answered = s->flags & SAMPLE_ANSWERED;
+	x->plain = is_plain(s);
 	x->good = x->outcome == OUTCOME_SUCCEEDED;
 	x->latency_us = span(s->t0_us, s->rec.t_us);
 	x->service_us = span(s->ts_us, s->rec.t_us);
@@ -44,7 +53,7 @@ void exchange_of(struct exchange *x, const struct rec_sample *s)
 	x->ttft_us = x->ttfo_us = x->tpot_us = -1;
 	x->gap_us = NULL;
 	x->gaps = 0;
-	if (x->outcome == OUTCOME_SUCCEEDED) {
+	if (x->outcome == OUTCOME_SUCCEEDED && !x->plain) {
 		x->ttft_us = span_if(s->t0_us, s->t1_us);
 		x->ttfo_us = span_if(s->t0_us, s->to_us);
 		x->tpot_us = tpot_us(s);
@@ -97,6 +106,9 @@ void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
 
 	n->of[x->outcome]++;
 	n->answered += measured && x->answered;
+	n->good += measured && x->good;
+	if (x->plain)
+		return;
 	if (x->error != ERROR_NONE)
 		n->error_of[x->error]++;
 	if (!isnan(s->quality)) {
@@ -113,10 +125,8 @@ void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
 		return;
 	n->hits += s->cache == CACHE_HIT;
 	n->misses += s->cache == CACHE_MISS;
-	if (measured) {
-		n->good += x->good;
+	if (measured)
 		count_tokens(n, s);
-	}
 }
 
 void counts_drops(struct counts *n, const struct rec_drops *drops, bool measured)

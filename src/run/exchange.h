@@ -49,7 +49,8 @@ struct exchange {
 	enum outcome outcome;
 	enum error_class error;
 	bool answered;
-	bool good;           /* set by who knows the SLOs */
+	bool plain; /* a success without tokens, checks or a word of a cache */
+	bool good;  /* a success; taken back by who knows the SLOs */
 	int64_t latency_us, service_us, queue_us;
 	int64_t ttfb_us;
 	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */

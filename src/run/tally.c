@@ -78,7 +78,7 @@ void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
 		if (x->ttfb_us >= 0)
 			hdr_record(&t->ttfb, x->ttfb_us);
 	}
-	if (x->outcome == OUTCOME_SUCCEEDED)
+	if (x->outcome == OUTCOME_SUCCEEDED && !x->plain)
 		success(t, x);
 	if (exchange_connected(x)) {
 		hdr_record(&t->dns, s->dns_us);

@@ -158,7 +158,7 @@ void windows_exchange(struct windows *w, int scope, const struct exchange *x, bo
 	hdr_record(&s->time[TIMING_RESPONSE], x->latency_us);
 	hdr_record(&s->time[TIMING_SERVICE], x->service_us);
 	hdr_record(&s->time[TIMING_QUEUE], x->queue_us);
-	if (x->outcome == OUTCOME_SUCCEEDED)
+	if (x->outcome == OUTCOME_SUCCEEDED && !x->plain)
 		record_success(s, x);
 }
 

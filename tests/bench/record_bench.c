@@ -2,6 +2,7 @@
  * and the share of a core at 20,000 samples a second; then how fast a run file
  * is read. usage: record_bench [SAMPLES] [FOLDER] */
 #include <inttypes.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,9 @@ static void fill(struct rec_sample *s, struct rng *rng, uint64_t i)
 	s->t0_us = te > latency ? te - latency : 0;
 	s->ts_us = s->t0_us + (te > s->t0_us + 90 ? (int64_t)rng_below(rng, 90) : 0);
 	s->th_us = te - (te > s->ts_us ? 1 : 0);
+	s->t1_us = s->to_us = s->tn_us = -1;
+	s->tokens_in = s->tokens_out = s->cached_tokens = TOKENS_UNKNOWN;
+	s->quality = NAN;
 	s->bytes_in = 300 + rng_below(rng, 4000);
 	s->bytes_out = 180;
 	s->seq = i;
