@@ -30,6 +30,7 @@ struct gaps_reader {
 	int64_t last_us;
 };
 
+/* `bytes` may be NULL where count is 0. */
 void gaps_read(struct gaps_reader *reader, const uint8_t *bytes, uint32_t count);
 /* False at the end. */
 bool gaps_next(struct gaps_reader *reader, int64_t *us);

@@ -271,7 +271,7 @@ void answer_read_body(struct answer *a)
 {
 	struct pluck_hits hits;
 
-	if (a->body_total > a->body.used ||
+	if (!a->body.used || a->body_total > a->body.used ||
 	    pluck_scan(a->program->pluck, a->body.at, a->body.used, &hits) < 0)
 		return;
 	const struct pluck_hit *error = first(a, PART_ERROR, &hits);

@@ -33,7 +33,7 @@ void gaps_put(struct gaps *gaps, int64_t us)
 
 void gaps_read(struct gaps_reader *reader, const uint8_t *bytes, uint32_t count)
 {
-	*reader = (struct gaps_reader){.at = bytes, .end = bytes + count};
+	*reader = (struct gaps_reader){.at = bytes, .end = count ? bytes + count : bytes};
 }
 
 bool gaps_next(struct gaps_reader *reader, int64_t *us)

@@ -94,6 +94,8 @@ static void streams(void **state)
 		{"data:x\r\rdata:y\r\r", "|x|;|y|;", 0},
 		{"data:x\r\n\r\ndata:y\r\n\r\n", "|x|;|y|;", 0},
 		{"data:x\n\r\ndata:y\r\n\rdata:z\r\n\n", "|x|;|y|;|z|;", 0},
+		{"data:x\r\ndata:y\r\nevent:e\r\n\r\n", "e|x\ny|;", 0},
+		{"data:x\rdata:y\r\r\ndata:z\n\r", "|x\ny|;|z|;", 0},
 		/* The standard's own examples. */
 		{"data: YHOO\ndata: +2\ndata: 10\n\n", "|YHOO\n+2\n10|;", 0},
 		{": test stream\n\ndata: first event\nid: 1\n\ndata:second event\nid\n\ndata:  third event",
