@@ -175,6 +175,9 @@ static enum error_class stream_error(struct answer *a, const struct engine_resul
 			 a->program->end_data ? a->program->end_data : "");
 		return ERROR_TRUNCATED;
 	}
+	/* What it said is lost to a client that reads it. */
+	if (a->events && a->unread && a->plan->api)
+		return say(a, ERROR_STREAM_ERROR, "an event in the stream is not JSON");
 	if (a->events || !a->plan->api)
 		return ERROR_NONE;
 	return say(a, ERROR_EMPTY,
@@ -191,7 +194,13 @@ static enum error_class body_error(struct answer *a, const struct engine_result 
 			answer_read_body(a);
 		if (a->failed && !a->message[0])
 			say(a, ERROR_STREAM_ERROR, "an error without a message");
-		return a->failed ? ERROR_STREAM_ERROR : ERROR_NONE;
+		if (a->failed)
+			return ERROR_STREAM_ERROR;
+		if (a->unread && !a->program->raw_text)
+			return say(a, ERROR_EMPTY,
+				   a->body_total ? "no token: the answer is not JSON"
+						 : "no token: the answer has no body");
+		return ERROR_NONE;
 	}
 	if (r->error == ERROR_HTTP_4XX || r->error == ERROR_HTTP_5XX) {
 		n = snprintf(a->message, sizeof a->message, "HTTP %u: ", r->status);
@@ -205,6 +214,7 @@ static enum error_class body_error(struct answer *a, const struct engine_result 
 static void report_tokens(const struct answer *a, struct answer_report *out)
 {
 	uint64_t in = a->tokens_in;
+	uint32_t made;
 
 	if (in != TOKENS_UNKNOWN) {
 		if (a->uncounted != TOKENS_UNKNOWN)
@@ -214,13 +224,15 @@ static void report_tokens(const struct answer *a, struct answer_report *out)
 		if (in >= TOKENS_UNKNOWN)
 			in = TOKENS_UNKNOWN - 1;
 	}
-	out->tokens_in = (uint32_t)in;
+	/* No prompt has no token, and neither has text: who says 0 does not count. */
+	out->tokens_in = in ? (uint32_t)in : TOKENS_UNKNOWN;
 	out->cached_tokens = a->cached;
-	out->tokens_out = a->tokens_out;
-	out->token_source = a->tokens_out != TOKENS_UNKNOWN ? TOKENS_FROM_USAGE : TOKENS_FROM_NOWHERE;
+	made = a->tokens_out || !(a->events || a->text_total) ? a->tokens_out : TOKENS_UNKNOWN;
+	out->tokens_out = made;
+	out->token_source = made != TOKENS_UNKNOWN ? TOKENS_FROM_USAGE : TOKENS_FROM_NOWHERE;
 	/* A stream that was cut may have said its usage until there only. */
-	if (a->events && (a->tokens_out == TOKENS_UNKNOWN ||
-			  (!a->ended && a->program->end_required && a->events > a->tokens_out))) {
+	if (a->events && (made == TOKENS_UNKNOWN ||
+			  (!a->ended && a->program->end_required && a->events > made))) {
 		out->tokens_out = a->events;
 		out->token_source = TOKENS_FROM_EVENTS;
 	}

@@ -271,9 +271,13 @@ void answer_read_body(struct answer *a)
 {
 	struct pluck_hits hits;
 
-	if (!a->body.used || a->body_total > a->body.used ||
-	    pluck_scan(a->program->pluck, a->body.at, a->body.used, &hits) < 0)
+	if (a->body_total > a->body.used)
 		return;
+	if (!a->body.used ||
+	    pluck_scan(a->program->pluck, a->body.at, a->body.used, &hits) < 0) {
+		a->unread++;
+		return;
+	}
 	const struct pluck_hit *error = first(a, PART_ERROR, &hits);
 
 	if (error)

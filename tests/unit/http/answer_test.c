@@ -597,6 +597,85 @@ static void absurd_counts(void **state)
 	exchange_close();
 }
 
+/* Servers that do not count say 0. */
+static void a_count_of_0_is_none(void **state)
+{
+	const struct answer_plan plan = chat();
+	const struct answer_report *r;
+
+	(void)state;
+	exchange_begin(&plan, 200, SSE);
+	piece(TOKEN("a") TOKEN("b"), 1);
+	piece("data: {\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}\n\n" DONE, 2);
+	r = exchange_end(NULL);
+	assert_int_equal(r->error, ERROR_NONE);
+	assert_int_equal(r->tokens_in, TOKENS_UNKNOWN);
+	assert_int_equal(r->tokens_out, 2);
+	assert_int_equal(r->token_source, TOKENS_FROM_EVENTS);
+
+	exchange_begin(&plan, 200, "Content-Type: application/json\n");
+	piece("{\"choices\":[{\"message\":{\"content\":\"a b\"}}],"
+	      "\"usage\":{\"prompt_tokens\":0,\"completion_tokens\":0}}", 1);
+	r = exchange_end(NULL);
+	assert_int_equal(r->tokens_in, TOKENS_UNKNOWN);
+	assert_int_equal(r->tokens_out, TOKENS_UNKNOWN);
+	assert_int_equal(r->token_source, TOKENS_FROM_NOWHERE);
+
+	/* Where nothing was said, it is one. */
+	exchange_begin(&plan, 200, "Content-Type: application/json\n");
+	piece("{\"choices\":[{\"message\":{\"content\":\"\"}}],\"usage\":{\"completion_tokens\":0}}", 1);
+	r = exchange_end(NULL);
+	assert_int_equal(r->tokens_out, 0);
+	assert_int_equal(r->token_source, TOKENS_FROM_USAGE);
+	exchange_close();
+}
+
+static void what_an_api_sends_is_json(void **state)
+{
+	static const struct {
+		const char *api, *headers, *body;
+		enum error_class error;
+		const char *message;
+	} cases[] = {
+		{"openai-chat", SSE, TOKEN("a") "data: {\"choices\":[{\"del\n\n" TOKEN("c") DONE,
+		 ERROR_STREAM_ERROR, "an event in the stream is not JSON"},
+		{"ollama-chat", "Content-Type: application/x-ndjson\n",
+		 "{\"message\":{\"content\":\"a\"}}\n{\"message\":\n{\"done\":true}\n",
+		 ERROR_STREAM_ERROR, "an event in the stream is not JSON"},
+		/* That it was cut says more. */
+		{"openai-chat", SSE, TOKEN("a") "data: {\"choices\":[{\"del\n\n", ERROR_TRUNCATED,
+		 "the stream ended without its end mark [DONE]"},
+		{"openai-chat", SSE, "data: oops\n\n" DONE, ERROR_EMPTY,
+		 "no token in the stream: its events are not JSON"},
+		{"openai-chat", "Content-Type: text/html\n", "<html>Sign in</html>", ERROR_EMPTY,
+		 "no token: the answer is not JSON"},
+		{"ollama-chat", "Content-Type: application/json\n", "{\"message\":", ERROR_EMPTY,
+		 "no token: the answer is not JSON"},
+		{"openai-chat", "Content-Length: 0\n", "", ERROR_EMPTY,
+		 "no token: the answer has no body"},
+		{"generic", "Content-Type: text/plain\n", "words", ERROR_NONE, NULL},
+		{NULL, "Content-Type: application/json\n", "{", ERROR_NONE, NULL},
+		{NULL, SSE, "data: {\"delta\":\"a\"}\n\ndata: {\n\n", ERROR_NONE, NULL},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct answer_plan plan = {
+			.api = cases[i].api ? api_by_name(cases[i].api) : NULL,
+		};
+		const struct answer_report *r;
+
+		exchange_begin(&plan, 200, cases[i].headers);
+		piece(cases[i].body, 1);
+		r = exchange_end(NULL);
+		if (r->error != cases[i].error)
+			fail_msg("case %zu: class %d", i, (int)r->error);
+		if (cases[i].message)
+			assert_string_equal(r->message, cases[i].message);
+	}
+	exchange_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -620,6 +699,8 @@ int main(void)
 		cmocka_unit_test(error_bodies),
 		cmocka_unit_test(no_answer_at_all),
 		cmocka_unit_test(absurd_counts),
+		cmocka_unit_test(a_count_of_0_is_none),
+		cmocka_unit_test(what_an_api_sends_is_json),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
