@@ -206,7 +206,7 @@ matches "and it is the page's" "$OUTPUT" 'ok: 2 tasks'
 
 # ---- run file and JSON of a run with errors ----
 
-start_serve --speed 1000 || exit 1
+start_serve --speed 1000 --cache-ttl 60s || exit 1
 run=$E2E_TMP/run.brunt json=$E2E_TMP/result.json
 sed "s#http://127.0.0.1:8080#$SERVE_URL#; s#/healthz#/nowhere#" "$E2E_TMP/example.json" >"$E2E_TMP/run.json"
 exits "exit status 0" 0 "$BRUNT" "$E2E_TMP/run.json" -n 60 --warmup 0 --think 0 --headless --seed 1 \
@@ -242,13 +242,13 @@ is "the p95 of the query is the result's" \
 is "the answers of the query are all" \
 	"$(ask "SELECT sum(n) FROM (SELECT \"count(*)\" AS n FROM ($(example sql 2 | tr -d ';')))")" 60
 
-same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound')" \
+same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
 	"$(sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
 		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')")"
 
 # ---- exit status ----
 
-is "exit statuses" "$(section 'EXIT STATUS' | sed -n 's/^\.It //p' | tr -d ',' | xargs)" "0 1 2 70 129 130 131 143"
+is "exit statuses" "$(section 'EXIT STATUS' | sed -n 's/^\.It //p' | tr -d ',' | xargs)" "0 1 2 3 5 70 129 130 131 143"
 exits "exit status 1" 1 "$BRUNT" "$SERVE_URL/nowhere" -n 5 --ui none --no-record
 exits "exit status 2" 2 "$BRUNT" "$SERVE_URL/healthz" -n 0
 "$BRUNT" "$SERVE_URL/healthz" -z 60s --headless --no-record >"$E2E_TMP/lines" 2>&1 &
