@@ -3,6 +3,7 @@
 #ifndef HTTP_REQUEST_H
 #define HTTP_REQUEST_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -34,6 +35,8 @@ int http_header_check(const char *line, struct err *err);
 /* 0 when `url` is http://…, https://…, ws://… or wss://… with a host; fills
  * nothing. */
 int http_url_check(const char *url, struct err *err);
+/* ws://… or wss://…; any text. */
+bool http_is_websocket(const char *url);
 /* base + path: an absolute `path` (http://…) stands for itself; otherwise
  * exactly one slash between the two. free() the result. */
 char *http_url_join(const char *base, const char *path);

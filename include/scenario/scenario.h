@@ -125,9 +125,6 @@ struct scenario *scenario_from_url(const char *method, const char *url,
  * name: what flags say counts more than the file. */
 void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count);
 
-/* http_url_check(), of WebSockets too. */
-int scenario_url_check(const char *url, struct err *err);
-
 /* 0, or -1 and "not an HTTP method; expected …". */
 int scenario_method_check(const char *method, struct err *err);
 

@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 #include <unistd.h>
 
 #include "base/mem.h"
@@ -63,9 +62,7 @@ void curl_common_fini(struct curl_common *common)
 
 char *curl_common_http_url(const char *url)
 {
-	bool ws = !strncasecmp(url, "ws:", 3), wss = !strncasecmp(url, "wss:", 4);
-
-	return ws || wss ? xasprintf("http%s", url + 2) : xstrdup(url);
+	return http_is_websocket(url) ? xasprintf("http%s", url + 2) : xstrdup(url);
 }
 
 /* With a directory of certificates beside the bundle, curl does not keep the

@@ -150,8 +150,8 @@ static void hand_over(struct engine_conn *conn)
 	conn->curl_text[0] = '\0';
 	conn->th_ns = 0;
 	conn->complete_ns = 0;
-	conn->over_ws = engine_ws_is_url(conn->variant.url ? conn->variant.url :
-							     conn->request->url);
+	conn->over_ws = http_is_websocket(conn->variant.url ? conn->variant.url :
+							      conn->request->url);
 	if (conn->over_ws) {
 		conn->prepared = NULL; /* the deadline is another's */
 		conn->deadline = engine_deadline_for(engine, conn->request);

@@ -8,8 +8,6 @@
 #ifndef HTTP_ENGINE_WS_H
 #define HTTP_ENGINE_WS_H
 
-#include <strings.h>
-
 #include "engine_private.h"
 #include "ws_frames.h"
 #include "ws_upgrade.h"
@@ -66,13 +64,6 @@ struct ws {
 	size_t random_at;
 	uint8_t random[WS_RANDOM_BYTES];
 };
-
-/* Whether an exchange with this URL is a WebSocket's. */
-static inline bool engine_ws_is_url(const char *url)
-{
-	return (*url == 'w' || *url == 'W') &&
-	       (!strncasecmp(url, "ws:", 3) || !strncasecmp(url, "wss:", 4));
-}
 
 /* The exchange begins: over the connection there is (true; engine_ws_turn() goes
  * on), or `easy` is ready to be added to the multi for a new one (false).

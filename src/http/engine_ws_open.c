@@ -1,6 +1,7 @@
 /* A WebSocket's connection: opening it, whether it is still there, closing it. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/mem.h"
 #include "engine_ws.h"

@@ -1,6 +1,5 @@
 #include "http/request.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -42,10 +41,15 @@ int http_header_check(const char *line, struct err *err)
 	return 0;
 }
 
+bool http_is_websocket(const char *url)
+{
+	return !strncasecmp(url, "ws://", 5) || !strncasecmp(url, "wss://", 6);
+}
+
 static bool has_scheme(const char *url)
 {
 	return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8) ||
-	       !strncasecmp(url, "ws://", 5) || !strncasecmp(url, "wss://", 6);
+	       http_is_websocket(url);
 }
 
 int http_url_check(const char *url, struct err *err)

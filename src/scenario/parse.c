@@ -17,7 +17,7 @@ static int take_target(struct parser *p)
 		return require(p, 0, "target", "a base URL such as \"http://127.0.0.1:8080\"", &at);
 	if (expect_fixed(p, at, "a base URL such as \"http://127.0.0.1:8080\""))
 		return -1;
-	if (scenario_url_check(json_text(&p->json, at), &why))
+	if (http_url_check(json_text(&p->json, at), &why))
 		return refuse_with(p, at, &why);
 	if (strpbrk(json_text(&p->json, at), "?#"))
 		return json_err(&p->json, at, NULL, p->err,
@@ -87,7 +87,7 @@ int scenario_parse(const char *text, size_t bytes, const char *file, const char 
 	struct parser p = {.base = base_url, .err = err};
 	int code;
 
-	if (base_url && scenario_url_check(base_url, err))
+	if (base_url && http_url_check(base_url, err))
 		return -1;
 	if (json_parse(&p.json, text, bytes, file, err))
 		return -1;

@@ -74,7 +74,6 @@ void scenario_set_header(struct scenario *scenario, struct task *task, const cha
 
 /* ---- parse_request.c, parse_api.c, parse_form.c ---- */
 
-bool is_websocket(const char *url);
 int take_path(struct parser *p, uint32_t object, const char *usual, struct task *task);
 int take_request(struct parser *p, uint32_t task_at, uint32_t at, struct task *task);
 int take_api(struct parser *p, uint32_t task_at, struct task *task);

@@ -8,54 +8,19 @@
 #include "parse.h"
 #include "template.h"
 
-static bool begins(const char *text, const char *with)
-{
-	return !strncasecmp(text, with, strlen(with));
-}
-
 static bool is_web(const char *url)
 {
-	return begins(url, "http://") || begins(url, "https://");
-}
-
-bool is_websocket(const char *url)
-{
-	return begins(url, "ws://") || begins(url, "wss://");
-}
-
-int scenario_url_check(const char *url, struct err *err)
-{
-	char *web;
-	int code;
-
-	if (!is_websocket(url))
-		return http_url_check(url, err);
-	/* But for the scheme they are written alike. */
-	web = xasprintf("http%s", url + 2);
-	code = http_url_check(web, err);
-	free(web);
-	return code;
+	return !strncasecmp(url, "http://", 7) || !strncasecmp(url, "https://", 8);
 }
 
 /* base + path as they are written; with a WebSocket its scheme. */
 static char *join(const char *base, const char *path, bool websocket)
 {
-	char *url = is_websocket(path) ? xstrdup(path)
-		    : is_web(path)     ? http_url_join("", path)
-				       : NULL;
+	char *url = http_url_join(base, path), *web = url;
 
-	if (!url) {
-		size_t n = strlen(base);
-
-		while (n && base[n - 1] == '/')
-			n--;
-		url = xasprintf("%.*s/%s", (int)n, base, path + strspn(path, "/"));
-	}
 	if (websocket && is_web(url)) {
-		char *ws = xasprintf("ws%s", url + 4);
-
-		free(url);
-		url = ws;
+		url = xasprintf("ws%s", web + 4);
+		free(web);
 	}
 	return url;
 }
@@ -96,10 +61,10 @@ static int take_url(struct parser *p, uint32_t blame, uint32_t at, const char *u
 	task->url = template_finish(&b, &fixed, &bytes);
 	/* With "x" for each template: what the URL is but for their values. */
 	sketch = task->url ? template_sketch(task->url, "x", &bytes) : fixed;
-	if (scenario_url_check(sketch, &why))
+	if (http_url_check(sketch, &why))
 		code = refuse_with(p, blame, &why);
 	/* As written it may not be a URL, and the request's must be one. */
-	if (task->url && !scenario_url_check(written, NULL)) {
+	if (task->url && !http_url_check(written, NULL)) {
 		task->request.url = written;
 		free(sketch);
 	} else {
@@ -120,7 +85,7 @@ int take_path(struct parser *p, uint32_t object, const char *usual, struct task 
 		if (expect_text(p, at, expected))
 			return -1;
 		path = json_text(&p->json, at);
-		if (*path != '/' && !is_web(path) && !is_websocket(path))
+		if (*path != '/' && !is_web(path) && !http_is_websocket(path))
 			return json_err(&p->json, at, NULL, p->err,
 					"does not begin with \"/\"; expected %s", expected);
 		hide_url(p, at);
@@ -129,11 +94,11 @@ int take_path(struct parser *p, uint32_t object, const char *usual, struct task 
 	}
 	if (take_url(p, at ? at : object, at, usual ? usual : "/", websocket, task))
 		return -1;
-	if (is_websocket(task->request.url) && task->plan.stream != STREAM_WS &&
+	if (http_is_websocket(task->request.url) && task->plan.stream != STREAM_WS &&
 	    task->plan.stream != STREAM_AUTO)
 		return json_err(&p->json, at ? at : object, NULL, p->err,
 				"is a WebSocket's URL; expected \"stream\": \"ws\" or \"auto\" with it");
-	if (is_websocket(task->request.url))
+	if (http_is_websocket(task->request.url))
 		task->plan.stream = STREAM_WS;
 	return 0;
 }

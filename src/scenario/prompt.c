@@ -100,7 +100,7 @@ int scenario_from_prompt(const struct scenario_prompt *prompt, struct scenario *
 	if (!api->prompt_key)
 		return err_set(err, "%s has no place of its own for a prompt; expected a scenario file whose task has a \"request\"",
 			       api->name);
-	if (scenario_url_check(prompt->url, err))
+	if (http_url_check(prompt->url, err))
 		return -1;
 	text = write_scenario(prompt, &bytes);
 	code = scenario_parse(text, bytes, FILE_NAME, prompt->url, &s, err);

@@ -105,6 +105,9 @@ struct scenario *scenario_from_url(const char *method, const char *url,
 		r->body[body_bytes] = '\0';
 		r->body_bytes = body_bytes;
 	}
+	/* Said here: only the exchange that opens the connection would tell. */
+	if (http_is_websocket(url))
+		s->task->plan.stream = STREAM_WS;
 	s->task->turn_count = 1;
 	s->task->think_ns = -1;
 	s->task->cases = 1;

@@ -49,7 +49,7 @@ static void talk_once(struct conversation *talk, int task, const struct scenario
 		const struct http_variant *v = conversation_next(talk, seq);
 
 		if (v && v->url)
-			must(!scenario_url_check(v->url, NULL));
+			must(!http_url_check(v->url, NULL));
 		for (const char *const *h = v ? v->header : NULL; h && *h; h++)
 			must(!http_header_check(*h, NULL));
 		if (v && v->body && is_json_task(t) && strlen(v->body) == v->body_bytes)
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 		const struct http_request *r = &s->task[i].request;
 
 		must(s->task[i].weight > 0 && s->task[i].cases > 0 && s->task[i].turn_count > 0);
-		must(!scenario_url_check(r->url, NULL));
+		must(!http_url_check(r->url, NULL));
 		for (size_t h = 0; r->header[h]; h++)
 			must(!http_header_check(r->header[h], NULL) || (s->task[i].header && s->task[i].header[h]));
 		talk_once(talk, i, s, &rng);

@@ -189,6 +189,11 @@ static void a_url_is_one_task_named_default(void **state)
 	s = scenario_from_url("GET", "http://h", NULL, 0, NULL, 0);
 	assert_null(s->task[0].request.header[0]);
 	assert_null(s->task[0].request.body);
+	assert_int_equal(s->task[0].plan.stream, STREAM_AUTO);
+	scenario_free(s);
+	/* Only its first answer comes with a status that would tell. */
+	s = scenario_from_url("GET", "WSS://h/chat", NULL, 0, NULL, 0);
+	assert_int_equal(s->task[0].plan.stream, STREAM_WS);
 	scenario_free(s);
 }
 
