@@ -70,12 +70,12 @@ static void put_text(const struct sending *s, const char *text, size_t bytes, ui
 
 static void put_header(const struct sending *s, const char *line, size_t bytes)
 {
-	FILE *out = s->out;
 	const char *colon = memchr(line, ':', bytes);
 	size_t name = colon ? (size_t)(colon - line) : bytes;
+	char clean[LINE_SHOWN];
 
 	if (colon && secret_name(line, name)) {
-		fprintf(out, "    %.*s: %s\n", (int)name, line, SECRET_SHOWN);
+		fprintf(s->out, "    %s: %s\n", utf8_clean(line, name, clean, sizeof clean), SECRET_SHOWN);
 		return;
 	}
 	put_text(s, line, bytes, bytes);
