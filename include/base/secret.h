@@ -12,6 +12,11 @@
  * X-API-Key, access_token, … */
 bool secret_name(const char *name, size_t bytes);
 
+/* The first secret in a URL that is not before `from` (url at first, then one
+ * behind the last one's end): its password, the value of a secret query field.
+ * NULL: there is none. */
+const char *secret_in_url(const char *url, const char *from, size_t *bytes);
+
 /* The URL with SECRET_SHOWN for its password and its secret query fields; text
  * that is no URL comes back as it is. free() the result. */
 char *secret_url(const char *url);

@@ -22,7 +22,7 @@
 #define SCENARIO_MAX_USERS 1000000
 #define SCENARIO_MAX_REQUESTS 1000000000000
 
-struct template; /* conversation.c's: text with ${…} in it, compiled */
+struct template; /* template.h's: text with ${…} in it, compiled */
 
 struct task {
 	char *name;
@@ -106,14 +106,19 @@ int scenario_add_slo(struct scenario *scenario, const char *text, struct err *er
 void scenario_seed(struct scenario *scenario, uint64_t seed);
 
 /* Replaces, in place, every secret of the scenario (values of ${env:…}, of headers
- * such as Authorization; also escaped as in JSON or a URL) by SECRET_SHOWN, or by
- * "*" where it is shorter than that. Returns the length left, at most `bytes`; no
+ * such as Authorization, of fields such as ?key=; also escaped as in JSON or a URL)
+ * by SECRET_SHOWN, or by "*" where it is shorter than that; and what the end of the
+ * text leaves of one, when it is SCENARIO_SECRET_MIN bytes at least: texts are cut. Returns the length left, at most `bytes`; no
  * terminator is needed or put. Secrets of less than SCENARIO_SECRET_MIN bytes are
  * in too many texts to be blanked. Any thread; no allocation. */
 #define SCENARIO_SECRET_MIN 4
 size_t scenario_redact(const struct scenario *scenario, char *text, size_t bytes);
-/* While a scenario is made. */
+/* While a scenario is made: a value; the secrets in a URL; a header's value, where
+ * its name is a secret's; "USER:PASSWORD", as it is and as Basic authentication. */
 void scenario_add_secret(struct scenario *scenario, const char *value);
+void scenario_add_url_secrets(struct scenario *scenario, const char *url);
+void scenario_add_header_secret(struct scenario *scenario, const char *line);
+void scenario_add_credentials(struct scenario *scenario, const char *user_password);
 
 /* One task named "default": method, url, headers ("Name: value", count),
  * body (may be NULL). Copies what it is given. */

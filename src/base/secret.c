@@ -24,39 +24,9 @@ bool secret_name(const char *name, size_t bytes)
 	       (bytes == 4 && !strncasecmp(name, "auth", 4));
 }
 
-struct text {
-	char *at;
-};
-
-static void put(struct text *out, const char *s, size_t bytes)
+const char *secret_in_url(const char *url, const char *from, size_t *bytes)
 {
-	memcpy(out->at, s, bytes);
-	out->at += bytes;
-}
-
-/* name=value&name=value up to a fragment; returns where it ended. */
-static const char *put_query(struct text *out, const char *s)
-{
-	while (*s && *s != '#') {
-		size_t field = strcspn(s, "&#"), name = strcspn(s, "=&#");
-
-		if (name < field && secret_name(s, name)) {
-			put(out, s, name + 1);
-			put(out, SECRET_SHOWN, strlen(SECRET_SHOWN));
-		} else {
-			put(out, s, field);
-		}
-		s += field;
-		if (*s == '&')
-			put(out, s++, 1);
-	}
-	return s;
-}
-
-char *secret_url(const char *url)
-{
-	const char *host = url + strcspn(url, ":/?#"), *end, *at = NULL, *colon, *query;
-	size_t fields = 2;
+	const char *host = url + strcspn(url, ":/?#"), *end, *at = NULL, *colon, *s;
 
 	/* A proxy may come without its scheme. */
 	host = strncmp(host, "://", 3) ? url : host + 3;
@@ -64,25 +34,42 @@ char *secret_url(const char *url)
 	for (const char *p = host; p < end; p++)
 		if (*p == '@')
 			at = p;
-	for (const char *p = end; *p; p++)
-		fields += *p == '&';
-
-	char *copy = xmalloc(strlen(url) + fields * strlen(SECRET_SHOWN) + 1);
-	struct text out = {.at = copy};
-	const char *s = url;
-
-	colon = at ? memchr(host, ':', (size_t)(at - host)) : NULL;
 	if (at) {
-		put(&out, s, (size_t)((colon ? colon + 1 : host) - s));
-		put(&out, SECRET_SHOWN, strlen(SECRET_SHOWN));
-		s = at;
+		colon = memchr(host, ':', (size_t)(at - host));
+		s = colon ? colon + 1 : host;
+		*bytes = (size_t)(at - s);
+		if (from <= s)
+			return s;
 	}
-	query = end + strcspn(end, "?#");
-	if (*query == '?') {
-		put(&out, s, (size_t)(query + 1 - s));
-		s = put_query(&out, query + 1);
+	/* ?name=value&name=value up to a fragment */
+	s = end + strcspn(end, "?#");
+	while (*s && *s != '#') {
+		size_t field = strcspn(++s, "&#"), name = strcspn(s, "=&#");
+
+		if (name < field && from <= s + name + 1 && secret_name(s, name)) {
+			*bytes = field - name - 1;
+			return s + name + 1;
+		}
+		s += field;
 	}
-	put(&out, s, strlen(s) + 1);
+	return NULL;
+}
+
+char *secret_url(const char *url)
+{
+	size_t room = strlen(url) + 1, bytes;
+	const char *from = url, *s;
+	char *copy, *out;
+
+	for (s = url; (s = secret_in_url(url, s, &bytes)); s += bytes + 1)
+		room += strlen(SECRET_SHOWN);
+	copy = out = xmalloc(room);
+	for (s = url; (s = secret_in_url(url, s, &bytes)); s += bytes + 1) {
+		out = mempcpy(out, from, (size_t)(s - from));
+		out = mempcpy(out, SECRET_SHOWN, strlen(SECRET_SHOWN));
+		from = s + bytes;
+	}
+	strcpy(out, from);
 	return copy;
 }
 

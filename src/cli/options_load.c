@@ -98,6 +98,8 @@ int options_scenario(const struct options *o, struct scenario **out, struct err 
 {
 	if (from_operand(o, out, err))
 		return -1;
+	if (o->user_password)
+		scenario_add_credentials(*out, o->user_password);
 	for (char **slo = o->slo; slo && *slo; slo++)
 		if (scenario_add_slo(*out, *slo, err))
 			return err_prefix(err, "--slo");

@@ -3,12 +3,11 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "base/secret.h"
 #include "parse.h"
 #include "template.h"
 
-/* Two keys that differ in case are one header; cJSON-like duplicates are found
- * earlier. Objects of headers are small. */
+/* Two keys that differ in case are one header; json_parse() has refused equal
+ * ones. Objects of headers are small. */
 static int refuse_same_header(struct parser *p, uint32_t object, uint32_t at)
 {
 	for (uint32_t c = p->json.value[object].child; c != at; c = p->json.value[c].next)
@@ -96,16 +95,8 @@ static void put_header(struct task *task, char *line, struct template *template)
 
 void scenario_set_header(struct scenario *scenario, struct task *task, const char *line)
 {
-	const char *value = strchr(line, ':'), *word;
-
 	put_header(task, xstrdup(line), NULL);
-	if (!value || !secret_name(line, (size_t)(value - line)))
-		return;
-	value += 1 + strspn(value + 1, " \t");
-	word = strchr(value, ' ');
-	scenario_add_secret(scenario, value);
-	if (word) /* behind "Bearer" */
-		scenario_add_secret(scenario, word + 1);
+	scenario_add_header_secret(scenario, line);
 }
 
 static int take_one(struct parser *p, uint32_t at, struct task *task)

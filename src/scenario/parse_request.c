@@ -59,6 +59,7 @@ static int take_url(struct parser *p, uint32_t blame, uint32_t at, const char *u
 		return -1;
 	}
 	task->url = template_finish(&b, &fixed, &bytes);
+	scenario_add_url_secrets(p->scenario, written);
 	/* With "x" for each template: what the URL is but for their values. */
 	sketch = task->url ? template_sketch(task->url, "x", &bytes) : fixed;
 	if (http_url_check(sketch, &why))

@@ -99,6 +99,9 @@ struct scenario *scenario_from_url(const char *method, const char *url,
 	r->header = xcalloc(count + 1, sizeof *r->header);
 	for (size_t i = 0; i < count; i++)
 		r->header[i] = xstrdup(headers[i]);
+	for (size_t i = 0; i < count; i++)
+		scenario_add_header_secret(s, headers[i]);
+	scenario_add_url_secrets(s, url);
 	if (body) {
 		r->body = xmalloc(body_bytes + 1);
 		memcpy(r->body, body, body_bytes);

@@ -44,6 +44,8 @@ static void urls_lose_passwords_and_keys(void **state)
 		{"/a?key=k&u=http://x@y", "/a?key=[redacted]&u=http://x@y"},
 		{"https://u:p@h?token=a=b&", "https://u:[redacted]@h?token=[redacted]&"},
 		{"http://h/?token", "http://h/?token"},
+		{"http://u:@h/?key=&token=&b", "http://u:[redacted]@h/?key=[redacted]&token=[redacted]&b"},
+		{"http://h/#?key=k", "http://h/#?key=k"},
 		{"", ""},
 	};
 

@@ -445,7 +445,9 @@ static void secrets_are_blanked_in_any_text(void **state)
 	redacts(s, "nothing of it", "nothing of it");
 	redacts(s, "a/b \"long\" one", "[redacted]");
 	redacts(s, "<a/b \"long\" onea/b \\\"long\\\" one>a%2Fb%20%22long%22%20one", "<[redacted][redacted]>[redacted]");
-	redacts(s, "b \"long b \"lon", "******* b \"lon");
+	redacts(s, "b \"long b \"lo, b \"lon", "******* b \"lo, ******");
+	redacts(s, "cut off: from-f", "cut off: ******");
+	redacts(s, "too little to tell: fro", "too little to tell: fro");
 	redacts(s, "abc", "abc");
 	redacts(s, "Bearer from-file; id=from-flag; not-secret", "[redacted]; [redacted]; not-secret");
 	redacts(s, "from-file", "*********");
@@ -453,6 +455,23 @@ static void secrets_are_blanked_in_any_text(void **state)
 	unsetenv("BRUNT_T");
 	unsetenv("BRUNT_U");
 	unsetenv("BRUNT_V");
+}
+
+static void secrets_of_urls_and_flags_too(void **state)
+{
+	static const char *const headers[] = {"Authorization: Bearer from-flag", "X: shown-all-right"};
+	struct scenario *s = scenario_from_url("GET", "http://u:of-the-url@h/a?q=shown-too&api_key=in-the-query",
+					       headers, 2, NULL, 0);
+
+	(void)state;
+	scenario_add_credentials(s, "Aladdin:open sesame");
+	redacts(s, "no such page: /a?q=shown-too&api_key=in-the-query", "no such page: /a?q=shown-too&api_key=[redacted]");
+	redacts(s, "of-the-url, shown-all-right, bad token from-flag!", "[redacted], shown-all-right, bad token *********!");
+	redacts(s, "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==, open sesame.", "Basic [redacted], [redacted].");
+	scenario_free(s);
+	s = parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{\"path\":\"/a?token=of-a-path\"}}]}");
+	redacts(s, "/a?token=of-a-path", "/a?token=*********");
+	scenario_free(s);
 }
 
 /* ---- files and flags ---- */
@@ -595,6 +614,7 @@ int main(void)
 		cmocka_unit_test(slos_of_flags),
 		cmocka_unit_test(the_source_keeps_names_not_values),
 		cmocka_unit_test(secrets_are_blanked_in_any_text),
+		cmocka_unit_test(secrets_of_urls_and_flags_too),
 		cmocka_unit_test(data_stands_beside_the_scenario),
 		cmocka_unit_test(a_prompt_from_flags),
 		cmocka_unit_test(prompts_from_a_file),
