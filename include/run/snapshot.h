@@ -39,6 +39,7 @@ struct snap_numbers {
 	uint64_t requests, succeeded, failed, censored;
 	double seconds;      /* measured time they cover */
 	double rps;          /* complete answers a second */
+	double ok_rps;       /* successes a second */
 	double success_rate; /* 0-1 */
 	struct dist latency; /* the query's clock; succeeded and censored */
 	struct dist failed_latency;
@@ -67,7 +68,8 @@ struct snap_series {
 	int64_t first;
 	int count;
 	bool open;
-	float rps[SNAP_SECONDS], errors[SNAP_SECONDS]; /* errors: failed + censored */
+	float rps[SNAP_SECONDS], errors[SNAP_SECONDS]; /* complete answers; failed + censored */
+	float ok[SNAP_SECONDS];           /* succeeded */
 	float p50[SNAP_SECONDS], p95[SNAP_SECONDS], p99[SNAP_SECONDS];
 	float max[SNAP_SECONDS];
 	uint32_t users[SNAP_SECONDS];
@@ -85,8 +87,9 @@ struct snap_point {
 	uint8_t mode;  /* enum load_mode */
 	uint8_t ramp;
 	/* Of the point so far, settling time left out: */
-	double seconds, rps;
+	double seconds, rps, ok_rps; /* complete answers, successes a second */
 	uint64_t requests, failed; /* failed: with censored */
+	uint64_t timed; /* of requests: those the percentiles are of */
 	int64_t p50_us, p95_us, p99_us;
 };
 

@@ -38,7 +38,7 @@ char *format_factor(double factor, const struct glyphs *glyphs, char out[FORMAT_
 /* The same with its sign: "× 1.9"; below 0.1 "÷ 2400". */
 char *format_change(double factor, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
 
-/* The smallest of 1, 2, 5 times a power of ten that is not below v; 1 where v
+/* The smallest of 1, 1.5, 2, 2.5, 3, 4, 5, 6, 8 times a power of ten that is not below v; 1 where v
  * is not a positive number. */
 double format_nice_max(double v);
 

@@ -110,9 +110,12 @@ double graph_max(const struct graph *graph, const float *value, int width);
 /* Lines from the lowest to the topmost, top of the view is `max`. */
 void graph_lines(const struct graph *graph, struct view view, const struct graph_line *line,
 		 int count, double max);
-/* A filled graph, `part` of it in the role of what is wrong; either may be NULL. */
+/* A filled graph, with what is `bad` on top of it, lighter and in the role of what
+ * is wrong; either may be NULL. */
 void graph_area(const struct graph *graph, struct view view, const float *value,
-		const float *part, double max);
+		const float *bad, double max);
+/* What that looks like, for a legend. */
+uint32_t graph_failed_glyph(enum glyph_set set);
 /* The y axis: labels right-aligned in `view`'s last-but-one columns, its last
  * column is the axis. The row below the plot belongs to the time axis. */
 void graph_y_axis(struct view view, const struct glyphs *glyphs, double max);

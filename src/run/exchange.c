@@ -106,6 +106,7 @@ void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
 
 	n->of[x->outcome]++;
 	n->answered += measured && x->answered;
+	n->ok += measured && x->outcome == OUTCOME_SUCCEEDED;
 	n->good += measured && x->good;
 	if (x->plain)
 		return;
@@ -133,8 +134,10 @@ void counts_drops(struct counts *n, const struct rec_drops *drops, bool measured
 {
 	for (int o = 0; o < OUTCOME_COUNT; o++)
 		n->of[o] += drops->count[o];
-	if (measured)
+	if (measured) {
 		n->answered += drops->count[OUTCOME_SUCCEEDED];
+		n->ok += drops->count[OUTCOME_SUCCEEDED];
+	}
 }
 
 static enum token_source source_of(const struct counts *n)
@@ -156,6 +159,7 @@ void counts_metrics(const struct counts *n, int64_t measured_us, bool asked,
 		.failed = n->of[OUTCOME_FAILED],
 		.censored = n->of[OUTCOME_CENSORED],
 		.answered = n->answered,
+		.ok = n->ok,
 		.seconds = seconds,
 		.quality = n->checked ? (double)n->quality / (double)n->checked / QUALITY_UNIT : NAN,
 		.goodput_rps = asked && timed ? (double)n->good / seconds : NAN,

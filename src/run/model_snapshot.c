@@ -59,6 +59,7 @@ static void numbers(const struct model *m, int scope, enum clock_kind clock,
 	out->censored = x.censored;
 	out->seconds = x.seconds;
 	out->rps = x.seconds > 0 ? (double)x.answered / x.seconds : NAN;
+	out->ok_rps = x.seconds > 0 ? (double)x.ok / x.seconds : NAN;
 	out->success_rate = x.requests ? (double)x.succeeded / (double)x.requests : NAN;
 	dist_of(m, scope, window, (enum timing)clock, &out->latency);
 	dist_of(m, scope, window, TIMING_FAILED, &out->failed_latency);
@@ -198,6 +199,7 @@ static void snap_point(const struct model *m, int i, struct snap_point *out)
 	const struct counts *n = &m->points.tally.n;
 	struct dist latency = from->metrics.latency;
 	uint64_t answered = present ? n->answered : from->metrics.answered;
+	uint64_t ok = present ? n->ok : from->metrics.ok;
 
 	if (present)
 		hdr_dist(&m->points.tally.latency, &latency);
@@ -209,15 +211,19 @@ static void snap_point(const struct model *m, int i, struct snap_point *out)
 		.ramp = from->ramp,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
+		.ok_rps = NAN,
 		.requests = present ? counts_requests(n) : from->metrics.requests,
 		.failed = present ? n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]
 				  : from->metrics.failed + from->metrics.censored,
+		.timed = latency.count,
 		.p50_us = latency.p50_us,
 		.p95_us = latency.p95_us,
 		.p99_us = latency.p99_us,
 	};
-	if (out->seconds > 0)
+	if (out->seconds > 0) {
 		out->rps = (double)answered / out->seconds;
+		out->ok_rps = (double)ok / out->seconds;
+	}
 }
 
 static void snap_points(const struct model *m, struct snapshot *out)

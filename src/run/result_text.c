@@ -44,6 +44,20 @@ static const char *percent(uint64_t part, uint64_t whole, char out[UNITS_BYTES])
 	return out;
 }
 
+/* Rounded up: what there is of it is not 0 %. */
+static const char *failed_share(const struct metrics *m, char out[UNITS_BYTES])
+{
+	uint64_t failed = m->failed + m->censored;
+
+	if (!m->requests)
+		return NULL;
+	if (!failed || failed == m->requests)
+		snprintf(out, UNITS_BYTES, failed ? "100 %%" : "0 %%");
+	else
+		snprintf(out, UNITS_BYTES, "%.2f %%", ceil((double)failed / (double)m->requests * 1e4) / 1e2);
+	return out;
+}
+
 static const char *count(uint64_t n, char out[UNITS_BYTES])
 {
 	snprintf(out, UNITS_BYTES, "%llu", (unsigned long long)n);
@@ -72,7 +86,7 @@ static void head(const struct text_out *out, const struct result *r,
 		 const struct run_meta *meta, const struct run_closing *closing)
 {
 	const struct metrics *s = &r->summary;
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES];
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "";
 
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
@@ -87,8 +101,11 @@ static void head(const struct text_out *out, const struct result *r,
 		  (unsigned long long)s->requests, (unsigned long long)s->succeeded,
 		  or_dash(percent(s->succeeded, s->requests, a)), (unsigned long long)s->failed,
 		  (unsigned long long)s->censored);
-	text_line(out, TEXT_PLAIN, "rate       %s requests/s   received %s   sent %s",
-		  or_dash(rate(s->answered, s->seconds, a)), units_format_bytes(s->bytes_in, b),
+	/* Errors are quick answers too, and no gain. */
+	if (s->ok != s->answered && rate(s->ok, s->seconds, a))
+		snprintf(ok, sizeof ok, " (%s succeeded)", a);
+	text_line(out, TEXT_PLAIN, "rate       %s requests/s%s   received %s   sent %s",
+		  or_dash(rate(s->answered, s->seconds, a)), ok, units_format_bytes(s->bytes_in, b),
 		  units_format_bytes(s->bytes_out, c));
 	if (late(r))
 		text_line(out, TEXT_PLAIN, "           %llu answer%s came while draining",
@@ -316,8 +333,8 @@ static void point_row(const struct table *t, const struct result_point *p)
 		level,
 		p->settled_us ? units_format_duration(p->settled_us * 1000, settled) : NULL,
 		count(m->requests, text[0]),
-		rate(m->answered, m->seconds, text[1]),
-		count(m->failed + m->censored, text[2]),
+		rate(m->ok, m->seconds, text[1]),
+		failed_share(m, text[2]),
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),
@@ -326,11 +343,44 @@ static void point_row(const struct table *t, const struct result_point *p)
 	text_table_row(t, cell);
 }
 
+/* The load went through it too quickly for anything to be counted. */
+static bool passed(const struct result *r, int i)
+{
+	return i < r->point_count - 1 && !r->point[i].metrics.requests && !r->point[i].settled_us;
+}
+
+/* Point `i` or, of several that the load only went through, all of them; returns
+ * how many. */
+static int points_row(const struct table *t, const struct result *r, int i)
+{
+	char at[UNITS_BYTES];
+	int n = 0;
+
+	while (i + n < r->point_count && passed(r, i + n))
+		n++;
+	if (!n) {
+		point_row(t, &r->point[i]);
+		return 1;
+	}
+	text_line(t->out, TEXT_DIM, "%-8s%d step%s passed through",
+		  units_format_elapsed(r->point[i].t_us * 1000, at), n, n == 1 ? "" : "s");
+	return n;
+}
+
+static bool points_failed(const struct result *r)
+{
+	for (int i = 0; i < r->point_count; i++)
+		if (r->point[i].metrics.failed + r->point[i].metrics.censored)
+			return true;
+	return false;
+}
+
 static void points(const struct text_out *out, const struct result *r)
 {
-	static const struct column column[] = {
+	bool any = points_failed(r);
+	const struct column column[] = {
 		{"from", 8, 0, true},      {"load", 11, 1, true},     {"settled", 8, 7, false},
-		{"requests", 9, 5, false}, {"req/s", 8, 3, false},    {"errors", 7, 6, false},
+		{"requests", 9, 5, false}, {"ok/s", 8, 3, false},     {"failed", 9, any ? 3 : 6, false},
 		{"p50", 8, 4, false},      {"p95", 8, 2, false},      {"p99", 8, 8, false},
 		{"", 13, 9, true},
 	};
@@ -345,8 +395,8 @@ static void points(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	if (skip)
 		text_line(out, TEXT_DIM, ELLIPSIS " %d earlier", skip);
-	for (int i = skip; i < r->point_count; i++)
-		point_row(&t, &r->point[i]);
+	for (int i = skip; i < r->point_count;)
+		i += points_row(&t, r, i);
 }
 
 /* --- errors --------------------------------------------------------------- */

@@ -10,7 +10,7 @@ enum { P50, P95, P99, MAX, FIGURES };
 
 /* Second s is at s modulo SERIES_SECONDS. */
 struct series_lane {
-	float rps[SERIES_SECONDS], errors[SERIES_SECONDS];
+	float rps[SERIES_SECONDS], errors[SERIES_SECONDS], ok[SERIES_SECONDS];
 	float figure[CLOCK_KINDS][FIGURES][SERIES_SECONDS];
 	float tokens[SERIES_SECONDS], hit_ratio[SERIES_SECONDS];
 	float ttft_p95[SERIES_SECONDS], itl_p99[SERIES_SECONDS];
@@ -19,7 +19,7 @@ struct series_lane {
 
 /* A second's figures beside those of the clocks. */
 struct point {
-	float rps, errors, tokens, hit_ratio, ttft_p95, itl_p99;
+	float rps, errors, ok, tokens, hit_ratio, ttft_p95, itl_p99;
 	uint16_t errors_of[ERROR_CLASS_COUNT];
 };
 
@@ -51,6 +51,7 @@ static void point_of(const struct slice *s, struct point *out)
 	*out = (struct point){
 		.rps = (float)n->answered,
 		.errors = (float)(n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]),
+		.ok = (float)n->of[OUTCOME_SUCCEEDED],
 		.tokens = (float)n->tokens_out,
 		.hit_ratio = told ? (float)n->hits / (float)told : NAN,
 		.ttft_p95 = quantile(&s->time[TIMING_TTFT], 0.95),
@@ -65,6 +66,7 @@ static void put_point(struct series_lane *lane, int at, const struct point *p)
 {
 	lane->rps[at] = p->rps;
 	lane->errors[at] = p->errors;
+	lane->ok[at] = p->ok;
 	lane->tokens[at] = p->tokens;
 	lane->hit_ratio[at] = p->hit_ratio;
 	lane->ttft_p95[at] = p->ttft_p95;
@@ -163,6 +165,7 @@ static void copy_open(const struct slice *open, int at, enum clock_kind clock,
 	point_of(open, &p);
 	out->rps[at] = p.rps;
 	out->errors[at] = p.errors;
+	out->ok[at] = p.ok;
 	out->tokens[at] = p.tokens;
 	out->hit_ratio[at] = p.hit_ratio;
 	out->ttft_p95[at] = p.ttft_p95;
@@ -186,6 +189,7 @@ void series_copy(const struct series *s, int scope, enum clock_kind clock,
 #define COPY(field, from) copy_ring(out->field, from, sizeof *out->field, first, n)
 	COPY(rps, lane->rps);
 	COPY(errors, lane->errors);
+	COPY(ok, lane->ok);
 	COPY(p50, lane->figure[clock][P50]);
 	COPY(p95, lane->figure[clock][P95]);
 	COPY(p99, lane->figure[clock][P99]);

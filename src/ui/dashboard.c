@@ -14,8 +14,8 @@ static const int steps[] = {1, 5, 10, 50, 100};
 
 /* What stands in while nothing is known. */
 static const struct snapshot nothing = {
-	.now = {.seconds = NAN, .rps = NAN, .success_rate = NAN},
-	.all = {.seconds = NAN, .rps = NAN, .success_rate = NAN},
+	.now = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
+	.all = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
 	.query = {.task = -1},
 };
 

@@ -163,13 +163,19 @@ char *format_change(double factor, const struct glyphs *glyphs, char out[FORMAT_
 
 double format_nice_max(double v)
 {
+	/* Close enough to each other that no graph is half empty. */
+	static const double nice[] = {1, 1.5, 2, 2.5, 3, 4, 5, 6, 8};
+
 	if (!(v > 0) || isinf(v))
 		return 1;
 	double power = pow(10, floor(log10(v)));
 
-	/* A value that is 1, 2 or 5 but for rounding must not jump a step. */
+	/* A value that is one of them but for rounding must not jump a step. */
 	v /= power * (1 + 1e-9);
-	return power * (v <= 1 ? 1 : v <= 2 ? 2 : v <= 5 ? 5 : 10);
+	for (size_t i = 0; i < sizeof nice / sizeof *nice; i++)
+		if (v <= nice[i])
+			return power * nice[i];
+	return power * 10;
 }
 
 bool format_enough(uint64_t n, double q)

@@ -3,28 +3,49 @@
 #include <math.h>
 #include <stdio.h>
 
+/* "59.1 ok  ▒ 504 failed, last 9.6 s": what is drawn, in its glyphs. */
+static void rate_title(const struct scene *scene, struct view view)
+{
+	const struct snap_numbers *n = &scene->s->now;
+	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64], number[FORMAT_BYTES], window[FORMAT_BYTES], glyph[GLYPH_BYTES];
+	double failed = n->seconds > 0 ? (double)(n->failed + n->censored) / n->seconds : -1;
+	bool any = n->failed + n->censored > 0;
+	struct line right;
+	struct piece *piece;
+
+	scene_whose(scene, whose, sizeof whose);
+	bool brief = view.width < (any ? 50 : 34);
+
+	snprintf(title, sizeof title, "%s%s%s", brief ? "req/s" : "throughput", whose, brief ? "" : ", req/s");
+	scene_window(scene, window);
+	line_init(&right);
+	line_span(line_piece(&right, 0, 0), PEN(ROLE_TEXT), any ? "%s ok" : "%s", format_rate(n->ok_rps, scene->g, number));
+	if (any) {
+		piece = line_piece(&right, 1, 2);
+		line_span(piece, PEN(ROLE_BAD), "%s %s failed", format_glyph(graph_failed_glyph(scene->d->glyphs), glyph),
+			  format_rate(failed, scene->g, number));
+	}
+	line_span(line_piece(&right, 2, 0), PEN(ROLE_DIM), ", %s", window);
+	rule_draw(view, scene->g, scene_focused(scene, PANE_RATE), title, &right);
+}
+
 void pane_rate(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	const struct snap_series *series = &s->series;
 	struct frame f = frame_of(view);
 	struct graph graph;
-	struct line right;
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64], number[FORMAT_BYTES], window[FORMAT_BYTES];
+	float all[SNAP_SECONDS]; /* the height of both */
+	char number[FORMAT_BYTES];
 	double max;
 
-	scene_whose(scene, whose, sizeof whose);
-	snprintf(title, sizeof title, "%s%s%s", view.width < 34 ? "req/s" : "throughput", whose,
-		 view.width < 34 ? "" : ", req/s");
-	scene_window(scene, window);
-	line_init(&right);
-	line_span(line_piece(&right, 0, 0), PEN(ROLE_TEXT), "%s", format_rate(s->now.rps, scene->g, number));
-	line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), ", %s", window);
-	rule_draw(view, scene->g, scene_focused(scene, PANE_RATE), title, &right);
+	rate_title(scene, view);
 	if (f.plot.height < 1 || f.plot.width < 1)
 		return;
 	graph_init(&graph, series, scene->d->glyphs, f.plot.width);
-	max = fmax(graph_max(&graph, series->rps, f.plot.width), graph_max(&graph, series->errors, f.plot.width));
+	for (int i = 0; i < series->count && i < SNAP_SECONDS; i++)
+		all[i] = series->ok[i] + series->errors[i];
+	max = graph_max(&graph, all, f.plot.width);
 	graph_y_axis(f.y_axis, scene->g, isnan(max) ? 0 : format_nice_max(max));
 	frame_time(scene, &graph, &f);
 	if (isnan(max)) {
@@ -32,14 +53,14 @@ void pane_rate(const struct scene *scene, struct view view)
 		return;
 	}
 	max = format_nice_max(max);
-	graph_area(&graph, f.plot, series->rps, series->errors, max);
+	graph_area(&graph, f.plot, series->ok, series->errors, max);
 	/* The newest closed second, beside its place. */
 	int newest = series->count - 1 - (series->open ? 1 : 0);
 
-	if (newest >= 0 && series->rps[newest] >= 0) {
-		view_text(f.labels, 1, frame_row((double)series->rps[newest], max, f.plot.height), (struct pen){.role = ROLE_RATE, .level = 100},
-			  format_rate((double)series->rps[newest], scene->g, number));
-	}
+	if (newest >= 0 && series->ok[newest] >= 0)
+		view_text(f.labels, 1, frame_row((double)series->ok[newest], max, f.plot.height),
+			  (struct pen){.role = ROLE_RATE, .level = 100},
+			  format_rate((double)series->ok[newest], scene->g, number));
 }
 
 static const enum role trend_role[3] = {ROLE_P99, ROLE_P95, ROLE_P50};
@@ -102,7 +123,8 @@ void pane_trend(const struct scene *scene, struct view view)
 	graph_y_axis(f.y_axis, scene->g, isnan(max) ? 0 : format_nice_max(max / unit.us));
 	frame_time(scene, &graph, &f);
 	if (isnan(max)) {
-		frame_nothing(scene, &f, "no answers yet");
+		frame_nothing(scene, &f, scene->s->failed + scene->s->censored ? "no successful answers yet"
+									       : "no answers yet");
 		return;
 	}
 	max = format_nice_max(max / unit.us) * unit.us;

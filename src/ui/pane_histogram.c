@@ -18,7 +18,7 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 	line_init(&right);
 	piece = line_piece(&right, 1, 1);
 	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(h->count, count));
-	line_span(piece, PEN(ROLE_DIM), " %s", h->count == 1 ? "request" : "requests");
+	line_span(piece, PEN(ROLE_DIM), " %s", h->failures ? "ok" : h->count == 1 ? "request" : "requests");
 	if (h->failures) {
 		piece = line_piece(&right, 0, 2);
 		line_span(piece, PEN(ROLE_BAD), "%s failed", format_count(h->failures, count));
@@ -28,8 +28,12 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 
 void histogram_nothing(const struct scene *scene, struct view view)
 {
-	view_text(view, 2, (view.height - 1) / 2, PEN(ROLE_DIM),
-		  scene->s->t_us > 0 ? "no answers in this window" : "nothing measured yet");
+	const struct snapshot *s = scene->s;
+	const char *what = s->t_us <= 0 ? "nothing measured yet"
+			   : s->now.failed + s->now.censored ? "no successful answers in this window"
+							     : "no answers in this window";
+
+	view_text(view, 2, (view.height - 1) / 2, PEN(ROLE_DIM), what);
 }
 
 void pane_histogram(const struct scene *scene, struct view view)

@@ -29,6 +29,17 @@ static void point_name(const struct snap_point *p, char *out, size_t bytes)
 	}
 }
 
+/* Of the requests: a count beside a rate is easily overlooked. */
+static void failed_cell(const struct scene *scene, const struct column *column, struct view view,
+			int y, const struct snap_point *p)
+{
+	char number[FORMAT_BYTES], text[FORMAT_BYTES];
+
+	snprintf(text, sizeof text, "%.20s %%",
+		 format_percent(p->requests ? (double)p->failed / (double)p->requests : -1, scene->g, number));
+	table_cell(column, view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), p->requests ? text : number);
+}
+
 static void row_draw(const struct scene *scene, const struct column *column, struct view view,
 		     int y, const struct snap_point *p, bool present)
 {
@@ -44,14 +55,49 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
 		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6 + 5e5) : 0, text));
 	table_cell(&column[REQUESTS], view, y, plain, format_count(p->requests, text));
-	table_cell(&column[RPS], view, y, plain, format_rate(p->rps, scene->g, text));
-	table_cell(&column[P50], view, y, scene_pen(ROLE_TEXT, p->requests, 0.5),
-		   scene_value(scene, p->p50_us, p->requests, text));
-	table_cell(&column[P95], view, y, scene_pen(ROLE_TEXT, p->requests, 0.95),
-		   scene_value(scene, p->p95_us, p->requests, text));
-	table_cell(&column[P99], view, y, scene_pen(ROLE_TEXT, p->requests, 0.99),
-		   scene_value(scene, p->p99_us, p->requests, text));
-	table_cell(&column[FAILED], view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), format_count(p->failed, text));
+	table_cell(&column[RPS], view, y, plain, format_rate(p->ok_rps, scene->g, text));
+	table_cell(&column[P50], view, y, scene_pen(ROLE_TEXT, p->timed, 0.5),
+		   scene_value(scene, p->p50_us, p->timed, text));
+	table_cell(&column[P95], view, y, scene_pen(ROLE_TEXT, p->timed, 0.95),
+		   scene_value(scene, p->p95_us, p->timed, text));
+	table_cell(&column[P99], view, y, scene_pen(ROLE_TEXT, p->timed, 0.99),
+		   scene_value(scene, p->p99_us, p->timed, text));
+	failed_cell(scene, &column[FAILED], view, y, p);
+}
+
+/* The load went through it too quickly for anything to be counted. */
+static bool passed(const struct snapshot *s, int i)
+{
+	const struct snap_point *p = &s->point[i];
+
+	return i < s->point_count - 1 && p->phase == PHASE_LOAD && !p->requests && !(p->seconds > 0);
+}
+
+/* Draws point `i` or, of several that the load only went through, all of them;
+ * returns how many. */
+static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int i)
+{
+	const struct snapshot *s = scene->s;
+	char text[FORMAT_BYTES];
+	int n = 0;
+
+	while (i - n >= 0 && passed(s, i - n))
+		n++;
+	if (!n) {
+		row_draw(scene, column, view, y, &s->point[i], i == s->point_count - 1);
+		return 1;
+	}
+	view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s %d step%s passed through",
+		    format_elapsed(s->point[i - n + 1].t_us, text), n, n == 1 ? "" : "s");
+	return n;
+}
+
+static bool any_failed(const struct snapshot *s)
+{
+	for (int i = 0; i < s->point_count; i++)
+		if (s->point[i].failed)
+			return true;
+	return false;
 }
 
 /* The sentence under the title: trouble first. */
@@ -77,11 +123,12 @@ void pane_points(const struct scene *scene, struct view view)
 	struct column column[COLUMNS] = {
 		[FOR] = {"for", 5, 6, ROLE_DIM, 0},
 		[REQUESTS] = {"requests", 8, 3, ROLE_DIM, 0},
-		[RPS] = {"req/s", 5, 0, ROLE_DIM, 0},
+		[RPS] = {"ok/s", 5, 0, ROLE_DIM, 0},
 		[P50] = {"p50", 5, 4, ROLE_P50, 0},
 		[P95] = {"p95", 5, 1, ROLE_P95, 0},
 		[P99] = {"p99", 5, 2, ROLE_P99, 0},
-		[FAILED] = {"failed", 6, 5, ROLE_DIM, 0},
+		/* Where there is something to see it goes last. */
+		[FAILED] = {"failed", 6, any_failed(s) ? 0 : 5, ROLE_DIM, 0},
 	};
 	char text[256];
 	struct pen pen = words(scene, text, sizeof text);
@@ -108,6 +155,6 @@ void pane_points(const struct scene *scene, struct view view)
 	table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
 	view_text(body, NAME_LEFT, y, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, y, false);
-	for (int i = 0; i < rows && i < s->point_count; i++)
-		row_draw(scene, column, body, y + 1 + i, &s->point[s->point_count - 1 - i], i == 0);
+	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0; row++)
+		i -= points_draw(scene, column, body, y + 1 + row, i);
 }

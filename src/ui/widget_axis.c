@@ -20,8 +20,8 @@ void graph_y_axis(struct view view, const struct glyphs *glyphs, double max)
 	view_right(view, axis - 1, 0, PEN(ROLE_DIM), format_axis(max, text));
 	view_right(view, axis - 1, rows, PEN(ROLE_DIM), "0");
 	/* Where a row's upper edge is the middle exactly. */
-	if (rows % 2 == 0)
-		view_right(view, axis - 1, rows / 2, PEN(ROLE_DIM), format_axis(max / 2, text));
+	if (rows % 2 == 0 && utf8_cells(format_axis(max / 2, text)) < axis)
+		view_right(view, axis - 1, rows / 2, PEN(ROLE_DIM), text);
 }
 
 /* What a point is called on the axis. */

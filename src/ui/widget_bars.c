@@ -50,23 +50,37 @@ static void row_marks(const struct histogram *h, const struct histogram_rows *ro
 		view_printf(view, x, y, PEN(mark[last].role), "-%s", mark[last].name);
 }
 
-static void bar(struct view view, int x, int y, int width, double share, struct pen pen,
-		const struct glyphs *glyphs)
+/* Returns the cells it took. */
+static int bar(struct view view, int x, int y, int width, double share, struct pen pen,
+	       const struct glyphs *glyphs)
 {
-	int eighths = (int)(share * width * 8 + 0.5);
+	int eighths = (int)(share * width * 8 + 0.5), i;
 
 	/* One of many is still there. */
 	if (eighths == 0 && share > 0)
 		eighths = 1;
-	for (int i = 0; i < width && eighths > 0; i++, eighths -= 8)
+	for (i = 0; i < width && eighths > 0; i++, eighths -= 8)
 		view_put(view, x + i, y, glyphs->bar[eighths > 8 ? 8 : eighths], pen);
+	return i;
+}
+
+/* Behind those that succeeded, lighter: they differ without colours too. */
+static void failed_bar(struct view view, int x, int y, int width, double share, const struct glyphs *glyphs)
+{
+	int cells = (int)(share * width + 0.5);
+
+	if (cells == 0 && share > 0)
+		cells = 1;
+	for (int i = 0; i < cells; i++)
+		view_put(view, x + i, y, glyphs->shade[2], PEN(ROLE_BAD));
 }
 
 void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs)
 {
-	struct histogram_rows rows = histogram_merge(h, view.height);
 	bool narrow = view.width < 34;
 	int label = narrow ? 8 : 10, count = narrow ? 0 : 7, failed = h->failures && !narrow ? 7 : 0;
+	int head = failed && view.height > 2; /* two columns of numbers need names */
+	struct histogram_rows rows = histogram_merge(h, view.height - head);
 	int marks = view.width < 20 ? 0 : 7;
 	int width = view.width - label - 1 - count - failed - marks;
 	uint64_t most = 1, sum;
@@ -77,16 +91,22 @@ void bars_draw(const struct histogram *h, struct view view, const struct glyphs 
 		if (sum > most)
 			most = sum;
 	}
+	if (head) {
+		view_right(view, label + 1 + width + count, 0, PEN(ROLE_DIM), "ok");
+		view_right(view, label + 1 + width + count + failed, 0, PEN(ROLE_BAD), "failed");
+	}
+	view = view_part(view, 0, head, view.width, view.height - head);
 	for (int row = 0; row < rows.rows; row++) {
 		uint64_t ok = histogram_sum(h->ok, &rows, row), bad = histogram_sum(h->failed, &rows, row);
 		uint8_t level = (uint8_t)(rows.rows > 1 ? row * 100 / (rows.rows - 1) : 50);
-		int at = label + 1 + width;
+		int at = label + 1 + width, used;
 
 		row_label(&rows, row, glyphs, text);
 		view_right(view, label - 1, row, PEN(ROLE_DIM), text);
 		view_put(view, label, row, glyphs->axis, PEN(ROLE_RULE));
-		bar(view, label + 1, row, width, (double)ok / (double)most,
-		    (struct pen){.role = ROLE_BAR, .level = level}, glyphs);
+		used = bar(view, label + 1, row, width, (double)ok / (double)most,
+			   (struct pen){.role = ROLE_BAR, .level = level}, glyphs);
+		failed_bar(view_part(view, label + 1, row, width, 1), used, 0, width, (double)bad / (double)most, glyphs);
 		if (count) {
 			at += count;
 			view_right(view, at, row, PEN(ok ? ROLE_TEXT : ROLE_DIM), format_count(ok, text));

@@ -97,7 +97,8 @@ void columns_draw(const struct histogram *h, struct view view, const struct glyp
 void columns_draw_on(const struct histogram *h, const struct histogram_rows *rows, struct view view,
 		     const struct glyphs *glyphs)
 {
-	int below = h->failures && view.height >= 8 ? FAILED_ROWS : 0;
+	bool only_failed = h->failures && !h->count;
+	int below = h->failures && !only_failed && view.height >= 8 ? FAILED_ROWS : 0;
 	int height = view.height - 1 - below;
 	int top = height >= 6 ? 2 : 0; /* rows for the names */
 	int cells = column_cells(rows->rows, view.width);
@@ -119,6 +120,10 @@ void columns_draw_on(const struct histogram *h, const struct histogram_rows *row
 		struct pen pen = {.role = ROLE_BAR,
 				  .level = (uint8_t)(rows->rows > 1 ? i * 100 / (rows->rows - 1) : 50)};
 
+		if (only_failed)
+			column(view, x0 + i * cells, top, height - top, cells,
+			       (double)histogram_sum(h->failed, rows, i) / (double)most_failed, false,
+			       PEN(ROLE_BAD), glyphs);
 		column(view, x0 + i * cells, top, height - top, cells,
 		       (double)histogram_sum(h->ok, rows, i) / (double)most, false, pen, glyphs);
 		if (below)

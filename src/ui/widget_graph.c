@@ -168,66 +168,100 @@ static uint8_t height_level(int y, int rows)
 	return (uint8_t)(rows > 1 ? (rows - 1 - y) * 100 / (rows - 1) : 100);
 }
 
-/* Blocks have eighths upwards, so an area needs no mask. */
-static void area_column(struct view view, int x, const struct glyphs *g, double v, double part,
-			double max, int per_cell)
-{
-	int rows = view.height;
-	int top = step_of(v, max, rows * per_cell), bad = step_of(part, max, rows * per_cell);
+/* One position of an area: what is good from the bottom, failures on top of it.
+ * Steps; -1: none. */
+struct pile {
+	int good, top;
+};
 
-	if (bad > top)
-		top = bad;
+static struct pile pile_of(const struct graph *graph, const float *value, const float *bad,
+			   int64_t cell, int k, double max, int steps)
+{
+	double v = sample(graph, value, cell, k), f = sample(graph, bad, cell, k);
+	struct pile pile = {.good = step_of(v, max, steps), .top = -1};
+
+	/* Zero failures are nothing to draw; zero answers are a base line. Few
+	 * failures have a step of their own. */
+	if (f > 0) {
+		pile.top = step_of((v > 0 ? v : 0) + f, max, steps);
+		if (!(v > 0))
+			pile.good = -1;
+		else if (pile.good >= pile.top)
+			pile.good = pile.top - 1;
+	}
+	return pile;
+}
+
+uint32_t graph_failed_glyph(enum glyph_set set)
+{
+	return set == GLYPHS_BRAILLE ? 0x2895 : glyphs_of(set)->shade[2];
+}
+
+/* Blocks have eighths upwards, so an area needs no mask. Failures are lighter,
+ * so that they differ without colours too; alone they need not. */
+static void area_column(const struct graph *graph, struct view view, int x, struct pile pile,
+			int per_cell, bool alone)
+{
+	const struct glyphs *g = glyphs_of(graph->set);
+	int rows = view.height, top = pile.top > pile.good ? pile.top : pile.good;
+
 	for (int y = 0; y < rows && top >= 0; y++) {
 		int base = (rows - 1 - y) * per_cell;
 		int eighths = (top + 1 - base) * 8 / per_cell;
+		bool failed = pile.top >= base && pile.good < base + per_cell - 1;
 
 		if (eighths <= 0)
 			continue;
-		view_put(view, x, y, g->column[eighths > 8 ? 8 : eighths],
-			 bad >= base ? PEN(ROLE_BAD)
-				     : (struct pen){.role = ROLE_RATE, .level = height_level(y, rows)});
+		view_put(view, x, y,
+			 failed && !alone ? graph_failed_glyph(graph->set) : g->column[eighths > 8 ? 8 : eighths],
+			 failed ? PEN(ROLE_BAD)
+				: (struct pen){.role = ROLE_RATE, .level = height_level(y, rows)});
 	}
 }
 
-/* Zero failures are nothing to draw; zero answers are a base line. */
-static double failures(const struct graph *graph, const float *part, int64_t cell, int k)
+/* Failures have every other dot, and the topmost. */
+static void mark_failed(uint8_t *mask, int rows, struct grain grain, int part, struct pile pile)
 {
-	double v = sample(graph, part, cell, k);
-
-	return v > 0 ? v : NAN;
+	for (int s = pile.good + 1; s <= pile.top; s++)
+		if ((s + part) % 2 == 0 || s == pile.top)
+			mark(mask, rows, grain, part, s, s);
 }
 
 void graph_area(const struct graph *graph, struct view view, const float *value,
-		const float *part, double max)
+		const float *bad, double max)
 {
 	struct grain grain = grains[graph->set];
-	int rows = view.height < ROWS_MAX ? view.height : ROWS_MAX;
+	int rows = view.height < ROWS_MAX ? view.height : ROWS_MAX, steps = rows * grain.up;
 	uint8_t mask[ROWS_MAX];
+	bool red[ROWS_MAX];
 
 	for (int x = 0; x < view.width; x++) {
 		int64_t cell = cell_at(graph, view.width, x);
-		int red = -1;
 
 		if (graph->set != GLYPHS_BRAILLE) {
-			area_column(view, x, glyphs_of(graph->set), sample(graph, value, cell, 0),
-				    failures(graph, part, cell, 0), max,
-				    graph->set == GLYPHS_BLOCK ? 8 : 1);
+			int per_cell = graph->set == GLYPHS_BLOCK ? 8 : 1;
+
+			area_column(graph, view, x, pile_of(graph, value, bad, cell, 0, max, rows * per_cell),
+				    per_cell, !value);
 			continue;
 		}
 		memset(mask, 0, (size_t)rows);
+		memset(red, 0, (size_t)rows * sizeof *red);
 		for (int k = 0; k < grain.across; k++) {
-			int top = step_of(sample(graph, value, cell, k), max, rows * grain.up);
-			int bad = step_of(failures(graph, part, cell, k), max, rows * grain.up);
+			struct pile pile = pile_of(graph, value, bad, cell, k, max, steps);
 
-			mark(mask, rows, grain, k, 0, top > bad ? top : bad);
-			if (bad > red)
-				red = bad;
+			mark(mask, rows, grain, k, 0, pile.good);
+			if (value)
+				mark_failed(mask, rows, grain, k, pile);
+			else
+				mark(mask, rows, grain, k, 0, pile.top);
+			for (int s = pile.good + 1; s <= pile.top; s++)
+				red[rows - 1 - s / grain.up] = true;
 		}
 		for (int y = 0; y < rows; y++)
 			if (mask[y])
 				view_put(view, x, y, 0x2800U + mask[y],
-					 red >= (rows - 1 - y) * grain.up
-						 ? PEN(ROLE_BAD)
+					 red[y] ? PEN(ROLE_BAD)
 						 : (struct pen){.role = ROLE_RATE, .level = height_level(y, rows)});
 	}
 }

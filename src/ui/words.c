@@ -23,6 +23,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 	const struct snapshot *s = scene->s;
 	const struct snap_point *now = NULL, *before = NULL, *thin = NULL;
 	char rate[FORMAT_BYTES], slow[FORMAT_BYTES], a[FORMAT_BYTES], b[FORMAT_BYTES];
+	char errors[3 * FORMAT_BYTES] = "";
 	int64_t left;
 
 	for (int i = s->point_count - 1; i >= 0 && !before; i--) {
@@ -63,11 +64,18 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			 scene->d->replay || s->ended ? "" : "; + or > shows what more does");
 		return;
 	}
-	snprintf(out, bytes, "%u %s %u %s: throughput %s, p95 %s (n = %s, %s)", before->level,
-		 format_arrow(scene->g), now->level, kind(now),
-		 format_change(before->rps > 0 ? now->rps / before->rps : -1, scene->g, rate),
-		 format_change(before->p95_us > 0 ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
-		 format_count(before->requests, a), format_count(now->requests, b));
+	/* Errors come quickly and must not read as a gain. */
+	if (now->failed || before->failed)
+		snprintf(errors, sizeof errors, ", errors %s %% %s %s %%",
+			 format_percent((double)before->failed / (double)before->requests, scene->g, a),
+			 format_arrow(scene->g),
+			 format_percent((double)now->failed / (double)now->requests, scene->g, b));
+	snprintf(out, bytes, "%u %s %u %s: %s %s, p95 %s%s (n = %s, %s)", before->level,
+		 format_arrow(scene->g), now->level, kind(now), *errors ? "succeeded" : "throughput",
+		 format_change(before->ok_rps > 0 ? now->ok_rps / before->ok_rps : -1, scene->g, rate),
+		 format_change(before->timed && now->timed && before->p95_us > 0
+				       ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
+		 errors, format_count(before->requests, a), format_count(now->requests, b));
 }
 
 void words_error(const struct snap_error *e, char *out, size_t bytes)

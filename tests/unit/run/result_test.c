@@ -330,6 +330,30 @@ static void text_golden(void **state)
 	small_run_fini(&run);
 }
 
+/* Steps that nothing was measured at take one row together. */
+static void points_passed_through(void **state)
+{
+	struct sample_run run;
+	char *text;
+
+	(void)state;
+	small_run(&run, 2);
+	run.result.point = realloc(run.result.point, 5 * sizeof *run.result.point);
+	run.result.point_count = 5;
+	for (int i = 1; i < 5; i++)
+		run.result.point[i] = (struct result_point){.t_us = i * S, .level = (uint32_t)i};
+	text = text_of(&run, 0, false);
+	assert_non_null(strstr(text, "\n00:01   3 steps passed through\n00:04   4 users"));
+	free(text);
+	/* One at the end is where the load is. */
+	run.result.point[2].metrics.requests = 1;
+	text = text_of(&run, 0, false);
+	assert_non_null(strstr(text, "\n00:01   1 step passed through\n00:02   2 users"));
+	assert_non_null(strstr(text, "\n00:03   1 step passed through\n00:04   4 users"));
+	free(text);
+	small_run_fini(&run);
+}
+
 static void serving_text_golden(void **state)
 {
 	struct sample_run run;
@@ -455,6 +479,7 @@ int main(void)
 		cmocka_unit_test(json_of_nothing),
 		cmocka_unit_test(serving_json_golden),
 		cmocka_unit_test(text_golden),
+		cmocka_unit_test(points_passed_through),
 		cmocka_unit_test(serving_text_golden),
 		cmocka_unit_test(text_of_any_width),
 		cmocka_unit_test(nothing_is_cut_where_there_is_no_terminal),

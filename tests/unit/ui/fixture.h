@@ -49,6 +49,7 @@ static inline struct snap_numbers made_numbers(uint64_t requests, uint64_t faile
 		.failed = failed,
 		.seconds = rps > 0 ? (double)requests / rps : NAN,
 		.rps = rps,
+		.ok_rps = requests ? rps * (double)(requests - failed) / (double)requests : NAN,
 		.success_rate = requests ? (double)(requests - failed) / (double)requests : NAN,
 		.latency = made_dist(requests - failed, p50_us, spread),
 		.failed_latency = made_dist(failed, p50_us * 3, 0.2),
@@ -88,7 +89,7 @@ static inline struct snapshot *made_new(void)
 	s->number = 1;
 	s->query.task = -1;
 	s->now = s->all = (struct snap_numbers){
-		.seconds = NAN, .rps = NAN, .success_rate = NAN, .quality = NAN, .goodput_rps = NAN,
+		.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN, .quality = NAN, .goodput_rps = NAN,
 		.tokens_out = NAN, .output_tokens_per_s = NAN, .user_tokens_per_s = NAN,
 	};
 	s->prompts_repeated = NAN;
@@ -165,7 +166,7 @@ static inline struct snapshot *made_typical(void)
 		double p50 = (0.85 + users * 0.024) * (1 + (made_unit(&m) - 0.5) * 0.1) * 1e6;
 
 		s->series.users[i] = (uint32_t)users;
-		s->series.rps[i] = (float)rps;
+		s->series.rps[i] = s->series.ok[i] = (float)rps;
 		s->series.errors[i] = i == 41 || i == 79 ? 2.0F : i > 70 && i < 73 ? 1.0F : 0;
 		s->series.p50[i] = (float)p50;
 		s->series.p95[i] = (float)(p50 * (1.3 + made_unit(&m) * 0.25));
@@ -176,6 +177,10 @@ static inline struct snapshot *made_typical(void)
 	}
 	s->point_count = (int)(sizeof points / sizeof *points);
 	memcpy(s->point, points, sizeof points);
+	for (int i = 0; i < s->point_count; i++) {
+		s->point[i].timed = s->point[i].requests;
+		s->point[i].ok_rps = s->point[i].rps * (1 - (double)s->point[i].failed / (double)s->point[i].requests);
+	}
 	made_error(s, ERROR_TIMEOUT, 0, 4, 41, "no complete answer within 10 s");
 	made_error(s, ERROR_HTTP_5XX, 503, 2, 79, "upstream busy");
 	s->succeeded = 837;
@@ -199,10 +204,10 @@ static inline struct snapshot *made_one_sample(void)
 	s->ok_bins[loggrid_bin(871000)] = 1;
 	s->series.count = 2;
 	s->series.open = true;
-	s->series.rps[0] = 1;
+	s->series.rps[0] = s->series.ok[0] = 1;
 	s->series.p50[0] = s->series.p95[0] = s->series.p99[0] = 871000;
 	s->point_count = 1;
-	s->point[0] = (struct snap_point){.phase = PHASE_WARMUP, .level = 1, .requests = 1, .seconds = 1.3};
+	s->point[0] = (struct snap_point){.phase = PHASE_WARMUP, .level = 1, .requests = 1, .timed = 1, .seconds = 1.3};
 	s->succeeded = 1;
 	made_together(s);
 	return s;
@@ -314,7 +319,7 @@ static inline struct snapshot *made_huge(void)
 	for (int i = 0; i < LOGGRID_BINS; i++)
 		s->ok_bins[i] = s->failed_bins[i] = UINT64_MAX / LOGGRID_BINS / 4;
 	for (int i = 0; i < s->series.count; i++) {
-		s->series.rps[i] = 3e38F;
+		s->series.rps[i] = s->series.ok[i] = 3e38F;
 		s->series.p50[i] = s->series.p95[i] = 1e30F;
 		s->series.p99[i] = i % 7 ? 3e38F : INFINITY;
 		s->series.errors[i] = 1e38F;
@@ -322,7 +327,8 @@ static inline struct snapshot *made_huge(void)
 	for (int i = 0; i < s->point_count; i++) {
 		s->point[i].level = UINT32_MAX;
 		s->point[i].requests = s->point[i].failed = UINT64_MAX;
-		s->point[i].rps = s->point[i].seconds = INFINITY;
+		s->point[i].timed = UINT64_MAX;
+		s->point[i].rps = s->point[i].ok_rps = s->point[i].seconds = INFINITY;
 		s->point[i].p99_us = s->point[i].p95_us = INT64_MAX;
 		s->point[i].t_us = i == 2 ? -5000000 : INT64_MAX / 2 - i;
 	}
@@ -378,7 +384,7 @@ static inline struct snapshot *made_all_errors(void)
 	memset(s->failed_bins, 0, sizeof s->failed_bins);
 	made_bins(s->failed_bins, 60, 400, 2);
 	for (int i = 0; i < s->series.count; i++) {
-		s->series.rps[i] = 0;
+		s->series.rps[i] = s->series.ok[i] = 0;
 		s->series.errors[i] = 1 + (float)(i % 3);
 		s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
 		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
@@ -391,7 +397,8 @@ static inline struct snapshot *made_all_errors(void)
 	for (int i = 0; i < s->point_count; i++) {
 		s->point[i].failed = s->point[i].requests;
 		s->point[i].p50_us = s->point[i].p95_us = s->point[i].p99_us = 0;
-		s->point[i].rps = 0;
+		s->point[i].rps = s->point[i].ok_rps = 0;
+		s->point[i].timed = 0;
 	}
 	s->succeeded = 0;
 	s->failed = 60;
@@ -405,7 +412,7 @@ static inline struct snapshot *made_all_errors(void)
 static inline struct snapshot *made_nan(void)
 {
 	struct snapshot *s = made_typical();
-	struct snap_numbers unknown = {.requests = 3, .seconds = NAN, .rps = NAN, .success_rate = NAN};
+	struct snap_numbers unknown = {.requests = 3, .seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN};
 
 	unknown.latency.mean_us = unknown.failed_latency.mean_us = NAN;
 	s->now = s->all = unknown;
@@ -414,9 +421,9 @@ static inline struct snapshot *made_nan(void)
 		s->task[i].share = NAN;
 	}
 	for (int i = 0; i < s->series.count; i++)
-		s->series.rps[i] = s->series.errors[i] = s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
+		s->series.rps[i] = s->series.ok[i] = s->series.errors[i] = s->series.p50[i] = s->series.p95[i] = s->series.p99[i] = NAN;
 	for (int i = 0; i < s->point_count; i++)
-		s->point[i].rps = s->point[i].seconds = NAN;
+		s->point[i].rps = s->point[i].ok_rps = s->point[i].seconds = NAN;
 	made_slo(s, "p95<3s", NULL, NAN, NAN);
 	memset(s->ok_bins, 0, sizeof s->ok_bins);
 	memset(s->failed_bins, 0, sizeof s->failed_bins);

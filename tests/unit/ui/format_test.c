@@ -87,13 +87,13 @@ static void durations_carry_their_unit(void **state)
 	format_elapsed(INT64_MAX, out);
 }
 
-static void axes_are_1_2_5(void **state)
+static void axes_have_round_ends(void **state)
 {
 	(void)state;
-	assert_true(fabs(format_nice_max(12.8) - 20) < 1e-9);
-	assert_true(fabs(format_nice_max(2.8) - 5) < 1e-9);
-	assert_true(fabs(format_nice_max(0.13) - 0.2) < 1e-9);
-	assert_true(fabs(format_nice_max(501) - 1000) < 1e-9);
+	assert_true(fabs(format_nice_max(12.8) - 15) < 1e-9);
+	assert_true(fabs(format_nice_max(2.8) - 3) < 1e-9);
+	assert_true(fabs(format_nice_max(0.13) - 0.15) < 1e-9);
+	assert_true(fabs(format_nice_max(501) - 600) < 1e-9);
 	/* What is already round stays, though it is no exact binary number. */
 	for (double v = 1e-6; v < 1e12; v *= 10)
 		assert_true(fabs(format_nice_max(v) / v - 1) < 1e-6);
@@ -159,7 +159,7 @@ int main(void)
 		cmocka_unit_test(rates_and_counts_keep_their_width),
 		cmocka_unit_test(percents_never_round_to_all_or_nothing),
 		cmocka_unit_test(durations_carry_their_unit),
-		cmocka_unit_test(axes_are_1_2_5),
+		cmocka_unit_test(axes_have_round_ends),
 		cmocka_unit_test(quantiles_need_samples),
 		cmocka_unit_test(text_is_cut_by_cells),
 		cmocka_unit_test(factors),

@@ -44,10 +44,182 @@ static void the_window_is_named(void **state)
 	free(s);
 }
 
+static uint64_t cells_of(const struct dashboard *d, const struct snapshot *s, enum role role, uint32_t ch)
+{
+	struct canvas canvas;
+	uint64_t n = 0;
+
+	canvas_init(&canvas, 120, 40);
+	dashboard_draw(d, s, &canvas);
+	for (int i = 0; i < 120 * 40; i++)
+		n += canvas.cell[i].role == role && (!ch || canvas.cell[i].ch == ch);
+	canvas_fini(&canvas);
+	return n;
+}
+
+/* A server that answers 503 at once when it is full: 59 successes a second as
+ * before, and ten times the answers. */
+static struct snapshot *made_refusing(void)
+{
+	struct snapshot *s = made_typical();
+
+	s->point_count = 2;
+	s->point[0] = (struct snap_point){.level = 3, .phase = PHASE_LOAD, .seconds = 10, .rps = 59, .ok_rps = 59,
+					  .requests = 590, .timed = 590, .p50_us = 50000, .p95_us = 52000, .p99_us = 53000};
+	s->point[1] = (struct snap_point){.t_us = 10000000, .level = 6, .phase = PHASE_LOAD, .seconds = 10, .rps = 550,
+					  .ok_rps = 59, .requests = 5500, .failed = 4910, .timed = 590,
+					  .p50_us = 50000, .p95_us = 51000, .p99_us = 53000};
+	return s;
+}
+
+static void errors_are_no_gain(void **state)
+{
+	static const int width[] = {80, 100, 120, 200};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_refusing();
+
+	(void)state;
+	assert_true(says(&d, s, 120, 40, "3 → 6 users: succeeded × 1.0, p95 × 0.98, errors"));
+	assert_true(says(&d, s, 120, 40, "89.3 %"));
+	assert_true(says(&d, s, 80, 24, "3 → 6 users: succeeded × 1.0, p95 × 0.98, errors 0.0 % → 89.3 %"));
+	for (int zoomed = 0; zoomed < 2; zoomed++)
+		for (int i = 0; i < 4; i++) {
+			d.zoomed = zoomed;
+			d.focus = PANE_POINTS;
+			if (!zoomed && width[i] < 100)
+				continue; /* one line only */
+			assert_true(says(&d, s, width[i], 40, "failed"));
+			assert_true(says(&d, s, width[i], 40, "ok/s"));
+			assert_true(says(&d, s, width[i], 40, "89.3 %"));
+			assert_false(says(&d, s, width[i], 40, " 550 "));
+		}
+	/* Without any the shorter word. */
+	s->point[1].failed = 0;
+	assert_true(says(&d, s, 120, 40, "3 → 6 users: throughput × 1.0, p95 × 0.98 (n ="));
+	free(s);
+}
+
+static void nothing_succeeded_has_no_percentiles(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_all_errors();
+
+	(void)state;
+	d.zoomed = true;
+	d.focus = PANE_POINTS;
+	assert_false(says(&d, s, 120, 40, "0.00"));
+	assert_true(says(&d, s, 120, 40, "–"));
+	s->client_bound = false;
+	assert_true(says(&d, s, 120, 40, "succeeded × –, p95 × –, errors 100 % → 100 %"));
+	free(s);
+}
+
+/* Steps of a sweep by key: nothing was measured there. */
+static void steps_passed_through_are_one_row(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	d.zoomed = true;
+	d.focus = PANE_POINTS;
+	s->point_count = 0;
+	for (int i = 0; i < 9; i++)
+		s->point[s->point_count++] =
+			(struct snap_point){.t_us = i * 1000000, .level = 1 + (uint32_t)i, .phase = PHASE_LOAD, .rps = NAN, .ok_rps = NAN};
+	s->point[0].requests = s->point[0].timed = 40;
+	s->point[0].seconds = 10;
+	s->point[2].phase = PHASE_PAUSE;
+	assert_true(says(&d, s, 120, 40, "00:01 1 step passed through"));
+	assert_true(says(&d, s, 120, 40, "00:02 pause"));
+	assert_true(says(&d, s, 120, 40, "00:03 5 steps passed through"));
+	assert_false(says(&d, s, 120, 40, "8 users"));
+	/* The present one stays. */
+	assert_true(says(&d, s, 120, 40, "00:08 9 users"));
+	free(s);
+}
+
+/* They are drawn on top of what succeeded, and lighter. */
+static void failures_look_different(void **state)
+{
+	static const uint32_t glyph[GLYPHS_COUNT] = {0x2895, 0x2592, ':'};
+	static const char *const says_so[GLYPHS_COUNT] = {
+		"5.90 ok  ⢕ 49.1 failed", "5.90 ok  ▒ 49.1 failed", "5.90 ok  : 49.1 failed"};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	s->now.seconds = 10;
+	s->now.ok_rps = 5.9;
+	s->now.failed = 491;
+	for (int i = 0; i < s->series.count; i++) {
+		s->series.rps[i] = 55;
+		s->series.ok[i] = 6;
+		s->series.errors[i] = 49;
+	}
+	d.zoomed = true;
+	d.focus = PANE_RATE;
+	for (int g = 0; g < GLYPHS_COUNT; g++) {
+		d.glyphs = (enum glyph_set)g;
+		assert_true(says(&d, s, 120, 40, says_so[g]));
+		/* Nine tenths of 36 rows. */
+		assert_true(cells_of(&d, s, ROLE_BAD, 0) > 1000);
+		assert_true(cells_of(&d, s, ROLE_RATE, 0) > 100);
+		assert_int_equal(cells_of(&d, s, ROLE_RATE, glyph[g]), 0);
+		assert_int_equal(cells_of(&d, s, ROLE_BAD, g == GLYPHS_BRAILLE ? 0x28ff : g == GLYPHS_BLOCK ? 0x2588 : '#'), 0);
+	}
+	/* At 80 columns as well. */
+	d.zoomed = false;
+	assert_true(says(&d, s, 80, 24, "49.1 failed"));
+	free(s);
+}
+
+static void histogram_of_failures(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_all_errors();
+
+	(void)state;
+	d.zoomed = true;
+	d.focus = PANE_HISTOGRAM;
+	assert_true(says(&d, s, 120, 40, "0 ok  56 failed"));
+	assert_true(says(&d, s, 120, 40, "   ok failed"));
+	assert_true(cells_of(&d, s, ROLE_BAD, 0x2592) > 100);
+	d.view = VIEW_LATENCY;
+	assert_true(cells_of(&d, s, ROLE_BAD, 0x2588) > 100);
+	/* Beside successes they keep their own rows, and nothing is called failed
+	 * where there is none. */
+	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	made_bins(s->ok_bins, 60, 400, 2);
+	s->now = made_numbers(60, 0, 6, 400, 1);
+	d.view = VIEW_OVERVIEW;
+	assert_false(says(&d, s, 120, 40, "failed"));
+	free(s);
+}
+
+static void errors_are_answers_that_did_not_succeed(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_all_errors();
+
+	(void)state;
+	assert_true(says(&d, s, 120, 40, "no successful answers yet"));
+	assert_false(says(&d, s, 120, 40, "no answers yet"));
+	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	assert_true(says(&d, s, 120, 40, "no successful answers in this window"));
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_window_is_named),
+		cmocka_unit_test(errors_are_no_gain),
+		cmocka_unit_test(nothing_succeeded_has_no_percentiles),
+		cmocka_unit_test(steps_passed_through_are_one_row),
+		cmocka_unit_test(failures_look_different),
+		cmocka_unit_test(histogram_of_failures),
+		cmocka_unit_test(errors_are_answers_that_did_not_succeed),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
