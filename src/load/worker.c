@@ -167,6 +167,8 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	exchange_conclude(w, u, r, &x);
 	worker_push_sample(w, u, r, &x);
 	worker_integrate(w, r->te_ns);
+	/* It waited in the engine first, which its queue time says. */
+	w->in_flight_ns -= (uint64_t)(r->ts_ns - u->ts_ns);
 	w->in_flight--;
 	/* Started in the warm-up, ended in the measured time: it counts. */
 	if (u->warmup && r->te_ns >= w->control->warmup_until_ns &&
