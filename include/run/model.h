@@ -43,7 +43,7 @@ void model_snapshot(const struct model *model, struct view_query query,
 /* All figures so far; result_fini() it. */
 void model_result(const struct model *model, struct result *out);
 
-/* What the gauges say of brunt itself: fills cpu_pct and worker_cpu_pct (NAN:
+/* What the gauges and the queue say of brunt itself: fills cpu_pct and worker_cpu_pct (NAN:
  * unknown), client_bound and evidence; leaves the rest of *out alone. */
 void model_client(const struct model *model, struct run_closing *out);
 /* Bytes of histogram memory held, for tests and the dashboard's own cost. */

@@ -52,7 +52,7 @@ void gauges_finished(struct gauges *g, uint64_t exchanges, int64_t service_us);
 /* L / (X * R): what was in flight as the workers counted it, over the same from
  * the samples. NAN: too little is known. */
 double gauges_littles_ratio(const struct gauges *g);
-/* Is the client the limit right now? `evidence` gets why, or "". */
+/* Is the CPU or the ring the limit right now? `evidence` gets why, or "". */
 bool gauges_bound_now(const struct gauges *g, char *evidence, size_t bytes);
 void gauges_closing(const struct gauges *g, int64_t measured_us, struct run_closing *out);
 

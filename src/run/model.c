@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "late.h"
 #include "metrics/gaps.h"
 #include "model_priv.h"
 
@@ -321,7 +322,11 @@ bool model_ended(const struct model *m)
 
 void model_client(const struct model *m, struct run_closing *out)
 {
+	const struct tally *all = &m->summary[0];
+
 	gauges_closing(&m->gauges, m->measured_us, out);
+	if (!out->client_bound && model_closed_loop(m))
+		out->client_bound = late_starts(&all->queue, &all->service, out->evidence, sizeof out->evidence);
 }
 
 uint64_t model_bytes(const struct model *m)

@@ -62,6 +62,11 @@ static inline bool model_asked(const struct model *m, int scope)
 	return goodput_asked(&m->goodput, scope - 1);
 }
 
+static inline bool model_closed_loop(const struct model *m)
+{
+	return !m->points.count || m->points.at[m->points.count - 1].mode == MODE_CLOSED;
+}
+
 static inline bool model_balanced(const struct model *m)
 {
 	const struct rec_gauge *g = &m->gauges.latest;

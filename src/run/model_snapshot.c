@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "late.h"
 #include "model_priv.h"
 #include "slo_eval.h"
 
@@ -321,6 +322,17 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
+static bool late_now(const struct model *m, char *evidence, size_t bytes)
+{
+	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
+
+	if (!model_closed_loop(m))
+		return false;
+	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
+	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
+	return late_starts(queue, service, evidence, bytes);
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -333,7 +345,8 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->failed = m->books[OUTCOME_FAILED];
 	out->censored = m->books[OUTCOME_CENSORED];
 	out->books_open = !model_balanced(m);
-	out->client_bound = gauges_bound_now(&m->gauges, out->evidence, sizeof out->evidence);
+	out->client_bound = gauges_bound_now(&m->gauges, out->evidence, sizeof out->evidence) ||
+			    late_now(m, out->evidence, sizeof out->evidence);
 }
 
 void model_snapshot(const struct model *m, struct view_query query, struct snapshot *out)

@@ -440,6 +440,81 @@ static void client_verdict(void **state)
 	model_free(m);
 }
 
+static void feed_queued(struct model *m, int64_t te_us, int64_t queue_us, int64_t service_us)
+{
+	struct rec_sample s = sample_at(te_us, queue_us + service_us, 0);
+
+	s.ts_us = s.t0_us + queue_us;
+	model_feed(m, &s.rec);
+}
+
+/* No thread is busy, and yet the latency is brunt's own. */
+static void late_starts_are_the_clients(void **state)
+{
+	static const struct {
+		int64_t queue_us, service_us;
+		int n;
+		uint8_t mode;
+		bool bound;
+		const char *evidence;
+	} runs[] = {
+		{86 * MS, 14 * MS, 100, MODE_CLOSED, true, "queue is 86 % of latency: brunt starts requests late"},
+		{86 * MS, 14 * MS, 99, MODE_CLOSED, false, ""},
+		{86 * MS, 14 * MS, 100, MODE_OPEN, false, ""},
+		{900, 100, 1000, MODE_CLOSED, false, ""}, /* what an event loop costs */
+		{5 * MS, 100 * MS, 1000, MODE_CLOSED, false, ""},
+		{24 * MS, 100 * MS, 1000, MODE_CLOSED, false, ""},
+		{26 * MS, 100 * MS, 1000, MODE_CLOSED, true, "queue is 21 % of latency: brunt starts requests late"},
+	};
+	struct snapshot *s = calloc(1, sizeof *s);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof runs / sizeof *runs; i++) {
+		struct model *m = new_model(1);
+		struct rec_point p = point_at(0, PHASE_LOAD, 1);
+		struct run_closing closing = {0};
+		struct result r;
+
+		p.mode = runs[i].mode;
+		model_feed(m, &p.rec);
+		for (int k = 0; k < runs[i].n; k++)
+			feed_queued(m, 1 * S + k * MS, runs[i].queue_us, runs[i].service_us);
+		model_snapshot(m, (struct view_query){.task = -1}, s);
+		assert_int_equal(s->client_bound, runs[i].bound);
+		assert_string_equal(s->evidence, runs[i].evidence);
+		model_client(m, &closing);
+		assert_int_equal(closing.client_bound, runs[i].bound);
+		assert_string_equal(closing.evidence, runs[i].evidence);
+		model_result(m, &r);
+		assert_int_equal(r.client_bound, runs[i].bound);
+		result_fini(&r);
+		/* Ten seconds later it is no longer so, over the run it still is. */
+		model_advance(m, 20 * S);
+		model_snapshot(m, (struct view_query){.task = -1}, s);
+		assert_false(s->client_bound);
+		model_client(m, &closing);
+		assert_int_equal(closing.client_bound, runs[i].bound);
+		model_free(m);
+	}
+	free(s);
+}
+
+/* One in ten waits twice as long as it is served. */
+static void some_late_starts(void **state)
+{
+	struct model *m = new_model(1);
+	struct run_closing closing = {0};
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int k = 0; k < 1000; k++)
+		feed_queued(m, 1 * S + k * MS, k % 10 ? 0 : 20 * MS, 10 * MS);
+	model_client(m, &closing);
+	assert_true(closing.client_bound);
+	assert_string_equal(closing.evidence, "queue p95 is 20.0 ms, service p50 10.0 ms: brunt starts requests late");
+	model_free(m);
+}
+
 static void reset_forgets(void **state)
 {
 	struct model *m = new_model(1);
@@ -525,6 +600,8 @@ int main(void)
 		cmocka_unit_test(littles_law_shows_a_leak),
 		cmocka_unit_test(gauges_of_a_report),
 		cmocka_unit_test(client_verdict),
+		cmocka_unit_test(late_starts_are_the_clients),
+		cmocka_unit_test(some_late_starts),
 		cmocka_unit_test(reset_forgets),
 		cmocka_unit_test(damaged_records),
 	};
