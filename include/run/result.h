@@ -12,6 +12,7 @@
 #include "metrics/record.h"
 #include "metrics/slo.h"
 #include "run/meta.h"
+#include "run/snapshot.h"
 
 /* METRICS. A DIST with count 0 is null where product.md allows it. */
 struct metrics {
@@ -52,6 +53,7 @@ struct result_error {
 	int32_t code;
 	uint64_t count;
 	int64_t first_us, last_us;
+	uint32_t alike; /* as in snap_error */
 	char message[REC_TEXT_MAX + 1];
 };
 

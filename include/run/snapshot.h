@@ -20,6 +20,7 @@
 #define SNAP_ERRORS 24   /* most frequent first */
 #define SNAP_NAME 64
 #define SNAP_TEXT 128
+#define SNAP_ALIKE 32    /* different messages of an error: so many or more */
 #define SNAP_STALLS 32   /* newest first */
 
 enum clock_kind { CLOCK_RESPONSE, CLOCK_SERVICE, CLOCK_QUEUE, CLOCK_KINDS };
@@ -100,7 +101,8 @@ struct snap_error {
 	int64_t first_us, last_us;
 	int task; /* -1: several */
 	uint64_t tasks; /* bit t: seen in task t */
-	char message[SNAP_TEXT];
+	uint32_t alike; /* different messages that differ in numbers and ids only; 0: unknown */
+	char message[SNAP_TEXT]; /* the first of them */
 	char excerpt[REC_EXCERPT_MAX + 1]; /* of the first such answer; "" */
 };
 

@@ -5,7 +5,9 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "message_key.h"
 
+#define HASH_START 2166136261U
 #define BUCKETS 1024 /* a power of two, well above ERRORS_KINDS */
 
 struct errors_table {
@@ -53,6 +55,7 @@ static struct error_kind *append(struct errors_table *t, enum error_class error,
 	k->code = code;
 	k->task = task;
 	k->tasks = 0;
+	k->alike = 0;
 	k->excerpt[0] = 0;
 	k->all = (struct error_span){0};
 	k->measured = (struct error_span){0};
@@ -64,7 +67,7 @@ static struct error_kind *other(struct errors_table *t, enum error_class error, 
 	if (!t->other[error]) {
 		struct error_kind *k = append(t, error, 0, task);
 
-		k->raw_bytes = 0;
+		k->key_bytes = 0;
 		strcpy(k->message, ERRORS_OTHER);
 		t->other[error] = (int16_t)t->kinds;
 	}
@@ -74,9 +77,15 @@ static struct error_kind *other(struct errors_table *t, enum error_class error, 
 static struct error_kind *find(struct errors_table *t, enum error_class error,
 			       int32_t code, int task, const char *text, uint16_t bytes)
 {
-	uint32_t at = hash(2166136261U, &error, sizeof error);
+	uint32_t at = hash(HASH_START, &error, sizeof error);
+	char key[REC_TEXT_MAX];
+	size_t key_bytes = bytes;
 
-	at = hash(hash(at, &code, sizeof code), text, bytes);
+	if (error == ERROR_CHECK)
+		memcpy(key, text, bytes);
+	else
+		key_bytes = message_key(text, bytes, key);
+	at = hash(hash(at, &code, sizeof code), key, key_bytes);
 	for (;; at++) {
 		int16_t *b = &t->bucket[at % BUCKETS];
 
@@ -87,8 +96,8 @@ static struct error_kind *find(struct errors_table *t, enum error_class error,
 
 			t->own++;
 			*b = (int16_t)t->kinds;
-			k->raw_bytes = bytes;
-			memcpy(k->raw, text, bytes);
+			k->key_bytes = (uint16_t)key_bytes;
+			memcpy(k->key, key, key_bytes);
 			if (bytes)
 				utf8_clean(text, bytes, k->message, sizeof k->message);
 			else
@@ -97,10 +106,21 @@ static struct error_kind *find(struct errors_table *t, enum error_class error,
 		}
 		struct error_kind *k = &t->kind[*b - 1];
 
-		if (k->error == error && k->code == code && k->raw_bytes == bytes &&
-		    !memcmp(k->raw, text, bytes))
+		if (k->error == error && k->code == code && k->key_bytes == key_bytes &&
+		    !memcmp(k->key, key, key_bytes))
 			return k;
 	}
+}
+
+static void alike_count(struct error_kind *k, const char *text, size_t bytes)
+{
+	uint32_t h = hash(HASH_START, text, bytes);
+
+	for (uint32_t i = 0; i < k->alike; i++)
+		if (k->hash[i] == h)
+			return;
+	if (k->alike < ERRORS_ALIKE)
+		k->hash[k->alike++] = h;
 }
 
 static void span_count(struct error_span *s, int64_t t_us)
@@ -123,6 +143,7 @@ void errors_table_count(struct errors_table *t, const struct rec_sample *s,
 		k->tasks |= UINT64_C(1) << s->task;
 	if (!k->excerpt[0] && s->excerpt_bytes)
 		utf8_clean(rec_excerpt(s), s->excerpt_bytes, k->excerpt, sizeof k->excerpt);
+	alike_count(k, s->text, bytes);
 	span_count(&k->all, t_us);
 	if (measured)
 		span_count(&k->measured, t_us);

@@ -1,5 +1,7 @@
-/* Errors by class, code and message, in a bounded table. What does not fit any
- * more is counted under its class as "other messages". */
+/* Errors by class, code and what their messages have in common (message_key.h;
+ * checks have their own text, which is one), in a bounded table. The first message
+ * stands for the others. What does not fit any more is counted under its class as
+ * "other messages". */
 #ifndef RUN_ERRORS_TABLE_H
 #define RUN_ERRORS_TABLE_H
 
@@ -7,9 +9,11 @@
 #include <stdint.h>
 
 #include "metrics/record.h"
+#include "run/snapshot.h"
 
 #define ERRORS_KINDS 256
 #define ERRORS_ROOM (ERRORS_KINDS + ERROR_CLASS_COUNT) /* with the folded ones */
+#define ERRORS_ALIKE SNAP_ALIKE
 #define ERRORS_OTHER "other messages"
 
 struct error_span {
@@ -24,8 +28,10 @@ struct error_kind {
 	uint64_t tasks; /* bit t: seen in task t */
 	struct error_span all;      /* warm-up included */
 	struct error_span measured; /* what the summary counts */
-	uint16_t raw_bytes;
-	char raw[REC_TEXT_MAX];         /* as it came: the key */
+	uint16_t key_bytes;
+	char key[REC_TEXT_MAX];
+	/* Different messages, by their hashes: so many, ERRORS_ALIKE or more. */
+	uint32_t alike, hash[ERRORS_ALIKE];
 	char message[REC_TEXT_MAX + 1]; /* printable */
 	char excerpt[REC_EXCERPT_MAX + 1]; /* of the first such answer that has one; printable */
 };

@@ -40,6 +40,7 @@ static void result_errors(const struct errors_table *errors, struct result *out)
 		to->error = kind[i]->error;
 		to->code = kind[i]->code;
 		to->count = kind[i]->measured.count;
+		to->alike = kind[i]->alike;
 		to->first_us = kind[i]->measured.first_us;
 		to->last_us = kind[i]->measured.last_us;
 		_Static_assert(sizeof to->message == sizeof kind[i]->message, "same bound");

@@ -271,6 +271,7 @@ static void snap_errors(const struct model *m, struct snapshot *out)
 		to->code = kind[i]->code;
 		to->task = kind[i]->task;
 		to->tasks = kind[i]->tasks;
+		to->alike = kind[i]->alike;
 		_Static_assert(sizeof to->excerpt == sizeof kind[i]->excerpt, "same bound");
 		memcpy(to->excerpt, kind[i]->excerpt, sizeof to->excerpt);
 		to->count = kind[i]->all.count;

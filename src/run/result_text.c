@@ -419,9 +419,15 @@ static void errors(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < shown; i++) {
 		const struct result_error *e = &r->error[i];
+		char message[REC_TEXT_MAX + 32];
 		char code[CELL], n[UNITS_BYTES], first[UNITS_BYTES], last[UNITS_BYTES], when[CELL];
 
 		snprintf(code, sizeof code, "%d", e->code);
+		if (e->alike > 1)
+			snprintf(message, sizeof message, "%u%s alike: %s", e->alike,
+				 e->alike < SNAP_ALIKE ? "" : "+", e->message);
+		else
+			snprintf(message, sizeof message, "%s", e->message);
 		units_format_elapsed(e->first_us * 1000, first);
 		units_format_elapsed(e->last_us * 1000, last);
 		if (strcmp(first, last))
@@ -429,7 +435,7 @@ static void errors(const struct text_out *out, const struct result *r)
 		else
 			snprintf(when, sizeof when, "%s", first);
 		const char *cell[] = {error_class_name(e->error), e->code ? code : NULL,
-				      count(e->count, n), when, "", e->message};
+				      count(e->count, n), when, "", message};
 		text_table_row(&t, cell);
 	}
 	if (shown < r->error_count)

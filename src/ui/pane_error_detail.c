@@ -55,6 +55,11 @@ void pane_error_detail(const struct scene *scene, struct view view)
 		return;
 	words_clean(e->message, clean, sizeof clean);
 	y = field_draw(body, y, "message", PEN(ROLE_TEXT), *clean ? clean : name);
+	if (e->alike > 1) {
+		snprintf(text, sizeof text, "%u%s different messages; they differ in numbers and ids only", e->alike,
+			 e->alike < SNAP_ALIKE ? "" : " or more");
+		y = field_draw(body, y, "alike", PEN(ROLE_DIM), text);
+	}
 	words_clean(e->excerpt, clean, sizeof clean);
 	y = field_draw(body, y, "answer", PEN(*clean ? ROLE_TEXT : ROLE_DIM),
 		       *clean ? clean : "no bytes of it came");

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "../../../src/run/message_key.h"
 #include "records.h"
 
 static void by_class_code_and_message(void **state)
@@ -82,6 +83,63 @@ static void tasks_and_excerpts(void **state)
 	model_free(m);
 }
 
+/* A number, a time or an id in a text does not make another error of it. */
+static void numbers_and_ids_do_not_matter(void **state)
+{
+	static const struct {
+		const char *text, *key;
+	} keys[] = {
+		{"", ""},
+		{"upstream busy", "upstream busy"},
+		{"retry in 37 s, 1,204.5 ms", "retry in # s, # ms"},
+		{"request 3f2504e0-4f89-11d3-9a0c-0305e82c3301 failed.", "request # failed."},
+		{"deadbeef-dead-beef-dead-beefdeadbeef", "#"},
+		{"req_9fa3c1: key 0x7ffe12ab", "req_#: key #"},
+		{"chatcmpl-AbC7xYz9QwE expired", "chatcmpl-# expired"},
+		{"worker-12/gpu3 at 10:31:07.250", "worker-#/gpu# at #:#:#"},
+		{"added facade", "added facade"}, /* hexadecimal, but words */
+		{"1.", "#."},
+		{"\xc3\xa4 12 \xe9\x9d\xa2", "\xc3\xa4 # \xe9\x9d\xa2"},
+	};
+	struct model *m = new_model(1);
+	struct snapshot *s = calloc(1, sizeof *s);
+	char text[REC_TEXT_MAX], *end;
+	struct result r;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof keys / sizeof *keys; i++) {
+		end = text + message_key(keys[i].text, strlen(keys[i].text), text);
+		*end = 0;
+		assert_string_equal(text, keys[i].key);
+	}
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 0; i < 90; i++) {
+		snprintf(text, sizeof text, "503 after %d ms (id %08x-4f89)", i / 3, i * 7919);
+		feed_failure_at(m, i * MS, 1 * MS, ERROR_HTTP_5XX, 503, text);
+		snprintf(text, sizeof text, "queue length %d", i % 7);
+		feed_failure_at(m, i * MS, 1 * MS, ERROR_HTTP_5XX, 503, text);
+		/* A check says what was asked for, not what came. */
+		snprintf(text, sizeof text, "json \"/score\" min %d", i % 2 * 50);
+		feed_failure_at(m, i * MS, 1 * MS, ERROR_CHECK, 0, text);
+	}
+	feed_failure_at(m, 1 * S, 1 * MS, ERROR_HTTP_5XX, 502, "queue length 1");
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_int_equal(s->error_kinds, 5);
+	assert_int_equal(s->error[0].count, 90);
+	assert_int_equal(s->error[0].alike, SNAP_ALIKE);
+	assert_string_equal(s->error[0].message, "503 after 0 ms (id 00000000-4f89)");
+	assert_int_equal(s->error[1].alike, 7);
+	assert_string_equal(s->error[1].message, "queue length 0");
+	assert_int_equal(s->error[2].count, 45);
+	assert_int_equal(s->error[2].alike, 1);
+	model_result(m, &r);
+	assert_int_equal(r.error_count, 5);
+	assert_int_equal(r.error[1].alike, 7);
+	result_fini(&r);
+	free(s);
+	model_free(m);
+}
+
 static void too_many_kinds(void **state)
 {
 	struct model *m = new_model(1);
@@ -95,9 +153,9 @@ static void too_many_kinds(void **state)
 	for (int i = 0; i < 1000; i++) {
 		char text[32];
 
-		snprintf(text, sizeof text, "message %d", i);
+		snprintf(text, sizeof text, "message %c%c", 'a' + i / 32, 'A' + i % 32);
 		feed_failure_at(m, i * MS, 1 * MS, i % 2 ? ERROR_RESET : ERROR_PROTOCOL, 0, text);
-		feed_failure_at(m, i * MS, 1 * MS, ERROR_RESET, 0, "message 1");
+		feed_failure_at(m, i * MS, 1 * MS, ERROR_RESET, 0, "message aB");
 	}
 	model_result(m, &r);
 	/* 256 kinds and the two classes' rest. */
@@ -113,7 +171,7 @@ static void too_many_kinds(void **state)
 	}
 	assert_int_equal(sum, 2000);
 	assert_int_equal(other, 2);
-	assert_string_equal(r.error[0].message, "message 1");
+	assert_string_equal(r.error[0].message, "message aB");
 	assert_int_equal(r.error[0].count, 1001);
 	model_snapshot(m, (struct view_query){.task = -1}, s);
 	assert_int_equal(s->error_count, SNAP_ERRORS);
@@ -190,6 +248,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(by_class_code_and_message),
 		cmocka_unit_test(tasks_and_excerpts),
+		cmocka_unit_test(numbers_and_ids_do_not_matter),
 		cmocka_unit_test(too_many_kinds),
 		cmocka_unit_test(long_messages),
 		cmocka_unit_test(warm_up_errors),

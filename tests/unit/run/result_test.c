@@ -330,6 +330,24 @@ static void text_golden(void **state)
 	small_run_fini(&run);
 }
 
+static void messages_alike(void **state)
+{
+	struct sample_run run;
+	char *text;
+
+	(void)state;
+	small_run(&run, 2);
+	run.result.error[0].alike = 12;
+	text = text_of(&run, 0, false);
+	assert_non_null(strstr(text, "12 alike: HTTP 503 Service"));
+	free(text);
+	run.result.error[0].alike = SNAP_ALIKE;
+	text = text_of(&run, 0, false);
+	assert_non_null(strstr(text, "32+ alike: HTTP 503 Service"));
+	free(text);
+	small_run_fini(&run);
+}
+
 /* Steps that nothing was measured at take one row together. */
 static void points_passed_through(void **state)
 {
@@ -479,6 +497,7 @@ int main(void)
 		cmocka_unit_test(json_of_nothing),
 		cmocka_unit_test(serving_json_golden),
 		cmocka_unit_test(text_golden),
+		cmocka_unit_test(messages_alike),
 		cmocka_unit_test(points_passed_through),
 		cmocka_unit_test(serving_text_golden),
 		cmocka_unit_test(text_of_any_width),

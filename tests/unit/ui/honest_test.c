@@ -210,6 +210,22 @@ static void errors_are_answers_that_did_not_succeed(void **state)
 	free(s);
 }
 
+static void one_message_stands_for_many(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	d.view = VIEW_ERRORS;
+	s->error[0].alike = 1;
+	assert_false(says(&d, s, 120, 40, "alike"));
+	s->error[0].alike = 12;
+	assert_true(says(&d, s, 120, 40, "alike     12 different messages"));
+	s->error[0].alike = SNAP_ALIKE;
+	assert_true(says(&d, s, 120, 40, "alike     32 or more different messages"));
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -220,6 +236,7 @@ int main(void)
 		cmocka_unit_test(failures_look_different),
 		cmocka_unit_test(histogram_of_failures),
 		cmocka_unit_test(errors_are_answers_that_did_not_succeed),
+		cmocka_unit_test(one_message_stands_for_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
