@@ -257,8 +257,10 @@ static void refused(struct ws *ws, const struct ws_answer *a)
 	}
 	if (a->content_bytes >= 0 && a->content_bytes < (int64_t)want)
 		want = (size_t)a->content_bytes;
-	if (a->content_bytes > 0 && have < want && !ws->eof)
-		return; /* the rest is on its way */
+	/* The rest is on its way, if there is room for it: a socket that is ready and
+	 * not read would not let us rest. */
+	if (a->content_bytes > 0 && have < want && !ws->eof && ws->head_bytes < WS_HEAD_MAX)
+		return;
 	if (a->content_bytes >= 0) {
 		conn->head_bytes = (uint8_t)(have < want ? have : want);
 		memcpy(conn->head, ws->head + a->head_bytes, conn->head_bytes);

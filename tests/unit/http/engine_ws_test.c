@@ -9,6 +9,7 @@
 #include <cmocka.h>
 
 #include "engine_user.h"
+#include "../../../src/http/ws_upgrade.h"
 #include "ws_peer.h"
 
 /* --- the server: what it does depends on the path --- */
@@ -180,6 +181,21 @@ static bool ws_answer(struct bad_connection *c, const char *request, size_t byte
 	} else if (PATH("/ws/426-cut")) {
 		bad_say(fd, "HTTP/1.1 426 Upgrade\r\nContent-Length: 100\r\n\r\nhalf");
 		return false;
+	} else if (PATH("/ws/404-full")) {
+		/* Of the room for the head a few bytes are left for the body. */
+		static const char final[] = "HTTP/1.1 404 No\r\nContent-Length: 100\r\n\r\n";
+		size_t n = WS_HEAD_MAX - 8 - strlen(final), rest;
+		char *before = malloc(n + 1);
+
+		rest = n - (size_t)snprintf(before, n + 1, "HTTP/1.1 100 Go on\r\nX: ");
+		memset(before + n - rest, 'x', rest);
+		memcpy(before + n - 4, "\r\n\r\n", 5);
+		bad_say(fd, before);
+		bad_say(fd, final);
+		for (int i = 0; i < 10; i++)
+			bad_say(fd, "0123456789");
+		free(before);
+		return true;
 	} else if (PATH("/ws/200")) {
 		bad_say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok");
 		return true;
@@ -324,6 +340,7 @@ static void what_comes_of_it(void **state)
 		{"/ws/masked", ERROR_PROTOCOL, 101, 0, false, "breaks the WebSocket protocol", ""},
 		{"/ws/wrong-accept", ERROR_PROTOCOL, 101, 0, false, "wrong Sec-WebSocket-Accept", ""},
 		{"/ws/404", ERROR_HTTP_4XX, 404, 404, true, "HTTP 404: no such model!", ""},
+		{"/ws/404-full", ERROR_HTTP_4XX, 404, 404, true, "HTTP 404: 01234567", ""},
 		{"/ws/503", ERROR_HTTP_5XX, 503, 503, true, "HTTP 503", ""},
 		{"/ws/426-cut", ERROR_HTTP_4XX, 426, 426, true, "HTTP 426: half", ""},
 		{"/ws/200", ERROR_PROTOCOL, 200, 0, false, "does not change to WebSocket", ""},
