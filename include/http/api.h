@@ -21,6 +21,7 @@ struct api_place {
 	const char *pointer, *when, *is;
 };
 
+#define API_POINTER_STEPS 16 /* a pointer has at most so many */
 #define API_PLACES 16 /* a row lists at most so many; the first NULL ends it */
 
 /* An event is content when a text, reasoning or tool place holds a non-empty

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pointer.h"
 
 #define KEY_MAX 256 /* bytes of a member's name with escapes that can be asked for */
 #define NONE (-1)
@@ -47,39 +48,11 @@ void pluck_free(struct pluck *pluck)
 	free(pluck);
 }
 
-/* "~0" is "~", "~1" is "/". */
-static uint32_t unescape(const char *token, size_t bytes, char *out)
-{
-	uint32_t n = 0;
-
-	for (size_t i = 0; i < bytes; i++) {
-		if (token[i] == '~')
-			out[n++] = token[++i] == '1' ? '/' : '~';
-		else
-			out[n++] = token[i];
-	}
-	return n;
-}
-
-/* RFC 6901: digits without leading zeros. */
-static uint32_t index_of(const char *key, uint32_t bytes)
-{
-	uint32_t index = 0;
-
-	if (!bytes || bytes > 9 || (key[0] == '0' && bytes > 1))
-		return NO_INDEX;
-	for (uint32_t i = 0; i < bytes; i++) {
-		if (key[i] < '0' || key[i] > '9')
-			return NO_INDEX;
-		index = index * 10 + (uint32_t)(key[i] - '0');
-	}
-	return index;
-}
-
 static int child_of(struct pluck *pluck, int parent, const char *token, size_t bytes)
 {
 	char *key = xmalloc(bytes + 1);
-	uint32_t n = unescape(token, bytes, key);
+	uint32_t n = (uint32_t)pointer_step(token, bytes, key);
+	int64_t index = pointer_index(key, n);
 	int16_t *link = &pluck->node[parent].child;
 
 	for (; *link != NONE; link = &pluck->node[*link].sibling) {
@@ -95,7 +68,7 @@ static int child_of(struct pluck *pluck, int parent, const char *token, size_t b
 	struct node *node = &pluck->node[pluck->nodes];
 
 	*node = (struct node){
-		.key = key, .key_bytes = n, .index = index_of(key, n),
+		.key = key, .key_bytes = n, .index = index < 0 ? NO_INDEX : (uint32_t)index,
 		.every = n == 1 && key[0] == '-',
 		.child = NONE, .sibling = NONE, .slot = NONE,
 	};
@@ -103,26 +76,14 @@ static int child_of(struct pluck *pluck, int parent, const char *token, size_t b
 	return pluck->nodes++;
 }
 
-static bool is_pointer(const char *pointer)
-{
-	int tokens = 0;
-
-	if (*pointer && *pointer != '/')
-		return false;
-	for (const char *p = pointer; *p; p++) {
-		tokens += *p == '/';
-		if (*p == '~' && p[1] != '0' && p[1] != '1')
-			return false;
-	}
-	return tokens <= PLUCK_DEPTH;
-}
-
 int pluck_add(struct pluck *pluck, const char *pointer)
 {
+	size_t longest;
 	int at = 0;
 
 	/* Nodes are told apart by 16 bits. */
-	if (!is_pointer(pointer) || pluck->nodes > INT16_MAX - PLUCK_DEPTH)
+	if (!pointer_ok(pointer) || pointer_steps(pointer, &longest) > PLUCK_DEPTH ||
+	    pluck->nodes > INT16_MAX - PLUCK_DEPTH)
 		return -1;
 	while (*pointer) {
 		const char *end = strchrnul(++pointer, '/');

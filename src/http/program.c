@@ -63,6 +63,8 @@ static char *copy(const char *text)
 	return text ? xstrdup(text) : NULL;
 }
 
+_Static_assert(API_POINTER_STEPS <= PLUCK_DEPTH, "what a table may ask for is looked at");
+
 static void add_place(struct program *program, enum part part, const struct api_place *place)
 {
 	int slot = pluck_add(program->pluck, place->pointer);

@@ -9,6 +9,7 @@
 #include <strings.h>
 
 #include "base/mem.h"
+#include "base/pointer.h"
 #include "check_private.h"
 
 #define MATCH_LIMIT 1000000u /* steps: a bad pattern may not stop a worker */
@@ -134,43 +135,23 @@ static bool text_matches(const struct check *c, const struct reading *r)
 			   r->scratch->context) >= 0;
 }
 
-/* One step of a JSON Pointer, ~0 and ~1 resolved, at most POINTER_STEP bytes. */
-static const char *take_step(const char *p, char out[POINTER_STEP])
-{
-	size_t n = 0;
-
-	for (p++; *p && *p != '/'; p++) {
-		char c = *p;
-
-		if (c == '~' && (p[1] == '0' || p[1] == '1'))
-			c = *++p == '1' ? '/' : '~';
-		if (n + 1 < POINTER_STEP)
-			out[n++] = c;
-	}
-	out[n] = '\0';
-	return p;
-}
-
-static bool is_index(const char *step)
-{
-	size_t digits = strspn(step, "0123456789");
-
-	return digits > 0 && digits < 9 && !step[digits] && (*step != '0' || digits == 1);
-}
-
 /* Debian's cJSON comes without its pointers. */
 static const cJSON *at_pointer(const cJSON *value, const char *pointer)
 {
-	char step[POINTER_STEP];
-
 	while (value && *pointer) {
-		pointer = take_step(pointer, step);
+		size_t bytes = strcspn(++pointer, "/");
+		char step[POINTER_STEP];
+		int64_t index;
+
+		step[pointer_step(pointer, bytes, step)] = '\0';
+		index = pointer_index(step, strlen(step));
 		if (cJSON_IsObject(value))
 			value = cJSON_GetObjectItemCaseSensitive(value, step);
-		else if (cJSON_IsArray(value) && is_index(step))
-			value = cJSON_GetArrayItem(value, atoi(step));
+		else if (cJSON_IsArray(value) && index >= 0)
+			value = cJSON_GetArrayItem(value, (int)index);
 		else
 			value = NULL;
+		pointer += bytes;
 	}
 	return value;
 }

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/pointer.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "check_private.h"
@@ -119,23 +120,18 @@ static int take_regex(struct making *m, const cJSON *at)
 	return 0;
 }
 
-static bool pointer_ok(const char *pointer)
+/* Evaluating it needs room for a step. */
+static bool is_pointer(const char *text)
 {
-	size_t step = 0;
+	size_t longest;
 
-	if (*pointer && *pointer != '/')
-		return false;
-	for (const char *p = pointer; *p; p++) {
-		step = *p == '/' ? 0 : step + 1;
-		if (step >= POINTER_STEP || (*p == '~' && p[1] != '0' && p[1] != '1'))
-			return false;
-	}
-	return true;
+	pointer_steps(text, &longest);
+	return pointer_ok(text) && longest < POINTER_STEP;
 }
 
 static int take_json(struct making *m, const cJSON *at)
 {
-	if (!cJSON_IsString(at) || !pointer_ok(at->valuestring))
+	if (!cJSON_IsString(at) || !is_pointer(at->valuestring))
 		return wrong(m, at, "expected a JSON Pointer such as \"/score\" or \"/items/0/name\"");
 	m->check->name = xstrdup(at->valuestring);
 	return 0;

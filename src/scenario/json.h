@@ -48,8 +48,6 @@ void json_fini(struct json *json);
 uint32_t json_get(const struct json *json, uint32_t at, const char *key);
 /* What an RFC 6901 pointer leads to from the root; -1: nothing is there. */
 int64_t json_pointer(const struct json *json, const char *pointer);
-/* "" and "/a/0/b~1c" are pointers; "a" and "/~2" are not. */
-bool json_pointer_ok(const char *pointer);
 /* "an object", "a string", "null", … */
 const char *json_kind_name(enum json_kind kind);
 const char *json_key(const struct json *json, uint32_t at);

@@ -1,16 +1,7 @@
 #include <string.h>
 
+#include "base/pointer.h"
 #include "json.h"
-
-bool json_pointer_ok(const char *pointer)
-{
-	if (*pointer && *pointer != '/')
-		return false;
-	for (const char *p = pointer; (p = strchr(p, '~')); p++)
-		if (p[1] != '0' && p[1] != '1')
-			return false;
-	return true;
-}
 
 /* Is `key` what the pointer's step [step, step + bytes) says? */
 static bool same_key(const char *key, size_t key_bytes, const char *step, size_t bytes)
@@ -28,28 +19,13 @@ static bool same_key(const char *key, size_t key_bytes, const char *step, size_t
 	return k == key_bytes;
 }
 
-/* An array's index: digits without a leading zero. -1: it is none. */
-static int64_t index_of(const char *step, size_t bytes)
-{
-	int64_t index = 0;
-
-	if (bytes == 0 || bytes > 9 || (bytes > 1 && *step == '0'))
-		return -1;
-	for (size_t i = 0; i < bytes; i++) {
-		if (step[i] < '0' || step[i] > '9')
-			return -1;
-		index = 10 * index + step[i] - '0';
-	}
-	return index;
-}
-
 static uint32_t step_into(const struct json *json, uint32_t at, const char *step, size_t bytes)
 {
 	const struct json_value *v = &json->value[at];
 	uint32_t c = v->child;
 
 	if (v->kind == JSON_ARRAY) {
-		int64_t index = index_of(step, bytes);
+		int64_t index = pointer_index(step, bytes);
 
 		if (index < 0)
 			return 0;

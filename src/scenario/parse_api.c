@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pointer.h"
 #include "parse.h"
 
 /* ---- "pointers" of the generic API ---- */
@@ -43,7 +44,7 @@ static void apply_pointers(struct api_answer *a, const char *const text[POINTERS
 static int take_pointers(struct parser *p, uint32_t at, struct task *task)
 {
 	const char *text[POINTERS] = {NULL};
-	size_t bytes = sizeof(struct api);
+	size_t bytes = sizeof(struct api), longest;
 	char *room;
 
 	if (expect(p, at, JSON_OBJECT, "an object such as {\"text\": \"/answer\", \"delta\": \"/token\"}") ||
@@ -52,9 +53,12 @@ static int take_pointers(struct parser *p, uint32_t at, struct task *task)
 	for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next) {
 		if (expect_fixed(p, c, "a JSON pointer such as \"/answer/text\""))
 			return -1;
-		if (!json_pointer_ok(json_text(&p->json, c)))
+		if (!pointer_ok(json_text(&p->json, c)))
 			return json_err(&p->json, c, NULL, p->err,
 					"is no JSON pointer; expected one such as \"/answer/text\"");
+		if (pointer_steps(json_text(&p->json, c), &longest) > API_POINTER_STEPS)
+			return json_err(&p->json, c, NULL, p->err,
+					"leads too deep; expected at most %d steps", API_POINTER_STEPS);
 		bytes += p->json.value[c].text_bytes + 1;
 	}
 	task->own_api = xmalloc(bytes);

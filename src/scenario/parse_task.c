@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/pointer.h"
 #include "parse.h"
 #include "template.h"
 
@@ -74,7 +75,7 @@ int take_capture(struct parser *p, uint32_t at, struct task *task)
 					"is no name for templates; expected letters, digits, _ and -");
 		if (expect_fixed(p, c, "a JSON pointer such as \"/choices/0/message/content\""))
 			return -1;
-		if (!json_pointer_ok(json_text(&p->json, c)))
+		if (!pointer_ok(json_text(&p->json, c)))
 			return json_err(&p->json, c, NULL, p->err,
 					"is no JSON pointer; expected one such as \"/choices/0/message/content\"");
 		task->capture[task->capture_count].name = xstrdup(name);

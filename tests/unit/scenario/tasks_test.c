@@ -136,6 +136,8 @@ static void wrong_in_a_task(void **state)
 		 "a.json:4: /tasks/0/pointers: stands without \"api\": \"generic\"; expected them together"},
 		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"text\":\"a\"}",
 		 "a.json:4: /tasks/0/pointers/text: is no JSON pointer; expected one such as \"/answer/text\""},
+		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"text\":\"/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17\"}",
+		 "a.json:4: /tasks/0/pointers/text: leads too deep; expected at most 16 steps"},
 		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"txt\":\"/a\"}",
 		 "a.json:4: /tasks/0/pointers/txt: unknown key; expected text, delta, reasoning, tokens_in, tokens_out, cached, error or end"},
 		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"text\":7}",
