@@ -24,25 +24,6 @@ static bool is(const struct name *n, const char *word)
 	return n->bytes == strlen(word) && begins(n, word);
 }
 
-static void put_fixed(struct buf *out, enum form form, const char *bytes, size_t count)
-{
-	switch (form) {
-	case FORM_TEXT:
-		buf_add(out, bytes, count);
-		break;
-	case FORM_JSON:
-	case FORM_VALUE:
-		buf_json(out, bytes, count);
-		break;
-	case FORM_URL:
-		buf_url(out, bytes, count);
-		break;
-	case FORM_HEADER:
-		buf_header(out, bytes, count);
-		break;
-	}
-}
-
 static int take_env(struct template_builder *b, uint32_t at, const struct name *n, enum form form)
 {
 	struct parser *p = b->parser;
@@ -57,7 +38,7 @@ static int take_env(struct template_builder *b, uint32_t at, const struct name *
 				     : "${%s} names no environment variable; expected letters, digits and _",
 				n->shown);
 	}
-	put_fixed(&b->literal, form, value, strlen(value));
+	template_put(&b->literal, form, value, strlen(value));
 	scenario_add_secret(p->scenario, value);
 	free(name);
 	return 0;

@@ -83,6 +83,9 @@ bool template_there(const struct parser *p, uint32_t at);
 
 /* ---- rendering ---- */
 
+/* A value as a piece of this form is written. */
+void template_put(struct buf *out, enum form form, const char *bytes, size_t count);
+
 /* What one session of one user has said and heard. */
 struct template_view {
 	const struct scenario *scenario;

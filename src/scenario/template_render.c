@@ -2,9 +2,9 @@
 
 #include "template.h"
 
-static void put(struct buf *out, uint8_t form, const char *bytes, size_t count)
+void template_put(struct buf *out, enum form form, const char *bytes, size_t count)
 {
-	switch ((enum form)form) {
+	switch (form) {
 	case FORM_TEXT:
 		buf_add(out, bytes, count);
 		break;
@@ -57,7 +57,7 @@ static void put_data(const struct piece *piece, struct template_view *view, stru
 	if (kind == DATA_JSON && piece->form == FORM_VALUE)
 		buf_add(out, text, bytes);
 	else if (kind != DATA_NONE)
-		put(out, piece->form, text, bytes);
+		template_put(out, (enum form)piece->form, text, bytes);
 }
 
 static void put_captured(const struct piece *piece, const struct template_view *view,
@@ -66,7 +66,7 @@ static void put_captured(const struct piece *piece, const struct template_view *
 	const struct captured *c = &view->captured[piece->index];
 
 	if (c->there && (c->string || piece->form != FORM_VALUE))
-		put(out, piece->form, c->text.at, c->text.used);
+		template_put(out, (enum form)piece->form, c->text.at, c->text.used);
 	else if (c->there)
 		buf_add(out, c->text.at, c->text.used);
 	else if (piece->form == FORM_VALUE)
@@ -77,7 +77,8 @@ static void put_turn(const struct piece *piece, const struct template_view *view
 {
 	size_t from = piece->index ? view->answer_end[piece->index - 1] : 0;
 
-	put(out, piece->form, view->answers.at + from, view->answer_end[piece->index] - from);
+	template_put(out, (enum form)piece->form, view->answers.at + from,
+		     view->answer_end[piece->index] - from);
 }
 
 void template_render(const struct template *template, struct template_view *view, struct buf *out)
