@@ -18,5 +18,8 @@ uint64_t rng_below(struct rng *rng, uint64_t n);
 double rng_double(struct rng *rng);
 /* Standard normal (Box-Muller). */
 double rng_normal(struct rng *rng);
+/* A bijection in which every bit depends on all: one step of splitmix64, and a
+ * hash. */
+uint64_t rng_mix(uint64_t x);
 
 #endif

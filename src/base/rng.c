@@ -2,13 +2,22 @@
 
 #include <math.h>
 
+#define GOLDEN 0x9e3779b97f4a7c15ULL
+
+uint64_t rng_mix(uint64_t x)
+{
+	x += GOLDEN;
+	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+	return x ^ (x >> 31);
+}
+
 static uint64_t splitmix64(uint64_t *state)
 {
-	uint64_t z = (*state += 0x9e3779b97f4a7c15ULL);
+	uint64_t x = rng_mix(*state);
 
-	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
-	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
-	return z ^ (z >> 31);
+	*state += GOLDEN;
+	return x;
 }
 
 static uint64_t rotl(uint64_t x, int k)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/rng.h"
 
 #define SLOTS 65536 /* a power of two above PROMPTS_ROOM */
 #define WARMING_SHARE 0.5
@@ -29,14 +30,11 @@ void prompts_reset(struct prompts *p)
 	*p = (struct prompts){.slot = slot};
 }
 
-/* Who made the hash may not have spread its bits; splitmix64 does. Never 0. */
-static uint64_t mix(uint64_t x)
+/* Who made the hash may not have spread its bits. 0 is a free slot. */
+static uint64_t spread(uint64_t hash)
 {
-	x += 0x9e3779b97f4a7c15U;
-	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9U;
-	x = (x ^ x >> 27) * 0x94d049bb133111ebU;
-	x ^= x >> 31;
-	return x ? x : 1;
+	hash = rng_mix(hash);
+	return hash ? hash : 1;
 }
 
 static bool passes(const struct prompts *p, uint64_t hash)
@@ -80,7 +78,7 @@ void prompts_take(struct prompts *p, const struct rec_sample *s)
 				s->tokens_out == TOKENS_UNKNOWN))
 		return;
 	p->count++;
-	hash = mix(s->prompt_hash);
+	hash = spread(s->prompt_hash);
 	if (!passes(p, hash))
 		return;
 	if (!p->slot)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/rng.h"
 #include "data_private.h"
 #include "mix.h"
 
@@ -26,7 +27,7 @@ void data_free(struct data_set *set)
 void data_seed(struct data_set *set, uint64_t seed)
 {
 	/* Sets of one run are not shuffled alike. */
-	set->key = mix64(seed ^ mix_bytes(0, set->name, strlen(set->name)));
+	set->key = rng_mix(seed ^ mix_bytes(0, set->name, strlen(set->name)));
 }
 
 const char *data_name(const struct data_set *set)
@@ -130,7 +131,7 @@ static uint64_t permute(uint64_t at, uint64_t rows, uint64_t key)
 		uint64_t mask = (1ull << half) - 1, left = at >> half, right = at & mask;
 
 		for (uint64_t round = 0; round < 4; round++) {
-			uint64_t next = left ^ (mix64(key + (round << 56) + right) & mask);
+			uint64_t next = left ^ (rng_mix(key + (round << 56) + right) & mask);
 
 			left = right;
 			right = next;
@@ -148,9 +149,9 @@ uint64_t data_row(const struct data_set *set, uint64_t number)
 	case DATA_SEQUENTIAL:
 		break;
 	case DATA_SHUFFLED:
-		return permute(number % rows, rows, mix64(set->key + number / rows));
+		return permute(number % rows, rows, rng_mix(set->key + number / rows));
 	case DATA_RANDOM:
-		return (uint64_t)((unsigned __int128)mix64(set->key ^ mix64(number)) * rows >> 64);
+		return (uint64_t)((unsigned __int128)rng_mix(set->key ^ rng_mix(number)) * rows >> 64);
 	}
 	return number % rows;
 }

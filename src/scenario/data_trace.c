@@ -4,8 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/rng.h"
 #include "data_private.h"
-#include "mix.h"
 
 /* A space and the word, so short that eight bytes hold it: one copy, whatever its
  * length. */
@@ -46,7 +46,7 @@ size_t trace_write(const struct trace_text *trace, char *out)
 		p += sprintf(p, b ? " %llu" : "%llu", (unsigned long long)trace->id[b]);
 		for (uint32_t w = 1; w < words; w++) {
 			if (w % 10 == 1)
-				bits = mix64(bits);
+				bits = rng_mix(bits);
 			const struct word *next = &word[bits >> 6 * (w % 10) & 63];
 
 			memcpy(p, next->text, WORD_ROOM);

@@ -3,13 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
-uint64_t mix64(uint64_t x)
-{
-	x += 0x9e3779b97f4a7c15ull;
-	x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ull;
-	x = (x ^ (x >> 27)) * 0x94d049bb133111ebull;
-	return x ^ (x >> 31);
-}
+#include "base/rng.h"
 
 /* Multiplies 64 by 64 bits and folds the product: as strong as it is quick. */
 static uint64_t fold(uint64_t a, uint64_t b)
@@ -31,7 +25,7 @@ uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count)
 {
 	const uint64_t k0 = 0xa0761d6478bd642full, k1 = 0xe7037ed1a0b428dbull;
 	const unsigned char *p = bytes;
-	uint64_t h = mix64(before ^ count);
+	uint64_t h = rng_mix(before ^ count);
 
 	for (; count >= 16; p += 16, count -= 16)
 		h = fold(load(p, 8) ^ k0 ^ h, load(p + 8, 8) ^ k1);
@@ -40,7 +34,7 @@ uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count)
 
 		h = fold(load(p, first) ^ k0 ^ h, load(p + first, count - first) ^ k1);
 	}
-	return mix64(h);
+	return rng_mix(h);
 }
 
 uint64_t mix_request(const char *method, const char *url, const void *body, size_t bytes)

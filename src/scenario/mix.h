@@ -5,8 +5,6 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* A bijection in which every bit depends on all (the finaliser of splitmix64). */
-uint64_t mix64(uint64_t x);
 /* 64 bits of the bytes and of `before`, the hash of what stood before them.
  * Not for enemies. */
 uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count);
