@@ -81,50 +81,43 @@ CURLcode curl_common_apply(const struct curl_common *common, CURL *easy)
 	const struct engine_config *c = &common->config;
 	CURLcode code = CURLE_OK;
 
-#define SET(option, value)                                                     \
-	do {                                                                   \
-		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
-		if (!code)                                                     \
-			code = set_;                                           \
-	} while (0)
-	SET(CURLOPT_NOSIGNAL, 1L);
-	SET(CURLOPT_NOPROGRESS, 1L);
-	SET(CURLOPT_TCP_NODELAY, 1L);
-	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
-	SET(CURLOPT_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
-	SET(CURLOPT_PATH_AS_IS, 1L);
+	CURL_SET(CURLOPT_NOSIGNAL, 1L);
+	CURL_SET(CURLOPT_NOPROGRESS, 1L);
+	CURL_SET(CURLOPT_TCP_NODELAY, 1L);
+	CURL_SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	CURL_SET(CURLOPT_PROTOCOLS_STR, "http,https");
+	CURL_SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
+	CURL_SET(CURLOPT_PATH_AS_IS, 1L);
 	/* Do not wait for a resolver's thread when a handle is cancelled. */
-	SET(CURLOPT_QUICK_EXIT, 1L);
+	CURL_SET(CURLOPT_QUICK_EXIT, 1L);
 	/* "" also ignores the environment's proxies. */
-	SET(CURLOPT_PROXY, c->proxy ? c->proxy : "");
-	SET(CURLOPT_NOPROXY, "");
-	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	CURL_SET(CURLOPT_PROXY, c->proxy ? c->proxy : "");
+	CURL_SET(CURLOPT_NOPROXY, "");
+	CURL_SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	if (c->unix_socket)
-		SET(CURLOPT_UNIX_SOCKET_PATH, c->unix_socket);
+		CURL_SET(CURLOPT_UNIX_SOCKET_PATH, c->unix_socket);
 	if (common->connect_to)
-		SET(CURLOPT_CONNECT_TO, common->connect_to);
+		CURL_SET(CURLOPT_CONNECT_TO, common->connect_to);
 	if (common->resolve)
-		SET(CURLOPT_RESOLVE, common->resolve);
+		CURL_SET(CURLOPT_RESOLVE, common->resolve);
 	if (c->insecure) {
-		SET(CURLOPT_SSL_VERIFYPEER, 0L);
-		SET(CURLOPT_SSL_VERIFYHOST, 0L);
+		CURL_SET(CURLOPT_SSL_VERIFYPEER, 0L);
+		CURL_SET(CURLOPT_SSL_VERIFYHOST, 0L);
 	}
 	if (bundle_suffices(easy)) {
-		SET(CURLOPT_CAPATH, NULL);
-		SET(CURLOPT_PROXY_CAPATH, NULL);
+		CURL_SET(CURLOPT_CAPATH, NULL);
+		CURL_SET(CURLOPT_PROXY_CAPATH, NULL);
 	}
 	if (c->user_password) {
-		SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
-		SET(CURLOPT_USERPWD, c->user_password);
+		CURL_SET(CURLOPT_HTTPAUTH, (long)CURLAUTH_BASIC);
+		CURL_SET(CURLOPT_USERPWD, c->user_password);
 	}
 	if (c->follow_redirects) {
-		SET(CURLOPT_FOLLOWLOCATION, 1L);
-		SET(CURLOPT_MAXREDIRS, REDIRECTS_MAX);
+		CURL_SET(CURLOPT_FOLLOWLOCATION, 1L);
+		CURL_SET(CURLOPT_MAXREDIRS, REDIRECTS_MAX);
 	}
 	if (c->user_agent)
-		SET(CURLOPT_USERAGENT, c->user_agent);
-#undef SET
+		CURL_SET(CURLOPT_USERAGENT, c->user_agent);
 	return code;
 }
 

@@ -19,6 +19,15 @@ int curl_common_init(struct curl_common *common, const struct engine_config *con
 		     struct err *err);
 void curl_common_fini(struct curl_common *common);
 
+/* Where there are `easy` and `code`: sets an option; what fails first stays in
+ * `code`. */
+#define CURL_SET(option, value)                                                \
+	do {                                                                   \
+		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
+		if (!code)                                                     \
+			code = set_;                                           \
+	} while (0)
+
 /* What curl has to connect to for a URL: ws and wss are http and https to it.
  * free() it. */
 char *curl_common_http_url(const char *url);

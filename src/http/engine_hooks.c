@@ -212,32 +212,25 @@ void engine_hooks_of_shard(struct shard *shard)
 	curl_multi_setopt(shard->multi, CURLMOPT_TIMERDATA, shard);
 }
 
-#define SET(option, value)                                                     \
-	do {                                                                   \
-		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
-		if (!code)                                                     \
-			code = set_;                                           \
-	} while (0)
-
 CURLcode engine_hooks_of_easy(struct engine_conn *conn, CURL *easy, CURLSH *cache)
 {
 	const struct engine_config *c = &conn->engine->common.config;
 	CURLcode code = curl_common_apply(&conn->engine->common, easy);
 
-	SET(CURLOPT_PRIVATE, conn);
-	SET(CURLOPT_SHARE, cache);
-	SET(CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
+	CURL_SET(CURLOPT_PRIVATE, conn);
+	CURL_SET(CURLOPT_SHARE, cache);
+	CURL_SET(CURLOPT_MAXAGE_CONN, MAX_IDLE_S);
 	/* Ours comes first. Left alone curl gives up after five minutes, which
 	 * costs nothing; any other value costs a timer an exchange. */
 	if (!c->connect_timeout_ns || c->connect_timeout_ns >= CURL_CONNECT_NS)
-		SET(CURLOPT_CONNECTTIMEOUT, CONNECT_S);
-	SET(CURLOPT_ERRORBUFFER, conn->curl_text);
-	SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
-	SET(CURLOPT_OPENSOCKETDATA, conn);
-	SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
-	SET(CURLOPT_CLOSESOCKETDATA, conn->engine);
-	SET(CURLOPT_PREREQFUNCTION, on_connected);
-	SET(CURLOPT_PREREQDATA, conn);
+		CURL_SET(CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+	CURL_SET(CURLOPT_ERRORBUFFER, conn->curl_text);
+	CURL_SET(CURLOPT_OPENSOCKETFUNCTION, on_open);
+	CURL_SET(CURLOPT_OPENSOCKETDATA, conn);
+	CURL_SET(CURLOPT_CLOSESOCKETFUNCTION, on_close);
+	CURL_SET(CURLOPT_CLOSESOCKETDATA, conn->engine);
+	CURL_SET(CURLOPT_PREREQFUNCTION, on_connected);
+	CURL_SET(CURLOPT_PREREQDATA, conn);
 	return code;
 }
 
@@ -246,9 +239,9 @@ CURLcode engine_hooks_of_conn(struct engine_conn *conn)
 	CURL *easy = conn->easy;
 	CURLcode code = engine_hooks_of_easy(conn, easy, conn->cache);
 
-	SET(CURLOPT_HEADERFUNCTION, on_header);
-	SET(CURLOPT_HEADERDATA, conn);
-	SET(CURLOPT_WRITEFUNCTION, on_body);
-	SET(CURLOPT_WRITEDATA, conn);
+	CURL_SET(CURLOPT_HEADERFUNCTION, on_header);
+	CURL_SET(CURLOPT_HEADERDATA, conn);
+	CURL_SET(CURLOPT_WRITEFUNCTION, on_body);
+	CURL_SET(CURLOPT_WRITEDATA, conn);
 	return code;
 }

@@ -39,19 +39,12 @@ struct deadline *engine_deadline_for(struct engine *engine, const struct http_re
 			    q->timeout_ns ? "the task's timeout" : "--timeout");
 }
 
-#define SET(option, value)                                                     \
-	do {                                                                   \
-		CURLcode set_ = curl_easy_setopt(easy, option, value);         \
-		if (!code)                                                     \
-			code = set_;                                           \
-	} while (0)
-
 static CURLcode set_body(CURL *easy, const char *body, size_t bytes)
 {
 	CURLcode code = CURLE_OK;
 
-	SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)bytes);
-	SET(CURLOPT_POSTFIELDS, body ? body : "");
+	CURL_SET(CURLOPT_POSTFIELDSIZE_LARGE, (curl_off_t)bytes);
+	CURL_SET(CURLOPT_POSTFIELDS, body ? body : "");
 	return code;
 }
 
@@ -81,23 +74,23 @@ CURLcode engine_prepare(struct engine_conn *conn)
 		return CURLE_URL_MALFORMAT;
 	conn->posts = wire->body || v->body;
 	own = v->header || conn->posts != wire->body;
-	SET(CURLOPT_CURLU, v->url ? NULL : wire->url);
-	SET(CURLOPT_URL, v->url);
-	SET(CURLOPT_POSTFIELDS, NULL);
-	SET(CURLOPT_HTTPGET, 1L); /* forgets NOBODY and, of the line above, POST */
+	CURL_SET(CURLOPT_CURLU, v->url ? NULL : wire->url);
+	CURL_SET(CURLOPT_URL, v->url);
+	CURL_SET(CURLOPT_POSTFIELDS, NULL);
+	CURL_SET(CURLOPT_HTTPGET, 1L); /* forgets NOBODY and, of the line above, POST */
 	if (conn->posts) {
-		SET(CURLOPT_POST, 1L);
+		CURL_SET(CURLOPT_POST, 1L);
 		if (!code)
 			code = set_body(easy, body, body_bytes);
 	} else if (!strcmp(method, "HEAD")) {
-		SET(CURLOPT_NOBODY, 1L);
+		CURL_SET(CURLOPT_NOBODY, 1L);
 	}
 	/* Only where needed: a custom method would survive a redirect that
 	 * asks for GET. */
 	if (!strcmp(method, conn->posts ? "POST" : "GET") ||
 	    (!conn->posts && !strcmp(method, "HEAD")))
 		method = NULL;
-	SET(CURLOPT_CUSTOMREQUEST, method);
+	CURL_SET(CURLOPT_CUSTOMREQUEST, method);
 	if (own)
 		header = wire_own_list(&conn->own,
 				       v->header ? v->header : (const char *const *)q->header,
@@ -105,7 +98,7 @@ CURLcode engine_prepare(struct engine_conn *conn)
 				       &conn->id);
 	else
 		header = wire_header_list(wire, &conn->id);
-	SET(CURLOPT_HTTPHEADER, header);
+	CURL_SET(CURLOPT_HTTPHEADER, header);
 	if (code)
 		return code;
 	/* A lent URL or list is gone by the next sending. */
@@ -115,4 +108,3 @@ CURLcode engine_prepare(struct engine_conn *conn)
 	conn->deadline = engine_deadline_for(engine, q);
 	return CURLE_OK;
 }
-#undef SET
