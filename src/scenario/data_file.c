@@ -41,7 +41,7 @@ static int check_utf8(const struct data_set *set, const char *text, size_t bytes
 		       (unsigned char)text[at]);
 }
 
-int data_read_lines(struct data_set *set, const char *text, size_t bytes, struct err *err)
+static int read_lines(struct data_set *set, const char *text, size_t bytes, struct err *err)
 {
 	const char *end = text + bytes, *p = text;
 
@@ -170,7 +170,7 @@ static int csv_record(struct csv *csv, struct data_set *set)
 	return 0;
 }
 
-int data_read_csv(struct data_set *set, const char *text, size_t bytes, struct err *err)
+static int read_csv(struct data_set *set, const char *text, size_t bytes, struct err *err)
 {
 	struct csv csv = {.set = set, .p = text, .end = text + bytes, .line = 1, .err = err};
 	int code;
@@ -241,14 +241,14 @@ static int read_rows(struct data_set *set, const char *text, size_t bytes, struc
 		bytes -= 3;
 	}
 	if (ends_in(set->file, ".csv"))
-		return bytes ? data_read_csv(set, text, bytes, err) : 0;
+		return bytes ? read_csv(set, text, bytes, err) : 0;
 	while (first < bytes && strchr(" \t\r\n", text[first]) && text[first])
 		first++;
 	if (!ends_in(set->file, ".txt") &&
 	    (ends_in(set->file, ".json") || ends_in(set->file, ".jsonl") ||
 	     (first < bytes && memchr("{[\"", text[first], 3))))
 		return data_read_json(set, text, bytes, err);
-	return data_read_lines(set, text, bytes, err);
+	return read_lines(set, text, bytes, err);
 }
 
 int data_load(const char *name, const char *path, enum data_order order, uint64_t seed,

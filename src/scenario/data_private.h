@@ -51,8 +51,6 @@ int data_finish(struct data_set *set, struct err *err);
 int data_add_json(struct data_set *set, const struct json *json, uint32_t at, struct err *err);
 /* A whole file's text, in its own way. */
 int data_read_json(struct data_set *set, const char *text, size_t bytes, struct err *err);
-int data_read_csv(struct data_set *set, const char *text, size_t bytes, struct err *err);
-int data_read_lines(struct data_set *set, const char *text, size_t bytes, struct err *err);
 
 /* A Mooncake trace's ids and words in `at`, to the cell's text. */
 #define TRACE_BLOCK_WORDS 512

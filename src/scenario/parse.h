@@ -46,8 +46,6 @@ int refuse_with(struct parser *p, uint32_t at, const struct err *why);
 
 /* ---- parse_source.c: the text as it is recorded ---- */
 
-/* Shows `text` (without quotes) in place of the value. */
-void hide(struct parser *p, uint32_t at, const char *text);
 void hide_url(struct parser *p, uint32_t at);
 void hide_header(struct parser *p, uint32_t at, const char *name);
 char *source_without_secrets(struct parser *p, const char *text, size_t bytes);
@@ -58,8 +56,6 @@ void source_fini(struct parser *p);
 int take_data(struct parser *p);  /* "data" */
 int take_tasks(struct parser *p); /* "tasks" */
 int take_slos(struct parser *p, uint32_t at, const char *task);
-int take_capture(struct parser *p, uint32_t at, struct task *task);
-int take_checks(struct parser *p, uint32_t at, struct task *task);
 
 /* ---- parse_headers.c ---- */
 

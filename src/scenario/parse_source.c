@@ -7,7 +7,8 @@
 #include "parse.h"
 #include "template.h"
 
-void hide(struct parser *p, uint32_t at, const char *text)
+/* Shows `text` (without quotes) in place of the value. */
+static void hide(struct parser *p, uint32_t at, const char *text)
 {
 	p->span = xreallocarray(p->span, p->span_count + 1, sizeof *p->span);
 	p->span[p->span_count++] = (struct span){

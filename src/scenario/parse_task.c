@@ -57,7 +57,7 @@ int take_slos(struct parser *p, uint32_t at, const char *task)
 	return 0;
 }
 
-int take_capture(struct parser *p, uint32_t at, struct task *task)
+static int take_capture(struct parser *p, uint32_t at, struct task *task)
 {
 	if (!at)
 		return 0;
@@ -110,7 +110,7 @@ static int take_check(struct parser *p, uint32_t at, struct check **out)
 	return refuse_with(p, at, &why);
 }
 
-int take_checks(struct parser *p, uint32_t at, struct task *task)
+static int take_checks(struct parser *p, uint32_t at, struct task *task)
 {
 	struct check_list *list = &task->checks;
 
