@@ -32,15 +32,12 @@ int load_new(const struct load_config *config, struct control *control,
 	     struct load **out, struct err *err);
 void load_free(struct load *load);
 
-int load_threads(const struct load *load);
 struct ring *load_ring(struct load *load, int worker);
 
 /* Starts the worker threads with all signals blocked. */
 int load_start(struct load *load, struct err *err);
 /* After a change of control: wakes all workers. Main thread. */
 void load_wake(struct load *load);
-/* Every worker has ended its last exchange and put REC_END in its ring. */
-bool load_ended(const struct load *load);
 void load_join(struct load *load);
 
 #endif

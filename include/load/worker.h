@@ -3,8 +3,6 @@
 #ifndef LOAD_WORKER_H
 #define LOAD_WORKER_H
 
-#include <pthread.h>
-#include <stdatomic.h>
 
 #include "load/dealing.h"
 #include "load/load.h"
@@ -21,6 +19,5 @@ void worker_free(struct worker *worker);
 void worker_run(struct worker *worker);
 void worker_wake(struct worker *worker); /* any thread */
 struct ring *worker_ring(struct worker *worker);
-bool worker_ended(const struct worker *worker); /* any thread */
 
 #endif

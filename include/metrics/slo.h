@@ -53,7 +53,6 @@ void slo_full_text(const struct slo *slo, char out[SLO_TEXT]);
 /* Parses texts (NULL at the end; NULL: none), at most SLO_MAX; what does not
  * parse is left out. Returns how many there are. */
 int slo_parse_all(char *const *text, struct slo out[SLO_MAX]);
-const char *slo_metric_name(enum slo_metric metric);
 /* 0.5 for p50, 1 for max; the mean counts as 0.5, min as 0. */
 double slo_quantile(enum slo_statistic statistic);
 /* Does the value meet it? NAN never does. */

@@ -1,5 +1,6 @@
 #include "load/load.h"
 
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,11 +50,6 @@ void load_free(struct load *load)
 	free(load);
 }
 
-int load_threads(const struct load *load)
-{
-	return load->count;
-}
-
 struct ring *load_ring(struct load *load, int worker)
 {
 	return worker_ring(load->worker[worker]);
@@ -86,14 +82,6 @@ void load_wake(struct load *load)
 {
 	for (int i = 0; i < load->count; i++)
 		worker_wake(load->worker[i]);
-}
-
-bool load_ended(const struct load *load)
-{
-	for (int i = 0; i < load->count; i++)
-		if (!worker_ended(load->worker[i]))
-			return false;
-	return true;
 }
 
 void load_join(struct load *load)

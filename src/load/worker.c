@@ -414,8 +414,6 @@ void worker_run(struct worker *w)
 	}
 	leave_parting(w);
 	worker_push_last(w);
-	/* release: what the thread wrote is there when others see the end */
-	atomic_store_explicit(&w->ended, true, memory_order_release);
 }
 
 /* --- life ----------------------------------------------------------------- */
@@ -485,10 +483,4 @@ void worker_wake(struct worker *w)
 struct ring *worker_ring(struct worker *w)
 {
 	return w->ring;
-}
-
-bool worker_ended(const struct worker *w)
-{
-	/* acquire: pairs with the store at the end of worker_run() */
-	return atomic_load_explicit(&w->ended, memory_order_acquire);
 }

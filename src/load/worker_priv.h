@@ -34,7 +34,6 @@ struct worker {
 	bool drops_pending;
 	bool out_of_tickets, disbanded;
 	int64_t next_gauge_ns;
-	_Atomic bool ended; /* release store by the thread, acquire load by others */
 };
 
 static inline int64_t run_us(const struct worker *w, int64_t ns)

@@ -276,11 +276,6 @@ int slo_parse_all(char *const *text, struct slo out[SLO_MAX])
 	return count;
 }
 
-const char *slo_metric_name(enum slo_metric metric)
-{
-	return metrics[metric].name;
-}
-
 double slo_quantile(enum slo_statistic statistic)
 {
 	return statistics[statistic].quantile;
