@@ -66,6 +66,8 @@ void histogram_nothing(const struct scene *scene, struct view view);
 /* view_latency.c, view_tasks.c: the larger ones of these views. */
 void pane_distribution(const struct scene *scene, struct view view);
 void pane_task_details(const struct scene *scene, struct view view);
+/* pane_tasks_zoom.c: either, where all columns do not fit. */
+void pane_tasks_zoomed(const struct scene *scene, struct view view);
 
 /* Stream (pane_token_times.c, pane_token_graphs.c, pane_stream_tasks.c,
  * pane_stalls.c). */

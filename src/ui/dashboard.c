@@ -8,6 +8,7 @@
 
 #define HELP_PAGE 10
 #define SEEK_STEP_S 5
+#define DETAILED 120 /* cells from which a table has all columns of the tasks */
 
 static const int steps[] = {1, 5, 10, 50, 100};
 #define STEPS ((int)(sizeof steps / sizeof *steps))
@@ -60,7 +61,7 @@ static struct unit screen_unit(const struct snapshot *s, const struct glyphs *gl
 
 typedef void pane_fn(const struct scene *, struct view);
 
-static pane_fn *pane_of(enum view_kind view, enum pane pane)
+static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 {
 	static pane_fn *const fn[PANE_COUNT] = {
 		[PANE_RATE] = pane_rate,           [PANE_TREND] = pane_trend,
@@ -74,8 +75,12 @@ static pane_fn *pane_of(enum view_kind view, enum pane pane)
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 	};
 
+	enum view_kind view = d->view;
+
 	if (view == VIEW_LATENCY && pane == PANE_HISTOGRAM)
 		return pane_distribution;
+	if (d->zoomed && pane == PANE_TASKS && (view == VIEW_OVERVIEW || (view == VIEW_TASKS && width < DETAILED)))
+		return pane_tasks_zoomed;
 	if (view == VIEW_TASKS && pane == PANE_TASKS)
 		return pane_task_details;
 	if (view == VIEW_STREAM && pane == PANE_TASKS)
@@ -155,7 +160,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		return;
 	for (int p = 0; p < PANE_COUNT; p++)
 		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
-			pane_of(d->view, (enum pane)p)(&scene, at(screen, layout.pane[p]));
+			pane_of(d, (enum pane)p, canvas->width)(&scene, at(screen, layout.pane[p]));
 }
 
 /* --- keys --- */

@@ -226,6 +226,30 @@ static void one_message_stands_for_many(void **state)
 	free(s);
 }
 
+/* Zoom shows what there was no room for, not the same with blank rows. */
+static void zoomed_tasks_have_all_columns(void **state)
+{
+	static const char *const column[] = {"share", "req/s", "p50", "p95", "p99", "mean", "max", "failed", "ok",
+					     "quality", "ttft p95", "requests", "last 60 s", "whole run"};
+	static const enum view_kind view[] = {VIEW_OVERVIEW, VIEW_TASKS};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+
+	(void)state;
+	d.zoomed = true;
+	d.focus = PANE_TASKS;
+	for (int v = 0; v < 2; v++)
+		for (size_t i = 0; i < sizeof column / sizeof *column; i++) {
+			d.view = view[v];
+			if (!says(&d, s, 80, 24, column[i]))
+				fail_msg("no %s in:\n%s", column[i], made_dump(&d, s, 80, 24, 0));
+		}
+	free(s);
+	s = made_typical();
+	assert_false(says(&d, s, 80, 24, "ttft"));
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -237,6 +261,7 @@ int main(void)
 		cmocka_unit_test(histogram_of_failures),
 		cmocka_unit_test(errors_are_answers_that_did_not_succeed),
 		cmocka_unit_test(one_message_stands_for_many),
+		cmocka_unit_test(zoomed_tasks_have_all_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
