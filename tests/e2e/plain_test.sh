@@ -180,7 +180,12 @@ matches "without an alarm" "$OUTPUT" '^books: open'
 
 exits "a report into a pipe is not cut" 1 "$BRUNT" "$SERVE_URL/no-such-path-$(printf 'long%.0s' {1..20})" -n 3 --headless --no-record
 matches "at any width" "$OUTPUT" 'longlong$'
-exits "answers while draining" 0 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -c 2 -z 1ms --headless --no-record
+# An answer takes longer than the run, and the run long enough to start.
+fast=$SERVE_URL fast_pid=$SERVE_PID
+start_serve --speed 1 || exit 1
+exits "answers while draining" 0 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -c 2 -z 300ms --headless --no-record
+stop "$SERVE_PID"
+SERVE_URL=$fast SERVE_PID=$fast_pid
 matches "are not in the rate and named" "$OUTPUT" '^ +2 answers came while draining$'
 
 # ---- kill -9 ----

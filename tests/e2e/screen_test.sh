@@ -196,8 +196,7 @@ shows "a replay says so" r 'recorded 20[0-9-]+ [0-9:]+ .*▶ replay 1× 00:0[0-9
 key "Space pauses" r '‖ paused 00:' Space
 key "Home is the start" r 'paused 00:00 of' Home
 key "Right is on" r 'paused 00:05 of' Right
-key "again" r 'paused 00:10 of' Right
-key "Left is back" r 'paused 00:05 of' Left
+key "Left is back" r 'paused 00:00 of' Left
 key "> is faster" r 'replay 2× 00:' '>' Space
 key "and again" r 'replay 4× 00:' '>'
 key "< is slower" r 'replay 2× 00:' '<'
