@@ -11,6 +11,8 @@
 size_t utf8_decode(const char *s, size_t bytes, uint32_t *out);
 /* Encodes into at most four bytes; returns their number. */
 size_t utf8_encode(uint32_t cp, char out[4]);
+/* The first byte that is no UTF-8, or -1. */
+int64_t utf8_wrong_at(const char *text, size_t bytes);
 /* Cells a code point takes: 0 (combining), 1 or 2; -1 where not printable.
  * Our own tables follow wcwidth() of a UTF-8 locale, so that tests agree
  * everywhere. */

@@ -67,6 +67,22 @@ size_t utf8_encode(uint32_t cp, char out[4])
 	return 4;
 }
 
+int64_t utf8_wrong_at(const char *text, size_t bytes)
+{
+	for (size_t i = 0; i < bytes;) {
+		uint32_t cp;
+		size_t n = 1;
+
+		if ((unsigned char)text[i] >= 0x80) {
+			n = utf8_decode(text + i, bytes - i, &cp);
+			if (cp == 0xfffd && n == 1)
+				return (int64_t)i;
+		}
+		i += n;
+	}
+	return -1;
+}
+
 char *utf8_clean(const char *in_text, size_t in_bytes, char *out, size_t out_bytes)
 {
 	size_t used = 0;

@@ -22,10 +22,10 @@ void answer_free(struct answer *a)
 		return;
 	sse_fini(&a->sse);
 	ndjson_fini(&a->ndjson);
-	bytes_fini(&a->text);
-	bytes_fini(&a->body);
-	bytes_fini(&a->headers);
-	bytes_fini(&a->gap_bytes);
+	buf_fini(&a->text);
+	buf_fini(&a->body);
+	buf_fini(&a->headers);
+	buf_fini(&a->gap_bytes);
 	free(a);
 }
 
@@ -55,8 +55,8 @@ void answer_header(struct answer *a, const char *line, size_t bytes)
 	answer_note_header(a, line, bytes);
 	if (!a->plan->keep || bytes >= ANSWER_HEADERS - a->headers.used)
 		return;
-	bytes_add(&a->headers, line, bytes);
-	bytes_add(&a->headers, "\n", 1);
+	buf_add(&a->headers, line, bytes);
+	buf_add(&a->headers, "\n", 1);
 }
 
 void answer_status(struct answer *a, int status)
@@ -122,7 +122,7 @@ static void keep_body(struct answer *a, const char *bytes, size_t length)
 	a->body_total += length;
 	if (length > most - a->body.used)
 		length = most - a->body.used;
-	bytes_add(&a->body, bytes, length);
+	buf_add(&a->body, bytes, length);
 }
 
 bool answer_data(struct answer *a, const char *bytes, size_t length, int64_t ns)

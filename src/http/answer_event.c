@@ -19,7 +19,7 @@ static void add_text(struct answer *a, const struct pluck_hit *hit)
 	room = hit->bytes * 2;
 	if (room > ANSWER_KEEP - a->text.used)
 		room = ANSWER_KEEP - a->text.used;
-	bytes_reserve(&a->text, room);
+	buf_reserve(&a->text, room);
 	size_t all = pluck_text(hit->at, hit->bytes, a->text.at ? a->text.at + a->text.used : NULL,
 				room, &written);
 

@@ -41,7 +41,7 @@ struct answer {
 	/* TOKENS_UNKNOWN until said */
 	uint32_t tokens_in, tokens_out, cached, uncounted;
 	uint64_t text_total, body_total;
-	struct bytes text, body, headers, gap_bytes;
+	struct buf text, body, headers, gap_bytes;
 	struct gaps gaps;
 	struct sse sse;
 	struct ndjson ndjson;

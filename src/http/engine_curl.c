@@ -79,7 +79,7 @@ void engine_conn_free(struct engine_conn *conn)
 	if (conn->cache)
 		curl_share_cleanup(conn->cache);
 	wire_own_fini(&conn->own);
-	free(conn->held);
+	buf_fini(&conn->held);
 	conn->shard->users--;
 	conn->engine->conns--;
 	free(conn);

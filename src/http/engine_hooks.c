@@ -108,20 +108,13 @@ static void on_status_line(struct engine_conn *conn, const char *line, size_t by
 	conn->th_ns = clock_ns();
 	conn->header_end = conn->redirected = false;
 	conn->head_bytes = 0;
-	conn->held_bytes = 0;
+	conn->held.used = 0;
 }
 
-static void hold_line(struct engine_conn *conn, const char *line, size_t bytes)
+static void hold_line(struct buf *held, const char *line, size_t bytes)
 {
-	size_t need = conn->held_bytes + bytes + 1;
-
-	if (need > conn->held_room) {
-		conn->held_room = 2 * need;
-		conn->held = xreallocarray(conn->held, conn->held_room, 1);
-	}
-	memcpy(conn->held + conn->held_bytes, line, bytes);
-	conn->held[need - 1] = '\0';
-	conn->held_bytes = need;
+	buf_add(held, line, bytes);
+	buf_add(held, "", 1);
 }
 
 /* Lines of an answer that may yet turn out to be redirected are kept until its
@@ -133,21 +126,21 @@ static void give_line(struct engine_conn *conn, const char *line, size_t bytes)
 	while (bytes && (line[bytes - 1] == '\n' || line[bytes - 1] == '\r'))
 		bytes--;
 	if (engine->common.config.follow_redirects && conn->status / 100 == 3)
-		hold_line(conn, line, bytes);
+		hold_line(&conn->held, line, bytes);
 	else
 		engine->on.on_header(conn->owner, line, bytes);
 }
 
 static void give_held_lines(struct engine_conn *conn)
 {
-	for (size_t at = 0; at < conn->held_bytes;) {
-		const char *line = conn->held + at;
+	for (size_t at = 0; at < conn->held.used;) {
+		const char *line = conn->held.at + at;
 		size_t bytes = strlen(line);
 
 		conn->engine->on.on_header(conn->owner, line, bytes);
 		at += bytes + 1;
 	}
-	conn->held_bytes = 0;
+	conn->held.used = 0;
 }
 
 static size_t on_header(char *line, size_t size, size_t count, void *user)
@@ -171,7 +164,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 		conn->header_end = true;
 		if (conn->redirected)
 			return bytes;
-		if (conn->held_bytes)
+		if (conn->held.used)
 			give_held_lines(conn);
 		if (engine->on.on_headers && !conn->dropping)
 			engine->on.on_headers(conn->owner, conn->status, conn->th_ns);

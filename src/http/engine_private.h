@@ -4,6 +4,7 @@
 #ifndef HTTP_ENGINE_PRIVATE_H
 #define HTTP_ENGINE_PRIVATE_H
 
+#include "base/buf.h"
 #include "curl_common.h"
 #include "http/engine.h"
 #include "list.h"
@@ -66,8 +67,7 @@ struct engine_conn {
 	struct wire_own own;
 	struct wire_id id;
 	int64_t complete_ns; /* engine_complete(); 0: not called */
-	char *held; /* header lines, each with a 0, of what may be redirected */
-	size_t held_bytes, held_room;
+	struct buf held; /* header lines, each with a 0, of what may be redirected */
 	int64_t ts_ns, th_ns;
 	int open_errno; /* of a socket that could not be had */
 	uint16_t status;

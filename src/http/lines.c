@@ -1,36 +1,6 @@
 #include "lines.h"
 
-#include <stdlib.h>
 #include <string.h>
-
-#include "base/mem.h"
-
-void bytes_fini(struct bytes *bytes)
-{
-	free(bytes->at);
-	*bytes = (struct bytes){0};
-}
-
-void bytes_reserve(struct bytes *bytes, size_t count)
-{
-	size_t room = bytes->room ? bytes->room : 256;
-
-	if (count <= bytes->room - bytes->used)
-		return;
-	while (room - bytes->used < count)
-		room *= 2;
-	bytes->at = xrealloc(bytes->at, room);
-	bytes->room = room;
-}
-
-void bytes_add(struct bytes *bytes, const char *at, size_t count)
-{
-	if (!count)
-		return;
-	bytes_reserve(bytes, count);
-	memcpy(bytes->at + bytes->used, at, count);
-	bytes->used += count;
-}
 
 void lines_begin(struct lines *lines)
 {
@@ -41,7 +11,7 @@ void lines_begin(struct lines *lines)
 
 void lines_fini(struct lines *lines)
 {
-	bytes_fini(&lines->part);
+	buf_fini(&lines->part);
 }
 
 static const char *find_cr(const struct lines *lines, const char *from)
@@ -83,7 +53,7 @@ static void add_part(struct lines *lines, const char *end)
 		bytes = lines->longest - lines->part.used;
 		lines->cut = true;
 	}
-	bytes_add(&lines->part, lines->at, bytes);
+	buf_add(&lines->part, lines->at, bytes);
 }
 
 static void take_part(struct lines *lines, struct line *line)

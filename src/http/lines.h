@@ -7,21 +7,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Bytes that grow and stay. */
-struct bytes {
-	char *at;
-	size_t used, room;
-};
-
-void bytes_fini(struct bytes *bytes);
-/* Makes place for `count` more. */
-void bytes_reserve(struct bytes *bytes, size_t count);
-void bytes_add(struct bytes *bytes, const char *at, size_t count);
+#include "base/buf.h"
 
 struct lines {
 	bool cr_ends;  /* set up: CR, LF and CRLF end a line; otherwise LF */
 	size_t longest; /* set up: bytes of a line; the rest of a longer one is dropped */
-	struct bytes part; /* of a line, from earlier pieces */
+	struct buf part; /* of a line, from earlier pieces */
 	bool cut;      /* part is longest long and more came */
 	bool after_cr; /* the line before ended with a CR: a LF belongs to it */
 	const char *at, *end; /* of the piece */

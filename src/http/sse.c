@@ -14,7 +14,7 @@ void sse_init(struct sse *sse, size_t longest)
 void sse_fini(struct sse *sse)
 {
 	lines_fini(&sse->lines);
-	bytes_fini(&sse->data);
+	buf_fini(&sse->data);
 }
 
 static void next_event(struct sse *sse)
@@ -50,7 +50,7 @@ void sse_feed(struct sse *sse, const char *piece, size_t bytes)
 		 * piece had of it is still there in front of `piece`. */
 		piece -= sse->bom - held;
 		bytes += (size_t)(sse->bom - held);
-		bytes_add(&sse->lines.part, bom, held);
+		buf_add(&sse->lines.part, bom, held);
 		sse->bom = sizeof bom;
 	}
 	lines_feed(&sse->lines, piece, bytes);
@@ -61,7 +61,7 @@ static void keep_view(struct sse *sse)
 {
 	if (!sse->view)
 		return;
-	bytes_add(&sse->data, sse->view, sse->view_bytes);
+	buf_add(&sse->data, sse->view, sse->view_bytes);
 	sse->view = NULL;
 }
 
@@ -79,8 +79,8 @@ static void add_data(struct sse *sse, const struct line *line, const char *value
 	} else {
 		keep_view(sse);
 		if (sse->has_data)
-			bytes_add(&sse->data, "\n", 1);
-		bytes_add(&sse->data, value, bytes);
+			buf_add(&sse->data, "\n", 1);
+		buf_add(&sse->data, value, bytes);
 	}
 	sse->has_data = true;
 }

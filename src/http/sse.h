@@ -34,7 +34,7 @@ struct sse {
 	bool has_data, too_long;
 	const char *view; /* its one data line, in the piece; NULL: it is in `data` */
 	size_t view_bytes;
-	struct bytes data;
+	struct buf data;
 	char type[SSE_NAME];
 	size_t type_bytes;
 };

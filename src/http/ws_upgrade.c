@@ -6,6 +6,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "token.h"
 #include "wire.h"
@@ -37,35 +38,14 @@ void ws_key_accept(const char *key, char accept[WS_ACCEPT_BYTES])
 
 /* --- the request --- */
 
-struct text {
-	char *bytes;
-	size_t used, room;
-};
-
-static void add_bytes(struct text *t, const char *bytes, size_t n)
+static void add_line(struct buf *t, const char *name, const char *value)
 {
-	if (t->used + n + 1 > t->room) {
-		t->room = 2 * (t->used + n + 1);
-		t->bytes = xreallocarray(t->bytes, t->room, 1);
-	}
-	memcpy(t->bytes + t->used, bytes, n);
-	t->used += n;
-	t->bytes[t->used] = '\0';
+	buf_puts(t, name);
+	buf_puts(t, value);
+	buf_puts(t, "\r\n");
 }
 
-static void add(struct text *t, const char *s)
-{
-	add_bytes(t, s, strlen(s));
-}
-
-static void add_line(struct text *t, const char *name, const char *value)
-{
-	add(t, name);
-	add(t, value);
-	add(t, "\r\n");
-}
-
-static void add_basic_auth(struct text *t, const char *user_password)
+static void add_basic_auth(struct buf *t, const char *user_password)
 {
 	size_t n = strlen(user_password);
 	char *coded = xmalloc(4 * (n / 3 + 1) + 1);
@@ -92,15 +72,16 @@ static bool is_ours(const char *header)
 
 char *ws_request_text(const struct ws_request *q)
 {
-	struct text t = {0};
+	struct buf t = {0};
+	size_t bytes;
 
-	add(&t, "GET ");
+	buf_puts(&t, "GET ");
 	if (*q->target != '/')
-		add(&t, "/");
+		buf_puts(&t, "/");
 	add_line(&t, q->target, " HTTP/1.1");
 	if (!wire_has_header(q->header, "Host"))
 		add_line(&t, "Host: ", q->host);
-	add(&t, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
+	buf_puts(&t, "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\n");
 	add_line(&t, "Sec-WebSocket-Key: ", q->key);
 	if (q->user_agent && !wire_has_header(q->header, "User-Agent"))
 		add_line(&t, "User-Agent: ", q->user_agent);
@@ -111,8 +92,8 @@ char *ws_request_text(const struct ws_request *q)
 	for (const char *const *h = q->header; *h; h++)
 		if (!is_ours(*h))
 			add_line(&t, *h, "");
-	add(&t, "\r\n");
-	return t.bytes;
+	buf_puts(&t, "\r\n");
+	return buf_take(&t, &bytes);
 }
 
 /* --- the answer --- */

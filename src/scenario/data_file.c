@@ -11,26 +11,9 @@
 #include "base/utf8.h"
 #include "data_private.h"
 
-/* First byte of a text that is not UTF-8, or -1. */
-static int64_t not_utf8(const char *text, size_t bytes)
-{
-	for (size_t i = 0; i < bytes;) {
-		uint32_t cp;
-		size_t n = 1;
-
-		if ((unsigned char)text[i] >= 0x80) {
-			n = utf8_decode(text + i, bytes - i, &cp);
-			if (cp == 0xfffd && n == 1)
-				return (int64_t)i;
-		}
-		i += n;
-	}
-	return -1;
-}
-
 static int check_utf8(const struct data_set *set, const char *text, size_t bytes, struct err *err)
 {
-	int64_t at = not_utf8(text, bytes);
+	int64_t at = utf8_wrong_at(text, bytes);
 	uint32_t line = 1;
 
 	if (at < 0)

@@ -2,7 +2,7 @@
 #ifndef SCENARIO_DATA_PRIVATE_H
 #define SCENARIO_DATA_PRIVATE_H
 
-#include "buf.h"
+#include "base/buf.h"
 #include "json.h"
 #include "scenario/data.h"
 

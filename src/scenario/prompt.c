@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
-#include "buf.h"
 #include "scenario/scenario.h"
 
 #define PROMPT_DEFAULT "Say hello in one short sentence."

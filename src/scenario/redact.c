@@ -2,9 +2,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/secret.h"
-#include "buf.h"
 #include "scenario/scenario.h"
 
 #define SECRETS_MAX 256 /* each costs a pass over every text that is looked at */

@@ -6,8 +6,8 @@
 
 #include <stdbool.h>
 
+#include "base/buf.h"
 #include "base/rng.h"
-#include "buf.h"
 #include "parse.h"
 #include "scenario/scenario.h"
 

@@ -100,19 +100,6 @@ static int read_messages(const cJSON *messages, bool strict, struct serve_ask *a
 	return 0;
 }
 
-static bool is_utf8(const char *text)
-{
-	size_t bytes = strlen(text), used;
-	uint32_t cp;
-
-	for (size_t i = 0; i < bytes; i += used) {
-		used = utf8_decode(text + i, bytes - i, &cp);
-		if (used == 1 && (unsigned char)text[i] >= 0x80)
-			return false;
-	}
-	return true;
-}
-
 static int read_model(const cJSON *body, struct serve_ask *ask, struct serve_refusal *why)
 {
 	const cJSON *model = member(body, "model");
@@ -123,8 +110,6 @@ static int read_model(const cJSON *body, struct serve_ask *ask, struct serve_ref
 	}
 	if (!cJSON_IsString(model) || strlen(model->valuestring) >= sizeof ask->model)
 		return refuse(why, "model", "expected a string of at most 127 bytes");
-	if (!is_utf8(model->valuestring)) /* it is echoed */
-		return refuse(why, "model", "expected UTF-8");
 	strcpy(ask->model, model->valuestring);
 	return 0;
 }
@@ -222,7 +207,8 @@ static cJSON *parse(const char *text, size_t bytes)
 		else if (!quoted && (text[i] == '}' || text[i] == ']'))
 			depth--;
 	}
-	if (deepest > DEPTH_MAX)
+	/* cJSON takes any bytes. */
+	if (deepest > DEPTH_MAX || utf8_wrong_at(text, bytes) >= 0)
 		return NULL;
 
 	cJSON *body = cJSON_ParseWithLengthOpts(text, bytes, &end, false);

@@ -22,24 +22,24 @@ static bool is_aside(const char *name)
 	return false;
 }
 
-static void write_value(const cJSON *value, bool top, struct sbuf *out);
+static void write_value(const cJSON *value, bool top, struct buf *out);
 
-static void write_text(const char *text, struct sbuf *out)
+static void write_text(const char *text, struct buf *out)
 {
-	sbuf_add(out, "\"", 1);
-	sbuf_json(out, text, strlen(text));
-	sbuf_add(out, "\"", 1);
+	buf_add(out, "\"", 1);
+	buf_json(out, text, strlen(text));
+	buf_add(out, "\"", 1);
 }
 
-static void write_number(double number, struct sbuf *out)
+static void write_number(double number, struct buf *out)
 {
 	/* 1 and 1.0 and 10e-1 are one number; all beyond the range are another. */
 	if (isinf(number))
-		sbuf_text(out, number > 0 ? "1e999" : "-1e999");
+		buf_puts(out, number > 0 ? "1e999" : "-1e999");
 	else if (fabs(number) < 1e15 && number == floor(number))
-		sbuf_printf(out, "%.0f", number == 0 ? 0 : number);
+		buf_printf(out, "%.0f", number == 0 ? 0 : number);
 	else
-		sbuf_printf(out, "%.17g", number);
+		buf_printf(out, "%.17g", number);
 }
 
 struct member {
@@ -56,7 +56,7 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-static void write_object(const cJSON *object, bool top, struct sbuf *out)
+static void write_object(const cJSON *object, bool top, struct buf *out)
 {
 	size_t count = 0;
 	const cJSON *value;
@@ -74,34 +74,34 @@ static void write_object(const cJSON *object, bool top, struct sbuf *out)
 		count++;
 	}
 	qsort(members, count, sizeof *members, by_name);
-	sbuf_add(out, "{", 1);
+	buf_add(out, "{", 1);
 	for (size_t i = 0; i < count; i++) {
 		if (i > 0)
-			sbuf_add(out, ",", 1);
+			buf_add(out, ",", 1);
 		write_text(members[i].value->string, out);
-		sbuf_add(out, ":", 1);
+		buf_add(out, ":", 1);
 		write_value(members[i].value, false, out);
 	}
-	sbuf_add(out, "}", 1);
+	buf_add(out, "}", 1);
 	free(members);
 }
 
-static void write_array(const cJSON *array, struct sbuf *out)
+static void write_array(const cJSON *array, struct buf *out)
 {
 	const cJSON *value;
 	bool first = true;
 
-	sbuf_add(out, "[", 1);
+	buf_add(out, "[", 1);
 	cJSON_ArrayForEach(value, array) {
 		if (!first)
-			sbuf_add(out, ",", 1);
+			buf_add(out, ",", 1);
 		first = false;
 		write_value(value, false, out);
 	}
-	sbuf_add(out, "]", 1);
+	buf_add(out, "]", 1);
 }
 
-static void write_value(const cJSON *value, bool top, struct sbuf *out)
+static void write_value(const cJSON *value, bool top, struct buf *out)
 {
 	if (cJSON_IsObject(value))
 		write_object(value, top, out);
@@ -112,11 +112,11 @@ static void write_value(const cJSON *value, bool top, struct sbuf *out)
 	else if (cJSON_IsNumber(value))
 		write_number(value->valuedouble, out);
 	else
-		sbuf_text(out, cJSON_IsNull(value) ? "null"
+		buf_puts(out, cJSON_IsNull(value) ? "null"
 						  : cJSON_IsTrue(value) ? "true" : "false");
 }
 
-void serve_canon_text(const cJSON *body, struct sbuf *out)
+void serve_canon_text(const cJSON *body, struct buf *out)
 {
 	write_value(body, true, out);
 }
@@ -124,12 +124,12 @@ void serve_canon_text(const cJSON *body, struct sbuf *out)
 void serve_canon_key(const char *path, const cJSON *body,
 		     unsigned char key[SERVE_KEY_BYTES])
 {
-	struct sbuf text = {0};
+	struct buf text = {0};
 
-	sbuf_add(&text, path, strlen(path) + 1);
+	buf_add(&text, path, strlen(path) + 1);
 	serve_canon_text(body, &text);
 	/* Cannot fail but for memory. */
-	if (!EVP_Digest(text.data, text.bytes, key, NULL, EVP_sha256(), NULL))
+	if (!EVP_Digest(text.at, text.used, key, NULL, EVP_sha256(), NULL))
 		abort();
-	sbuf_fini(&text);
+	buf_fini(&text);
 }

@@ -7,11 +7,11 @@
 #include <cJSON.h>
 
 #include "ask.h"
-#include "sbuf.h"
+#include "base/buf.h"
 
 /* Appends the canonical text of a request's body: all of it but its own
  * members `stream`, `stream_options`, `user`, `metadata` and the like. */
-void serve_canon_text(const cJSON *body, struct sbuf *out);
+void serve_canon_text(const cJSON *body, struct buf *out);
 /* SHA-256 of the path, a NUL and the canonical text. */
 void serve_canon_key(const char *path, const cJSON *body,
 		     unsigned char key[SERVE_KEY_BYTES]);

@@ -53,14 +53,14 @@ struct exchange {
 	int64_t created_s, age_s;
 	int64_t prefill_ns, left_ns; /* left: decoding not yet done, of a stream */
 	size_t sent;                 /* bytes of the text */
-	struct sbuf text, head;       /* stay with it when it is used again */
+	struct buf text, head;       /* stay with it when it is used again */
 	struct exchange *next_free;
 };
 
 static struct exchange *exchange_new(struct serve *serve)
 {
 	struct exchange *exchange = serve->free;
-	struct sbuf text = {0}, head = {0};
+	struct buf text = {0}, head = {0};
 
 	if (exchange) {
 		serve->free = exchange->next_free;
@@ -73,8 +73,8 @@ static struct exchange *exchange_new(struct serve *serve)
 	exchange->serve = serve;
 	exchange->text = text;
 	exchange->head = head;
-	sbuf_clear(&exchange->text);
-	sbuf_clear(&exchange->head);
+	exchange->text.used = 0;
+	exchange->head.used = 0;
 	serve->open++;
 	return exchange;
 }
@@ -96,8 +96,8 @@ void serve_free_exchanges(struct serve *serve)
 		struct exchange *exchange = serve->free;
 
 		serve->free = exchange->next_free;
-		sbuf_fini(&exchange->text);
-		sbuf_fini(&exchange->head);
+		buf_fini(&exchange->text);
+		buf_fini(&exchange->head);
 		free(exchange);
 	}
 }
@@ -137,8 +137,8 @@ static struct serve_answer answer_of(const struct exchange *exchange)
 		.id = exchange->id,
 		.created_s = exchange->created_s,
 		.model = exchange->ask.model,
-		.text = exchange->text.data,
-		.bytes = exchange->text.bytes,
+		.text = exchange->text.at,
+		.bytes = exchange->text.used,
 		.tokens_in = exchange->ask.tokens_in,
 		.tokens_cached = exchange->hit ? exchange->ask.tokens_in : 0,
 		.tokens_out = exchange->tokens,
@@ -153,14 +153,13 @@ static void bound_reply(struct exchange *exchange)
 	size_t at = 0;
 	int tokens = 0;
 
-	while (at < exchange->text.bytes && tokens != exchange->ask.max_tokens) {
-		at += serve_token_bytes(exchange->text.data + at, exchange->text.bytes - at);
+	while (at < exchange->text.used && tokens != exchange->ask.max_tokens) {
+		at += serve_token_bytes(exchange->text.at + at, exchange->text.used - at);
 		tokens++;
 	}
-	exchange->cut = at < exchange->text.bytes;
+	exchange->cut = at < exchange->text.used;
 	exchange->tokens = tokens;
-	exchange->text.bytes = at;
-	exchange->text.data[at] = '\0';
+	exchange->text.used = at;
 }
 
 static void draw_task(struct exchange *exchange, const struct serve_task *task)
@@ -176,7 +175,7 @@ static void draw_task(struct exchange *exchange, const struct serve_task *task)
 		bytes = serve_task_reply(&exchange->rng, text, sizeof text);
 	else /* without the line's end */
 		bytes = serve_task_answer(task, &exchange->rng, exchange->turn, text) - 1;
-	sbuf_add(&exchange->text, text, bytes);
+	buf_add(&exchange->text, text, bytes);
 	if (exchange->ask.chat)
 		bound_reply(exchange);
 	else
@@ -220,14 +219,14 @@ static void recall(struct exchange *exchange, const struct serve_cached *cached)
 	exchange->tokens = cached->tokens;
 	exchange->turn = cached->turn;
 	exchange->cut = cached->cut;
-	sbuf_add(&exchange->text, cached->text, cached->bytes);
+	buf_add(&exchange->text, cached->text, cached->bytes);
 }
 
 static void keep(struct exchange *exchange)
 {
 	struct serve_cached answer = {
-		.text = exchange->text.data,
-		.bytes = exchange->text.bytes,
+		.text = exchange->text.at,
+		.bytes = exchange->text.used,
 		.tokens = exchange->tokens,
 		.turn = exchange->turn,
 		.cut = exchange->cut,
@@ -281,28 +280,28 @@ static struct bufferevent *events_of(const struct exchange *exchange)
 /* `serve->event` as an event of the stream. */
 static void send_event(struct exchange *exchange)
 {
-	struct sbuf *event = &exchange->serve->event, *frame = &exchange->serve->frame;
+	struct buf *event = &exchange->serve->event, *frame = &exchange->serve->frame;
 
 	if (exchange->ws) {
-		ws_send(exchange->ws, event->data, event->bytes);
+		ws_send(exchange->ws, event->at, event->used);
 		return;
 	}
-	sbuf_clear(frame);
+	frame->used = 0;
 	if (exchange->request->chunked)
-		sbuf_printf(frame, "%zx\r\n", event->bytes + strlen("data: \n\n"));
-	sbuf_text(frame, "data: ");
-	sbuf_add(frame, event->data, event->bytes);
-	sbuf_text(frame, exchange->request->chunked ? "\n\n\r\n" : "\n\n");
-	wire_send(events_of(exchange), frame->data, frame->bytes);
+		buf_printf(frame, "%zx\r\n", event->used + strlen("data: \n\n"));
+	buf_puts(frame, "data: ");
+	buf_add(frame, event->at, event->used);
+	buf_puts(frame, exchange->request->chunked ? "\n\n\r\n" : "\n\n");
+	wire_send(events_of(exchange), frame->at, frame->used);
 }
 
-static struct sbuf *begin_event(struct exchange *exchange)
+static struct buf *begin_event(struct exchange *exchange)
 {
-	struct sbuf *event = &exchange->serve->event;
+	struct buf *event = &exchange->serve->event;
 
-	sbuf_clear(event);
+	event->used = 0;
 	if (exchange->ask.chat)
-		sbuf_add(event, exchange->head.data, exchange->head.bytes);
+		buf_add(event, exchange->head.at, exchange->head.used);
 	return event;
 }
 
@@ -332,9 +331,9 @@ static void send_head(struct exchange *exchange)
 
 static void send_token(struct exchange *exchange)
 {
-	const char *text = exchange->text.data + exchange->sent;
-	size_t bytes = serve_token_bytes(text, exchange->text.bytes - exchange->sent);
-	struct sbuf *event = begin_event(exchange);
+	const char *text = exchange->text.at + exchange->sent;
+	size_t bytes = serve_token_bytes(text, exchange->text.used - exchange->sent);
+	struct buf *event = begin_event(exchange);
 
 	if (exchange->ask.chat)
 		shape_chunk_text(event, text, bytes);
@@ -397,11 +396,11 @@ static void finish_stream(struct exchange *exchange)
 	end_stream(exchange);
 }
 
-static void make_whole(struct exchange *exchange, struct sbuf *body)
+static void make_whole(struct exchange *exchange, struct buf *body)
 {
 	struct serve_answer answer = answer_of(exchange);
 
-	sbuf_clear(body);
+	body->used = 0;
 	if (exchange->ask.chat)
 		shape_completion(body, &answer);
 	else
@@ -410,7 +409,7 @@ static void make_whole(struct exchange *exchange, struct sbuf *body)
 
 static void send_whole(struct exchange *exchange)
 {
-	struct sbuf *body = &exchange->serve->event;
+	struct buf *body = &exchange->serve->event;
 
 	make_whole(exchange, body);
 	if (exchange->ws) {
@@ -419,11 +418,11 @@ static void send_whole(struct exchange *exchange)
 		end_stream(exchange);
 		return;
 	}
-	sbuf_text(body, "\n");
+	buf_puts(body, "\n");
 	add_cache_headers(exchange);
 	evhttp_request_set_on_complete_cb(exchange->request, on_sent, exchange);
-	reply_json(exchange->serve, exchange->request, exchange->path, HTTP_OK, body->data,
-		   body->bytes);
+	reply_json(exchange->serve, exchange->request, exchange->path, HTTP_OK, body->at,
+		   body->used);
 }
 
 /* ---- faults ---- */
@@ -445,17 +444,17 @@ static void hang_up(struct exchange *exchange, bool reset)
 static void send_half(struct exchange *exchange)
 {
 	struct evkeyvalq *headers = evhttp_request_get_output_headers(exchange->request);
-	struct sbuf *body = &exchange->serve->event;
+	struct buf *body = &exchange->serve->event;
 	char length[24];
 
 	make_whole(exchange, body);
-	snprintf(length, sizeof length, "%zu", body->bytes);
+	snprintf(length, sizeof length, "%zu", body->used);
 	evhttp_add_header(headers, "Content-Length", length);
 	evhttp_add_header(headers, "Connection", "close");
 	add_cache_headers(exchange);
 	evhttp_request_set_on_complete_cb(exchange->request, on_sent, exchange);
-	reply_json(exchange->serve, exchange->request, exchange->path, HTTP_OK, body->data,
-		   body->bytes / 2);
+	reply_json(exchange->serve, exchange->request, exchange->path, HTTP_OK, body->at,
+		   body->used / 2);
 }
 
 /* The answer ends here, and not well. */
@@ -465,7 +464,7 @@ static void break_off(struct exchange *exchange)
 
 	exchange->serve->stats.faults[fault]++;
 	if (fault == SERVE_FAULT_INBAND) {
-		sbuf_clear(&exchange->serve->event);
+		exchange->serve->event.used = 0;
 		shape_error(&exchange->serve->event, 500, NULL,
 			    "the model failed half-way (a fault made on purpose)");
 		send_event(exchange);

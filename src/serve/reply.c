@@ -48,10 +48,10 @@ void reply_error(struct serve *serve, struct evhttp_request *request,
 		 enum serve_path path, int status, const char *param,
 		 const char *message)
 {
-	struct sbuf *body = &serve->event;
+	struct buf *body = &serve->event;
 
-	sbuf_clear(body);
+	body->used = 0;
 	shape_error(body, status, param, message);
-	sbuf_text(body, "\n");
-	reply_json(serve, request, path, status, body->data, body->bytes);
+	buf_puts(body, "\n");
+	reply_json(serve, request, path, status, body->at, body->used);
 }

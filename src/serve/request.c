@@ -25,13 +25,13 @@ static void on_health(struct serve *serve, struct evhttp_request *request,
 static void on_metrics(struct serve *serve, struct evhttp_request *request,
 		       enum serve_path path)
 {
-	struct sbuf *text = &serve->event;
+	struct buf *text = &serve->event;
 
-	sbuf_clear(text);
+	text->used = 0;
 	stats_request(&serve->stats, path, HTTP_OK);
 	stats_text(text, &serve->stats, &serve->queue, &serve->cache);
 	reply_headers(serve, request, "text/plain; version=0.0.4; charset=utf-8");
-	evbuffer_add(evhttp_request_get_output_buffer(request), text->data, text->bytes);
+	evbuffer_add(evhttp_request_get_output_buffer(request), text->at, text->used);
 	evhttp_send_reply(request, HTTP_OK, "OK", NULL);
 }
 

@@ -298,7 +298,7 @@ void serve_close(struct serve *serve)
 	serve_queue_fini(&serve->queue);
 	serve_queue_fini(&serve->recall);
 	serve_cache_fini(&serve->cache);
-	sbuf_fini(&serve->event);
-	sbuf_fini(&serve->frame);
+	buf_fini(&serve->event);
+	buf_fini(&serve->frame);
 	free(serve);
 }

@@ -3,11 +3,11 @@
 #include <inttypes.h>
 #include <string.h>
 
-#define TEXT(out, literal) sbuf_add(out, literal, sizeof(literal) - 1)
+#define TEXT(out, literal) buf_add(out, literal, sizeof(literal) - 1)
 
-static void usage(struct sbuf *out, const struct serve_answer *answer)
+static void usage(struct buf *out, const struct serve_answer *answer)
 {
-	sbuf_printf(out,
+	buf_printf(out,
 		   "\"usage\":{\"prompt_tokens\":%" PRIu64 ",\"completion_tokens\":%d,"
 		   "\"total_tokens\":%" PRIu64
 		   ",\"prompt_tokens_details\":{\"cached_tokens\":%" PRIu64 "}}",
@@ -15,13 +15,13 @@ static void usage(struct sbuf *out, const struct serve_answer *answer)
 		   answer->tokens_in + (uint64_t)answer->tokens_out, answer->tokens_cached);
 }
 
-static void head(struct sbuf *out, const char *object, const struct serve_answer *answer)
+static void head(struct buf *out, const char *object, const struct serve_answer *answer)
 {
-	sbuf_printf(out,
+	buf_printf(out,
 		   "{\"id\":\"chatcmpl-%016" PRIx64 "\",\"object\":\"%s\",\"created\":%" PRId64
 		   ",\"model\":\"",
 		   answer->id, object, answer->created_s);
-	sbuf_json(out, answer->model, strlen(answer->model));
+	buf_json(out, answer->model, strlen(answer->model));
 	TEXT(out, "\",");
 }
 
@@ -30,64 +30,64 @@ static const char *reason(bool cut)
 	return cut ? "length" : "stop";
 }
 
-void shape_completion(struct sbuf *out, const struct serve_answer *answer)
+void shape_completion(struct buf *out, const struct serve_answer *answer)
 {
 	head(out, "chat.completion", answer);
 	TEXT(out, "\"choices\":[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":\"");
-	sbuf_json(out, answer->text, answer->bytes);
-	sbuf_printf(out, "\"},\"logprobs\":null,\"finish_reason\":\"%s\"}],", reason(answer->cut));
+	buf_json(out, answer->text, answer->bytes);
+	buf_printf(out, "\"},\"logprobs\":null,\"finish_reason\":\"%s\"}],", reason(answer->cut));
 	if (answer->turn > 0) {
 		TEXT(out, "\"reply\":\"");
-		sbuf_json(out, answer->text, answer->bytes);
-		sbuf_printf(out, "\",\"turn\":%d,\"finish_reason\":\"%s\",", answer->turn,
+		buf_json(out, answer->text, answer->bytes);
+		buf_printf(out, "\",\"turn\":%d,\"finish_reason\":\"%s\",", answer->turn,
 			   reason(answer->cut));
 	}
 	usage(out, answer);
 	TEXT(out, "}");
 }
 
-void shape_chunk_head(struct sbuf *out, const struct serve_answer *answer)
+void shape_chunk_head(struct buf *out, const struct serve_answer *answer)
 {
 	head(out, "chat.completion.chunk", answer);
 	TEXT(out, "\"choices\":[");
 }
 
-void shape_chunk_role(struct sbuf *out)
+void shape_chunk_role(struct buf *out)
 {
 	TEXT(out, "{\"index\":0,\"delta\":{\"role\":\"assistant\",\"content\":\"\"},"
 		  "\"finish_reason\":null}]}");
 }
 
-void shape_chunk_text(struct sbuf *out, const char *text, size_t bytes)
+void shape_chunk_text(struct buf *out, const char *text, size_t bytes)
 {
 	TEXT(out, "{\"index\":0,\"delta\":{\"content\":\"");
-	sbuf_json(out, text, bytes);
+	buf_json(out, text, bytes);
 	TEXT(out, "\"},\"finish_reason\":null}]}");
 }
 
-void shape_chunk_finish(struct sbuf *out, bool cut)
+void shape_chunk_finish(struct buf *out, bool cut)
 {
-	sbuf_printf(out, "{\"index\":0,\"delta\":{},\"finish_reason\":\"%s\"}]}", reason(cut));
+	buf_printf(out, "{\"index\":0,\"delta\":{},\"finish_reason\":\"%s\"}]}", reason(cut));
 }
 
-void shape_chunk_usage(struct sbuf *out, const struct serve_answer *answer)
+void shape_chunk_usage(struct buf *out, const struct serve_answer *answer)
 {
 	TEXT(out, "],");
 	usage(out, answer);
 	TEXT(out, "}");
 }
 
-void shape_delta(struct sbuf *out, const char *text, size_t bytes)
+void shape_delta(struct buf *out, const char *text, size_t bytes)
 {
 	TEXT(out, "{\"delta\":\"");
-	sbuf_json(out, text, bytes);
+	buf_json(out, text, bytes);
 	TEXT(out, "\"}");
 }
 
-void shape_task(struct sbuf *out, const struct serve_answer *answer)
+void shape_task(struct buf *out, const struct serve_answer *answer)
 {
 	/* All but the object's closing brace. */
-	sbuf_add(out, answer->text, answer->bytes - 1);
+	buf_add(out, answer->text, answer->bytes - 1);
 	TEXT(out, ",");
 	usage(out, answer);
 	TEXT(out, "}");
@@ -99,14 +99,14 @@ static const char *type_of(int status)
 			     : status >= 500 ? "server_error" : "invalid_request_error";
 }
 
-void shape_error(struct sbuf *out, int status, const char *param, const char *message)
+void shape_error(struct buf *out, int status, const char *param, const char *message)
 {
-	sbuf_printf(out, "{\"error\":{\"status\":%d,\"message\":\"", status);
-	sbuf_json(out, message, strlen(message));
-	sbuf_printf(out, "\",\"type\":\"%s\",\"param\":", type_of(status));
+	buf_printf(out, "{\"error\":{\"status\":%d,\"message\":\"", status);
+	buf_json(out, message, strlen(message));
+	buf_printf(out, "\",\"type\":\"%s\",\"param\":", type_of(status));
 	if (param)
-		sbuf_printf(out, "\"%s\"", param);
+		buf_printf(out, "\"%s\"", param);
 	else
 		TEXT(out, "null");
-	sbuf_printf(out, ",\"code\":%d}}", status);
+	buf_printf(out, ",\"code\":%d}}", status);
 }

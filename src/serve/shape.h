@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sbuf.h"
+#include "base/buf.h"
 
 /* An answer, or as much of it as is known. */
 struct serve_answer {
@@ -23,22 +23,22 @@ struct serve_answer {
 
 /* chat.completion. With a turn also `reply`, `turn` and `finish_reason` as the
  * task has them. */
-void shape_completion(struct sbuf *out, const struct serve_answer *answer);
+void shape_completion(struct buf *out, const struct serve_answer *answer);
 /* What all chat.completion.chunk events of an answer begin with. */
-void shape_chunk_head(struct sbuf *out, const struct serve_answer *answer);
+void shape_chunk_head(struct buf *out, const struct serve_answer *answer);
 /* What comes after it. */
-void shape_chunk_role(struct sbuf *out);
-void shape_chunk_text(struct sbuf *out, const char *text, size_t bytes);
-void shape_chunk_finish(struct sbuf *out, bool cut);
-void shape_chunk_usage(struct sbuf *out, const struct serve_answer *answer);
+void shape_chunk_role(struct buf *out);
+void shape_chunk_text(struct buf *out, const char *text, size_t bytes);
+void shape_chunk_finish(struct buf *out, bool cut);
+void shape_chunk_usage(struct buf *out, const struct serve_answer *answer);
 
 /* A task's answer is a JSON object itself: {"delta": …} events put together give
  * it; whole, it has a `usage` beside its own members. */
-void shape_delta(struct sbuf *out, const char *text, size_t bytes);
-void shape_task(struct sbuf *out, const struct serve_answer *answer);
+void shape_delta(struct buf *out, const char *text, size_t bytes);
+void shape_task(struct buf *out, const struct serve_answer *answer);
 
 /* {"error": …} as OpenAI's servers say it, and the status beside; param may be
  * NULL. */
-void shape_error(struct sbuf *out, int status, const char *param, const char *message);
+void shape_error(struct buf *out, int status, const char *param, const char *message);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sbuf.h"
+#include "base/buf.h"
 #include "cache.h"
 #include "queue.h"
 #include "serve/serve.h"
@@ -39,7 +39,7 @@ struct serve {
 	uint64_t seed;
 	double speed;
 	bool stopping;
-	struct sbuf event, frame; /* one event at a time is made in them */
+	struct buf event, frame; /* one event at a time is made in them */
 
 	int port;
 	bool threaded;

@@ -22,41 +22,41 @@ void stats_request(struct serve_stats *stats, enum serve_path path, int status)
 			stats->requests[path][i]++;
 }
 
-static void about(struct sbuf *out, const char *name, const char *type, const char *help)
+static void about(struct buf *out, const char *name, const char *type, const char *help)
 {
-	sbuf_printf(out, "# HELP brunt_serve_%s %s\n# TYPE brunt_serve_%s %s\n", name, help,
+	buf_printf(out, "# HELP brunt_serve_%s %s\n# TYPE brunt_serve_%s %s\n", name, help,
 		   name, type);
 }
 
-static void one(struct sbuf *out, const char *name, const char *type, const char *help,
+static void one(struct buf *out, const char *name, const char *type, const char *help,
 		uint64_t value)
 {
 	about(out, name, type, help);
-	sbuf_printf(out, "brunt_serve_%s %" PRIu64 "\n", name, value);
+	buf_printf(out, "brunt_serve_%s %" PRIu64 "\n", name, value);
 }
 
-static void requests(struct sbuf *out, const struct serve_stats *stats)
+static void requests(struct buf *out, const struct serve_stats *stats)
 {
 	about(out, "requests_total", "counter", "Answers by path and status.");
 	for (int path = 0; path < SERVE_PATHS; path++)
 		for (int i = 0; i < SERVE_STATUSES; i++)
 			if (stats->requests[path][i])
-				sbuf_printf(out,
+				buf_printf(out,
 					   "brunt_serve_requests_total{path=\"%s\",status=\"%d\"} "
 					   "%" PRIu64 "\n",
 					   serve_path_names[path], statuses[i],
 					   stats->requests[path][i]);
 }
 
-static void faults(struct sbuf *out, const struct serve_stats *stats)
+static void faults(struct buf *out, const struct serve_stats *stats)
 {
 	about(out, "faults_total", "counter", "Faults made on purpose, by kind.");
 	for (int i = SERVE_FAULT_NONE + 1; i < SERVE_FAULTS; i++)
-		sbuf_printf(out, "brunt_serve_faults_total{kind=\"%s\"} %" PRIu64 "\n",
+		buf_printf(out, "brunt_serve_faults_total{kind=\"%s\"} %" PRIu64 "\n",
 			   serve_fault_names[i], stats->faults[i]);
 }
 
-void stats_text(struct sbuf *out, const struct serve_stats *stats,
+void stats_text(struct buf *out, const struct serve_stats *stats,
 		const struct serve_queue *queue, const struct serve_cache *cache)
 {
 	double share = (double)stats->kv_tokens / queue->slots / SERVE_KV_TOKENS_A_SLOT;
@@ -67,7 +67,7 @@ void stats_text(struct sbuf *out, const struct serve_stats *stats,
 	one(out, "slots", "gauge", "Requests served at once at most.", (uint64_t)queue->slots);
 	about(out, "kv_cache_usage_ratio", "gauge",
 	      "Share of the model's memory that the requests being served take.");
-	sbuf_printf(out, "brunt_serve_kv_cache_usage_ratio %.6g\n", share < 1 ? share : 1);
+	buf_printf(out, "brunt_serve_kv_cache_usage_ratio %.6g\n", share < 1 ? share : 1);
 	one(out, "prompt_tokens_total", "counter", "Tokens of prompts.", stats->tokens_in);
 	one(out, "generation_tokens_total", "counter", "Tokens generated.", stats->tokens_out);
 	one(out, "cache_hits_total", "counter", "Answers from the prompt cache.", cache->hits);

@@ -5,7 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "sbuf.h"
+#include "base/buf.h"
 #include "cache.h"
 #include "fault.h"
 #include "queue.h"
@@ -38,7 +38,7 @@ struct serve_stats {
 /* status: one of ours. */
 void stats_request(struct serve_stats *stats, enum serve_path path, int status);
 /* Prometheus' text format, 0.0.4. */
-void stats_text(struct sbuf *out, const struct serve_stats *stats,
+void stats_text(struct buf *out, const struct serve_stats *stats,
 		const struct serve_queue *queue, const struct serve_cache *cache);
 
 #endif

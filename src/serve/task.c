@@ -167,33 +167,32 @@ static const char *sentence(struct rng *rng)
 }
 
 /* Takes away what is beyond so many tokens. */
-static void cut_to(struct sbuf *out, size_t from, int tokens)
+static void cut_to(struct buf *out, size_t from, int tokens)
 {
 	size_t at = from;
 
 	while (tokens-- > 0)
-		at += serve_token_bytes(out->data + at, out->bytes - at);
-	out->bytes = at;
-	out->data[at] = '\0';
+		at += serve_token_bytes(out->at + at, out->used - at);
+	out->used = at;
 }
 
 int serve_task_prose(struct rng *rng, int min_tokens, int max_tokens, bool fill,
-		     struct sbuf *out, bool *cut)
+		     struct buf *out, bool *cut)
 {
 	double wanted = SERVE_PROSE_TOKENS * exp(PROSE_SIGMA * rng_normal(rng));
 	int least = fill && max_tokens > 0 ? max_tokens : (int)fmax(wanted, min_tokens);
-	size_t from = out->bytes;
+	size_t from = out->used;
 	int tokens = 0;
 
 	if (max_tokens > 0 && least > max_tokens)
 		least = max_tokens;
 	while (tokens < least || tokens == 0) {
-		size_t begin = out->bytes;
+		size_t begin = out->used;
 
 		if (begin > from)
-			sbuf_text(out, " ");
-		sbuf_text(out, sentence(rng));
-		tokens += serve_token_count(out->data + begin, out->bytes - begin);
+			buf_puts(out, " ");
+		buf_puts(out, sentence(rng));
+		tokens += serve_token_count(out->at + begin, out->used - begin);
 	}
 	*cut = max_tokens > 0 && tokens >= max_tokens && (fill || tokens > max_tokens);
 	if (*cut) {

@@ -8,7 +8,7 @@
 #include <stdint.h>
 
 #include "base/rng.h"
-#include "sbuf.h"
+#include "base/buf.h"
 
 enum serve_task_id {
 	SERVE_TASK_RESUME,
@@ -44,6 +44,6 @@ size_t serve_task_reply(struct rng *rng, char *out, size_t bytes);
  * more, but never more than max_tokens (> 0; 0: no limit); with fill exactly as
  * many as that. Returns the number, and in *cut whether max_tokens ended it. */
 int serve_task_prose(struct rng *rng, int min_tokens, int max_tokens, bool fill,
-		     struct sbuf *out, bool *cut);
+		     struct buf *out, bool *cut);
 
 #endif

@@ -151,13 +151,13 @@ void ws_hang_up(struct ws *ws, bool reset)
 static void flush(struct ws *ws)
 {
 	struct timeval linger = {.tv_sec = LINGER_S};
-	struct sbuf *frame = &ws->serve->frame;
+	struct buf *frame = &ws->serve->frame;
 
 	if (ws->lingers)
 		return;
-	sbuf_clear(frame);
+	frame->used = 0;
 	wslay_event_send(ws->wslay);
-	wire_send(ws->events, frame->data, frame->bytes);
+	wire_send(ws->events, frame->at, frame->used);
 	if (evbuffer_get_length(bufferevent_get_output(ws->events)) > UNSENT_MAX)
 		bufferevent_disable(ws->events, EV_READ);
 	if (!wslay_event_get_close_sent(ws->wslay) ||
@@ -189,11 +189,11 @@ void ws_send(struct ws *ws, const char *text, size_t bytes)
 
 void ws_refuse(struct ws *ws, int status, const char *param, const char *message)
 {
-	struct sbuf *event = &ws->serve->event;
+	struct buf *event = &ws->serve->event;
 
-	sbuf_clear(event);
+	event->used = 0;
 	shape_error(event, status, param, message);
-	ws_send(ws, event->data, event->bytes);
+	ws_send(ws, event->at, event->used);
 	ws_send(ws, "[DONE]", strlen("[DONE]"));
 }
 
@@ -274,7 +274,7 @@ static ssize_t on_send(wslay_event_context_ptr wslay, const uint8_t *data, size_
 	(void)wslay;
 	(void)flags;
 	/* Head and payload come apart; they leave together. */
-	sbuf_add(&((struct ws *)user)->serve->frame, data, bytes);
+	buf_add(&((struct ws *)user)->serve->frame, data, bytes);
 	return (ssize_t)bytes;
 }
 
@@ -318,7 +318,7 @@ static const struct wslay_event_callbacks callbacks = {
 void ws_upgrade(struct serve *serve, struct evhttp_request *request)
 {
 	char accept[SERVE_WS_ACCEPT_BYTES];
-	struct sbuf *head = &serve->frame;
+	struct buf *head = &serve->frame;
 	struct ws *ws;
 
 	if (handshake(serve, request, accept) < 0)
@@ -343,12 +343,12 @@ void ws_upgrade(struct serve *serve, struct evhttp_request *request)
 	evhttp_connection_set_closecb(ws->connection, on_close, ws);
 	bufferevent_setcb(ws->events, on_readable, on_drained, on_gone, ws);
 	bufferevent_enable(ws->events, EV_READ | EV_WRITE);
-	sbuf_clear(head);
-	sbuf_printf(head,
+	head->used = 0;
+	buf_printf(head,
 		   "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
 		   "Connection: Upgrade\r\nSec-WebSocket-Accept: %s\r\n\r\n",
 		   accept);
-	wire_send(ws->events, head->data, head->bytes);
+	wire_send(ws->events, head->at, head->used);
 	/* Frames may have come with the request; later, evhttp is on the stack. */
 	bufferevent_trigger(ws->events, EV_READ, BEV_TRIG_DEFER_CALLBACKS);
 }

@@ -13,16 +13,16 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
-static void note(struct bytes *out, const char *at, size_t bytes)
+static void note(struct buf *out, const char *at, size_t bytes)
 {
 	char head[32];
 	int n = snprintf(head, sizeof head, "%zu:", bytes);
 
-	bytes_add(out, head, (size_t)n);
-	bytes_add(out, at, bytes);
+	buf_add(out, head, (size_t)n);
+	buf_add(out, at, bytes);
 }
 
-static void note_event(struct bytes *out, const struct sse *sse, const struct sse_event *e)
+static void note_event(struct buf *out, const struct sse *sse, const struct sse_event *e)
 {
 	if (e->data_bytes > LONGEST)
 		abort();
@@ -33,7 +33,7 @@ static void note_event(struct bytes *out, const struct sse *sse, const struct ss
 }
 
 /* Pieces of at most `most` bytes, each alone in its memory. */
-static void read_sse(struct sse *sse, const char *at, size_t bytes, size_t most, struct bytes *out)
+static void read_sse(struct sse *sse, const char *at, size_t bytes, size_t most, struct buf *out)
 {
 	struct sse_event e;
 
@@ -55,7 +55,7 @@ static void read_sse(struct sse *sse, const char *at, size_t bytes, size_t most,
 }
 
 static void read_ndjson(struct ndjson *ndjson, const char *at, size_t bytes, size_t most,
-			struct bytes *out)
+			struct buf *out)
 {
 	struct line line;
 
@@ -75,7 +75,7 @@ static void read_ndjson(struct ndjson *ndjson, const char *at, size_t bytes, siz
 	note(out, (const char *)&ndjson->skipped, sizeof ndjson->skipped);
 }
 
-static void same(const struct bytes *a, const struct bytes *b)
+static void same(const struct buf *a, const struct buf *b)
 {
 	if (a->used != b->used || memcmp(a->at, b->at, a->used) != 0)
 		abort();
@@ -83,7 +83,7 @@ static void same(const struct bytes *a, const struct bytes *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
-	static struct bytes whole, pieces;
+	static struct buf whole, pieces;
 	struct sse sse;
 	struct ndjson ndjson;
 

@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "../../../src/serve/sbuf.h"
+#include "base/buf.h"
 #include "../../../src/serve/task.h"
 #include "../../../src/serve/tokens.h"
 
@@ -60,15 +60,15 @@ static void prose_has_as_many_tokens_as_asked_for(void **state)
 		int max = n % 3 == 0 ? 0 : 1 + (int)(n % 80);
 		int min = n % 5 == 0 ? 60 : 0;
 		bool fill = n % 7 == 0, cut;
-		struct sbuf out = {0};
+		struct buf out = {0};
 		struct rng rng;
 		int tokens;
 
 		rng_seed(&rng, 5, n);
-		sbuf_text(&out, "before");
+		buf_puts(&out, "before");
 		tokens = serve_task_prose(&rng, min, max, fill, &out, &cut);
-		assert_int_equal(tokens, serve_token_count(out.data + 6, out.bytes - 6));
-		assert_int_equal(out.bytes, strlen(out.data));
+		assert_int_equal(tokens, serve_token_count(out.at + 6, out.used - 6));
+		assert_null(memchr(out.at, 0, out.used));
 		if (max > 0) {
 			assert_in_range(tokens, 1, max);
 			if (cut)
@@ -83,9 +83,9 @@ static void prose_has_as_many_tokens_as_asked_for(void **state)
 				free_ones++;
 			}
 			/* Whole sentences. */
-			assert_non_null(strchr(".?", out.data[out.bytes - 1]));
+			assert_non_null(strchr(".?", out.at[out.used - 1]));
 		}
-		sbuf_fini(&out);
+		buf_fini(&out);
 	}
 	/* About 45, and half a sentence. */
 	assert_in_range((int)(sum / free_ones), 45, 65);

@@ -1,6 +1,8 @@
-#include "buf.h"
+#include "base/buf.h"
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,7 +22,7 @@ char *buf_reserve(struct buf *buf, size_t more)
 	return buf->at + buf->used;
 }
 
-void buf_add(struct buf *buf, const char *bytes, size_t count)
+void buf_add(struct buf *buf, const void *bytes, size_t count)
 {
 	if (count)
 		memcpy(buf_reserve(buf, count), bytes, count);
@@ -30,6 +32,23 @@ void buf_add(struct buf *buf, const char *bytes, size_t count)
 void buf_puts(struct buf *buf, const char *text)
 {
 	buf_add(buf, text, strlen(text));
+}
+
+void buf_printf(struct buf *buf, const char *fmt, ...)
+{
+	va_list args;
+	int length;
+
+	va_start(args, fmt);
+	length = vsnprintf(NULL, 0, fmt, args);
+	va_end(args);
+	if (length < 0)
+		return;
+	buf_reserve(buf, (size_t)length + 1);
+	va_start(args, fmt);
+	vsnprintf(buf->at + buf->used, (size_t)length + 1, fmt, args);
+	va_end(args);
+	buf->used += (size_t)length;
 }
 
 void buf_number(struct buf *buf, uint64_t number)

@@ -1,7 +1,7 @@
-/* Text that grows and stays: emptied and filled again, it allocates only until
- * it has seen its largest content. */
-#ifndef SCENARIO_BUF_H
-#define SCENARIO_BUF_H
+/* Bytes that grow and stay: emptied (used = 0) and filled again, they allocate
+ * only until they have seen their largest content. All zero at first. */
+#ifndef BASE_BUF_H
+#define BASE_BUF_H
 
 #include <stddef.h>
 #include <stdint.h>
@@ -13,8 +13,9 @@ struct buf {
 
 /* Room for `more` bytes; returns where they go. `used` is the caller's to move. */
 char *buf_reserve(struct buf *buf, size_t more);
-void buf_add(struct buf *buf, const char *bytes, size_t count);
+void buf_add(struct buf *buf, const void *bytes, size_t count);
 void buf_puts(struct buf *buf, const char *text);
+void buf_printf(struct buf *buf, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 void buf_number(struct buf *buf, uint64_t number);
 /* As the inside of a JSON string; malformed UTF-8 becomes U+FFFD. */
 void buf_json(struct buf *buf, const char *bytes, size_t count);
