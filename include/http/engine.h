@@ -96,7 +96,8 @@ void engine_conn_close(struct engine_conn *conn);
  * to the same URL; headers and X-Request-ID go with the upgrade. The exchange
  * ends by engine_complete(), or with the connection (close code 1000, 1001 or
  * none: a complete answer, status 101; others: ERROR_STREAM_ERROR that names the
- * code; without a close frame: ERROR_RESET). th is the first byte of the first
+ * code; without a close frame, or on a kept connection without a message:
+ * ERROR_RESET). th is the first byte of the first
  * message, or of an answer that refuses the upgrade. Messages between exchanges
  * are dropped. */
 void engine_start(struct engine_conn *conn, const struct http_request *request,

@@ -171,6 +171,11 @@ static void end_as_closed(struct ws *ws)
 
 	if (!has_exchange(ws))
 		return;
+	/* The answer to the upgrade would be a byte of this exchange. */
+	if (good && !ws->conn->any_byte) {
+		end(ws, ERROR_RESET, "the server closed the kept WebSocket before it answered");
+		return;
+	}
 	ws->answered = good;
 	end(ws, good ? ERROR_NONE : ERROR_STREAM_ERROR, NULL);
 }

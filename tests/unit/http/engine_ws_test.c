@@ -138,6 +138,15 @@ static bool ws_reply(int fd, const char *path, struct hearing *h)
 		bad_send(fd, (char *)out, n);
 		hear(fd, h);
 		return false;
+	} else if (PATH("/ws/once")) {
+		if (h->n == 5) {
+			say(fd, true, PEER_TEXT, "[DONE]");
+			return true;
+		}
+		n = peer_frame(out, true, PEER_CLOSE, "\x03\xe8", 2);
+		bad_send(fd, (char *)out, n);
+		hear(fd, h);
+		return false;
 	} else if (PATH("/ws/ping")) {
 		n += peer_frame(out + n, true, PEER_TEXT, "[DONE]", 6);
 		n += peer_frame(out + n, true, PEER_PING, "still there?", 12);
@@ -448,6 +457,49 @@ static void between_exchanges(void **state)
 	}
 }
 
+/* A good close is no answer to what a kept connection was just asked; nothing
+ * is asked again behind the user's back. */
+static void a_kept_connection_is_closed(void **state)
+{
+	static const struct {
+		const char *body;
+		enum error_class error;
+		bool fresh;
+	} asked[] = {
+		{"first", ERROR_NONE, true},
+		{"more", ERROR_RESET, false},
+		{"first", ERROR_NONE, true},
+		{"first", ERROR_NONE, false},
+	};
+	struct engine *engine = engine_with(&defaults);
+	struct seen *u = user_of(engine);
+	struct http_request q;
+	struct bad_server s;
+	char url[64];
+
+	(void)state;
+	ws_server(&s, url);
+	q = ask(url, "/ws/once", "");
+	u->complete = "[DONE]";
+	for (int i = 0; i < 4; i++) {
+		struct http_variant v = {.body = asked[i].body};
+
+		v.body_bytes = strlen(v.body);
+		start_variant(u, &q, &v);
+		run_until(engine, &u->done, i + 1);
+		assert_int_equal(u->r.error, asked[i].error);
+		assert_int_equal(u->r.answered, !asked[i].error);
+		assert_int_equal(u->r.new_connection, asked[i].fresh);
+		if (asked[i].error)
+			assert_string_equal(u->message,
+					    "the server closed the kept WebSocket before it answered");
+	}
+	user_free(u);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(q.url);
+}
+
 /* One user does both, over a connection each; a WebSocket to another URL is
  * another one. */
 static void beside_http(void **state)
@@ -731,6 +783,7 @@ int main(void)
 		cmocka_unit_test(a_good_exchange),
 		cmocka_unit_test(what_comes_of_it),
 		cmocka_unit_test(between_exchanges),
+		cmocka_unit_test(a_kept_connection_is_closed),
 		cmocka_unit_test(beside_http),
 		cmocka_unit_test(variants_and_sizes),
 		cmocka_unit_test(timeouts_and_cancels),
