@@ -247,6 +247,8 @@ void answer_events(struct answer *a, const char *bytes, size_t length)
 		break;
 	case READING_MESSAGES:
 		event(a, bytes, length, false, false);
+		/* The connection stays open, and nothing else says that it is over. */
+		a->ended |= a->failed;
 		break;
 	default:
 		break;

@@ -353,6 +353,24 @@ static void websocket_messages_are_events(void **state)
 	exchange_close();
 }
 
+static void an_error_among_messages_ends_the_answer(void **state)
+{
+	const struct answer_plan plan = {.api = api_by_name("openai-chat"), .stream = STREAM_WS};
+	const struct answer_report *r;
+
+	(void)state;
+	exchange_begin(&plan, 101, "");
+	piece("{\"choices\":[{\"delta\":{\"content\":\"Hi\"}}]}", 10);
+	assert_false(ended);
+	piece("{\"error\":{\"message\":\"out of memory\"}}", 20);
+	assert_true(ended);
+	r = exchange_end(NULL);
+	assert_int_equal(r->error, ERROR_STREAM_ERROR);
+	assert_string_equal(r->message, "out of memory");
+	assert_int_equal(r->events, 1);
+	exchange_close();
+}
+
 static void a_place_may_be_the_users_own(void **state)
 {
 	const struct api own = {
@@ -690,6 +708,7 @@ int main(void)
 		cmocka_unit_test(cached_tokens_are_a_hit),
 		cmocka_unit_test(the_mode_by_plan_type_and_status),
 		cmocka_unit_test(websocket_messages_are_events),
+		cmocka_unit_test(an_error_among_messages_ends_the_answer),
 		cmocka_unit_test(a_place_may_be_the_users_own),
 		cmocka_unit_test(an_answer_begins_anew),
 		cmocka_unit_test(what_nobody_asks_for_is_not_kept),
