@@ -99,6 +99,9 @@ test: ## install what is missing, build, run all tests
 
 test-programs: $(BIN) $(UNITB)
 
+test-extra: $(BIN) ## tests against foreign servers from npm and pip (into BUILD/extra)
+	@tests/extra/run $(abspath $(BIN)) $(abspath $(BUILD))/extra
+
 deps: ## install the packages that building and testing need
 	@.ci/packages test
 
@@ -142,7 +145,7 @@ bench: $(BIN) $(BENCH) ## print our costs as ratios beside named peers (wrk, hey
 lint: ## compiler warnings as errors, manual pages, shell syntax
 	@$(MAKE) -s BUILD=build-lint WERROR=-Werror OPT='-O2' all
 	@mandoc -Tlint -W warning man/*.[15]
-	@for f in tests/run-* tests/layering tests/e2e/*.sh .ci/*; do bash -n $$f || exit 1; done
+	@for f in tests/run-* tests/layering tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
 	@echo lint clean
 
 install: $(BIN) ## install under DESTDIR and prefix
@@ -165,6 +168,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all unit demo test test-programs deps tools asan tsan valgrind fuzz bench lint install uninstall clean help
+.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench lint install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
