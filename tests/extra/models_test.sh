@@ -191,7 +191,7 @@ for api in openai-completions openai-chat; do
 		between "$api: tpot has the decoding" "$(json '$.summary.tpot_ms.min')" 3 1000
 	done
 done
-run <(sed 's/"max_tokens": 24/"max_tokens": -1/' "$E2E_TMP/sim.json") -n 4
+run <(sed 's/"max_tokens": 24/"temperature": 9/' "$E2E_TMP/sim.json") -n 4
 is "a parameter it refuses" "$(classes) $(json '$.errors[0].code')" "http_4xx 400"
 stop "$SERVER_PID"
 finish

@@ -54,7 +54,7 @@ async def talk(ws):
             return
         if path == "error":
             await ws.send(json.dumps({"error": {"message": "out of memory"}}))
-            return
+            continue
         await answer(ws, path)
         if path == "done-close":
             await ws.close(int(code))
