@@ -3,7 +3,6 @@
 #include <stddef.h>
 #include <string.h>
 
-
 static const char *const modes[STREAM_MODES] = {
 	[STREAM_AUTO] = "auto", [STREAM_SSE] = "sse", [STREAM_NDJSON] = "ndjson",
 	[STREAM_WS] = "ws",	[STREAM_OFF] = "off",

@@ -24,7 +24,7 @@ enum serve_path {
 
 extern const char *const serve_path_names[SERVE_PATHS]; /* "/api/chat", …, "other" */
 
-#define SERVE_STATUSES 10 /* we answer with */
+#define SERVE_STATUSES 9 /* we answer with */
 /* So many tokens a slot are taken as the model's memory. */
 #define SERVE_KV_TOKENS_A_SLOT 4096
 
