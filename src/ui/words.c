@@ -37,7 +37,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			continue;
 		else if (p->requests >= ENOUGH)
 			before = p;
-		else if (!thin)
+		else if (!thin && p->requests)
 			thin = p;
 	}
 	*out = '\0';

@@ -58,7 +58,7 @@ key "< halves" a 'users +8/8 ' '<'
 key "- takes five away" a 'users +3/3 ' -
 key "[ makes the step smaller" a '^ step 1' '['
 
-key "3 shows the tasks" a '─ tasks, ms ─.* whole run ─.* whole run$' 3
+key "3 shows the tasks" a '─ tasks, ms ─.* (last [0-9.]+ s|whole run) ─.* whole run$' 3
 key "P pauses" a '^ load paused; P resumes it' P
 shows "on top, too" a 'load paused  seed'
 shows "running requests end" a 'in flight +0 '
@@ -110,6 +110,7 @@ check "the clock is right again" eventually clock_passes a $((at + 1))
 
 key "r starts a fresh window" a '^ fresh window; totals stay' r
 shows "since now" a '─ latency, since 00:[0-9]{2} ─'
+check "the recording gets long enough to seek in" eventually clock_passes a 11
 
 key "t is the next theme" a '^ theme [a-z-]+$' t
 theme=$(bottom a)

@@ -134,6 +134,12 @@ static void steps_passed_through_are_one_row(void **state)
 	assert_true(says(&d, s, 120, 40, "00:02 pause"));
 	assert_true(says(&d, s, 120, 40, "00:03 5 steps passed through"));
 	assert_false(says(&d, s, 120, 40, "8 users"));
+	assert_false(says(&d, s, 120, 40, "had 0 requests"));
+	assert_true(says(&d, s, 120, 40, "9 users: 0 of the 20 requests needed to compare"));
+	s->point[8].requests = 30;
+	s->point[0].requests = 0;
+	assert_true(says(&d, s, 120, 40, "one load so far, 9 users"));
+	assert_false(says(&d, s, 120, 40, "had 0 requests"));
 	/* The present one stays. */
 	assert_true(says(&d, s, 120, 40, "00:08 9 users"));
 	free(s);
@@ -250,6 +256,43 @@ static void zoomed_tasks_have_all_columns(void **state)
 	free(s);
 }
 
+/* The last row with text that is not the key bar, of what is shown. */
+static void last_row(const struct dashboard *d, const struct snapshot *s, int height, char out[512])
+{
+	char *text = made_dump(d, s, 80, height, 0), *at = text;
+
+	*out = '\0';
+	for (int y = 0; y < height - 1 && at; y++) {
+		char *end = strchr(at, '\n');
+
+		if (end > at)
+			snprintf(out, 512, "%.*s", (int)(end - at), at);
+		at = end ? end + 1 : NULL;
+	}
+	free(text);
+}
+
+/* SLOs take rows from the help: its end is reached all the same. */
+static void the_end_of_help_is_reached(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+	char whole[512], end[512];
+
+	(void)state;
+	d.help = true;
+	last_row(&d, s, 200, whole);
+	for (int height = 24; height < 44; height += 4) {
+		d.help_top = 0;
+		d.width = 80;
+		d.height = height;
+		dashboard_key(&d, s, KEY_END_, 100);
+		last_row(&d, s, height, end);
+		assert_string_equal(end, whole);
+	}
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -262,6 +305,7 @@ int main(void)
 		cmocka_unit_test(errors_are_answers_that_did_not_succeed),
 		cmocka_unit_test(one_message_stands_for_many),
 		cmocka_unit_test(zoomed_tasks_have_all_columns),
+		cmocka_unit_test(the_end_of_help_is_reached),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
