@@ -12,6 +12,9 @@
  * days. The err text says what was expected, without naming the flag. */
 int units_parse_duration(const char *text, int64_t *out_ns, struct err *err);
 
+/* A rate per second: "20", "1.5k", "90/m", "90/min", "3600/h"; above 0, at most `max`. */
+int units_parse_rate(const char *text, double max, double *out, struct err *err);
+
 /* A whole count of `min` to `max`, with k, M or G (powers of 1000). */
 int units_parse_count(const char *text, int64_t min, int64_t max, int64_t *out,
 		      struct err *err);
@@ -23,6 +26,8 @@ char *units_format_duration(int64_t ns, char out[UNITS_BYTES]);
 char *units_format_rate(double per_second, char out[UNITS_BYTES]);
 /* "0", "731", "12.3k", "4.56M": at most five characters. */
 char *units_format_count(uint64_t n, char out[UNITS_BYTES]);
+/* A number of users or of arrivals per second: "24", "0.75", "1250.5", "20000". */
+char *units_format_level(double level, char out[UNITS_BYTES]);
 /* "512 B", "1.20 KiB", "3.42 MiB": three significant figures. */
 char *units_format_bytes(uint64_t bytes, char out[UNITS_BYTES]);
 /* "01:23", "1:02:03": elapsed time, whole seconds, rounded down. */

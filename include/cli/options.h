@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "load/control.h"
 #include "scenario/scenario.h"
 #include "serve/serve.h"
 #include "ui/term.h"
@@ -33,6 +34,11 @@ struct options {
 
 	/* load */
 	int64_t concurrency, requests;
+	double rate_from, rate_to; /* --rate: arrivals a second; differ: a ramp; 0: not given */
+	int arrival;               /* enum arrival_kind */
+	struct load_stage *stage;  /* --stage; ours */
+	int stage_count;
+	int64_t max_in_flight;
 	int64_t duration_ns, think_ns, warmup_ns, drain_ns;
 	int64_t threads; /* never -1: cores, at most 8 */
 	uint64_t seed;

@@ -8,6 +8,8 @@
 
 #include "base/err.h"
 #include "http/engine.h"
+#include "load/arrivals.h"
+#include "load/control.h"
 #include "load/dealing.h"
 #include "run/meta.h"
 #include "run/result.h"
@@ -19,7 +21,11 @@ struct session_config {
 	struct engine_config engine;
 	int threads;
 	uint64_t seed;
-	uint32_t users;
+	struct load_level level; /* at the start; in the warm-up, too */
+	const struct load_stage *stage; /* from the end of the warm-up on */
+	int stage_count;
+	struct arrival_plan arrivals; /* of the open loop */
+	uint32_t max_in_flight;       /* open loop; 0: no bound */
 	int64_t requests;    /* -1: no limit */
 	int64_t duration_ns; /* -1: no limit */
 	int64_t warmup_ns, think_ns;
@@ -46,9 +52,9 @@ const char *session_record_path(const struct session *session);
 const char *session_trouble(const struct session *session);
 
 /* Steering. Each change becomes an operating point and an event. */
-uint32_t session_users(const struct session *session);
+struct load_level session_level(const struct session *session); /* now, on a ramp too */
 bool session_paused(const struct session *session);
-void session_set_users(struct session *session, uint32_t users);
+void session_set_level(struct session *session, struct load_level level);
 void session_pause(struct session *session, bool on);
 void session_fresh_window(struct session *session);
 /* A snapshot soon: the view query changed. */

@@ -1,5 +1,9 @@
 /* The one struct through which main steers the workers. Main is its only
- * writer, workers and the collector read it; nothing here blocks. */
+ * writer, workers and the collector read it; nothing here blocks.
+ *
+ * What the load is to be is a chain of changes, each made whole before it can be
+ * seen and never altered after: those planned before the start (stages), and
+ * those by hand, which take the place of what was planned to come. */
 #ifndef LOAD_CONTROL_H
 #define LOAD_CONTROL_H
 
@@ -7,22 +11,35 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "load/stretch.h"
+
 #define CONTROL_MAX_USERS 1000000
 
-/* What the load should be, in one 64-bit word so that readers never see half a
- * change: users, paused, generation. */
-struct control_level {
-	uint32_t users;      /* target, all workers together */
-	bool paused;         /* running exchanges finish, none start */
-	uint32_t generation; /* grows by one with each change (31 bits) */
+/* What is asked for: users (closed loop) or arrivals per second (open loop). */
+struct load_level {
+	enum load_mode mode;
+	double level;
+};
+
+/* Planned before the start: a level held (from = to), or a ramp. */
+struct load_stage {
+	enum load_mode mode;
+	double from, to;
+	int64_t length_ns;
+};
+
+struct load_change {
+	struct stretch stretch;
+	uint32_t generation; /* grows by one with each change */
+	struct load_change *then; /* planned to follow; NULL: nothing */
+	/* By hand, in place of `then`. Main stores (release), the others load
+	 * (acquire): what it points to is whole. */
+	struct load_change *_Atomic instead;
+	struct load_change *all; /* of control_fini() */
 };
 
 struct control {
-	/* Packed control_level. Main stores (release), workers load (acquire):
-	 * asked_us below is written before and belongs to it. */
-	_Atomic uint64_t level;
-	/* When the last change was asked for, microseconds of run time. */
-	_Atomic int64_t asked_us;
+	struct load_change *first;
 	/* No exchange starts at or after this clock_ns() time; INT64_MAX: open.
 	 * Ctrl-C moves it to the present. */
 	_Atomic int64_t stop_at_ns;
@@ -34,13 +51,40 @@ struct control {
 	/* Exchanges left to hand out with -n; INT64_MAX: no limit. Workers take
 	 * (fetch_sub, relaxed: only the count matters). Counts after the warm-up. */
 	_Atomic int64_t tickets;
+
+	/* Main's own. */
+	struct load_change *all; /* every change there is */
+	uint32_t generation;     /* of the newest */
+	int64_t steered_ns;      /* when the last change by hand was made */
 };
 
-void control_init(struct control *control, int64_t start_ns, uint32_t users);
-struct control_level control_level(const struct control *control);
-/* Main only. Stores a changed level with the next generation; returns it. */
-struct control_level control_set(struct control *control, uint32_t users,
-				 bool paused, int64_t now_ns);
+/* Without a ramp or stages: the level stands. control_fini() frees the chain,
+ * when no worker runs any more. */
+void control_init(struct control *control, int64_t start_ns, struct load_level level);
+void control_fini(struct control *control);
+
+/* Before the workers start: the stages one after another from `since_ns` on; the
+ * last one's level stands. */
+void control_plan(struct control *control, const struct load_stage *stage, int count,
+		  int64_t since_ns);
+/* What follows on `change` and when (its stretch's since_ns); NULL: nothing yet.
+ * Any thread. */
+const struct load_change *control_next(const struct load_change *change);
+/* The change in force at a time. Any thread. */
+const struct load_change *control_at(const struct control *control, int64_t now_ns);
+
+/* Main only; each returns the change made, in force from now_ns on. */
+const struct load_change *control_set(struct control *control, struct load_level level,
+				      int64_t now_ns);
+const struct load_change *control_pause(struct control *control, int64_t now_ns);
+/* What was planned goes on where the pause cut it off. */
+const struct load_change *control_resume(struct control *control, int64_t now_ns);
+
 int64_t control_run_us(const struct control *control, int64_t clock_ns_value);
+
+static inline struct load_level users_level(uint32_t users)
+{
+	return (struct load_level){.mode = MODE_CLOSED, .level = users};
+}
 
 #endif

@@ -6,6 +6,7 @@
 
 #include "base/err.h"
 #include "http/engine.h"
+#include "load/arrivals.h"
 #include "load/control.h"
 #include "load/dealing.h"
 #include "metrics/ring.h"
@@ -19,6 +20,10 @@ struct load_config {
 	uint32_t run_id;     /* first half of each X-Request-ID */
 	int64_t think_ns;    /* between an answer and the user's next request */
 	uint64_t ring_bytes; /* per worker; 0: 4 MiB */
+	struct arrival_plan arrivals; /* of the open loop */
+	/* Open loop: beyond so many requests in flight, all workers together,
+	 * arrivals wait; 0: no bound. */
+	uint32_t max_in_flight;
 	/* Instead of the mix, these cases once, in order; then the load ends. With
 	 * one user: one at a time. NULL: the mix. Outlives the load. */
 	const struct script_item *script;

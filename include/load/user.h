@@ -16,6 +16,7 @@ struct worker;
 
 enum user_state {
 	USER_PARKED,   /* not taking part; no connection */
+	USER_IDLE,     /* open loop: waits for an arrival, its connection open */
 	USER_HELD,     /* takes part, the load is paused */
 	USER_THINKING, /* due at t0_ns, in the heap */
 	USER_READY,    /* due, in the ready queue */
@@ -28,7 +29,7 @@ struct user {
 	struct answer *answer;    /* these two from the user's first admission on */
 	struct conversation *talk;
 	const struct http_variant *variant; /* of the running exchange */
-	struct user *next;        /* in the ready queue or the parting list */
+	struct user *next;        /* in a queue, or among the idle */
 	uint32_t id;              /* over all workers */
 	uint32_t heap_index;
 	int64_t t0_ns; /* when the next (or running) exchange is or was due */
@@ -40,6 +41,7 @@ struct user {
 	uint8_t backoff; /* doublings of the wait after a failed connection */
 	bool warmup;     /* started in the warm-up, without a ticket */
 	bool in_session; /* its conversation has another turn to come */
+	bool member;     /* takes part: leaves after its exchange when not */
 	char request_id[32];
 };
 

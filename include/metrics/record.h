@@ -172,8 +172,10 @@ enum load_phase {
 struct rec_point {
 	struct rec rec;
 	int64_t asked_us; /* when the key was pressed or the plan said so */
-	uint32_t level;   /* users (closed) or arrivals per second (open) */
-	uint8_t mode, phase, ramp, reserved;
+	double level;     /* users (closed) or arrivals per second (open) */
+	uint8_t mode, phase;
+	uint8_t ramp;     /* on the way to that level; what follows is it */
+	uint8_t reserved[5];
 };
 
 enum event_kind {

@@ -17,8 +17,9 @@ struct collector_config {
 	struct model_config model;
 	struct ring *const *ring; /* producers: workers, or one replayer */
 	int ring_count;
-	/* Main's announcements: REC_POINT and REC_EVENT, or NULL (replay). Their
-	 * t_us is ignored; asked_us is kept. */
+	/* Main's announcements: REC_POINT and REC_EVENT, or NULL (replay). A point
+	 * with a t_us is planned and comes exactly then, unless one without has come
+	 * before; the t_us of others is ignored, asked_us is kept. */
 	struct ring *changes;
 	struct ring *record; /* the recorder's, or NULL */
 	int64_t start_ns;    /* live: run time 0 */

@@ -43,7 +43,7 @@ struct result_slo {
 struct result_point {
 	int64_t t_us, duration_us, settled_us;
 	enum load_mode mode;
-	uint32_t level;
+	double level; /* users, or arrivals per second */
 	bool ramp, incomplete;
 	struct metrics metrics;
 };

@@ -83,7 +83,7 @@ struct snap_series {
 
 struct snap_point {
 	int64_t t_us;
-	uint32_t level;
+	double level; /* users (closed loop), arrivals per second (open); of a ramp its end */
 	uint8_t phase; /* enum load_phase */
 	uint8_t mode;  /* enum load_mode */
 	uint8_t ramp;

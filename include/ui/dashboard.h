@@ -50,7 +50,8 @@ struct dashboard {
 
 	/* What the caller tells before each frame. */
 	int width, height;     /* of the screen; 0: not yet known */
-	uint32_t users_target; /* as control has it; ahead of the snapshot */
+	enum load_mode mode;   /* these two as control has them; ahead of the snapshot */
+	double level;          /* users, or arrivals per second */
 	bool load_paused;
 	bool stopping;         /* the load is ending: q no longer asks */
 	struct {
@@ -74,7 +75,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot,
 enum command {
 	COMMAND_NONE,    /* nothing changed */
 	COMMAND_REDRAW,  /* the state changed */
-	COMMAND_USERS,   /* set the number of users to `users` */
+	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */
@@ -86,9 +87,11 @@ enum command {
 struct order {
 	enum command command;
 	int32_t value;
-	uint32_t users;
+	enum load_mode mode;
+	double level;
 };
-/* `max_users` bounds COMMAND_USERS. */
+#define DASHBOARD_MAX_RATE 1e6 /* arrivals per second */
+/* `max_users` bounds the users of COMMAND_LEVEL. */
 struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 			   int code, uint32_t max_users);
 

@@ -25,10 +25,11 @@ enum key {
 /* id, where it works, name in the key bar ("" : not there), help */
 #define ACTIONS(X)                                                              \
 	X(NONE, 0, "", "")                                                      \
-	X(USERS_UP, LIVE, "users", "more users, by one step")                   \
-	X(USERS_DOWN, LIVE, "users", "fewer users, by one step")                \
-	X(USERS_DOUBLE, LIVE, "double", "double the users")                     \
-	X(USERS_HALVE, LIVE, "halve", "halve the users")                        \
+	X(USERS_UP, LIVE, "users", "more users (open loop: rate), by one step") \
+	X(USERS_DOWN, LIVE, "users", "fewer users (rate), by one step")         \
+	X(USERS_DOUBLE, LIVE, "double", "double the users (rate)")              \
+	X(USERS_HALVE, LIVE, "halve", "halve the users (rate)")                 \
+	X(LOOP, LIVE, "", "open, closed loop, without a bump")                  \
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \

@@ -143,6 +143,33 @@ int units_parse_count(const char *text, int64_t min, int64_t max, int64_t *out,
 	return 0;
 }
 
+int units_parse_rate(const char *text, double max, double *out, struct err *err)
+{
+	static const struct {
+		const char *name;
+		double seconds;
+	} per[] = {
+		{"", 1}, {"/s", 1}, {"/sec", 1}, {"/m", 60}, {"/min", 60}, {"/h", 3600}, {"/hour", 3600},
+	};
+	double value, factor = 1;
+	const char *s = read_decimal(text, &value);
+	size_t u;
+
+	if (s && (*s == 'k' || *s == 'K' || *s == 'M'))
+		factor = *s++ == 'M' ? 1e6 : 1e3;
+	for (u = 0; s && u < sizeof per / sizeof *per && strcmp(per[u].name, s); u++)
+		;
+	if (!s || u == sizeof per / sizeof *per)
+		return err_set(err, "\"%.40s\" is not a rate; expected one such as 20, 1.5k, 0.7/s or 90/m", text);
+	value *= factor / per[u].seconds;
+	if (!(value > 0))
+		return err_set(err, "\"%.40s\" sends nothing; expected a rate above 0, such as 20 or 90/m", text);
+	if (value > max)
+		return err_set(err, "\"%.40s\" is out of range; expected at most %.0f a second", text, max);
+	*out = value;
+	return 0;
+}
+
 /* Three significant figures of a value below 1000. */
 static void three_figures(double v, const char *unit, char out[UNITS_BYTES])
 {
@@ -202,6 +229,18 @@ char *units_format_count(uint64_t n, char out[UNITS_BYTES])
 		return out;
 	}
 	return si((double)n, out);
+}
+
+char *units_format_level(double level, char out[UNITS_BYTES])
+{
+	double whole = nearbyint(level);
+
+	/* What was written as a number is to be read as that number. */
+	if (fabs(level - whole) < 1e-6 * fabs(level) || fabs(level) >= 1e6)
+		snprintf(out, UNITS_BYTES, "%.0f", whole);
+	else
+		snprintf(out, UNITS_BYTES, "%.*g", level < 100 ? 3 : 4, level);
+	return out;
 }
 
 char *units_format_bytes(uint64_t bytes, char out[UNITS_BYTES])

@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "cli/drive.h"
@@ -13,7 +14,10 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	struct live *live = arg;
 	const char *trouble = session_trouble(live->session);
 
-	d->users_target = session_users(live->session);
+	struct load_level level = session_level(live->session);
+
+	d->mode = level.mode;
+	d->level = level.mode == MODE_OPEN ? level.level : round(level.level);
 	d->load_paused = session_paused(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
@@ -26,8 +30,8 @@ static void order(void *arg, struct dashboard *d, struct order o)
 	struct live *live = arg;
 
 	switch (o.command) {
-	case COMMAND_USERS:
-		session_set_users(live->session, o.users);
+	case COMMAND_LEVEL:
+		session_set_level(live->session, (struct load_level){.mode = o.mode, .level = o.level});
 		break;
 	case COMMAND_PAUSE:
 		session_pause(live->session, !session_paused(live->session));

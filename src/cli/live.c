@@ -14,6 +14,7 @@
 #include "cli/outfile.h"
 #include "cli/session.h"
 #include "cli/signals.h"
+#include "cli/trace.h"
 #include "http/preflight.h"
 #include "load/control.h"
 #include "ui/term.h"
@@ -23,6 +24,8 @@
 #define TERMINATE_DRAIN_NS (2 * NS_PER_S)
 #define FOREVER_NS (INT64_MAX / 4)
 #define SETTLE_MS 1000 /* after a signal nobody waits for a terminal that is not read */
+#define LEAST_IN_FLIGHT 1000 /* by default */
+#define USER_BYTES (40 << 10)
 #define SPARE_DESCRIPTORS 64 /* files, epolls, the probe, the terminal */
 
 struct live {
@@ -33,6 +36,11 @@ struct live {
 	char **resolve; /* for the engine; NULL at the end */
 	int64_t dns_us;
 	uint32_t max_users;
+	uint32_t max_in_flight;
+	struct arrival_plan arrivals;
+	double *place; /* of arrivals, for a trace: its own rate, how long it lasts */
+	double trace_rps;
+	int64_t trace_ns;
 	enum ui_mode ui;
 	struct outfile json;
 	struct session *session;
@@ -51,6 +59,56 @@ long live_raise_file_limit(void)
 }
 
 /* --- before the first request --------------------------------------------- */
+
+/* At the start: what --rate says, else the first stage, else a trace's own rate,
+ * else users. */
+static struct load_level first_level(const struct live *live)
+{
+	const struct options *o = live->options;
+
+	if (o->rate_to > 0)
+		return (struct load_level){.mode = MODE_OPEN, .level = o->rate_from};
+	if (live->trace_rps > 0 && !o->stage_count)
+		return (struct load_level){.mode = MODE_OPEN, .level = live->trace_rps};
+	if (o->stage_count)
+		return (struct load_level){.mode = o->stage[0].mode, .level = o->stage[0].from};
+	return users_level((uint32_t)o->concurrency);
+}
+
+static double highest_rate(const struct live *live)
+{
+	const struct options *o = live->options;
+	double rate = fmax(fmax(o->rate_from, o->rate_to), live->trace_rps);
+
+	for (int i = 0; i < o->stage_count; i++)
+		if (o->stage[i].mode == MODE_OPEN)
+			rate = fmax(rate, fmax(o->stage[i].from, o->stage[i].to));
+	return rate;
+}
+
+static int plan_arrivals(struct live *live, struct err *err)
+{
+	const struct options *o = live->options;
+
+	live->arrivals.kind = (enum arrival_kind)o->arrival;
+	if (live->arrivals.kind != ARRIVAL_TRACE)
+		return 0;
+	if (trace_arrivals(live->scenario, &live->arrivals, &live->place, &live->trace_rps, &live->trace_ns, err))
+		return err_prefix(err, "--arrival trace");
+	return 0;
+}
+
+/* Without another end a trace is the run. */
+static int64_t duration_ns(const struct live *live)
+{
+	const struct options *o = live->options;
+	double rate = first_level(live).level;
+
+	if (o->duration_ns >= 0 || o->requests >= 0 || !live->place)
+		return o->duration_ns;
+	/* The last arrival is in it. */
+	return (int64_t)((double)live->trace_ns * live->trace_rps / rate) + NS_PER_MS;
+}
 
 static int choose_ui(struct live *live, struct err *err)
 {
@@ -73,7 +131,7 @@ static int choose_ui(struct live *live, struct err *err)
 		if (o->json && !strcmp(o->json, "-"))
 			return err_set(err, "--json -: the dashboard is on standard output; "
 					    "expected a file, or --headless");
-	} else if (o->requests < 0 && o->duration_ns < 0) {
+	} else if (o->requests < 0 && duration_ns(live) < 0) {
 		return err_set(err, "without a dashboard the run needs an end: "
 				    "expected -n REQUESTS or -z DURATION");
 	}
@@ -84,12 +142,31 @@ static int bound_users(struct live *live, int descriptors_per_user, struct err *
 {
 	long files = live_raise_file_limit();
 	long users = (files - SPARE_DESCRIPTORS) / descriptors_per_user;
+	long memory = sysconf(_SC_PHYS_PAGES) / 2 * sysconf(_SC_PAGESIZE) / USER_BYTES;
 
+	if (users > memory)
+		users = memory;
 	live->max_users = users > CONTROL_MAX_USERS ? CONTROL_MAX_USERS : (uint32_t)users;
 	if (live->options->concurrency > live->max_users)
 		return err_set(err, "--concurrency: %lld users need more than the %ld open files allowed "
 				    "here (ulimit -n); at most %u",
 			       (long long)live->options->concurrency, files, live->max_users);
+	return 0;
+}
+
+/* As many as the rate could ever have under way, and room for a step up. */
+static int bound_in_flight(struct live *live, struct err *err)
+{
+	const struct options *o = live->options;
+	double usual = highest_rate(live) * (double)o->timeout_ns / NS_PER_S;
+
+	if (o->max_in_flight > live->max_users)
+		return err_set(err, "--max-in-flight: %lld need more open files or memory than there is here; at most %u",
+			       (long long)o->max_in_flight, live->max_users);
+	if (o->max_in_flight > 0)
+		live->max_in_flight = (uint32_t)o->max_in_flight;
+	else
+		live->max_in_flight = (uint32_t)fmin(live->max_users, fmax(LEAST_IN_FLIGHT, usual));
 	return 0;
 }
 
@@ -188,9 +265,13 @@ static int open_session(struct live *live, const char *command_line, bool record
 		.engine = live->engine,
 		.threads = (int)o->threads,
 		.seed = o->seed,
-		.users = (uint32_t)o->concurrency,
+		.level = first_level(live),
+		.stage = o->stage,
+		.stage_count = o->stage_count,
+		.arrivals = live->arrivals,
+		.max_in_flight = live->max_in_flight,
 		.requests = o->requests,
-		.duration_ns = o->duration_ns,
+		.duration_ns = duration_ns(live),
 		.warmup_ns = o->warmup_ns > 0 ? o->warmup_ns : 0,
 		.think_ns = o->think_ns > 0 ? o->think_ns : 0,
 		.drain_ns = drain_ns(o),
@@ -328,6 +409,7 @@ static void release(struct live *live)
 	for (size_t i = 0; live->resolve && live->resolve[i]; i++)
 		free(live->resolve[i]);
 	free(live->resolve);
+	free(live->place);
 }
 
 int live_run(const struct options *options, const struct scenario *scenario,
@@ -339,7 +421,7 @@ int live_run(const struct options *options, const struct scenario *scenario,
 	int code = OPTIONS_EXIT_USAGE;
 
 	live.engine = live_engine_config(options);
-	if (choose_ui(&live, &err) || bound_users(&live, descriptors_per_user, &err))
+	if (plan_arrivals(&live, &err) || choose_ui(&live, &err) || bound_users(&live, descriptors_per_user, &err) || bound_in_flight(&live, &err))
 		goto refuse;
 	if (outfile_open(&live.json, options->json, &err)) {
 		err_prefix(&err, "--json");

@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "load/arrivals.h"
 #include "options_table.h"
 #include "ui/theme.h"
 
@@ -140,7 +141,7 @@ static void set_defaults(struct options *o, enum cli_command command)
 {
 	*o = (struct options){
 		.command = command,
-		.concurrency = -1, .requests = -1,
+		.concurrency = -1, .requests = -1, .max_in_flight = -1,
 		.duration_ns = -1, .think_ns = -1, .warmup_ns = -1, .drain_ns = -1,
 		.threads = default_threads(),
 		.max_errors = -1, .max_error_share = -1,
@@ -206,10 +207,49 @@ static bool has_content_type(const struct options *o)
 	return false;
 }
 
+static bool is_ramp(const struct options *o)
+{
+	return o->rate_from < o->rate_to || o->rate_from > o->rate_to;
+}
+
+/* What --rate and --stage say together. A ramp of --rate is a stage as long as
+ * the run; stages without another end are the run. */
+static int check_load(struct options *o, struct err *err)
+{
+	int64_t length_ns = 0;
+
+	if (o->rate_to > 0 && o->concurrency > 0)
+		return err_set(err, "--rate: not together with --concurrency; --max-in-flight bounds what runs at once");
+	if (o->arrival == ARRIVAL_TRACE && o->concurrency > 0)
+		return err_set(err, "--arrival trace: not together with --concurrency; the trace says when requests come");
+	if (o->stage_count && o->concurrency > 0)
+		return err_set(err, "--stage: not together with --concurrency; a stage says how many users there are");
+	if (is_ramp(o)) {
+		if (o->stage_count)
+			return err_set(err, "--rate: a ramp A:B is not for --stage; expected --stage T:A-B");
+		if (o->duration_ns < 0)
+			return err_set(err, "--rate: a ramp A:B lasts as long as the run; expected -z DURATION with it");
+		o->stage = xcalloc(1, sizeof *o->stage);
+		o->stage[o->stage_count++] = (struct load_stage){
+			.mode = MODE_OPEN, .from = o->rate_from, .to = o->rate_to, .length_ns = o->duration_ns};
+	}
+	for (int i = 0; i < o->stage_count; i++) {
+		/* With --rate a bare number is a rate, too. */
+		if (o->rate_to > 0)
+			o->stage[i].mode = MODE_OPEN;
+		length_ns += o->stage[i].length_ns;
+	}
+	if (o->stage_count && o->duration_ns < 0 && o->requests < 0)
+		o->duration_ns = length_ns;
+	return 0;
+}
+
 static int check_together(struct options *o, struct err *err)
 {
 	struct theme theme;
 
+	if (check_load(o, err))
+		return -1;
 	if (o->record && o->no_record)
 		return err_set(err, "--record: not together with --no-record");
 	if (o->headless && o->ui != UI_AUTO && o->ui != UI_PLAIN)
@@ -302,6 +342,7 @@ void options_fini(struct options *o)
 	free(o->connect_to);
 	free(o->label);
 	free(o->slo);
+	free(o->stage);
 	*o = (struct options){.command = o->command};
 }
 

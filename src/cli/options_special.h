@@ -9,6 +9,8 @@ int special_method(struct options *options, const char *value, struct err *err);
 int special_header(struct options *options, const char *value, struct err *err);
 int special_content_type(struct options *options, const char *value, struct err *err);
 int special_user(struct options *options, const char *value, struct err *err);
+int special_rate(struct options *options, const char *value, struct err *err);
+int special_stage(struct options *options, const char *value, struct err *err);
 int special_seed(struct options *options, const char *value, struct err *err);
 int special_label(struct options *options, const char *value, struct err *err);
 int special_max_errors(struct options *options, const char *value, struct err *err);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "load/arrivals.h"
 #include "options_special.h"
 #include "ui/glyphs.h"
 
@@ -37,6 +38,14 @@ const struct option_row option_table[] = {
 	 COUNT_OF(concurrency, 1, SCENARIO_MAX_USERS)},
 	{"concurrency", 'c', "N", "users, each with one request at a time", GROUP_LOAD, DEMO, "2",
 	 COUNT_OF(concurrency, 1, SCENARIO_MAX_USERS)},
+	{"rate", 'q', "R[/unit]|A:B", "open loop: so many arrivals a second, whatever the server does; A:B ramps over -z",
+	 GROUP_LOAD, LOAD, NULL, SPECIAL(special_rate)},
+	{"arrival", 0, "constant|poisson|trace", "gaps between arrivals; trace: the times of a trace's rows", GROUP_LOAD,
+	 LOAD, "constant", CHOICE_OF(arrival, ARRIVAL_CONSTANT)},
+	{"stage", 0, "T:LEVEL|T:A-B", "hold a number of users, or with /s a rate, or ramp; one after another; may be "
+	 "repeated", GROUP_LOAD, LOAD, NULL, SPECIAL(special_stage)},
+	{"max-in-flight", 0, "N", "open loop: beyond so many requests in flight arrivals wait", GROUP_LOAD, LOAD,
+	 "1000, or rate x timeout", COUNT_OF(max_in_flight, 1, SCENARIO_MAX_USERS)},
 	{"requests", 'n', "N", "end after so many requests", GROUP_LOAD, LOAD, NULL,
 	 COUNT_OF(requests, 1, SCENARIO_MAX_REQUESTS)},
 	{"duration", 'z', "T", "end after so long, not counting the warm-up", GROUP_LOAD, LOAD, NULL,

@@ -1,5 +1,6 @@
 #include "cli/session.h"
 
+#include <math.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,6 +9,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/rng.h"
+#include "base/units.h"
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
@@ -53,11 +55,13 @@ static void make_meta(struct session *s)
 		.label = xcalloc(labels + 1, sizeof(char *)),
 		.seed = c->seed,
 		.run_id = (uint32_t)rng_next(&rng),
-		.mode = MODE_CLOSED,
+		.mode = c->level.mode,
 		.requests = c->requests,
 		.duration_us = c->duration_ns < 0 ? -1 : c->duration_ns / NS_PER_US,
 		.warmup_us = c->warmup_ns / NS_PER_US,
-		.concurrency = c->users,
+		.concurrency = c->level.mode == MODE_CLOSED ? (uint32_t)c->level.level : 0,
+		.rate_rps = c->level.mode == MODE_OPEN ? c->level.level : 0,
+		.arrival = c->level.mode == MODE_OPEN ? xstrdup(arrival_name(c->arrivals.kind)) : NULL,
 		.dns_us = c->dns_us,
 		.worker_count = c->threads,
 		.task_count = c->scenario->task_count,
@@ -106,7 +110,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 
 	s->config = *config;
 	make_meta(s);
-	control_init(&s->control, clock_ns(), config->users);
+	control_init(&s->control, clock_ns(), config->level);
 	s->load_config = (struct load_config){
 		.scenario = config->scenario,
 		.engine = config->engine,
@@ -114,6 +118,8 @@ int session_new(const struct session_config *config, struct session **out, struc
 		.seed = config->seed,
 		.run_id = s->meta.run_id,
 		.think_ns = config->think_ns,
+		.arrivals = config->arrivals,
+		.max_in_flight = config->max_in_flight,
 		.script = config->script,
 		.script_count = config->script_count,
 	};
@@ -128,19 +134,31 @@ int session_new(const struct session_config *config, struct session **out, struc
 
 /* --- steering ------------------------------------------------------------- */
 
-static void announce(struct session *s, int64_t now_ns)
+/* `planned`: for its own time. */
+static void announce(struct session *s, const struct load_change *change, int64_t asked_ns, bool planned)
 {
-	struct control_level level = control_level(&s->control);
+	const struct stretch *stretch = &change->stretch;
 	struct rec_point p = {
 		.rec = {.bytes = sizeof p, .kind = REC_POINT},
-		.asked_us = control_run_us(&s->control, now_ns),
-		.level = level.users,
-		.mode = MODE_CLOSED,
-		.phase = level.paused ? PHASE_PAUSE : PHASE_LOAD,
+		.asked_us = control_run_us(&s->control, asked_ns),
+		.level = stretch->ramp_ns && !stretch->paused ? stretch->to : stretch_level(stretch, stretch->since_ns),
+		.mode = (uint8_t)stretch->mode,
+		.phase = stretch->paused ? PHASE_PAUSE : PHASE_LOAD,
+		.ramp = stretch->ramp_ns && !stretch->paused,
 	};
 
+	if (planned)
+		p.rec.t_us = control_run_us(&s->control, stretch->since_ns);
 	ring_push(s->changes, &p.rec);
 	ring_publish(s->changes);
+}
+
+/* The change and all that is planned to follow it. */
+static void announce_all(struct session *s, const struct load_change *change, int64_t asked_ns)
+{
+	announce(s, change, asked_ns, false);
+	for (change = change->then; change; change = change->then)
+		announce(s, change, change->stretch.since_ns, true);
 }
 
 static void note(struct session *s, enum event_kind what, int64_t value, const char *text)
@@ -162,46 +180,51 @@ static void note(struct session *s, enum event_kind what, int64_t value, const c
 	ring_publish(s->changes);
 }
 
-static void change(struct session *s, uint32_t users, bool paused, const char *text)
+static void changed(struct session *s, const struct load_change *change, int64_t asked_ns, const char *text)
 {
-	int64_t now_ns = clock_ns();
-	struct control_level level = control_set(&s->control, users, paused, now_ns);
-
 	load_wake(s->load);
-	announce(s, now_ns);
-	note(s, EVENT_KEY, level.generation, text);
+	announce_all(s, change, asked_ns);
+	note(s, EVENT_KEY, change->generation, text);
 	collector_wake(s->collector);
 }
 
-uint32_t session_users(const struct session *session)
+static const struct stretch *present(const struct session *session)
 {
-	return control_level(&session->control).users;
+	return &control_at(&session->control, clock_ns())->stretch;
+}
+
+struct load_level session_level(const struct session *session)
+{
+	const struct stretch *stretch = present(session);
+
+	return (struct load_level){.mode = stretch->mode, .level = stretch_level(stretch, clock_ns())};
 }
 
 bool session_paused(const struct session *session)
 {
-	return control_level(&session->control).paused;
+	return present(session)->paused;
 }
 
-void session_set_users(struct session *s, uint32_t users)
+void session_set_level(struct session *s, struct load_level level)
 {
-	struct control_level level = control_level(&s->control);
-	char text[64];
+	struct load_level now = session_level(s);
+	char text[64], number[UNITS_BYTES];
+	int64_t now_ns = clock_ns();
 
-	if (s->stopped || users == level.users)
+	if (s->stopped || (level.mode == now.mode && fabs(level.level - now.level) < 1e-9 * level.level))
 		return;
-	snprintf(text, sizeof text, "users %u", users);
-	change(s, users, level.paused, text);
+	snprintf(text, sizeof text, level.mode == MODE_OPEN ? "rate %s/s" : "users %s",
+		 units_format_level(level.level, number));
+	changed(s, control_set(&s->control, level, now_ns), now_ns, text);
 }
 
 /* Measured time stands still in a pause, and so does what is left of -z. */
 void session_pause(struct session *s, bool on)
 {
-	struct control_level level = control_level(&s->control);
 	int64_t now_ns = clock_ns();
 	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
 
-	if (s->stopped || on == level.paused)
+	if (s->stopped || on == session_paused(s))
 		return;
 	if (on) {
 		s->left_ns = stop_ns == INT64_MAX ? INT64_MAX : stop_ns - now_ns;
@@ -214,7 +237,8 @@ void session_pause(struct session *s, bool on)
 	if (stop_ns != INT64_MAX)
 		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
 	atomic_store(&s->control.stop_at_ns, stop_ns);
-	change(s, level.users, on, on ? "pause" : "resume");
+	changed(s, on ? control_pause(&s->control, now_ns) : control_resume(&s->control, now_ns), now_ns,
+		on ? "pause" : "resume");
 }
 
 void session_fresh_window(struct session *s)
@@ -249,8 +273,10 @@ int session_start(struct session *s, struct err *err)
 	int64_t start_ns = clock_ns();
 	int code;
 
-	control_init(&s->control, start_ns, s->config.users);
+	control_fini(&s->control);
+	control_init(&s->control, start_ns, s->config.level);
 	s->control.warmup_until_ns = start_ns + s->config.warmup_ns;
+	control_plan(&s->control, s->config.stage, s->config.stage_count, s->control.warmup_until_ns);
 	if (s->config.requests >= 0)
 		atomic_store(&s->control.tickets, s->config.requests);
 	if (s->config.duration_ns >= 0) {
@@ -259,7 +285,7 @@ int session_start(struct session *s, struct err *err)
 		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
 		atomic_store(&s->control.stop_at_ns, stop_ns);
 	}
-	announce(s, start_ns);
+	announce_all(s, s->control.first, start_ns);
 	for (int i = 0; i < s->config.threads; i++)
 		ring[i] = load_ring(s->load, i);
 	struct collector_config config = {
@@ -330,6 +356,7 @@ void session_free(struct session *s)
 		return;
 	collector_free(s->collector);
 	load_free(s->load);
+	control_fini(&s->control);
 	ring_free(s->changes);
 	run_meta_fini(&s->meta);
 	free(s->record_path);

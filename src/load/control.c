@@ -1,55 +1,167 @@
 #include "load/control.h"
 
+#include <stdlib.h>
+
 #include "base/clock.h"
+#include "base/mem.h"
 
-/* users: bits 0-31, paused: bit 32, generation: bits 33-63 */
-static uint64_t pack(struct control_level level)
+static struct load_change *change_new(struct control *c, struct stretch stretch)
 {
-	return (uint64_t)level.users | (uint64_t)level.paused << 32 |
-	       (uint64_t)level.generation << 33;
+	struct load_change *change = xcalloc(1, sizeof *change);
+
+	change->stretch = stretch;
+	change->generation = ++c->generation;
+	atomic_init(&change->instead, NULL);
+	change->all = c->all;
+	c->all = change;
+	return change;
 }
 
-void control_init(struct control *control, int64_t start_ns, uint32_t users)
+void control_init(struct control *c, int64_t start_ns, struct load_level level)
 {
-	struct control_level level = {.users = users, .generation = 1};
-
-	atomic_init(&control->level, pack(level));
-	atomic_init(&control->asked_us, 0);
-	atomic_init(&control->stop_at_ns, INT64_MAX);
-	atomic_init(&control->drain_until_ns, INT64_MAX);
-	atomic_init(&control->tickets, INT64_MAX);
-	control->warmup_until_ns = start_ns;
-	control->start_ns = start_ns;
+	c->all = NULL;
+	c->generation = 0;
+	c->steered_ns = start_ns;
+	c->first = change_new(c, (struct stretch){
+		.mode = level.mode, .from = level.level, .to = level.level, .since_ns = start_ns});
+	atomic_init(&c->stop_at_ns, INT64_MAX);
+	atomic_init(&c->drain_until_ns, INT64_MAX);
+	atomic_init(&c->tickets, INT64_MAX);
+	c->warmup_until_ns = start_ns;
+	c->start_ns = start_ns;
 }
 
-struct control_level control_level(const struct control *control)
+void control_fini(struct control *c)
 {
-	/* acquire: pairs with the release store in control_set() */
-	uint64_t word = atomic_load_explicit(&control->level, memory_order_acquire);
+	struct load_change *change = c->all;
 
-	return (struct control_level){
-		.users = (uint32_t)word,
-		.paused = word >> 32 & 1,
-		.generation = (uint32_t)(word >> 33),
-	};
+	while (change) {
+		struct load_change *next = change->all;
+
+		free(change);
+		change = next;
+	}
+	c->all = c->first = NULL;
 }
 
-struct control_level control_set(struct control *control, uint32_t users,
-				 bool paused, int64_t now_ns)
+void control_plan(struct control *c, const struct load_stage *stage, int count, int64_t since_ns)
 {
-	struct control_level level = control_level(control);
+	struct load_change *last = c->first;
 
-	level.users = users;
-	level.paused = paused;
-	level.generation = (level.generation + 1) & 0x7fffffff;
-	atomic_store_explicit(&control->asked_us, control_run_us(control, now_ns),
-			      memory_order_relaxed);
-	/* release: makes asked_us visible with it; pairs with control_level() */
-	atomic_store_explicit(&control->level, pack(level), memory_order_release);
-	return level;
+	for (int i = 0; i < count; i++) {
+		bool ramp = stage[i].from < stage[i].to || stage[i].from > stage[i].to;
+		struct stretch stretch = {
+			.mode = stage[i].mode, .from = stage[i].from, .to = stage[i].to,
+			.since_ns = since_ns, .ramp_ns = ramp ? stage[i].length_ns : 0,
+			.arrived = stretch_arrived(&last->stretch, since_ns),
+		};
+
+		/* Without a warm-up the first stage is what the run begins with. */
+		if (i == 0 && since_ns == c->start_ns)
+			last->stretch = stretch;
+		else
+			last = last->then = change_new(c, stretch);
+		since_ns += stage[i].length_ns;
+	}
 }
 
-int64_t control_run_us(const struct control *control, int64_t clock_ns_value)
+static struct load_change *next_of(const struct load_change *change)
 {
-	return (clock_ns_value - control->start_ns) / NS_PER_US;
+	/* acquire: pairs with the release store in take_over() */
+	struct load_change *instead = atomic_load_explicit(&change->instead, memory_order_acquire);
+
+	return instead ? instead : change->then;
+}
+
+const struct load_change *control_next(const struct load_change *change)
+{
+	return next_of(change);
+}
+
+static struct load_change *at(const struct control *c, int64_t now_ns)
+{
+	struct load_change *change = c->first, *next;
+
+	while ((next = next_of(change)) && next->stretch.since_ns <= now_ns)
+		change = next;
+	return change;
+}
+
+const struct load_change *control_at(const struct control *c, int64_t now_ns)
+{
+	return at(c, now_ns);
+}
+
+/* A worker may be a moment ahead of main, in what was planned to come: it finds
+ * the change there, too. */
+static const struct load_change *take_over(struct load_change *present, struct load_change *change)
+{
+	for (struct load_change *p = present; p; p = p->then)
+		/* release: pairs with next_of() */
+		atomic_store_explicit(&p->instead, change, memory_order_release);
+	return change;
+}
+
+/* Each change by hand comes after the one before, whatever the clock's steps. */
+static int64_t moment(struct control *c, int64_t now_ns)
+{
+	if (now_ns < c->steered_ns)
+		now_ns = c->steered_ns;
+	c->steered_ns = now_ns;
+	return now_ns;
+}
+
+const struct load_change *control_set(struct control *c, struct load_level level, int64_t now_ns)
+{
+	int64_t since_ns = moment(c, now_ns);
+	struct load_change *present = at(c, since_ns);
+
+	return take_over(present, change_new(c, (struct stretch){
+		.mode = level.mode, .paused = present->stretch.paused, .from = level.level, .to = level.level,
+		.since_ns = since_ns, .arrived = stretch_arrived(&present->stretch, since_ns)}));
+}
+
+const struct load_change *control_pause(struct control *c, int64_t now_ns)
+{
+	int64_t since_ns = moment(c, now_ns);
+	struct load_change *present = at(c, since_ns), *pause;
+
+	pause = change_new(c, stretch_rest(&present->stretch, since_ns));
+	pause->stretch.paused = true;
+	return take_over(present, pause);
+}
+
+/* The planned change that the pause `pause` cut off from its successors. */
+static struct load_change *cut_off_by(const struct control *c, const struct load_change *pause)
+{
+	struct load_change *change = c->first;
+
+	while (atomic_load_explicit(&change->instead, memory_order_relaxed) != pause)
+		change = next_of(change);
+	return change;
+}
+
+const struct load_change *control_resume(struct control *c, int64_t now_ns)
+{
+	int64_t since_ns = moment(c, now_ns);
+	struct load_change *pause = at(c, since_ns), *on, *last;
+	int64_t late_ns = since_ns - pause->stretch.since_ns;
+	struct stretch stretch = pause->stretch;
+
+	stretch.paused = false;
+	stretch.since_ns = since_ns;
+	on = last = change_new(c, stretch);
+	/* Levels set during the pause are a new beginning: nothing is cut off then. */
+	for (struct load_change *p = cut_off_by(c, pause)->then; p; p = p->then) {
+		stretch = p->stretch;
+		stretch.since_ns += late_ns;
+		stretch.arrived = stretch_arrived(&last->stretch, stretch.since_ns);
+		last = last->then = change_new(c, stretch);
+	}
+	return take_over(pause, on);
+}
+
+int64_t control_run_us(const struct control *c, int64_t clock_ns_value)
+{
+	return (clock_ns_value - c->start_ns) / NS_PER_US;
 }

@@ -1,8 +1,8 @@
 /* A worker's loop. Design notes:
  *
  * - Users are dealt out by number: worker w of W has users w, w + W, w + 2W, …
- *   A user is parked, held (paused), thinking, ready or running; books are kept
- *   where the state changes, never derived, so that the audit can find a leak.
+ *   A user is parked, idle, held (paused), thinking, ready or running; books are
+ *   kept where the state changes, never derived, so that the audit can find a leak.
  * - A sample is written into the ring in place, once an iteration made visible,
  *   then the watermark moves: nothing earlier than it can come any more,
  *   because the engine stamps te after it.
@@ -27,30 +27,7 @@
 #define BACKOFF_NS (50 * NS_PER_MS)
 #define BACKOFF_MAX_NS NS_PER_S
 
-/* --- the books ------------------------------------------------------------ */
-
-static void make_ready(struct worker *w, struct user_queue *queue, struct user *u)
-{
-	u->state = USER_READY;
-	w->planned++;
-	w->waiting++;
-	user_queue_add(queue, u);
-}
-
-/* Takes back what came due and will not be sent. */
-static void withdraw(struct worker *w)
-{
-	w->planned--;
-	w->waiting--;
-}
-
-static void park(struct worker *w, struct user *u)
-{
-	u->state = USER_PARKED;
-	exchange_leave(u);
-	w->active--;
-	user_queue_add(&w->parting, u);
-}
+/* --- when ----------------------------------------------------------------- */
 
 /* acquire, here and below: pairs with main's release stores */
 static int64_t stop_at_ns(const struct worker *w)
@@ -69,31 +46,6 @@ static bool stopping(struct worker *w, int64_t now_ns)
 	if (atomic_load_explicit(&w->control->tickets, memory_order_relaxed) <= 0)
 		w->out_of_tickets = true;
 	return w->out_of_tickets || now_ns >= stop_at_ns(w);
-}
-
-/* The user's next exchange is due at t0; what it does until then. */
-static void schedule(struct worker *w, struct user *u, int64_t t0_ns, int64_t now_ns)
-{
-	u->t0_ns = t0_ns;
-	if (t0_ns > now_ns) {
-		u->state = USER_THINKING;
-		user_heap_add(&w->thinking, u);
-	} else if (w->level.paused) {
-		u->state = USER_HELD;
-	} else {
-		make_ready(w, &w->ready, u);
-	}
-}
-
-/* Whom a change of load brings in starts before those that wait already, so
- * that a key is felt at once, however busy the worker is. */
-static void enter(struct worker *w, struct user *u, int64_t now_ns)
-{
-	u->t0_ns = now_ns;
-	if (w->level.paused)
-		u->state = USER_HELD;
-	else
-		make_ready(w, &w->entering, u);
 }
 
 /* --- exchanges ------------------------------------------------------------ */
@@ -121,23 +73,23 @@ static void start_exchange(struct worker *w, struct user *u)
 
 	if (!take_ticket(w, u, now_ns)) {
 		w->out_of_tickets = true;
-		withdraw(w);
-		park(w, u);
+		worker_withdraw(w, 1);
+		worker_rest(w, u);
 		return;
 	}
 	if (!u->conn)
 		u->conn = engine_conn_new(w->engine, u);
 	if (!u->conn) {
 		worker_push_event(w, EVENT_NOTE, u->id, "no resources for another user's connection", now_ns);
-		withdraw(w);
-		park(w, u);
+		worker_withdraw(w, 1);
+		worker_rest(w, u);
 		return;
 	}
 	u->seq = w->seq * (uint64_t)w->total + (uint64_t)w->number;
 	if (!exchange_prepare(w, u)) {
 		w->out_of_tickets = true;
-		withdraw(w);
-		park(w, u);
+		worker_withdraw(w, 1);
+		worker_rest(w, u);
 		return;
 	}
 	w->seq++;
@@ -150,11 +102,6 @@ static void start_exchange(struct worker *w, struct user *u)
 	worker_integrate(w, now_ns);
 	w->in_flight++;
 	engine_start(u->conn, &task_of(w, u)->request, u->variant, u->request_id);
-}
-
-static bool is_mine(const struct worker *w, const struct user *u)
-{
-	return (u->id - (uint32_t)w->number) / (uint32_t)w->total < w->mine;
 }
 
 static void finish(struct worker *w, struct user *u, const struct engine_result *r)
@@ -175,8 +122,12 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	    atomic_load_explicit(&w->control->tickets, memory_order_relaxed) != INT64_MAX)
 		atomic_fetch_sub_explicit(&w->control->tickets, 1, memory_order_relaxed);
 
-	if (!is_mine(w, u) || stopping(w, r->te_ns)) {
-		park(w, u);
+	if (stopping(w, r->te_ns)) {
+		worker_park(w, u);
+		return;
+	}
+	if (worker_open(w) ? !u->in_session : !u->member) {
+		worker_rest(w, u);
 		return;
 	}
 	if (r->error == ERROR_CONNECT || r->error == ERROR_DNS) {
@@ -188,7 +139,7 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	} else {
 		u->backoff = 0;
 	}
-	schedule(w, u, r->te_ns + pause_ns, r->te_ns);
+	worker_schedule(w, u, r->te_ns + pause_ns, r->te_ns);
 }
 
 static void on_done(void *owner, const struct engine_result *r)
@@ -218,102 +169,6 @@ static void cut_off(struct worker *w)
 	}
 }
 
-/* --- control -------------------------------------------------------------- */
-
-static void admit(struct worker *w, struct user *u, uint32_t index, int64_t now_ns)
-{
-	if (!u->worker) {
-		u->worker = w;
-		u->id = index * (uint32_t)w->total + (uint32_t)w->number;
-		rng_seed(&u->rng, w->config->seed, u->id);
-		exchange_user_init(w, u);
-	}
-	w->active++;
-	u->backoff = 0;
-	enter(w, u, now_ns);
-}
-
-static void dismiss(struct worker *w, struct user *u)
-{
-	if (u->state == USER_THINKING)
-		user_heap_remove(&w->thinking, u);
-	park(w, u);
-}
-
-/* Users cannot be taken from the middle of a queue: it is put
- * through once and those that stay are added again. */
-static void filter(struct worker *w, struct user_queue *queue)
-{
-	for (uint32_t n = queue->count; n > 0; n--) {
-		struct user *u = user_queue_take(queue);
-
-		if (!is_mine(w, u)) {
-			withdraw(w);
-			park(w, u);
-		} else if (w->level.paused) {
-			withdraw(w);
-			u->state = USER_HELD;
-		} else {
-			user_queue_add(queue, u);
-		}
-	}
-}
-
-static void leave_parting(struct worker *w)
-{
-	struct user *u;
-
-	while ((u = user_queue_take(&w->parting)) != NULL)
-		if (u->conn) {
-			engine_conn_close(u->conn);
-			u->conn = NULL;
-		}
-}
-
-static void apply_level(struct worker *w, struct control_level level, int64_t now_ns)
-{
-	uint32_t total = (uint32_t)w->total, number = (uint32_t)w->number;
-	bool resumed = w->level.paused && !level.paused;
-
-	w->level = level;
-	w->mine = (level.users + total - 1 - number) / total;
-	/* First, because a user can only be admitted again when it has left: it
-	 * is in one queue at a time. */
-	leave_parting(w);
-	filter(w, &w->entering);
-	filter(w, &w->ready);
-	if (w->mine > w->users.count) {
-		user_set_grow(&w->users, w->mine);
-		user_heap_reserve(&w->thinking, w->mine);
-	}
-	for (uint32_t i = 0; i < w->users.count; i++) {
-		struct user *u = user_at(&w->users, i);
-
-		if (i >= w->mine) {
-			if (u->state == USER_HELD || u->state == USER_THINKING)
-				dismiss(w, u);
-		} else if (u->state == USER_PARKED) {
-			admit(w, u, i, now_ns);
-		} else if (u->state == USER_HELD && resumed) {
-			/* Being paused is not waiting: due again from now. */
-			enter(w, u, now_ns);
-		}
-	}
-}
-
-static void wake_thinkers(struct worker *w, int64_t now_ns)
-{
-	struct user *u;
-
-	while ((u = user_heap_first(&w->thinking)) && u->t0_ns <= now_ns) {
-		user_heap_remove(&w->thinking, u);
-		if (w->level.paused)
-			u->state = USER_HELD;
-		else
-			make_ready(w, &w->ready, u);
-	}
-}
-
 /* --- the loop ------------------------------------------------------------- */
 
 static int64_t least(int64_t a, int64_t b)
@@ -321,54 +176,52 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int64_t next_due_ns(const struct worker *w, int64_t now_ns, bool stop)
+/* In an open loop what is due waits while as many are in flight as may be. */
+static bool may_start(const struct worker *w)
+{
+	return !worker_open(w) || w->in_flight < w->max_in_flight;
+}
+
+static int64_t next_due_ns(struct worker *w, int64_t now_ns, bool stop)
 {
 	int64_t until = least(now_ns + TICK_NS, w->next_gauge_ns);
+	const struct load_change *next;
 	const struct user *u = user_heap_first(&w->thinking);
 
 	if (stop)
 		return least(until, drain_until_ns(w));
-	if (w->ready.count || w->entering.count)
-		return now_ns;
+	if (may_start(w)) {
+		if (w->ready.count || w->entering.count || w->backlog)
+			return now_ns;
+		if (worker_open(w))
+			until = least(until, arrivals_due_ns(&w->coming));
+	}
 	if (u)
 		until = least(until, u->t0_ns);
+	next = control_next(w->change);
+	if (next)
+		until = least(until, next->stretch.since_ns);
 	return least(until, stop_at_ns(w));
 }
 
+/* Whom a change of load has brought in; then the one who is due first. */
 static struct user *next_ready(struct worker *w)
 {
-	struct user *u = user_queue_take(&w->entering);
-
-	return u ? u : user_queue_take(&w->ready);
-}
-
-/* The load has ended: nobody starts any more. What was due and did not start
- * stays in the books as waiting, unless -n had nothing left for it. */
-static void disband(struct worker *w)
-{
-	struct user *u;
-
-	while ((u = next_ready(w)) != NULL) {
-		if (w->out_of_tickets)
-			withdraw(w);
-		park(w, u);
-	}
-	for (uint32_t i = 0; i < w->users.count; i++) {
-		u = user_at(&w->users, i);
-		if (u->state == USER_HELD || u->state == USER_THINKING)
-			dismiss(w, u);
-	}
-	w->disbanded = true;
+	if (w->entering.count)
+		return user_queue_take(&w->entering);
+	if (w->backlog && (!w->ready.count || worker_backlog_due_ns(w) <= w->ready.first->t0_ns))
+		return worker_take_arrival(w);
+	return user_queue_take(&w->ready);
 }
 
 static void start_ready(struct worker *w)
 {
 	struct user *u;
 
-	for (int n = 0; n < START_BATCH && !w->out_of_tickets && (u = next_ready(w)); n++)
+	for (int n = 0; n < START_BATCH && !w->out_of_tickets && may_start(w) && (u = next_ready(w)); n++)
 		start_exchange(w, u);
-	if (!w->entering.count && w->applied != w->level.generation) {
-		w->applied = w->level.generation;
+	if (!w->entering.count && w->applied != w->change->generation) {
+		w->applied = w->change->generation;
 		worker_push_event(w, EVENT_APPLIED, w->applied, "", clock_ns());
 	}
 }
@@ -388,31 +241,33 @@ void worker_run(struct worker *w)
 {
 	w->next_gauge_ns = w->control->start_ns;
 	w->in_flight_since_ns = w->control->start_ns;
+	worker_begin(w);
 	for (;;) {
 		int64_t now_ns = clock_ns();
-		struct control_level level = control_level(w->control);
 		bool stop = stopping(w, now_ns);
 
 		report(w, now_ns);
 		if (!stop) {
-			if (level.generation != w->level.generation)
-				apply_level(w, level, now_ns);
-			wake_thinkers(w, now_ns);
+			worker_follow(w, now_ns);
+			worker_wake_thinkers(w, now_ns);
+			worker_note_arrivals(w, now_ns + 1);
 			start_ready(w);
 		} else {
-			if (!w->disbanded)
-				disband(w);
+			if (!w->disbanded) {
+				worker_note_arrivals(w, least(now_ns, stop_at_ns(w)));
+				worker_disband(w);
+			}
 			if (w->in_flight && now_ns >= drain_until_ns(w))
 				cut_off(w);
 			if (!w->in_flight)
 				break;
 		}
-		leave_parting(w);
+		worker_leave_parting(w);
 		ring_publish(w->ring);
 		ring_set_through(w->ring, run_us(w, now_ns));
 		engine_run(w->engine, next_due_ns(w, now_ns, stop));
 	}
-	leave_parting(w);
+	worker_leave_parting(w);
 	worker_push_last(w);
 }
 
@@ -425,6 +280,11 @@ static struct check_scratch *check_scratch(const struct scenario *scenario)
 	for (int i = 0; i < scenario->task_count; i++)
 		list[i] = &scenario->task[i].checks;
 	return check_scratch_new(list, scenario->task_count);
+}
+
+static uint32_t share_of(uint32_t all, int number, int total)
+{
+	return (uint32_t)(((uint64_t)all + (uint64_t)(total - 1 - number)) / (uint64_t)total);
 }
 
 int worker_new(const struct load_config *config, struct control *control,
@@ -451,6 +311,7 @@ int worker_new(const struct load_config *config, struct control *control,
 	w->ring = ring_new(config->ring_bytes ? config->ring_bytes : DEFAULT_RING_BYTES);
 	w->drops = xcalloc((size_t)config->scenario->task_count, sizeof *w->drops);
 	w->checks = check_scratch(config->scenario);
+	w->max_in_flight = share_of(config->max_in_flight ? config->max_in_flight : UINT32_MAX, number, total);
 	*out = w;
 	return 0;
 }

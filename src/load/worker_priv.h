@@ -1,8 +1,9 @@
-/* The worker's inside, for worker.c and worker_records.c alone. */
+/* The worker's inside, for the worker*.c files alone. */
 #ifndef LOAD_WORKER_PRIV_H
 #define LOAD_WORKER_PRIV_H
 
 #include "exchange.h"
+#include "load/arrivals.h"
 #include "load/dealing.h"
 #include "load/user.h"
 #include "load/worker.h"
@@ -14,14 +15,22 @@ struct worker {
 	struct ring *ring;
 	int number, total;
 
-	struct control_level level; /* as last carried out */
-	uint32_t applied;           /* generation last announced by an event */
-	uint32_t mine;              /* users of this worker in that level */
+	const struct load_change *change; /* as last carried out; NULL before the start */
+	uint32_t applied;                 /* generation last announced by an event */
+	uint32_t mine; /* closed loop: users of this worker; those marked as members */
 	struct user_set users;
 	struct user_queue entering; /* due because the load has just changed: first */
 	struct user_queue ready;    /* due */
 	struct user_queue parting;  /* leave as soon as no callback runs */
 	struct user_heap thinking;
+
+	/* Open loop: two readers of one sequence. Between them lies what came due
+	 * and waits for its start, however much: it takes no memory. */
+	struct arrivals coming, serving;
+	uint64_t backlog;       /* arrivals from `serving` up to `coming` */
+	uint32_t max_in_flight; /* this worker's share */
+	struct user *idle;      /* the last used first: its connection is warm */
+
 	struct dealing *dealing;      /* shared by all workers */
 	struct check_scratch *checks;
 
@@ -47,6 +56,56 @@ static inline void worker_integrate(struct worker *w, int64_t t_ns)
 	w->in_flight_ns += (uint64_t)w->in_flight * (uint64_t)(t_ns - w->in_flight_since_ns);
 	w->in_flight_since_ns = t_ns;
 }
+
+static inline bool worker_open(const struct worker *w)
+{
+	return w->change->stretch.mode == MODE_OPEN;
+}
+
+static inline bool worker_paused(const struct worker *w)
+{
+	return w->change->stretch.paused;
+}
+
+/* --- worker_users.c: who takes part, and the books ------------------------- */
+
+/* Due, and in the queue. */
+void worker_make_ready(struct worker *w, struct user_queue *queue, struct user *u);
+/* Takes back `n` that came due and will not be sent. */
+void worker_withdraw(struct worker *w, uint64_t n);
+/* Takes part no more; its connection closes when no callback runs. */
+void worker_park(struct worker *w, struct user *u);
+/* An exchange that came to nothing, or a session that is over: what a user does
+ * who has nothing to do. */
+void worker_rest(struct worker *w, struct user *u);
+/* The user's next exchange is due at t0; what it does until then. */
+void worker_schedule(struct worker *w, struct user *u, int64_t t0_ns, int64_t now_ns);
+void worker_wake_thinkers(struct worker *w, int64_t now_ns);
+/* The load as it is at the start. */
+void worker_begin(struct worker *w);
+/* Carries out what has changed by now. */
+void worker_follow(struct worker *w, int64_t now_ns);
+/* The load has ended: nobody starts any more. */
+void worker_disband(struct worker *w);
+/* Closes the connections of those that were parked; in no callback. */
+void worker_leave_parting(struct worker *w);
+/* User `index` of this worker, made when it is new. */
+struct user *worker_user(struct worker *w, uint32_t index);
+
+/* --- worker_arrivals.c: the open loop --------------------------------------- */
+
+void worker_arrivals_init(struct worker *w);
+/* Notes what has come due before `until_ns`. */
+void worker_note_arrivals(struct worker *w, int64_t until_ns);
+/* What waits will not be sent. */
+void worker_drop_backlog(struct worker *w);
+/* When the first that waits was due; only with a backlog. */
+int64_t worker_backlog_due_ns(struct worker *w);
+/* A user for it, who starts at once. */
+struct user *worker_take_arrival(struct worker *w);
+void worker_make_idle(struct worker *w, struct user *u);
+
+/* --- worker_records.c -------------------------------------------------------- */
 
 /* Records are written into the ring and not yet published. A ring is in order of
  * time: what carries an earlier time goes first. */

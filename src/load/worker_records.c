@@ -22,7 +22,7 @@ int worker_push_gauge(struct worker *w, int64_t now_ns)
 
 	struct rec_gauge g = {
 		.rec = head(w, REC_GAUGE, sizeof g, run_us(w, now_ns)),
-		.users_target = w->mine,
+		.users_target = worker_open(w) ? w->active : w->mine,
 		.users_active = w->active,
 		.in_flight = w->in_flight,
 		.connections = engine_connections(w->engine),

@@ -76,7 +76,7 @@ struct reader {
 	int64_t t_us; /* of the last record given out */
 	enum stage stage;
 	uint8_t mode; /* of the last point */
-	uint32_t level;
+	double level;
 	bool phase_end; /* the last point was PHASE_END */
 
 	union {
@@ -321,6 +321,13 @@ static uint32_t u32(sqlite3_stmt *s, int column)
 	return (uint32_t)number(s, column, 0, UINT32_MAX);
 }
 
+static double level(sqlite3_stmt *s, int column)
+{
+	double value = sqlite3_column_double(s, column);
+
+	return value >= 0 && value <= SCHEMA_LEVEL_MAX ? value : 0;
+}
+
 static uint16_t u16(sqlite3_stmt *s, int column)
 {
 	return (uint16_t)number(s, column, 0, UINT16_MAX);
@@ -514,7 +521,7 @@ static const struct rec *point(struct reader *reader, sqlite3_stmt *s, int64_t t
 	p->asked_us = number(s, FIRST, -SCHEMA_TIME_MAX_US, SCHEMA_TIME_MAX_US);
 	p->mode = (uint8_t)schema_name(schema_mode_names, MODE_OPEN + 1,
 				       text(s, FIRST + 1), MODE_CLOSED);
-	p->level = u32(s, FIRST + 2);
+	p->level = level(s, FIRST + 2);
 	p->phase = (uint8_t)schema_name(schema_phase_names, PHASE_END + 1,
 					text(s, FIRST + 3), PHASE_LOAD);
 	p->ramp = (uint8_t)number(s, FIRST + 4, 0, 1);

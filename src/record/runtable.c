@@ -100,8 +100,10 @@ int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 		{"concurrency", meta->concurrency}, {"dns_us", meta->dns_us},
 		{"worker_count", meta->worker_count},
 	};
-	int rc = SQLITE_OK;
+	int rc = schema_put_text(db, "arrival", meta->arrival);
 
+	if (rc == SQLITE_OK && meta->rate_rps > 0)
+		rc = put(db, "rate_rps", NULL, 0, meta->rate_rps, SQLITE_FLOAT);
 	/* As text: SQLite's integers are signed. */
 	snprintf(seed, sizeof seed, "%" PRIu64, meta->seed);
 	for (size_t i = 0; i < sizeof text / sizeof text[0] && rc == SQLITE_OK; i++)
@@ -261,7 +263,7 @@ static int get_tasks(sqlite3 *db, const char *path, struct run_meta *meta,
 
 int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct err *err)
 {
-	char *seed = get_line(db, "seed"), *mode = get_line(db, "mode");
+	char *seed = get_line(db, "seed"), *mode = get_line(db, "mode"), *arrival = get_line(db, "arrival");
 
 	*meta = (struct run_meta){
 		.version = get_line(db, "version"),
@@ -282,11 +284,14 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 		.warmup_us = schema_get_int(db, "warmup_us", 0, SCHEMA_TIME_MAX_US, 0),
 		.concurrency = (uint32_t)schema_get_int(db, "concurrency", 0,
 							UINT32_MAX, 0),
+		.rate_rps = get_double(db, "rate_rps"),
+		.arrival = *arrival ? xstrdup(arrival) : NULL,
 		.dns_us = schema_get_int(db, "dns_us", -1, SCHEMA_TIME_MAX_US, -1),
 		.worker_count = (int)schema_get_int(db, "worker_count", 0, UINT16_MAX, 0),
 	};
 	free(seed);
 	free(mode);
+	free(arrival);
 	return get_tasks(db, path, meta, err);
 }
 

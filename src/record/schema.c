@@ -57,7 +57,7 @@ static const struct {
 	{"points",
 	 "CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
-	 "level INTEGER, phase TEXT, ramp INTEGER)",
+	 "level REAL, phase TEXT, ramp INTEGER)",
 	 NULL},
 	{"events",
 	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "

@@ -23,6 +23,7 @@
 #define SCHEMA_TIME_MAX_US (366LL * 86400 * 1000000)
 
 extern const char *const schema_phase_names[PHASE_END + 1];
+#define SCHEMA_LEVEL_MAX 1e9 /* users, or arrivals per second */
 extern const char *const schema_mode_names[MODE_OPEN + 1];
 extern const char *const schema_event_names[EVENT_COUNT];
 /* Index of `name` (NULL: none) among `count` names, `otherwise` if absent. */

@@ -418,7 +418,7 @@ static int put_point(struct store *store, const struct rec_point *point)
 	assert(point->mode <= MODE_OPEN && point->phase <= PHASE_END);
 	sqlite3_bind_int64(s, at++, point->asked_us);
 	sqlite3_bind_text(s, at++, schema_mode_names[point->mode], -1, SQLITE_STATIC);
-	sqlite3_bind_int64(s, at++, point->level);
+	sqlite3_bind_double(s, at++, point->level);
 	sqlite3_bind_text(s, at++, schema_phase_names[point->phase], -1, SQLITE_STATIC);
 	sqlite3_bind_int(s, at++, point->ramp);
 	return run(s);

@@ -37,6 +37,7 @@ void feeder_init(struct feeder *f, const struct collector_config *config)
 void feeder_fini(struct feeder *f)
 {
 	gauge_sum_fini(&f->gauges);
+	free(f->planned);
 	free(f->producer);
 	model_free(f->model);
 }
@@ -178,24 +179,77 @@ static int64_t stop_us(const struct feeder *f)
 	return run_us(f, atomic_load_explicit(f->config.stop_at_ns, memory_order_acquire));
 }
 
+static void feed_warm(struct feeder *f, int64_t t_us)
+{
+	f->warm = false;
+	/* Paused: the load comes back as an operating point. */
+	if (f->point.phase == PHASE_WARMUP)
+		feed_point(f, t_us, t_us, PHASE_LOAD);
+}
+
+static int64_t planned_us(const struct feeder *f)
+{
+	return f->planned_at < f->planned_count ? f->planned[f->planned_at].rec.t_us : INT64_MAX;
+}
+
+static void forget_planned(struct feeder *f)
+{
+	f->planned_at = f->planned_count = 0;
+}
+
+/* A change by hand that was asked for by then is on its way. */
+static bool overtaken(const struct feeder *f, int64_t t_us)
+{
+	const struct rec *change = ring_front(f->config.changes);
+
+	return change && change->kind == REC_POINT && !change->t_us &&
+	       ((const struct rec_point *)change)->asked_us <= t_us;
+}
+
+static void feed_planned(struct feeder *f, int64_t t_us)
+{
+	if (overtaken(f, t_us)) {
+		forget_planned(f);
+		return;
+	}
+	f->point = f->planned[f->planned_at++];
+	feed_point(f, t_us, t_us, f->warm ? PHASE_WARMUP : f->point.phase);
+}
+
 /* Feeds the points known beforehand that lie before t_us. */
 static void feed_boundaries(struct feeder *f, int64_t stop, int64_t t_us)
 {
-	int64_t warm = f->warm ? run_us(f, f->config.warmup_until_ns) : INT64_MAX;
-
 	if (f->draining)
 		stop = INT64_MAX;
-	if (warm < t_us && warm <= stop) {
-		f->warm = false;
-		/* Paused: the load comes back as an operating point. */
-		if (f->point.phase == PHASE_WARMUP)
-			feed_point(f, warm, warm, PHASE_LOAD);
+	for (;;) {
+		int64_t warm = f->warm ? run_us(f, f->config.warmup_until_ns) : INT64_MAX;
+		int64_t plan = f->draining ? INT64_MAX : planned_us(f);
+		int64_t next = warm < plan ? warm : plan;
+
+		if (next >= t_us || next > stop)
+			break;
+		/* A stage that begins with the measured time is its first point. */
+		if (warm == plan)
+			f->warm = false;
+		if (plan <= warm)
+			feed_planned(f, plan);
+		else
+			feed_warm(f, warm);
 	}
 	if (stop < t_us) {
 		f->draining = true;
 		f->warm = false;
 		feed_point(f, stop, stop, PHASE_DRAIN);
 	}
+}
+
+static void keep_planned(struct feeder *f, const struct rec_point *point)
+{
+	if (f->planned_count == f->planned_room) {
+		f->planned_room = f->planned_room ? 2 * f->planned_room : 16;
+		f->planned = xreallocarray(f->planned, (size_t)f->planned_room, sizeof *f->planned);
+	}
+	f->planned[f->planned_count++] = *point;
 }
 
 static void feed_change(struct feeder *f, const struct rec *change, int64_t t_us)
@@ -207,6 +261,11 @@ static void feed_change(struct feeder *f, const struct rec *change, int64_t t_us
 
 		if (f->draining)
 			return;
+		if (p->rec.t_us) {
+			keep_planned(f, p);
+			return;
+		}
+		forget_planned(f);
 		f->point = *p;
 		feed_point(f, t_us, p->asked_us,
 			   f->warm && p->phase == PHASE_LOAD ? PHASE_WARMUP : p->phase);
@@ -225,8 +284,12 @@ static void feed_start(struct feeder *f)
 	if (!change)
 		return;
 	f->started = true;
-	feed_change(f, change, 0);
-	ring_pop(f->config.changes);
+	/* What is planned comes with it, before the first sample. */
+	do {
+		feed_change(f, change, 0);
+		ring_pop(f->config.changes);
+		change = ring_front(f->config.changes);
+	} while (change && change->kind == REC_POINT && change->t_us);
 	ring_release(f->config.changes);
 }
 
@@ -237,7 +300,7 @@ static void feed_changes(struct feeder *f, int64_t t_us, bool all)
 	const struct rec *change;
 
 	while ((change = ring_front(changes))) {
-		if (!all && change->kind == REC_POINT &&
+		if (!all && change->kind == REC_POINT && !change->t_us &&
 		    ((const struct rec_point *)change)->asked_us > t_us)
 			break;
 		feed_change(f, change, t_us);

@@ -30,6 +30,10 @@ struct feeder {
 	bool warm;              /* the end of the warm-up is ahead */
 	bool draining;          /* the load has ended */
 	struct rec_point point; /* the newest */
+	/* Changes that main planned beforehand, in order; those before `planned_at`
+	 * have come. */
+	struct rec_point *planned;
+	int planned_at, planned_count, planned_room;
 };
 
 void feeder_init(struct feeder *f, const struct collector_config *config);

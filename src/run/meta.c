@@ -17,6 +17,7 @@ void run_meta_fini(struct run_meta *meta)
 	free(meta->scenario);
 	free(meta->source);
 	free(meta->argv);
+	free(meta->arrival);
 	free_list(meta->label);
 	free_list(meta->slo);
 	for (int i = 0; meta->task_name && i < meta->task_count; i++)

@@ -10,7 +10,7 @@ struct op_point {
 	int64_t t_us;
 	int64_t settled_at_us; /* settling time ends here; t_us: there is none */
 	int64_t duration_us;   /* measured time so far */
-	uint32_t level;
+	double level; /* users, or arrivals per second */
 	uint8_t mode, phase, ramp;
 	bool incomplete;
 	struct metrics metrics; /* of closed load points */

@@ -91,6 +91,15 @@ static void seconds(cJSON *parent, const char *key, int64_t us)
 	decimal(parent, key, (double)us / (double)US_PER_S, 6);
 }
 
+/* Users are whole; so are most rates. */
+static void level(cJSON *parent, const char *key, double value)
+{
+	if (value >= 0 && value < 1e15 && value <= floor(value))
+		whole(parent, key, (uint64_t)value);
+	else
+		decimal(parent, key, value, 6);
+}
+
 static void milliseconds(cJSON *parent, const char *key, double us)
 {
 	decimal(parent, key, us / (double)US_PER_MS, 3);
@@ -240,9 +249,18 @@ static void add_load(cJSON *root, const struct run_meta *meta)
 	cJSON *o = object(root, "load");
 
 	string(o, "mode", mode_name(meta->mode));
-	whole(o, "concurrency", meta->concurrency);
-	null(o, "rate_rps");
-	null(o, "arrival");
+	if (meta->mode == MODE_CLOSED)
+		whole(o, "concurrency", meta->concurrency);
+	else
+		null(o, "concurrency");
+	if (meta->mode == MODE_OPEN)
+		level(o, "rate_rps", meta->rate_rps);
+	else
+		null(o, "rate_rps");
+	if (meta->arrival)
+		string(o, "arrival", meta->arrival);
+	else
+		null(o, "arrival");
 	if (meta->requests >= 0)
 		whole(o, "requests", (uint64_t)meta->requests);
 	else
@@ -269,7 +287,7 @@ static void add_points(cJSON *root, const struct result *r)
 		cJSON_AddItemToArray(all, o);
 		seconds(o, "t_s", p->t_us);
 		string(o, "mode", mode_name(p->mode));
-		whole(o, "level", p->level);
+		level(o, "level", p->level);
 		boolean(o, "ramp", p->ramp);
 		seconds(o, "duration_s", p->duration_us);
 		seconds(o, "settled_s", p->settled_us);

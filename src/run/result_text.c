@@ -86,13 +86,18 @@ static void head(const struct text_out *out, const struct result *r,
 		 const struct run_meta *meta, const struct run_closing *closing)
 {
 	const struct metrics *s = &r->summary;
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "";
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[CELL];
 
+	if (meta->mode == MODE_OPEN)
+		snprintf(load, sizeof load, "%s/s %s", units_format_level(meta->rate_rps, a),
+			 meta->arrival ? meta->arrival : "");
+	else
+		snprintf(load, sizeof load, "%u user%s", meta->concurrency, meta->concurrency == 1 ? "" : "s");
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
-	text_line(out, TEXT_PLAIN, "%s measured" DOT "%u user%s" DOT "seed %llu" DOT "%s%s",
-		  units_format_duration(r->duration_us * 1000, a), meta->concurrency,
-		  meta->concurrency == 1 ? "" : "s", (unsigned long long)meta->seed,
+	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s" DOT "seed %llu" DOT "%s%s",
+		  units_format_duration(r->duration_us * 1000, a), load,
+		  (unsigned long long)meta->seed,
 		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
 	if (*closing->incomplete)
 		text_line(out, TEXT_ALARM, "%s", closing->incomplete);
@@ -321,13 +326,13 @@ static void point_row(const struct table *t, const struct result_point *p)
 {
 	const struct metrics *m = &p->metrics;
 	const struct dist *d = &m->latency;
-	char at[UNITS_BYTES], level[CELL], settled[UNITS_BYTES], text[7][UNITS_BYTES];
+	char at[UNITS_BYTES], number[UNITS_BYTES], level[CELL], settled[UNITS_BYTES], text[7][UNITS_BYTES];
 
+	units_format_level(p->level, number);
 	if (p->mode == MODE_OPEN)
-		snprintf(level, sizeof level, "%u/s%s", p->level, p->ramp ? " ramp" : "");
+		snprintf(level, sizeof level, "%s%s/s", p->ramp ? "to " : "", number);
 	else
-		snprintf(level, sizeof level, "%u user%s%s", p->level, p->level == 1 ? "" : "s",
-			 p->ramp ? " ramp" : "");
+		snprintf(level, sizeof level, "%s%s user%s", p->ramp ? "to " : "", number, p->level < 1.5 ? "" : "s");
 	const char *cell[] = {
 		units_format_elapsed(p->t_us * 1000, at),
 		level,

@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "ui/view.h"
@@ -176,18 +177,55 @@ static struct order say(struct dashboard *d, enum command command, const char *t
 	return order(command);
 }
 
-static struct order set_users(struct dashboard *d, uint64_t users, uint32_t max)
+static struct order set_level(struct dashboard *d, enum load_mode mode, double level, const char *from)
 {
-	bool bounded = users > max;
+	char text[FORMAT_BYTES];
 
-	if (bounded)
-		users = max;
-	if (users < 1)
-		users = 1;
-	d->users_target = (uint32_t)users;
-	snprintf(d->message, sizeof d->message, "%u %s (step %d)%s", d->users_target,
-		 users == 1 ? "user" : "users", d->step, bounded ? ", the most there can be" : "");
-	return (struct order){.command = COMMAND_USERS, .users = d->users_target};
+	d->mode = mode;
+	d->level = level;
+	format_level(level, text);
+	if (mode == MODE_OPEN)
+		snprintf(d->message, sizeof d->message, "%srate %s/s (step %d)", from, text, d->step);
+	else
+		snprintf(d->message, sizeof d->message, "%s%s %s (step %d)", from, text, level < 1.5 ? "user" : "users",
+			 d->step);
+	return (struct order){.command = COMMAND_LEVEL, .mode = mode, .level = level};
+}
+
+static struct order change_level(struct dashboard *d, double level, uint32_t max_users)
+{
+	double max = d->mode == MODE_OPEN ? DASHBOARD_MAX_RATE : max_users;
+	struct order o;
+
+	if (d->mode == MODE_CLOSED && level < 1)
+		level = 1;
+	o = set_level(d, d->mode, level > max ? max : level, "");
+	if (level > max)
+		strncat(d->message, ", the most there can be", sizeof d->message - strlen(d->message) - 1);
+	return o;
+}
+
+/* Below one step a rate halves: it never becomes nothing. */
+static double step_down(const struct dashboard *d)
+{
+	double level = d->level - d->step;
+
+	return d->mode == MODE_OPEN && level <= 0 ? d->level / 2 : level;
+}
+
+/* Without a bump: as much as there is at present. */
+static struct order change_loop(struct dashboard *d, const struct snapshot *s, uint32_t max_users)
+{
+	double rate = s ? s->together.window.rps : NAN;
+	uint32_t users = s ? s->gauge.in_flight : 0;
+
+	if (d->mode == MODE_OPEN)
+		return set_level(d, MODE_CLOSED, users < 1 ? 1 : users > max_users ? max_users : users, "closed loop: ");
+	if (!(rate > 0))
+		return say(d, COMMAND_REDRAW, "no throughput yet to go on with in an open loop");
+	/* A rate for people: three figures. */
+	snprintf(d->message, sizeof d->message, "%.3g", rate);
+	return set_level(d, MODE_OPEN, strtod(d->message, NULL), "open loop: ");
 }
 
 static struct order change_step(struct dashboard *d, int by)
@@ -284,17 +322,17 @@ static struct order value(enum command command, int32_t v)
 
 static struct order act(struct dashboard *d, const struct snapshot *s, enum action action, uint32_t max)
 {
-	uint64_t users = d->users_target, step = (uint64_t)d->step;
-
 	switch (action) {
 	case ACTION_USERS_UP:
-		return set_users(d, users + step, max);
+		return change_level(d, d->level + d->step, max);
 	case ACTION_USERS_DOWN:
-		return set_users(d, users > step ? users - step : 1, max);
+		return change_level(d, step_down(d), max);
 	case ACTION_USERS_DOUBLE:
-		return set_users(d, users ? users * 2 : 1, max);
+		return change_level(d, d->level * 2, max);
 	case ACTION_USERS_HALVE:
-		return set_users(d, users / 2, max);
+		return change_level(d, d->mode == MODE_OPEN ? d->level / 2 : floor(d->level / 2), max);
+	case ACTION_LOOP:
+		return change_loop(d, s, max);
 	case ACTION_STEP_UP:
 		return change_step(d, 1);
 	case ACTION_STEP_DOWN:

@@ -82,6 +82,14 @@ char *format_percent(double share, const struct glyphs *glyphs, char out[FORMAT_
 	return out;
 }
 
+char *format_level(double level, char out[FORMAT_BYTES])
+{
+	char text[UNITS_BYTES];
+
+	snprintf(out, FORMAT_BYTES, "%s", units_format_level(level, text));
+	return out;
+}
+
 char *format_count(uint64_t n, char out[FORMAT_BYTES])
 {
 	char text[UNITS_BYTES];

@@ -16,6 +16,7 @@ static const struct key_row keys[] = {
 	{'-', "-", ACTION_USERS_DOWN, LIVE},
 	{'>', ">", ACTION_USERS_DOUBLE, LIVE},
 	{'<', "<", ACTION_USERS_HALVE, LIVE},
+	{'m', "m", ACTION_LOOP, LIVE},
 	{']', "]", ACTION_STEP_UP, LIVE},
 	{'[', "[", ACTION_STEP_DOWN, LIVE},
 	{'P', "P", ACTION_PAUSE_LOAD, LIVE},

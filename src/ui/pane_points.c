@@ -3,28 +3,32 @@
 #include <stdio.h>
 
 #define NAME_LEFT 3
+#define NAME_BYTES 56
 
 enum { FOR, REQUESTS, RPS, P50, P95, P99, FAILED, COLUMNS };
 
 /* "24 users", "pause". */
-static void point_name(const struct snap_point *p, char *out, size_t bytes)
+static void point_name(const struct snap_point *p, char out[NAME_BYTES])
 {
+	char level[FORMAT_BYTES];
+
+	format_level(p->level, level);
 	switch (p->phase) {
 	case PHASE_WARMUP:
-		snprintf(out, bytes, "%u warm-up", p->level);
+		snprintf(out, NAME_BYTES, p->mode == MODE_OPEN ? "%s/s warm-up" : "%s warm-up", level);
 		break;
 	case PHASE_PAUSE:
-		snprintf(out, bytes, "pause");
+		snprintf(out, NAME_BYTES, "pause");
 		break;
 	case PHASE_DRAIN:
-		snprintf(out, bytes, "draining");
+		snprintf(out, NAME_BYTES, "draining");
 		break;
 	case PHASE_END:
-		snprintf(out, bytes, "end");
+		snprintf(out, NAME_BYTES, "end");
 		break;
 	default:
-		snprintf(out, bytes, "%u %s", p->level,
-			 p->mode == MODE_OPEN ? "/s" : p->level == 1 ? "user" : "users");
+		snprintf(out, NAME_BYTES, "%s%s%s", p->ramp ? "to " : "", level,
+			 p->mode == MODE_OPEN ? "/s" : p->level < 1.5 ? " user" : " users");
 		break;
 	}
 }
@@ -43,11 +47,11 @@ static void failed_cell(const struct scene *scene, const struct column *column, 
 static void row_draw(const struct scene *scene, const struct column *column, struct view view,
 		     int y, const struct snap_point *p, bool present)
 {
-	char text[FORMAT_BYTES], name[40];
+	char text[FORMAT_BYTES], name[NAME_BYTES];
 	struct pen plain = PEN(ROLE_TEXT);
 	int x;
 
-	point_name(p, name, sizeof name);
+	point_name(p, name);
 	x = view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, text));
 	view_text(view, x, y, present ? PEN(ROLE_TICK) : plain, name);
 	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)

@@ -126,7 +126,44 @@ static void identity_draw(const struct scene *scene, struct view view, int y, bo
 
 static uint32_t users_target(const struct scene *scene)
 {
-	return scene->d->replay ? scene->s->gauge.users_target : scene->d->users_target;
+	return scene->d->replay ? scene->s->gauge.users_target : (uint32_t)scene->d->level;
+}
+
+static bool is_open(const struct scene *scene)
+{
+	return (scene->d->replay ? scene->s->mode : scene->d->mode) == MODE_OPEN;
+}
+
+/* "20", on a ramp what it is at present; in a recording where it leads to. */
+static char *rate_target(const struct scene *scene, char out[FORMAT_BYTES])
+{
+	const struct snapshot *s = scene->s;
+	double level = scene->d->level;
+
+	if (scene->d->replay)
+		level = s->point_count ? s->point[s->point_count - 1].level : 0;
+	return format_level(level, out);
+}
+
+/* Planned beside what follows it, achieved. */
+static void rate_pieces(const struct scene *scene, struct line *line)
+{
+	struct piece *piece = line_piece(line, 2, 0);
+	char number[FORMAT_BYTES];
+
+	line_span(piece, LABEL, "rate ");
+	line_span(piece, STRONG, "%4s", rate_target(scene, number));
+	line_span(piece, LABEL, "/s");
+	line_span(line_piece(line, 9, 1), LABEL, "open");
+}
+
+static void users_pieces(const struct scene *scene, struct line *line, const char *target)
+{
+	struct piece *piece = line_piece(line, 2, 0);
+
+	line_span(piece, LABEL, "users ");
+	line_span(piece, STRONG, "%*u/%s", (int)strlen(target), scene->s->gauge.users_active, target);
+	line_span(line_piece(line, 9, 1), LABEL, "closed");
 }
 
 /* Users, throughput, success: fixed widths, so that nothing moves. */
@@ -135,13 +172,14 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	const struct snapshot *s = scene->s;
 	const struct snap_numbers *n = &s->together.window;
 	char number[FORMAT_BYTES], target[FORMAT_BYTES];
-	struct piece *piece = line_piece(line, 2, 0);
+	struct piece *piece;
 	int gap = width < NARROW ? 1 : 3;
 
 	snprintf(target, sizeof target, "%u", users_target(scene));
-	line_span(piece, LABEL, "users ");
-	line_span(piece, STRONG, "%*u/%s", (int)strlen(target), s->gauge.users_active, target);
-	line_span(line_piece(line, 9, 1), LABEL, s->mode == MODE_OPEN ? "open" : "closed");
+	if (is_open(scene))
+		rate_pieces(scene, line);
+	else
+		users_pieces(scene, line, target);
 	piece = line_piece(line, 0, width < NARROW ? 1 : 2);
 	/* A dash is three bytes and one cell: %5s would come out short. */
 	line_span(piece, STRONG, width < NARROW ? "%s" : n->rps >= 0 ? "%5s" : "    %s",
@@ -149,7 +187,12 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, LABEL, " req/s");
 	piece = line_piece(line, 8, 3);
 	line_span(piece, LABEL, "in flight ");
-	line_span(piece, PEN(ROLE_TEXT), "%*u", (int)strlen(target), s->gauge.in_flight);
+	line_span(piece, PEN(ROLE_TEXT), "%*u", is_open(scene) ? 4 : (int)strlen(target), s->gauge.in_flight);
+	if (is_open(scene)) {
+		piece = line_piece(line, s->waiting ? 3 : 8, 3);
+		line_span(piece, LABEL, "waiting ");
+		line_span(piece, s->waiting ? PEN(ROLE_BAD) : PEN(ROLE_DIM), "%4s", format_count(s->waiting, number));
+	}
 	piece = line_piece(line, 1, gap);
 	line_span(piece, LABEL, "ok ");
 	line_span(piece, n->success_rate >= 0.99 ? STRONG : PEN(n->success_rate >= 0 ? ROLE_BAD : ROLE_DIM),
@@ -218,18 +261,22 @@ void statusline_one(const struct scene *scene, struct view view)
 	char text[9][256], slo[FORMAT_BYTES] = "";
 	bool missed = s->slo_count && lamps_summary(scene, slo) == ROLE_BAD;
 	enum role role = s->client_bound || bad > 0.01 || missed ? ROLE_BAD : ROLE_TEXT;
-	unsigned users = users_target(scene);
+	char load[FORMAT_BYTES + 8], number[FORMAT_BYTES];
 	const char *u = scene->unit.name;
 
+	if (is_open(scene))
+		snprintf(load, sizeof load, "%s/s:", rate_target(scene, number));
+	else
+		snprintf(load, sizeof load, "%u users", users_target(scene));
 	format_rate(s->together.window.rps, scene->g, rate);
 	scene_value(scene, d->p50_us, d->count, p50);
 	scene_value(scene, d->p95_us, d->count, p95);
 	scene_value(scene, d->p99_us, d->count, p99);
 	format_percent(bad, scene->g, err);
-	snprintf(text[0], sizeof *text, "%u users %s req/s p50 %s p95 %s p99 %s %s err %s %% %s", users, rate, p50, p95,
+	snprintf(text[0], sizeof *text, "%s %s req/s p50 %s p95 %s p99 %s %s err %s %% %s", load, rate, p50, p95,
 		 p99, u, err, slo);
-	snprintf(text[1], sizeof *text, "%u users %s req/s p50 %s p95 %s p99 %s %s err %s %%", users, rate, p50, p95, p99, u, err);
-	snprintf(text[2], sizeof *text, "%u users %s req/s p50 %s p99 %s %s err %s %%", users, rate, p50, p99, u, err);
+	snprintf(text[1], sizeof *text, "%s %s req/s p50 %s p95 %s p99 %s %s err %s %%", load, rate, p50, p95, p99, u, err);
+	snprintf(text[2], sizeof *text, "%s %s req/s p50 %s p99 %s %s err %s %%", load, rate, p50, p99, u, err);
 	snprintf(text[3], sizeof *text, "%s req/s p50 %s p99 %s %s err %s %%", rate, p50, p99, u, err);
 	snprintf(text[4], sizeof *text, "%s/s p50 %s p99 %s%s err %s%%", rate, p50, p99, u, err);
 	snprintf(text[5], sizeof *text, "%s/s %s %s%s e%s%%", rate, p50, p99, u, err);

@@ -28,11 +28,11 @@ void graph_y_axis(struct view view, const struct glyphs *glyphs, double max)
 static struct pen point_label(const struct snap_point *point, const struct glyphs *glyphs,
 			      char out[FORMAT_BYTES])
 {
-	char glyph[GLYPH_BYTES];
+	char glyph[GLYPH_BYTES], level[FORMAT_BYTES];
 
 	switch (point->phase) {
 	case PHASE_WARMUP:
-		snprintf(out, FORMAT_BYTES, "w%u", point->level);
+		snprintf(out, FORMAT_BYTES, "w%s", format_level(point->level, level));
 		return PEN(ROLE_DIM);
 	case PHASE_PAUSE:
 		snprintf(out, FORMAT_BYTES, "%s", format_glyph(glyphs->paused, glyph));
@@ -44,7 +44,7 @@ static struct pen point_label(const struct snap_point *point, const struct glyph
 		snprintf(out, FORMAT_BYTES, "end");
 		return PEN(ROLE_DIM);
 	default:
-		snprintf(out, FORMAT_BYTES, "%u", point->level);
+		snprintf(out, FORMAT_BYTES, point->mode == MODE_OPEN ? "%s/s" : "%s", format_level(point->level, level));
 		return PEN(ROLE_TICK);
 	}
 }

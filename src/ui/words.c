@@ -2,6 +2,7 @@
 
 #include "base/utf8.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -12,9 +13,14 @@ static bool is_load(const struct snap_point *p)
 	return p->phase == PHASE_LOAD;
 }
 
+static bool same_level(const struct snap_point *a, const struct snap_point *b)
+{
+	return fabs(a->level - b->level) < 1e-9;
+}
+
 static const char *kind(const struct snap_point *p)
 {
-	return p->mode == MODE_OPEN ? "arrivals/s" : p->level == 1 ? "user" : "users";
+	return p->mode == MODE_OPEN ? "arrivals/s" : p->level < 1.5 ? "user" : "users";
 }
 
 /* What the present point still lacks, or how the last two differ. */
@@ -23,6 +29,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 	const struct snapshot *s = scene->s;
 	const struct snap_point *now = NULL, *before = NULL, *thin = NULL;
 	char rate[FORMAT_BYTES], slow[FORMAT_BYTES], a[FORMAT_BYTES], b[FORMAT_BYTES];
+	char from[FORMAT_BYTES], to[FORMAT_BYTES];
 	char errors[3 * FORMAT_BYTES] = "";
 	int64_t left;
 
@@ -33,7 +40,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			continue;
 		if (!now)
 			now = p;
-		else if (p->level == now->level || p->mode != now->mode)
+		else if (same_level(p, now) || p->mode != now->mode || p->ramp)
 			continue;
 		else if (p->requests >= ENOUGH)
 			before = p;
@@ -45,22 +52,22 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 		return;
 	left = s->settling_until_us - s->t_us;
 	if (now == &s->point[s->point_count - 1] && left > 0) {
-		snprintf(out, bytes, "%u %s: settling, %lld s more", now->level, kind(now),
+		snprintf(out, bytes, "%s %s: settling, %lld s more", format_level(now->level, b), kind(now),
 			 (long long)((left + 999999) / 1000000));
 		return;
 	}
 	if (now->requests < ENOUGH) {
-		snprintf(out, bytes, "%u %s: %llu of the %d requests needed to compare", now->level, kind(now),
+		snprintf(out, bytes, "%s %s: %llu of the %d requests needed to compare", format_level(now->level, b), kind(now),
 			 (unsigned long long)now->requests, ENOUGH);
 		return;
 	}
 	if (!before && thin) {
-		snprintf(out, bytes, "%u %s had %llu requests; %d are needed to compare", thin->level, kind(thin),
+		snprintf(out, bytes, "%s %s had %llu requests; %d are needed to compare", format_level(thin->level, b), kind(thin),
 			 (unsigned long long)thin->requests, ENOUGH);
 		return;
 	}
 	if (!before) {
-		snprintf(out, bytes, "one load so far, %u %s%s", now->level, kind(now),
+		snprintf(out, bytes, "one load so far, %s %s%s", format_level(now->level, b), kind(now),
 			 scene->d->replay || s->ended ? "" : "; + or > shows what more does");
 		return;
 	}
@@ -70,8 +77,8 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			 format_percent((double)before->failed / (double)before->requests, scene->g, a),
 			 format_arrow(scene->g),
 			 format_percent((double)now->failed / (double)now->requests, scene->g, b));
-	snprintf(out, bytes, "%u %s %u %s: %s %s, p95 %s%s (n = %s, %s)", before->level,
-		 format_arrow(scene->g), now->level, kind(now), *errors ? "succeeded" : "throughput",
+	snprintf(out, bytes, "%s %s %s %s: %s %s, p95 %s%s (n = %s, %s)", format_level(before->level, from),
+		 format_arrow(scene->g), format_level(now->level, to), kind(now), *errors ? "succeeded" : "throughput",
 		 format_change(before->ok_rps > 0 ? now->ok_rps / before->ok_rps : -1, scene->g, rate),
 		 format_change(before->timed && now->timed && before->p95_us > 0
 				       ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),

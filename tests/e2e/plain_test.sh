@@ -40,6 +40,32 @@ is "marked so" "$(sed -nE 's/^ +(00:0[0-9]) .* 0( *[a-z-]*)$/\1\2/p' <<<"$OUTPUT
 exits "warm-up is not in the summary" 0 "$BRUNT" "$NGINX_URL" -n 50 -c 2 --warmup 300ms --headless --no-record --json "$out"
 [ "$(json "$out" '$.audit.started')" -gt 50 ] && ok "warm-up requests are in the books" || not_ok "warm-up requests are in the books"
 
+# ---- open loop ----
+
+exits "an open loop" 0 "$BRUNT" "$NGINX_URL" -q 200 -z 1s --headless --no-record --json "$out"
+is "plans its rate" "$(json "$out" '$.audit.planned')" 200
+is "starts all" "$(json "$out" '$.audit.started')" 200
+is "says so" "$(json "$out" '$.load.mode') $(json "$out" '$.load.rate_rps') $(json "$out" '$.load.arrival')" "open 200 constant"
+matches "in words, too" "$OUTPUT" '200/s constant'
+exits "a ramp" 0 "$BRUNT" "$NGINX_URL" -q 20:100 -z 1s --headless --no-record --json "$out"
+is "is its integral" "$(json "$out" '$.audit.planned')" 60
+is "is one point, marked" "$(json "$out" '$.points[0].ramp') $(json "$out" '$.points[0].level') $(json "$out" '$.points[1]')" "1 100 "
+exits "poisson" 0 "$BRUNT" "$NGINX_URL" -q 100 --arrival poisson --seed 3 -z 1s --headless --no-record --json "$out"
+planned=$(json "$out" '$.audit.planned')
+exits "poisson again" 0 "$BRUNT" "$NGINX_URL" -q 100 --arrival poisson --seed 3 -z 1s --headless --no-record --json "$out"
+is "the same seed, the same arrivals" "$(json "$out" '$.audit.planned')" "$planned"
+exits "stages of both loops" 0 "$BRUNT" "$NGINX_URL" --stage 500ms:3 --stage 500ms:100/s --stage 500ms:100-20/s \
+	--headless --record "$E2E_TMP/stages.brunt" --json "$out"
+is "are points" "$(sqlite3 "$E2E_TMP/stages.brunt" "select group_concat(mode || ' ' || level || ' ' || ramp || ' ' || t_us, '; ') from points where phase = 'load'")" \
+	"closed 3.0 0 0; open 100.0 0 500000; open 20.0 1 1000000"
+exits "a report of it" 0 "$BRUNT" report "$E2E_TMP/stages.brunt" --format json -o "$E2E_TMP/again.json"
+is "is the result" "$(<"$E2E_TMP/again.json")" "$(<"$out")"
+for i in 0 100 150 400 1000; do echo "{\"timestamp\": $i, \"input_length\": 12, \"output_length\": 3, \"hash_ids\": [1]}"; done >"$E2E_TMP/trace.jsonl"
+exits "a trace" 0 "$BRUNT" "$NGINX_URL" --api openai-chat --model m \
+	-d @"$E2E_TMP/trace.jsonl" --arrival trace --headless --record "$E2E_TMP/trace.brunt"
+is "its times to the microsecond" "$(sqlite3 "$E2E_TMP/trace.brunt" "select group_concat(t0_us) from (select t0_us from samples order by t0_us)")" \
+	"0,100000,150000,400000,1000000"
+
 # ---- bad input: one line, exit 2, before any request ----
 
 refused() { # NAME REGEX ARGS...
@@ -51,6 +77,16 @@ refused() { # NAME REGEX ARGS...
 }
 refused "no end without a screen" 'expected -n REQUESTS or -z DURATION' "$NGINX_URL" --headless
 refused "unknown flag" '--frobnicate' "$NGINX_URL" --frobnicate
+refused "zero rate" '--rate: "0" sends nothing' "$NGINX_URL" -q 0 -z 1s
+refused "a rate beyond all" '--rate: "9M" is out of range' "$NGINX_URL" -q 9M -z 1s
+refused "a rate that is none" '--rate: "fast" is not a rate' "$NGINX_URL" -q fast -z 1s
+refused "rate and users" '--rate: not together with --concurrency' "$NGINX_URL" -q 5 -c 5 -z 1s
+refused "a ramp without end" '--rate: a ramp.*-z DURATION' "$NGINX_URL" -q 5:9 -n 10
+refused "a stage of no length" '--stage: "0s:5" has no length' "$NGINX_URL" --stage 0s:5
+refused "a stage without level" '--stage: .*"5s" is no stage' "$NGINX_URL" --stage 5s
+refused "half a user" '--stage: "5s:0.5" is no number of users' "$NGINX_URL" --stage 5s:0.5
+refused "more in flight than can be" '--max-in-flight: ' "$NGINX_URL" -q 5 -z 1s --max-in-flight 1000000
+refused "a trace without times" '--arrival trace: no data set has times' "$NGINX_URL" --arrival trace -z 1s
 refused "zero users" '--concurrency: .*0' "$NGINX_URL" -c 0 -n 1
 refused "negative time" '--duration: .*negative' "$NGINX_URL" -z -3s
 refused "time without unit" '--duration: .*no unit' "$NGINX_URL" -z 3

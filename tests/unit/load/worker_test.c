@@ -252,16 +252,16 @@ static int reset(void **state)
 	last_through = last_t = 0;
 	memset(dropped, 0, sizeof dropped);
 	config = (struct load_config){.scenario = plain, .threads = 1, .seed = 42, .run_id = 7};
-	control_init(&control, T0, 1);
+	control_fini(&control);
+	control_init(&control, T0, users_level(1));
 	return 0;
 }
 
-static void run(uint32_t users)
+static void run_load(void)
 {
 	struct dealing dealing;
 	struct worker *w;
 
-	control_set(&control, users, false, T0);
 	dealing_init(&dealing, config.scenario, config.script, config.script_count);
 	assert_int_equal(worker_new(&config, &control, &dealing, 0, 1, &w, NULL), 0);
 	world.drained = worker_ring(w);
@@ -270,6 +270,12 @@ static void run(uint32_t users)
 	assert_true(ended);
 	worker_free(w);
 	dealing_fini(&dealing);
+}
+
+static void run(uint32_t users)
+{
+	control_set(&control, users_level(users), T0);
+	run_load();
 }
 
 static void books_balance(void)
@@ -369,10 +375,10 @@ static void what_still_runs_counts_at_its_age(void **state)
 	books_balance();
 }
 
-static void to_eight(void) { control_set(&control, 8, false, now_ns); }
-static void to_two(void) { control_set(&control, 2, false, now_ns); }
-static void hold(void) { control_set(&control, 4, true, now_ns); }
-static void go_on(void) { control_set(&control, 4, false, now_ns); }
+static void to_eight(void) { control_set(&control, users_level(8), now_ns); }
+static void to_two(void) { control_set(&control, users_level(2), now_ns); }
+static void hold(void) { control_pause(&control, now_ns); }
+static void go_on(void) { control_resume(&control, now_ns); }
 
 static int started_between(int64_t from_ns, int64_t to_ns)
 {
@@ -521,22 +527,124 @@ static void heap_keeps_order(void **state)
 	user_heap_fini(&heap);
 }
 
-static void control_word_is_whole(void **state)
+/* --- open loop -------------------------------------------------------------- */
+
+static void run_open(double rate)
 {
-	struct control c;
+	struct load_level level = {.mode = MODE_OPEN, .level = rate};
+
+	int64_t stop_ns = atomic_load(&control.stop_at_ns), tickets = atomic_load(&control.tickets);
+
+	control_fini(&control);
+	control_init(&control, T0, level);
+	atomic_store(&control.stop_at_ns, stop_ns);
+	atomic_store(&control.tickets, tickets);
+	run_load();
+}
+
+static void arrivals_do_not_wait_for_answers(void **state)
+{
+	(void)state;
+	world.service_ns = 3 * NS_PER_S;
+	atomic_store(&control.stop_at_ns, T0 + 10 * NS_PER_S);
+	run_open(10);
+	assert_int_equal(samples, 100);
+	assert_int_equal(world.max_in_flight, 30);
+	for (int i = 0; i < samples; i++) {
+		assert_int_equal(sample[i].t0_us, i * 100000);
+		assert_int_equal(sample[i].ts_us, sample[i].t0_us);
+	}
+	assert_int_equal(last_gauge.planned, 100);
+	books_balance();
+}
+
+static void what_waits_is_charged_to_the_queue(void **state)
+{
+	(void)state;
+	config.max_in_flight = 2;
+	atomic_store(&control.stop_at_ns, T0 + 5 * NS_PER_S);
+	/* 2 x 10 a second are served, 40 come. */
+	run_open(40);
+	assert_int_equal(world.max_in_flight, 2);
+	assert_int_equal(last_gauge.planned, 200);
+	assert_int_equal(samples, 100);
+	assert_int_equal(last_gauge.waiting, 100);
+	for (int i = 0; i < samples; i++)
+		assert_int_equal(sample[i].t0_us, i * 25000);
+	assert_int_equal(sample[99].ts_us - sample[99].t0_us, 25000 + 49 * 100000 - 99 * 25000);
+	books_balance();
+}
+
+static void tickets_bound_arrivals(void **state)
+{
+	(void)state;
+	config.max_in_flight = 1;
+	atomic_store(&control.tickets, 7);
+	run_open(100);
+	assert_int_equal(samples, 7);
+	assert_int_equal(last_gauge.planned, 7);
+	assert_int_equal(last_gauge.waiting, 0);
+	books_balance();
+}
+
+static void to_five_a_second(void)
+{
+	control_set(&control, (struct load_level){.mode = MODE_OPEN, .level = 5}, now_ns);
+}
+
+static void to_three_users(void) { control_set(&control, users_level(3), now_ns); }
+
+static void changes_loop_without_a_bump(void **state)
+{
+	static const struct change there_and_back[] = {
+		{T0 + 2 * NS_PER_S + 30 * NS_PER_MS, to_three_users},
+		{T0 + 4 * NS_PER_S + 30 * NS_PER_MS, to_five_a_second},
+		{0, NULL},
+	};
 
 	(void)state;
-	control_init(&c, T0, 10);
-	struct control_level l = control_set(&c, CONTROL_MAX_USERS, true, T0 + 5000);
-	assert_int_equal(l.generation, 2);
-	l = control_level(&c);
-	assert_int_equal(l.users, CONTROL_MAX_USERS);
-	assert_true(l.paused);
-	assert_int_equal(atomic_load(&c.asked_us), 5);
-	l = control_set(&c, 1, false, T0);
-	assert_int_equal(control_level(&c).users, 1);
-	assert_false(control_level(&c).paused);
-	assert_int_equal(l.generation, 3);
+	world.change = there_and_back;
+	world.service_ns = 300 * NS_PER_MS;
+	atomic_store(&control.stop_at_ns, T0 + 6 * NS_PER_S);
+	/* 10 a second x 0.3 s: three are in flight, and three users go on. */
+	run_open(10);
+	assert_int_equal(world.max_in_flight, 3);
+	assert_int_equal(started_between(0, 2 * NS_PER_S), 20);
+	assert_in_range(started_between(2100 * NS_PER_MS, 4 * NS_PER_S), 18, 20);
+	assert_in_range(started_between(4030 * NS_PER_MS, 6 * NS_PER_S), 9, 10);
+	books_balance();
+}
+
+static void a_pause_plans_nothing(void **state)
+{
+	static const struct change pause[] = {
+		{T0 + 1 * NS_PER_S + 50 * NS_PER_MS, hold}, {T0 + 3 * NS_PER_S + 50 * NS_PER_MS, go_on}, {0, NULL}};
+
+	(void)state;
+	world.change = pause;
+	atomic_store(&control.stop_at_ns, T0 + 5 * NS_PER_S);
+	run_open(10);
+	assert_int_equal(started_between(1050 * NS_PER_MS, 3050 * NS_PER_MS), 0);
+	/* The half gap that was left goes on after it. */
+	assert_int_equal(started_between(3050 * NS_PER_MS, 3101 * NS_PER_MS), 1);
+	assert_int_equal(samples, 30);
+	books_balance();
+}
+
+static void users_follow_a_ramp(void **state)
+{
+	static const struct load_stage ramp = {.mode = MODE_CLOSED, .from = 1, .to = 11, .length_ns = 10 * NS_PER_S};
+
+	(void)state;
+	control_fini(&control);
+	control_init(&control, T0, users_level(1));
+	control_plan(&control, &ramp, 1, T0);
+	atomic_store(&control.stop_at_ns, T0 + 12 * NS_PER_S);
+	run_load();
+	assert_int_equal(world.max_in_flight, 11);
+	/* Six users on average in the second 4.5 to 5.5 s, ten exchanges each. */
+	assert_in_range(started_between(4500 * NS_PER_MS, 5500 * NS_PER_MS), 57, 63);
+	books_balance();
 }
 
 /* --- sessions ------------------------------------------------------------- */
@@ -697,7 +805,12 @@ int main(void)
 		cmocka_unit_test_setup(a_required_check_fails_the_exchange, with_talks),
 		cmocka_unit_test_setup(one_seed_sends_the_same_bytes, with_talks),
 		cmocka_unit_test(heap_keeps_order),
-		cmocka_unit_test(control_word_is_whole),
+		cmocka_unit_test_setup(arrivals_do_not_wait_for_answers, reset),
+		cmocka_unit_test_setup(what_waits_is_charged_to_the_queue, reset),
+		cmocka_unit_test_setup(tickets_bound_arrivals, reset),
+		cmocka_unit_test_setup(changes_loop_without_a_bump, reset),
+		cmocka_unit_test_setup(a_pause_plans_nothing, reset),
+		cmocka_unit_test_setup(users_follow_a_ramp, reset),
 	};
 
 	return cmocka_run_group_tests(tests, read_scenarios, free_scenarios);

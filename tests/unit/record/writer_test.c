@@ -155,7 +155,7 @@ static union any random_record(struct rng *rng, int64_t t_us)
 	case REC_POINT:
 		any.rec.bytes = sizeof any.point;
 		any.point.asked_us = (int64_t)spread(rng, 40) - 1;
-		any.point.level = (uint32_t)spread(rng, 32);
+		any.point.level = (double)spread(rng, 32) / 8;
 		any.point.mode = (uint8_t)rng_below(rng, 2);
 		any.point.phase = (uint8_t)rng_below(rng, PHASE_END + 1);
 		any.point.ramp = (uint8_t)rng_below(rng, 2);

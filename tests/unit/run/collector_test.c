@@ -84,7 +84,7 @@ static void push_sample(struct ring *ring, int64_t te_us, uint64_t seq)
 
 static void push_point(struct ring *ring, int64_t asked_us, uint8_t phase, uint32_t level)
 {
-	struct rec_point p = point_at(12345678, phase, level); /* its time is ignored */
+	struct rec_point p = point_at(0, phase, level);
 
 	p.asked_us = asked_us;
 	push(ring, &p.rec);
@@ -131,7 +131,7 @@ static void read_record(struct bench *b, char *out, size_t bytes)
 			n += (size_t)snprintf(out + n, bytes - n, "%lld sample %llu in %u\n", t,
 					      (unsigned long long)s->seq, s->point);
 		else if (rec->kind == REC_POINT)
-			n += (size_t)snprintf(out + n, bytes - n, "%lld point %u level %u\n", t,
+			n += (size_t)snprintf(out + n, bytes - n, "%lld point %u level %.0f\n", t,
 					      p->phase, p->level);
 		else if (rec->kind == REC_GAUGE)
 			n += (size_t)snprintf(out + n, bytes - n, "%lld gauge %u/%llu\n", t,

@@ -369,7 +369,7 @@ static void many_points(void **state)
 	feed_point_at(m, 600 * S, PHASE_PAUSE, 299);
 	s = look(m, -1, CLOCK_RESPONSE, WINDOW_10S);
 	assert_int_equal(s->point_count, SNAP_POINTS);
-	assert_int_equal(s->point[0].level, 301 - SNAP_POINTS);
+	assert_int_equal((int)s->point[0].level, 301 - SNAP_POINTS);
 	assert_int_equal(s->point[SNAP_POINTS - 1].phase, PHASE_PAUSE);
 	assert_int_equal(s->phase, PHASE_PAUSE);
 	/* Each but the first settled one of its two seconds. */

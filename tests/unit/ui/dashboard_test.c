@@ -38,33 +38,33 @@ static void users_follow_the_keys(void **state)
 	struct order o = press('+');
 
 	(void)state;
-	assert_int_equal(o.command, COMMAND_USERS);
-	assert_int_equal(o.users, 25);
-	assert_int_equal(d.users_target, 25);
+	assert_int_equal(o.command, COMMAND_LEVEL);
+	assert_int_equal((int)o.level, 25);
+	assert_int_equal((int)d.level, 25);
 	assert_string_equal(d.message, "25 users (step 1)");
 	assert_int_equal(press(']').command, COMMAND_REDRAW);
 	assert_string_equal(d.message, "step 5");
-	assert_int_equal(press('=').users, 30);
-	assert_int_equal(press('-').users, 25);
-	assert_int_equal(press('>').users, 50);
-	assert_int_equal(press('<').users, 25);
-	assert_int_equal(press('<').users, 12);
+	assert_int_equal((int)press('=').level, 30);
+	assert_int_equal((int)press('-').level, 25);
+	assert_int_equal((int)press('>').level, 50);
+	assert_int_equal((int)press('<').level, 25);
+	assert_int_equal((int)press('<').level, 12);
 }
 
 static void users_stay_in_bounds(void **state)
 {
 	(void)state;
-	d.users_target = 3;
+	d.level = 3;
 	d.step = 100;
-	assert_int_equal(press('-').users, 1);
-	assert_int_equal(press('-').users, 1);
-	assert_int_equal(press('<').users, 1);
-	d.users_target = MAX - 1;
-	assert_int_equal(press('>').users, MAX);
+	assert_int_equal((int)press('-').level, 1);
+	assert_int_equal((int)press('-').level, 1);
+	assert_int_equal((int)press('<').level, 1);
+	d.level = MAX - 1;
+	assert_int_equal((int)press('>').level, MAX);
 	assert_non_null(strstr(d.message, "the most"));
-	assert_int_equal(press('+').users, MAX);
-	d.users_target = UINT32_MAX;
-	assert_int_equal(press('>').users, MAX);
+	assert_int_equal((int)press('+').level, MAX);
+	d.level = UINT32_MAX;
+	assert_int_equal((int)press('>').level, MAX);
 }
 
 static void steps_have_ends(void **state)
@@ -91,7 +91,7 @@ static void quitting_asks_while_load_runs(void **state)
 	/* Anything else cancels and does nothing besides. */
 	assert_int_equal(press('+').command, COMMAND_REDRAW);
 	assert_false(d.quit_asked);
-	assert_int_equal(d.users_target, 24);
+	assert_int_equal((int)d.level, 24);
 	press('q');
 	assert_int_equal(press(KEY_ESC_).command, COMMAND_REDRAW);
 	assert_false(d.quit_asked);
@@ -146,7 +146,7 @@ static void help_takes_the_keys(void **state)
 	}
 	press('?');
 	assert_int_equal(press('+').command, COMMAND_REDRAW);
-	assert_int_equal(d.users_target, 24);
+	assert_int_equal((int)d.level, 24);
 	press(KEY_UP_);
 	assert_int_equal(d.help_top, 0);
 	press(KEY_DOWN_);
@@ -201,7 +201,7 @@ static void recordings_say_what_acts_elsewhere(void **state)
 	d.replay = true;
 	assert_int_equal(press('+').command, COMMAND_REDRAW);
 	assert_string_equal(d.message, "this is a recording: + acts in a live run only");
-	assert_int_equal(d.users_target, 24);
+	assert_int_equal((int)d.level, 24);
 	assert_int_equal(press('P').command, COMMAND_REDRAW);
 	d.replay = false;
 	assert_int_equal(press(KEY_HOME_).command, COMMAND_REDRAW);

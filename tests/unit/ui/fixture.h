@@ -493,7 +493,7 @@ static inline struct dashboard made_dashboard(void)
 	d.name = "interview-coach";
 	d.target = "http://localhost:8080";
 	d.seed = 42;
-	d.users_target = 24;
+	d.level = 24;
 	return d;
 }
 
