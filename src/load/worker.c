@@ -20,6 +20,8 @@
 #define TICK_NS (10 * NS_PER_MS)   /* the watermark moves at least this often */
 #define GAUGE_NS (100 * NS_PER_MS)
 #define START_BATCH 64 /* starts between two looks at the sockets */
+#define AWAKE_NS (40 * NS_PER_US) /* before an arrival */
+#define AWAKE_SHARE 0.05          /* of a core, at most */
 #define DEFAULT_RING_BYTES (4u << 20)
 
 /* A target that refuses connections is asked again after 50 ms, 100 ms, … at
@@ -182,6 +184,19 @@ static bool may_start(const struct worker *w)
 	return !worker_open(w) || w->in_flight < w->max_in_flight;
 }
 
+/* When to look again for the next arrival. A sleeping thread wakes some 30 us late;
+ * where arrivals are far enough apart that it costs little, it wakes before and
+ * does not sleep again. */
+static int64_t arrival_wake_ns(struct worker *w, int64_t now_ns)
+{
+	int64_t due_ns = arrivals_due_ns(&w->coming);
+	double per_s = stretch_level(&w->change->stretch, now_ns) / w->total;
+
+	if (per_s * AWAKE_NS > AWAKE_SHARE * NS_PER_S || due_ns == INT64_MAX)
+		return due_ns;
+	return due_ns - now_ns > AWAKE_NS ? due_ns - AWAKE_NS : now_ns;
+}
+
 static int64_t next_due_ns(struct worker *w, int64_t now_ns, bool stop)
 {
 	int64_t until = least(now_ns + TICK_NS, w->next_gauge_ns);
@@ -194,7 +209,7 @@ static int64_t next_due_ns(struct worker *w, int64_t now_ns, bool stop)
 		if (w->ready.count || w->entering.count || w->backlog)
 			return now_ns;
 		if (worker_open(w))
-			until = least(until, arrivals_due_ns(&w->coming));
+			until = least(until, arrival_wake_ns(w, now_ns));
 	}
 	if (u)
 		until = least(until, u->t0_ns);
