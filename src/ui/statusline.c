@@ -185,11 +185,11 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	line_span(piece, STRONG, width < NARROW ? "%s" : n->rps >= 0 ? "%5s" : "    %s",
 		  format_rate(n->rps, scene->g, number));
 	line_span(piece, LABEL, " req/s");
-	piece = line_piece(line, 8, 3);
+	piece = line_piece(line, is_open(scene) ? 4 : 8, width < WORDY ? 2 : 3);
 	line_span(piece, LABEL, "in flight ");
 	line_span(piece, PEN(ROLE_TEXT), "%*u", is_open(scene) ? 4 : (int)strlen(target), s->gauge.in_flight);
 	if (is_open(scene)) {
-		piece = line_piece(line, s->waiting ? 3 : 8, 3);
+		piece = line_piece(line, s->waiting ? 3 : 8, width < WORDY ? 2 : 3);
 		line_span(piece, LABEL, "waiting ");
 		line_span(piece, s->waiting ? PEN(ROLE_BAD) : PEN(ROLE_DIM), "%4s", format_count(s->waiting, number));
 	}
