@@ -18,6 +18,9 @@ struct load_config {
 	uint64_t seed;
 	uint32_t run_id;     /* first half of each X-Request-ID */
 	int64_t think_ns;    /* between an answer and the user's next request */
+	/* After a 429 or 503 a user waits at least as long as Retry-After says. As
+	 * thinking time: not before an open loop's next arrival, which is planned. */
+	bool respect_retry_after;
 	uint64_t ring_bytes; /* per worker; 0: 4 MiB */
 	/* Instead of the mix, these cases once, in order; then the load ends. With
 	 * one user: one at a time. NULL: the mix. Outlives the load. */

@@ -193,6 +193,7 @@ static int open_session(struct live *live, const char *command_line, bool record
 		.duration_ns = o->duration_ns,
 		.warmup_ns = o->warmup_ns > 0 ? o->warmup_ns : 0,
 		.think_ns = o->think_ns > 0 ? o->think_ns : 0,
+		.respect_retry_after = o->respect_retry_after,
 		.drain_ns = drain_ns(o),
 		.record = record,
 		.record_path = o->record,

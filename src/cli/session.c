@@ -114,6 +114,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 		.seed = config->seed,
 		.run_id = s->meta.run_id,
 		.think_ns = config->think_ns,
+		.respect_retry_after = config->respect_retry_after,
 		.script = config->script,
 		.script_count = config->script_count,
 	};

@@ -157,6 +157,11 @@ static bool is_mine(const struct worker *w, const struct user *u)
 	return (u->id - (uint32_t)w->number) / (uint32_t)w->total < w->mine;
 }
 
+static int64_t most(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void finish(struct worker *w, struct user *u, const struct engine_result *r)
 {
 	int64_t pause_ns = task_of(w, u)->think_ns;
@@ -165,6 +170,7 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	if (pause_ns < 0)
 		pause_ns = w->config->think_ns;
 	exchange_conclude(w, u, r, &x);
+	pause_ns = most(pause_ns, exchange_stay_away_ns(w, r, &x));
 	worker_push_sample(w, u, r, &x);
 	worker_integrate(w, r->te_ns);
 	/* It waited in the engine first, which its queue time says. */
