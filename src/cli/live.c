@@ -256,7 +256,8 @@ static void write_unreachable(struct live *live, const char *command_line, int e
 	struct run_closing closing = {.known = true, .exit_code = exit_code,
 				      .cpu_pct = NAN, .worker_cpu_pct = NAN};
 	struct result_error error = {.error = live->unreachable, .count = 1};
-	struct result result = {.balanced = true, .littles_law_ratio = NAN};
+	struct result result = {.balanced = true, .littles_law_ratio = NAN,
+				.throttled_pct = NAN, .steal_pct = NAN};
 	struct err err;
 	char *json;
 

@@ -25,6 +25,7 @@ struct session {
 	struct writer *writer;
 	char *record_path; /* NULL: nothing is recorded */
 	struct collector *collector;
+	struct host *host;
 	int64_t left_ns; /* of the duration, when paused; INT64_MAX: no limit */
 	bool stopped;
 };
@@ -260,6 +261,7 @@ int session_start(struct session *s, struct err *err)
 		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
 		atomic_store(&s->control.stop_at_ns, stop_ns);
 	}
+	s->host = host_new(!s->config.engine.unix_socket);
 	announce(s, start_ns);
 	for (int i = 0; i < s->config.threads; i++)
 		ring[i] = load_ring(s->load, i);
@@ -274,6 +276,7 @@ int session_start(struct session *s, struct err *err)
 		.ring_count = s->config.threads,
 		.changes = s->changes,
 		.record = s->writer ? writer_ring(s->writer) : NULL,
+		.host = s->host,
 		.start_ns = start_ns,
 		.stop_at_ns = &s->control.stop_at_ns,
 		.warmup_until_ns = s->config.warmup_ns ? s->control.warmup_until_ns : 0,
@@ -330,6 +333,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	collector_free(s->collector);
+	host_free(s->host);
 	load_free(s->load);
 	ring_free(s->changes);
 	run_meta_fini(&s->meta);

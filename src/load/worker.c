@@ -394,11 +394,14 @@ void worker_run(struct worker *w)
 {
 	w->next_gauge_ns = w->control->start_ns;
 	w->in_flight_since_ns = w->control->start_ns;
+	pulse_init(&w->pulse);
 	for (;;) {
 		int64_t now_ns = clock_ns();
 		struct control_level level = control_level(w->control);
 		bool stop = stopping(w, now_ns);
+		int64_t until_ns;
 
+		pulse_back(&w->pulse, now_ns);
 		report(w, now_ns);
 		if (!stop) {
 			if (level.generation != w->level.generation)
@@ -416,10 +419,13 @@ void worker_run(struct worker *w)
 		leave_parting(w);
 		ring_publish(w->ring);
 		ring_set_through(w->ring, run_us(w, now_ns));
-		engine_run(w->engine, next_due_ns(w, now_ns, stop));
+		until_ns = next_due_ns(w, now_ns, stop);
+		pulse_wait(&w->pulse, now_ns, until_ns);
+		engine_run(w->engine, until_ns);
 	}
 	leave_parting(w);
 	worker_push_last(w);
+	pulse_fini(&w->pulse);
 }
 
 /* --- life ----------------------------------------------------------------- */

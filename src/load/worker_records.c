@@ -36,7 +36,11 @@ int worker_push_gauge(struct worker *w, int64_t now_ns)
 	};
 
 	g.busiest_cpu_us = g.worker_cpu_us;
-	return ring_push(w->ring, &g.rec);
+	pulse_tell(&w->pulse, &g);
+	if (ring_push(w->ring, &g.rec))
+		return -1;
+	pulse_told(&w->pulse);
+	return 0;
 }
 
 void worker_push_drops(struct worker *w, int64_t now_ns)
