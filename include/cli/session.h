@@ -29,6 +29,7 @@ struct session_config {
 	int64_t requests;    /* -1: no limit */
 	int64_t duration_ns; /* -1: no limit */
 	int64_t warmup_ns, think_ns;
+	bool respect_retry_after;
 	int64_t drain_ns;    /* how long running exchanges may take after the end */
 	bool record;
 	const char *record_path; /* NULL: the default place */

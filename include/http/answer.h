@@ -42,6 +42,7 @@ struct answer_report {
 	uint32_t events, reads; /* content events; reads that brought any */
 	bool streamed;
 	enum cache_state cache;
+	int64_t retry_after_ns; /* from its arrival on; -1: no such header */
 	const uint8_t *gaps; /* metrics/gaps.h */
 	uint32_t gap_bytes;
 	bool gaps_cut;

@@ -19,6 +19,9 @@ struct load_config {
 	uint64_t seed;
 	uint32_t run_id;     /* first half of each X-Request-ID */
 	int64_t think_ns;    /* between an answer and the user's next request */
+	/* After a 429 or 503 a user waits at least as long as Retry-After says. As
+	 * thinking time: not before an open loop's next arrival, which is planned. */
+	bool respect_retry_after;
 	uint64_t ring_bytes; /* per worker; 0: 4 MiB */
 	struct arrival_plan arrivals; /* of the open loop */
 	/* Open loop: beyond so many requests in flight, all workers together,

@@ -155,6 +155,16 @@ struct rec_gauge {
 	 * exchanges: a look now and then always comes at the same moment of the
 	 * loop and sees too few. 0: unknown. */
 	uint64_t in_flight_us;
+	/* What may keep brunt from running, so far; 0: unknown. */
+	uint64_t core_wait_us;  /* the worker that waited most for a core while it could run */
+	uint64_t loop_late_us;  /* the worker whose waits ended latest, all of them together */
+	uint64_t throttled_us;  /* by the CPU quota, all cores together */
+	uint64_t steal_us;      /* by the machine's host, mean over the cores */
+	uint32_t loop_late_max_us; /* the latest end of a wait since the last row */
+	uint32_t fds, fd_limit;    /* descriptors in use at least, and allowed */
+	uint32_t ports;            /* local ports there are for connections */
+	uint32_t in_flight_limit;  /* of an open loop; 0: none */
+	uint32_t reserved;
 };
 
 enum load_mode { MODE_CLOSED, MODE_OPEN };
@@ -173,6 +183,7 @@ struct rec_point {
 	struct rec rec;
 	int64_t asked_us; /* when the key was pressed or the plan said so */
 	double level;     /* users (closed) or arrivals per second (open) */
+	double from;      /* a ramp: the level at its start; else as level */
 	uint8_t mode, phase;
 	uint8_t ramp;     /* on the way to that level; what follows is it */
 	uint8_t reserved[5];

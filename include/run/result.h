@@ -74,6 +74,9 @@ struct result {
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	bool balanced;
 	bool client_bound;        /* as in run_closing; what an SLO cannot be judged by */
+	/* Of the client; shares of the time. NAN, 0: unknown. */
+	double throttled_pct, steal_pct;
+	uint32_t loop_late_max_us;
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 };
 

@@ -274,6 +274,7 @@ static int open_session(struct live *live, const char *command_line, bool record
 		.duration_ns = duration_ns(live),
 		.warmup_ns = o->warmup_ns > 0 ? o->warmup_ns : 0,
 		.think_ns = o->think_ns > 0 ? o->think_ns : 0,
+		.respect_retry_after = o->respect_retry_after,
 		.drain_ns = drain_ns(o),
 		.record = record,
 		.record_path = o->record,
@@ -336,7 +337,8 @@ static void write_unreachable(struct live *live, const char *command_line, int e
 	struct run_closing closing = {.known = true, .exit_code = exit_code,
 				      .cpu_pct = NAN, .worker_cpu_pct = NAN};
 	struct result_error error = {.error = live->unreachable, .count = 1};
-	struct result result = {.balanced = true, .littles_law_ratio = NAN};
+	struct result result = {.balanced = true, .littles_law_ratio = NAN,
+				.throttled_pct = NAN, .steal_pct = NAN};
 	struct err err;
 	char *json;
 

@@ -97,6 +97,8 @@ const struct option_row option_table[] = {
 	 GROUP_CONNECTION, SENDS, NULL, SPECIAL(special_connect_to)},
 	{"disable-keepalive", 0, NULL, "a new connection for every request", GROUP_CONNECTION, LOAD, NULL,
 	 FLAG_OF(disable_keepalive)},
+	{"respect-retry-after", 0, NULL, "stay away as long as a 429 or 503 says, at most a minute",
+	 GROUP_CONNECTION, LOAD, NULL, FLAG_OF(respect_retry_after)},
 
 	{"slo", 0, "EXPR", "a target such as p95<3s or success>=99%; missed: exit code 3; may be repeated",
 	 GROUP_RESULT, RECORDS, NULL, SPECIAL(special_slo)},

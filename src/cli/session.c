@@ -27,6 +27,7 @@ struct session {
 	struct writer *writer;
 	char *record_path; /* NULL: nothing is recorded */
 	struct collector *collector;
+	struct host *host;
 	int64_t left_ns; /* of the duration, when paused; INT64_MAX: no limit */
 	bool stopped;
 };
@@ -120,6 +121,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 		.think_ns = config->think_ns,
 		.arrivals = config->arrivals,
 		.max_in_flight = config->max_in_flight,
+		.respect_retry_after = config->respect_retry_after,
 		.script = config->script,
 		.script_count = config->script_count,
 	};
@@ -142,6 +144,7 @@ static void announce(struct session *s, const struct load_change *change, int64_
 		.rec = {.bytes = sizeof p, .kind = REC_POINT},
 		.asked_us = control_run_us(&s->control, asked_ns),
 		.level = stretch->ramp_ns && !stretch->paused ? stretch->to : stretch_level(stretch, stretch->since_ns),
+		.from = stretch_level(stretch, stretch->since_ns),
 		.mode = (uint8_t)stretch->mode,
 		.phase = stretch->paused ? PHASE_PAUSE : PHASE_LOAD,
 		.ramp = stretch->ramp_ns && !stretch->paused,
@@ -285,6 +288,7 @@ int session_start(struct session *s, struct err *err)
 		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
 		atomic_store(&s->control.stop_at_ns, stop_ns);
 	}
+	s->host = host_new(!s->config.engine.unix_socket);
 	announce_all(s, s->control.first, start_ns);
 	for (int i = 0; i < s->config.threads; i++)
 		ring[i] = load_ring(s->load, i);
@@ -299,6 +303,7 @@ int session_start(struct session *s, struct err *err)
 		.ring_count = s->config.threads,
 		.changes = s->changes,
 		.record = s->writer ? writer_ring(s->writer) : NULL,
+		.host = s->host,
 		.start_ns = start_ns,
 		.stop_at_ns = &s->control.stop_at_ns,
 		.warmup_until_ns = s->config.warmup_ns ? s->control.warmup_until_ns : 0,
@@ -355,6 +360,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	collector_free(s->collector);
+	host_free(s->host);
 	load_free(s->load);
 	control_fini(&s->control);
 	ring_free(s->changes);

@@ -38,6 +38,7 @@ void answer_begin(struct answer *a, const struct answer_plan *plan, int64_t star
 	a->reading = READING_UNDECIDED;
 	a->type = CONTENT_OTHER;
 	a->cache = CACHE_UNKNOWN;
+	a->retry_after_ns = -1;
 	a->has_type = a->ended = a->failed = a->reasoned = a->read_counted = a->text_full = false;
 	a->seen = a->unread = a->events = a->reads = 0;
 	a->t1_us = a->to_us = a->tn_us = -1;
@@ -256,6 +257,7 @@ void answer_end(struct answer *a, const struct engine_result *r, struct answer_r
 		.reads = a->reads,
 		.streamed = streamed,
 		.cache = a->cache,
+		.retry_after_ns = a->retry_after_ns,
 		.gaps = a->gaps.bytes,
 		.gap_bytes = a->gaps.used,
 		.gaps_cut = a->gaps.cut,

@@ -1,8 +1,11 @@
-/* What the headers of an answer say: its type, and whether a cache had it. */
+/* What the headers of an answer say: its type, whether a cache had it, when to
+ * come again. */
 #include <string.h>
 #include <strings.h>
 
 #include "answer_private.h"
+#include "base/clock.h"
+#include "retry_after.h"
 
 static bool is(const char *text, size_t bytes, const char *word)
 {
@@ -108,6 +111,10 @@ void answer_note_header(struct answer *answer, const char *line, size_t bytes)
 	case 7:
 		if (is(line, name, "x-cache"))
 			saw(answer, x_cache(value, bytes));
+		break;
+	case 11:
+		if (is(line, name, "retry-after"))
+			answer->retry_after_ns = retry_after_ns(value, bytes, clock_wall_ns());
 		break;
 	case 12:
 		if (is(line, name, "content-type")) {

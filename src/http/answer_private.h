@@ -28,6 +28,7 @@ struct answer {
 	enum reading reading;
 	enum content_type type;
 	enum cache_state cache; /* of the headers */
+	int64_t retry_after_ns; /* of the headers; -1: not said */
 	bool has_type;
 	bool ended;         /* the API's end has come */
 	bool failed;        /* an in-band error came: `message` */

@@ -35,6 +35,9 @@ static void release(struct engine_conn *conn)
 		curl_multi_remove_handle(conn->shard->multi, conn->easy);
 	else if (conn->active && !conn->ws->keep)
 		engine_ws_shut(conn);
+	/* curl closes those without a word. */
+	for (int i = 0; conn->active && i < 2; i++)
+		loop_lost(&conn->engine->loop, conn->opening[i], conn);
 	conn->active = conn->queued = conn->dropping = false;
 }
 
@@ -145,6 +148,7 @@ static void hand_over(struct engine_conn *conn)
 	conn->open_errno = 0;
 	conn->status = 0;
 	conn->head_bytes = 0;
+	conn->opening[0] = conn->opening[1] = -1;
 	conn->opened = conn->sent = conn->any_byte = conn->header_end = false;
 	conn->redirected = conn->died = false;
 	conn->curl_text[0] = '\0';

@@ -64,6 +64,7 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 		return CURL_SOCKET_BAD;
 	}
 	conn->opened = true;
+	conn->opening[a->family == AF_INET6] = fd;
 	loop_opened(&conn->engine->loop, fd, conn);
 	return fd;
 }
@@ -85,6 +86,7 @@ static int on_connected(void *user, char *peer, char *local, int peer_port, int 
 	(void)peer_port;
 	(void)local_port;
 	list_remove(&conn->connecting);
+	conn->opening[0] = conn->opening[1] = -1;
 	if (refuse_retry(conn))
 		return CURL_PREREQFUNC_ABORT;
 	conn->sent = true;

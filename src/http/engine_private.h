@@ -69,6 +69,8 @@ struct engine_conn {
 	int64_t complete_ns; /* engine_complete(); 0: not called */
 	struct buf held; /* header lines, each with a 0, of what may be redirected */
 	int64_t ts_ns, th_ns;
+	/* Opened and not connected yet: one a family. Other than that: stale. */
+	int opening[2];
 	int open_errno; /* of a socket that could not be had */
 	uint16_t status;
 	uint8_t head_bytes;

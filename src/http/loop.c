@@ -87,6 +87,13 @@ void loop_closing(struct loop *loop, int fd)
 	loop->open--;
 }
 
+void loop_lost(struct loop *loop, int fd, const void *user)
+{
+	if (fd >= 0 && (uint32_t)fd < loop->sockets && loop->socket[fd].owned &&
+	    loop->socket[fd].user == user)
+		loop_closing(loop, fd);
+}
+
 static void set(struct loop *loop, int fd, struct loop_socket *s, uint32_t events)
 {
 	struct epoll_event ev = {

@@ -35,6 +35,9 @@ void loop_close(struct loop *loop);
 void loop_opened(struct loop *loop, int fd, void *user);
 void loop_closing(struct loop *loop, int fd);
 
+/* The socket `fd` of `user`, if it still is, has been closed by somebody else. */
+void loop_lost(struct loop *loop, int fd, const void *user);
+
 /* Events (EPOLLIN | EPOLLOUT) to be reported for `fd`; 0: none any more. */
 void loop_want(struct loop *loop, int fd, uint32_t events, void *group);
 

@@ -105,3 +105,13 @@ void exchange_conclude(struct worker *w, struct user *u, const struct engine_res
 	if (!out->goes_on)
 		exchange_leave(u);
 }
+
+int64_t exchange_stay_away_ns(const struct worker *w, const struct engine_result *r,
+			      const struct outcome_of_exchange *x)
+{
+	int64_t ns = x->report.retry_after_ns;
+
+	if (!w->config->respect_retry_after || (r->status != 429 && r->status != 503) || ns < 0)
+		return 0;
+	return ns < EXCHANGE_STAY_AWAY_NS ? ns : EXCHANGE_STAY_AWAY_NS;
+}

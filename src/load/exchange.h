@@ -4,6 +4,7 @@
 #ifndef LOAD_EXCHANGE_H
 #define LOAD_EXCHANGE_H
 
+#include "base/clock.h"
 #include "load/user.h"
 #include "scenario/conversation.h"
 
@@ -33,6 +34,12 @@ void exchange_on_headers(void *owner, int status, int64_t ns);
 void exchange_on_data(void *owner, const char *bytes, size_t length, int64_t ns);
 void exchange_conclude(struct worker *w, struct user *u, const struct engine_result *r,
 		       struct outcome_of_exchange *out);
+/* How long the server asks the user to stay away (429 or 503 with Retry-After), at
+ * most EXCHANGE_STAY_AWAY_NS; 0 where it does not, or where --respect-retry-after
+ * was not given. */
+#define EXCHANGE_STAY_AWAY_NS (60 * NS_PER_S)
+int64_t exchange_stay_away_ns(const struct worker *w, const struct engine_result *r,
+			      const struct outcome_of_exchange *x);
 /* The session is over, whatever it had left. */
 void exchange_leave(struct user *u);
 

@@ -106,6 +106,11 @@ static void start_exchange(struct worker *w, struct user *u)
 	engine_start(u->conn, &task_of(w, u)->request, u->variant, u->request_id);
 }
 
+static int64_t most(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
 static void finish(struct worker *w, struct user *u, const struct engine_result *r)
 {
 	int64_t pause_ns = task_of(w, u)->think_ns;
@@ -114,6 +119,7 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	if (pause_ns < 0)
 		pause_ns = w->config->think_ns;
 	exchange_conclude(w, u, r, &x);
+	pause_ns = most(pause_ns, exchange_stay_away_ns(w, r, &x));
 	worker_push_sample(w, u, r, &x);
 	worker_integrate(w, r->te_ns);
 	/* It waited in the engine first, which its queue time says. */
@@ -257,10 +263,13 @@ void worker_run(struct worker *w)
 	w->next_gauge_ns = w->control->start_ns;
 	w->in_flight_since_ns = w->control->start_ns;
 	worker_begin(w);
+	pulse_init(&w->pulse);
 	for (;;) {
 		int64_t now_ns = clock_ns();
 		bool stop = stopping(w, now_ns);
+		int64_t until_ns;
 
+		pulse_back(&w->pulse, now_ns);
 		report(w, now_ns);
 		if (!stop) {
 			worker_follow(w, now_ns);
@@ -280,10 +289,13 @@ void worker_run(struct worker *w)
 		worker_leave_parting(w);
 		ring_publish(w->ring);
 		ring_set_through(w->ring, run_us(w, now_ns));
-		engine_run(w->engine, next_due_ns(w, now_ns, stop));
+		until_ns = next_due_ns(w, now_ns, stop);
+		pulse_wait(&w->pulse, now_ns, until_ns);
+		engine_run(w->engine, until_ns);
 	}
 	worker_leave_parting(w);
 	worker_push_last(w);
+	pulse_fini(&w->pulse);
 }
 
 /* --- life ----------------------------------------------------------------- */

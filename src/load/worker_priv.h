@@ -7,6 +7,7 @@
 #include "load/dealing.h"
 #include "load/user.h"
 #include "load/worker.h"
+#include "pulse.h"
 
 struct worker {
 	const struct load_config *config;
@@ -43,6 +44,7 @@ struct worker {
 	bool drops_pending;
 	bool out_of_tickets, disbanded;
 	int64_t next_gauge_ns;
+	struct pulse pulse;
 };
 
 static inline int64_t run_us(const struct worker *w, int64_t ns)

@@ -26,6 +26,7 @@ int worker_push_gauge(struct worker *w, int64_t now_ns)
 		.users_active = w->active,
 		.in_flight = w->in_flight,
 		.connections = engine_connections(w->engine),
+		.in_flight_limit = worker_open(w) ? w->max_in_flight : 0,
 		.planned = w->planned,
 		.started = w->started,
 		.waiting = w->waiting,
@@ -36,7 +37,11 @@ int worker_push_gauge(struct worker *w, int64_t now_ns)
 	};
 
 	g.busiest_cpu_us = g.worker_cpu_us;
-	return ring_push(w->ring, &g.rec);
+	pulse_tell(&w->pulse, &g);
+	if (ring_push(w->ring, &g.rec))
+		return -1;
+	pulse_told(&w->pulse);
+	return 0;
 }
 
 void worker_push_drops(struct worker *w, int64_t now_ns)

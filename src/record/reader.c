@@ -28,8 +28,7 @@ enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
 
 static const char *const side_sql[SIDES] = {
 	[GAUGES] = "SELECT * FROM gauges NOT INDEXED ORDER BY ord",
-	[POINTS] = "SELECT ord, at_sample, t_us, worker, asked_us, mode, level, phase, "
-		   "ramp FROM points NOT INDEXED ORDER BY ord",
+	[POINTS] = "SELECT * FROM points NOT INDEXED ORDER BY ord",
 	[EVENTS] = "SELECT ord, at_sample, t_us, worker, what, value, text "
 		   "FROM events NOT INDEXED ORDER BY ord",
 	[DROPS] = "SELECT ord, at_sample, t_us, worker, task, succeeded, failed, "
@@ -46,14 +45,14 @@ enum column {
 	MESSAGE_TEXT, EXCERPT_TEXT
 };
 
-static const char *const samples_sql[SCHEMA_VERSION + 1] = {
-	[1] = "SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, m.text, NULL "
-	      "FROM samples AS s NOT INDEXED "
-	      "LEFT JOIN messages AS m ON m.id = s.message ORDER BY s.rowid",
-	[2] = "SELECT s.*, a.*, m.text, x.text FROM samples AS s NOT INDEXED "
-	      "LEFT JOIN answers AS a ON a.sample = s.rowid "
-	      "LEFT JOIN messages AS m ON m.id = s.message "
-	      "LEFT JOIN messages AS x ON x.id = a.excerpt ORDER BY s.rowid",
+static const char *const samples_sql[] = { /* schema 1, later ones */
+	("SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, m.text, NULL "
+	 "FROM samples AS s NOT INDEXED "
+	 "LEFT JOIN messages AS m ON m.id = s.message ORDER BY s.rowid"),
+	("SELECT s.*, a.*, m.text, x.text FROM samples AS s NOT INDEXED "
+	 "LEFT JOIN answers AS a ON a.sample = s.rowid "
+	 "LEFT JOIN messages AS m ON m.id = s.message "
+	 "LEFT JOIN messages AS x ON x.id = a.excerpt ORDER BY s.rowid"),
 };
 
 enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
@@ -265,7 +264,7 @@ int reader_open(const char *path, struct reader **out, struct err *err)
 	reader->ended_us = schema_get_int(reader->db, "ended_us", -1, SCHEMA_TIME_MAX_US, -1);
 	reader->end_us = find_end(reader->db, reader->ended_us);
 	say_incomplete(reader);
-	rc = sqlite3_prepare_v2(reader->db, samples_sql[reader->version], -1, &reader->samples, NULL);
+	rc = sqlite3_prepare_v2(reader->db, samples_sql[reader->version > 1], -1, &reader->samples, NULL);
 	for (int i = 0; i < SIDES && rc == SQLITE_OK; i++)
 		rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);
 	if (rc != SQLITE_OK) {
@@ -488,6 +487,19 @@ static const struct rec *sample(struct reader *reader)
 	return &r->rec;
 }
 
+static void gauge_client(sqlite3_stmt *s, int at, struct rec_gauge *g)
+{
+	g->core_wait_us = u64(s, at++);
+	g->loop_late_us = u64(s, at++);
+	g->throttled_us = u64(s, at++);
+	g->steal_us = u64(s, at++);
+	g->loop_late_max_us = u32(s, at++);
+	g->fds = u32(s, at++);
+	g->fd_limit = u32(s, at++);
+	g->ports = u32(s, at++);
+	g->in_flight_limit = u32(s, at);
+}
+
 static const struct rec *gauge(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
 			       uint16_t worker)
 {
@@ -508,7 +520,9 @@ static const struct rec *gauge(struct reader *reader, sqlite3_stmt *s, int64_t t
 	g->ring_dropped = u64(s, at++);
 	g->record_lost = u64(s, at++);
 	if (at < sqlite3_column_count(s)) /* not in schema 1 */
-		g->in_flight_us = u64(s, at);
+		g->in_flight_us = u64(s, at++);
+	if (at < sqlite3_column_count(s)) /* nor in 2 */
+		gauge_client(s, at, g);
 	return &g->rec;
 }
 
@@ -525,6 +539,8 @@ static const struct rec *point(struct reader *reader, sqlite3_stmt *s, int64_t t
 	p->phase = (uint8_t)schema_name(schema_phase_names, PHASE_END + 1,
 					text(s, FIRST + 3), PHASE_LOAD);
 	p->ramp = (uint8_t)number(s, FIRST + 4, 0, 1);
+	/* Not in schema 1 and 2, which had no ramps. */
+	p->from = sqlite3_column_count(s) > FIRST + 5 ? level(s, FIRST + 5) : p->level;
 	reader->mode = p->mode;
 	reader->level = p->level;
 	reader->phase_end = p->phase == PHASE_END;

@@ -22,6 +22,16 @@ const char *const schema_event_names[EVENT_COUNT] = {
 	"worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "  \
 	"ring_dropped INTEGER, record_lost INTEGER"
 
+#define GAUGES_2 GAUGES_1 ", in_flight_us INTEGER"
+#define GAUGES_3                                                               \
+	GAUGES_2 ", core_wait_us INTEGER, loop_late_us INTEGER, "                  \
+	"throttled_us INTEGER, steal_us INTEGER, loop_late_max_us INTEGER, "       \
+	"fds INTEGER, fd_limit INTEGER, ports INTEGER, in_flight_limit INTEGER"
+
+#define POINTS                                                                 \
+	"CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "        \
+	"t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
+
 /* In `samples` what is unknown is NULL, which costs a byte each; what few of
  * them have is in `answers`, under the sample's rowid. t0 and the spans since it
  * (queue, ttfb, ttft, ttfo, tlast, latency) give all times back exactly.
@@ -33,11 +43,12 @@ const char *const schema_event_names[EVENT_COUNT] = {
  * before, so that the whole order is kept even where times are equal. */
 static const struct {
 	const char *name, *sql;
-	const char *former; /* in schema 1, where it was another; "": there was none */
+	/* Up to former schemas, where it was another; "": there was none. */
+	const char *to_1, *to_2;
 } tables[] = {
-	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL},
-	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL},
-	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL},
+	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL, NULL},
+	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL, NULL},
+	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL, NULL},
 	{"samples",
 	 "CREATE TABLE samples (t0_us INTEGER, queue_us INTEGER, dns_us INTEGER, "
 	 "connect_us INTEGER, tls_us INTEGER, ttfb_us INTEGER, ttft_us INTEGER, "
@@ -47,27 +58,26 @@ static const struct {
 	 "cache INTEGER, prompt_hash INTEGER, point INTEGER, gaps BLOB, "
 	 "seq INTEGER, outcome INTEGER, flags INTEGER, code INTEGER, "
 	 "message INTEGER)",
-	 NULL},
+	 NULL, NULL},
 	{"answers",
 	 "CREATE TABLE answers (sample INTEGER PRIMARY KEY, ttfo_us INTEGER, "
 	 "tlast_us INTEGER, cached_tokens INTEGER, events INTEGER, reads INTEGER, "
 	 "token_source INTEGER, excerpt INTEGER)",
-	 ""},
-	{"gauges", GAUGES_1 ", in_flight_us INTEGER)", GAUGES_1 ")"},
+	 "", NULL},
+	{"gauges", GAUGES_3 ")", GAUGES_1 ")", GAUGES_2 ")"},
 	{"points",
-	 "CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
-	 "t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
-	 "level REAL, phase TEXT, ramp INTEGER)",
-	 NULL},
+	 POINTS "level REAL, phase TEXT, ramp INTEGER, from_level REAL)",
+	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)",
+	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)"},
 	{"events",
 	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)",
-	 NULL},
+	 NULL, NULL},
 	{"drops",
 	 "CREATE TABLE drops (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, task INTEGER, succeeded INTEGER, "
 	 "failed INTEGER, censored INTEGER)",
-	 NULL},
+	 NULL, NULL},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -163,8 +173,10 @@ int schema_check(sqlite3 *db, const char *path, int *out, struct err *err)
 	for (size_t i = 0; i < TABLES; i++) {
 		const char *sql = tables[i].sql;
 
-		if (version == 1 && tables[i].former)
-			sql = tables[i].former;
+		if (version == 1 && tables[i].to_1)
+			sql = tables[i].to_1;
+		else if (version <= 2 && tables[i].to_2)
+			sql = tables[i].to_2;
 		if (!*sql)
 			continue;
 		if (!has_table(db, tables[i].name, sql))

@@ -15,7 +15,7 @@
 #include "metrics/record.h"
 #include "run/meta.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define SCHEMA_APPLICATION 0x62726e74 /* "brnt", PRAGMA application_id */
 #define SCHEMA_TASKS 64
 

@@ -41,8 +41,8 @@ static const char *const sql[STATEMENTS] = {
 	[ANSWER] = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[MESSAGE] = "INSERT INTO messages (text) VALUES (?)",
 	[GAUGE] = ("INSERT INTO gauges VALUES "
-		   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
-	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+		   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EVENT] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 };
@@ -400,7 +400,9 @@ static int put_gauge(struct store *store, const struct rec_gauge *g)
 		g->users_target, g->users_active,  g->in_flight,      g->connections,
 		g->planned,      g->started,       g->waiting,        g->worker_cpu_us,
 		g->busiest_cpu_us, g->process_cpu_us, g->ring_dropped, g->record_lost,
-		g->in_flight_us,
+		g->in_flight_us, g->core_wait_us,  g->loop_late_us,   g->throttled_us,
+		g->steal_us,     g->loop_late_max_us, g->fds,         g->fd_limit,
+		g->ports,        g->in_flight_limit,
 	};
 	sqlite3_stmt *s = store->statement[GAUGE];
 	int at = bind_head(store, s, &g->rec);
@@ -421,6 +423,7 @@ static int put_point(struct store *store, const struct rec_point *point)
 	sqlite3_bind_double(s, at++, point->level);
 	sqlite3_bind_text(s, at++, schema_phase_names[point->phase], -1, SQLITE_STATIC);
 	sqlite3_bind_int(s, at++, point->ramp);
+	sqlite3_bind_double(s, at++, point->from);
 	return run(s);
 }
 

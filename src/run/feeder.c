@@ -76,25 +76,30 @@ static void feed(struct feeder *f, const struct rec *rec)
 
 /* The model sees every gauge; the run file the first of each second, from which
  * the model works out what a replay has to work out too, and the last one. */
-static void feed_gauge(struct feeder *f, const struct rec_gauge *gauge, bool last)
+static bool feed_gauge(struct feeder *f, const struct rec_gauge *gauge, bool last)
 {
 	struct rec_gauge g = *gauge;
 	int64_t second = g.rec.t_us / US_PER_S;
 
 	g.record_lost += f->lost;
 	feed(f, &g.rec);
-	if (second > f->gauge_second || last) {
-		record(f, &g.rec, 0);
-		f->gauge_second = second;
-	}
+	if (second <= f->gauge_second && !last)
+		return false;
+	record(f, &g.rec, 0);
+	f->gauge_second = second;
+	return true;
 }
 
 static void feed_total(struct feeder *f, int64_t t_us, bool last)
 {
 	struct rec_gauge total;
 
-	if (gauge_sum_total(&f->gauges, t_us, &total))
-		feed_gauge(f, &total, last);
+	if (!gauge_sum_total(&f->gauges, t_us, &total))
+		return;
+	if (f->config.host)
+		host_fill(f->config.host, &total);
+	if (feed_gauge(f, &total, last))
+		gauge_sum_recorded(&f->gauges);
 }
 
 static void publish_records(struct feeder *f, int64_t through_us)

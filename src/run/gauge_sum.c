@@ -21,8 +21,20 @@ void gauge_sum_take(struct gauge_sum *sum, int worker, const struct rec_gauge *g
 		sum->worker[worker].heard = true;
 		sum->heard++;
 	}
-	if (gauge)
-		sum->worker[worker].latest = *gauge;
+	if (!gauge)
+		return;
+
+	uint32_t late_us = sum->worker[worker].latest.loop_late_max_us;
+
+	sum->worker[worker].latest = *gauge;
+	if (late_us > gauge->loop_late_max_us)
+		sum->worker[worker].latest.loop_late_max_us = late_us;
+}
+
+void gauge_sum_recorded(struct gauge_sum *sum)
+{
+	for (int i = 0; i < sum->workers; i++)
+		sum->worker[i].latest.loop_late_max_us = 0;
 }
 
 /* A worker that told its share earlier has had as many under way since. */
@@ -62,6 +74,11 @@ bool gauge_sum_total(const struct gauge_sum *sum, int64_t t_us, struct rec_gauge
 		out->ring_dropped += g->ring_dropped;
 		out->record_lost += g->record_lost;
 		out->in_flight_us += in_flight_us(g, t_us);
+		raise_to(&out->core_wait_us, g->core_wait_us);
+		raise_to(&out->loop_late_us, g->loop_late_us);
+		if (g->loop_late_max_us > out->loop_late_max_us)
+			out->loop_late_max_us = g->loop_late_max_us;
+		out->in_flight_limit += g->in_flight_limit;
 	}
 	return true;
 }

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "late.h"
 #include "metrics/gaps.h"
 #include "model_priv.h"
 
@@ -128,6 +127,9 @@ static void close_second(struct model *m)
 		struct slice *second = &m->scratch->second;
 
 		windows_second(&m->windows, i, second);
+		if (!i && m->points.phase == PHASE_LOAD)
+			lamp_second(&m->gauges.lamp, &second->time[TIMING_QUEUE],
+				    &second->time[TIMING_SERVICE]);
 		series_put(&m->series, i, second);
 	}
 	series_close(&m->series, m->gauges.users, m->second_incomplete);
@@ -280,7 +282,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		break;
 	case REC_GAUGE:
 		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
-			    m->points.phase == PHASE_LOAD);
+			    m->points.phase, !model_closed_loop(m));
 		break;
 	case REC_POINT:
 		feed_point(m, (const struct rec_point *)rec);
@@ -323,10 +325,11 @@ bool model_ended(const struct model *m)
 void model_client(const struct model *m, struct run_closing *out)
 {
 	const struct tally *all = &m->summary[0];
+	bool own = model_own_queue(m);
 
-	gauges_closing(&m->gauges, m->measured_us, out);
-	if (!out->client_bound && model_closed_loop(m))
-		out->client_bound = late_starts(&all->queue, &all->service, out->evidence, sizeof out->evidence);
+	gauges_closing(&m->gauges, out);
+	out->client_bound = lamp_run(&m->gauges.lamp, own ? &all->queue : NULL,
+				     own ? &all->service : NULL, out->evidence);
 }
 
 uint64_t model_bytes(const struct model *m)

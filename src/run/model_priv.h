@@ -67,6 +67,13 @@ static inline bool model_closed_loop(const struct model *m)
 	return !m->points.count || m->points.at[m->points.count - 1].mode == MODE_CLOSED;
 }
 
+/* Does nothing but brunt make a request wait? In an open loop they may have to
+ * wait for those in flight. */
+static inline bool model_own_queue(const struct model *m)
+{
+	return model_closed_loop(m) || lamp_uncapped(&m->gauges.lamp);
+}
+
 static inline bool model_balanced(const struct model *m)
 {
 	const struct rec_gauge *g = &m->gauges.latest;

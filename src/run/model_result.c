@@ -66,6 +66,12 @@ static void result_slos(const struct model *m, struct result *out)
 	}
 }
 
+/* Nothing grew: is that known? */
+static double host_pct(const struct model *m, uint64_t first_us, uint64_t last_us)
+{
+	return m->gauges.latest.fd_limit ? gauges_pct(&m->gauges, first_us, last_us) : NAN;
+}
+
 void model_result(const struct model *m, struct result *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -83,6 +89,9 @@ void model_result(const struct model *m, struct result *out)
 		.failed = m->books[OUTCOME_FAILED],
 		.censored = m->books[OUTCOME_CENSORED],
 		.balanced = model_balanced(m),
+		.throttled_pct = host_pct(m, m->gauges.first.throttled_us, g->throttled_us),
+		.steal_pct = host_pct(m, m->gauges.first.steal_us, g->steal_us),
+		.loop_late_max_us = m->gauges.lamp.late_max_us,
 		.littles_law_ratio = gauges_littles_ratio(&m->gauges),
 	};
 	tally_metrics(&m->summary[0], m->measured_us, &out->summary);

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #include "base/clock.h"
-#include "late.h"
 #include "model_priv.h"
 #include "slo_eval.h"
 
@@ -323,15 +322,22 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
-static bool late_now(const struct model *m, char *evidence, size_t bytes)
+/* When the run is over the verdict is the result's. */
+static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
+	struct run_closing closing;
 
-	if (!model_closed_loop(m))
-		return false;
+	if (m->ended) {
+		model_client(m, &closing);
+		memcpy(evidence, closing.evidence, LAMP_TEXT);
+		return closing.client_bound;
+	}
+	if (!model_own_queue(m))
+		return lamp_now(&m->gauges.lamp, NULL, NULL, evidence);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
-	return late_starts(queue, service, evidence, bytes);
+	return lamp_now(&m->gauges.lamp, queue, service, evidence);
 }
 
 static void snap_books(const struct model *m, struct snapshot *out)
@@ -346,8 +352,7 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->failed = m->books[OUTCOME_FAILED];
 	out->censored = m->books[OUTCOME_CENSORED];
 	out->books_open = !model_balanced(m);
-	out->client_bound = gauges_bound_now(&m->gauges, out->evidence, sizeof out->evidence) ||
-			    late_now(m, out->evidence, sizeof out->evidence);
+	out->client_bound = client_bound(m, out->evidence);
 }
 
 void model_snapshot(const struct model *m, struct view_query query, struct snapshot *out)

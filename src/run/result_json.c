@@ -341,6 +341,11 @@ static void add_slos(cJSON *root, const struct result *r)
 	}
 }
 
+static double known(uint32_t value)
+{
+	return value ? (double)value : (double)NAN;
+}
+
 static void add_client(cJSON *root, const struct result *r, const struct run_closing *closing)
 {
 	cJSON *o = object(root, "client");
@@ -350,6 +355,11 @@ static void add_client(cJSON *root, const struct result *r, const struct run_clo
 	decimal(o, "worker_cpu_pct", closing->worker_cpu_pct, 1);
 	milliseconds(o, "queue_p99_ms", queue->count ? (double)queue->p99_us : NAN);
 	whole(o, "ring_dropped", r->gauge.ring_dropped);
+	milliseconds(o, "loop_lag_max_ms", known(r->loop_late_max_us));
+	decimal(o, "throttled_pct", r->throttled_pct, 1);
+	decimal(o, "steal_pct", r->steal_pct, 1);
+	decimal(o, "fd_used", known(r->gauge.fds), 0);
+	decimal(o, "fd_limit", known(r->gauge.fd_limit), 0);
 	string(o, "verdict", closing->client_bound ? "client-bound" : closing->known ? "ok" : NULL);
 	string(o, "evidence", closing->evidence[0] ? closing->evidence : NULL);
 }

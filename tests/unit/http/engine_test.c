@@ -236,6 +236,12 @@ static void timeouts(void **state)
 	free(u);
 
 	c = defaults;
+	c.idle_timeout_ns = 50 * NS_PER_MS;
+	u = exchange_path(&c, "/stall");
+	assert_int_equal(u->r.error, ERROR_TIMEOUT);
+	assert_string_equal(u->message, "no byte for 50.0 ms (--idle-timeout)");
+	assert_true(u->r.te_ns - u->r.ts_ns >= c.idle_timeout_ns && u->r.th_ns == 0);
+	free(u);
 	c.idle_timeout_ns = 600 * NS_PER_MS;
 	u = exchange_path(&c, "/stall-body");
 	assert_int_equal(u->r.error, ERROR_TIMEOUT);
@@ -247,6 +253,42 @@ static void timeouts(void **state)
 	assert_int_equal(u->r.error, ERROR_NONE);
 	assert_true(u->r.te_ns - u->r.ts_ns > c.idle_timeout_ns);
 	free(u);
+}
+
+/* Nobody accepts: once the backlog is full the kernel leaves a SYN unanswered. */
+static void a_connection_that_is_never_made(void **state)
+{
+	enum { WAITING = 8 };
+	struct engine_config c = defaults;
+	struct sockaddr_in a = {.sin_family = AF_INET};
+	socklen_t bytes = sizeof a;
+	int fd = socket(AF_INET, SOCK_STREAM, 0), waiting[WAITING];
+	struct http_request q;
+	struct seen *u;
+	char base[64];
+
+	(void)state;
+	a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+	assert_int_equal(listen(fd, 0), 0);
+	assert_int_equal(getsockname(fd, (struct sockaddr *)&a, &bytes), 0);
+	for (int i = 0; i < WAITING; i++) {
+		waiting[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(waiting[i], (struct sockaddr *)&a, sizeof a);
+	}
+	snprintf(base, sizeof base, "http://127.0.0.1:%d", ntohs(a.sin_port));
+	q = get(base, "/");
+	c.connect_timeout_ns = 100 * NS_PER_MS;
+	u = exchange(&c, &q);
+	assert_int_equal(u->r.error, ERROR_TIMEOUT);
+	assert_string_equal(u->message, "no connection within 100 ms (--connect-timeout)");
+	assert_true(u->r.te_ns - u->r.ts_ns >= c.connect_timeout_ns);
+	assert_false(u->r.new_connection);
+	free(u);
+	free(q.url);
+	for (int i = 0; i < WAITING; i++)
+		close(waiting[i]);
+	close(fd);
 }
 
 /* A timeout leaves nothing behind: the next exchange works. */
@@ -740,6 +782,61 @@ static void no_silent_retry(void **state)
 	free(q.url);
 }
 
+static bool answer_twice(struct bad_connection *c, const char *request, size_t bytes)
+{
+	(void)request;
+	(void)bytes;
+	if (c->served > 2)
+		return false;
+	bad_say(c->fd, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello");
+	return true;
+}
+
+/* The server counts: as many requests as were started, whatever became of them. */
+static void as_many_arrive_as_were_started(void **state)
+{
+	enum { CLIENTS = 6, EACH = 30 };
+	struct engine *engine = engine_with(&defaults);
+	struct seen *u[CLIENTS];
+	struct bad_server s;
+	struct http_request q[2];
+	int reset = 0;
+
+	(void)state;
+	bad_server_start(&s, 0);
+	s.answer = answer_twice;
+	q[0] = get(s.url, "/");
+	q[1] = get(s.url, "/");
+	q[1].method = (char *)"POST";
+	q[1].body = (char *)"{}";
+	q[1].body_bytes = 2;
+	for (int i = 0; i < CLIENTS; i++)
+		u[i] = user_of(engine);
+	for (int round = 1; round <= EACH; round++) {
+		for (int i = 0; i < CLIENTS; i++)
+			start(u[i], &q[i % 2]);
+		for (int i = 0; i < CLIENTS; i++) {
+			int64_t limit = clock_ns() + LIMIT_NS;
+
+			while (u[i]->done < round && clock_ns() < limit)
+				engine_run(engine, limit);
+			assert_int_equal(u[i]->done, round);
+			/* Of three on a connection the third is lost. */
+			assert_int_equal(u[i]->r.error, round % 3 ? ERROR_NONE : ERROR_RESET);
+			reset += u[i]->r.error == ERROR_RESET;
+		}
+	}
+	assert_int_equal(s.requests, CLIENTS * EACH);
+	assert_int_equal(s.accepted, CLIENTS * EACH / 3);
+	assert_int_equal(reset, CLIENTS * EACH / 3);
+	for (int i = 0; i < CLIENTS; i++)
+		user_free(u[i]);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(q[0].url);
+	free(q[1].url);
+}
+
 /* One that ended while idle is replaced before anything is sent. */
 static void idle_connection_closed(void **state)
 {
@@ -1093,6 +1190,7 @@ int main(void)
 		cmocka_unit_test(tls_with_a_server_that_has_none),
 		cmocka_unit_test(no_descriptor_left),
 		cmocka_unit_test(timeouts),
+		cmocka_unit_test(a_connection_that_is_never_made),
 		cmocka_unit_test(after_a_timeout),
 		cmocka_unit_test(a_connection_each),
 		cmocka_unit_test(many_users),
@@ -1105,6 +1203,7 @@ int main(void)
 		cmocka_unit_test(completing_early),
 		cmocka_unit_test(redirects),
 		cmocka_unit_test(no_silent_retry),
+		cmocka_unit_test(as_many_arrive_as_were_started),
 		cmocka_unit_test(idle_connection_closed),
 		cmocka_unit_test(server_killed_and_coming_back),
 		cmocka_unit_test(cancel_and_close_while_running),

@@ -41,6 +41,8 @@ struct change {
 };
 
 static struct {
+	uint16_t status;         /* of every answer; 0: 200 */
+	const char *retry_after; /* a header line, or NULL */
 	const char *content_type, *body; /* of every answer, or NULL: none is seen */
 	const char *const *bodies; /* instead of body: one after another, then the last again */
 	char sent[20000];        /* request bodies, a line each */
@@ -144,7 +146,9 @@ static void answer(struct engine *e, struct engine_conn *c)
 	}
 	if (world.content_type)
 		e->callbacks.on_header(c->owner, world.content_type, strlen(world.content_type));
-	e->callbacks.on_headers(c->owner, 200, now_ns);
+	if (world.retry_after)
+		e->callbacks.on_header(c->owner, world.retry_after, strlen(world.retry_after));
+	e->callbacks.on_headers(c->owner, world.status ? world.status : 200, now_ns);
 	if (body)
 		e->callbacks.on_data(c->owner, body, strlen(body), now_ns);
 }
@@ -226,7 +230,7 @@ void engine_run(struct engine *e, int64_t until_ns)
 		if (world.error == ERROR_NONE)
 			answer(e, c);
 		struct engine_result r = {
-			.status = world.error == ERROR_NONE ? 200 : 0,
+			.status = world.error != ERROR_NONE ? 0 : world.status ? world.status : 200,
 			.ts_ns = c->ts_ns,
 			.th_ns = c->done_ns,
 			.te_ns = now_ns,
@@ -449,6 +453,46 @@ static void backs_off_from_a_closed_port(void **state)
 	for (int i = 0; i < samples; i++)
 		assert_int_equal(sample[i].outcome, OUTCOME_FAILED);
 	books_balance();
+}
+
+static void stays_away_as_asked(void **state)
+{
+	static const struct {
+		bool respect;
+		uint16_t status;
+		const char *line;
+		int64_t think_ns, away_us;
+	} table[] = {
+		{true, 429, "Retry-After: 2", 0, 2000000},
+		{true, 503, "retry-after:2", 0, 2000000},
+		{true, 429, "Retry-After: 3600", 0, 60000000},
+		{true, 503, "Retry-After: Thu, 01 Jan 1970 00:00:05 GMT", 0, 5000000},
+		/* Whichever is longer. */
+		{true, 429, "Retry-After: 2", 3 * NS_PER_S, 3000000},
+		{true, 429, "Retry-After: 2", NS_PER_S, 2000000},
+		{false, 429, "Retry-After: 2", 0, 0},
+		{true, 500, "Retry-After: 2", 0, 0},
+		{true, 200, "Retry-After: 2", 0, 0},
+		{true, 429, "Retry-After: soon", 0, 0},
+		{true, 429, NULL, 0, 0},
+	};
+
+	for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+		reset(state);
+		config.respect_retry_after = table[i].respect;
+		config.think_ns = table[i].think_ns;
+		world.status = table[i].status;
+		world.retry_after = table[i].line;
+		atomic_store(&control.tickets, 3);
+		run(1);
+		assert_int_equal(samples, 3);
+		/* Waiting is no part of a latency. */
+		for (int k = 0; k < 3; k++)
+			assert_int_equal(sample[k].rec.t_us - sample[k].t0_us, 100000);
+		for (int k = 1; k < 3; k++)
+			assert_int_equal(sample[k].t0_us - sample[k - 1].rec.t_us, table[i].away_us);
+		books_balance();
+	}
 }
 
 static void empty_the_ring(void) { world.full_ring = false; }
@@ -799,6 +843,7 @@ int main(void)
 		cmocka_unit_test_setup(follows_the_level, reset),
 		cmocka_unit_test_setup(a_pause_is_not_waiting, reset),
 		cmocka_unit_test_setup(backs_off_from_a_closed_port, reset),
+		cmocka_unit_test_setup(stays_away_as_asked, reset),
 		cmocka_unit_test_setup(counts_what_a_full_ring_refuses, reset),
 		cmocka_unit_test_setup(warm_up_takes_no_tickets, reset),
 		cmocka_unit_test_setup(same_seed_same_choices, reset),

@@ -87,8 +87,8 @@ static void newer_file_is_refused(void **state)
 
 	(void)state;
 	fixture_run(path, 3, 1000);
-	fixture_sql(path, "PRAGMA user_version = 3");
-	refuse(path, "made by a newer brunt (schema 3; this one reads up to 2)");
+	fixture_sql(path, "PRAGMA user_version = 4");
+	refuse(path, "made by a newer brunt (schema 4; this one reads up to 3)");
 	fixture_sql(path, "PRAGMA user_version = 0");
 	refuse(path, "not a brunt run file");
 }
@@ -127,10 +127,19 @@ static void additions_are_taken(void **state)
 	assert_int_equal(read_all(path), 30);
 }
 
+/* Levels were whole then, and no load was a ramp. */
+#define POINTS_TO_2                                                               \
+	"ALTER TABLE points RENAME TO p3;"                                         \
+	"CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "        \
+	"t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "              \
+	"level INTEGER, phase TEXT, ramp INTEGER);"                                \
+	"INSERT INTO points SELECT ord, at_sample, t_us, worker, asked_us, mode, " \
+	"level, phase, ramp FROM p3; DROP TABLE p3;"
+
 /* A file of the version before: its tables had fewer columns. */
 static void former_file_is_read(void **state)
 {
-	static const char to_1[] =
+	static const char to_1[] = POINTS_TO_2
 		"ALTER TABLE gauges RENAME TO g2;"
 		"CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 		"t_us INTEGER, worker INTEGER, users_target INTEGER, "
@@ -177,6 +186,48 @@ static void former_file_is_read(void **state)
 	refuse(path, "damaged: the table answers");
 }
 
+/* And one whose gauges did not yet tell what kept the client. */
+static void file_of_schema_2_is_read(void **state)
+{
+	static const char to_2[] = POINTS_TO_2
+		"ALTER TABLE gauges RENAME TO g3;"
+		"CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+		"t_us INTEGER, worker INTEGER, users_target INTEGER, "
+		"users_active INTEGER, in_flight INTEGER, connections INTEGER, "
+		"planned INTEGER, started INTEGER, waiting INTEGER, "
+		"worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "
+		"ring_dropped INTEGER, record_lost INTEGER, in_flight_us INTEGER);"
+		"INSERT INTO gauges VALUES (77, 300, 300, 0, 4, 4, 3, 4, 9, 9, 0, 5, 5, 5, 0, 0, 8);"
+		"DROP TABLE g3; PRAGMA user_version = 2";
+	const char *path = fixture_path("schema2.brunt");
+	struct rec_gauge want = {.users_target = 4, .users_active = 4, .in_flight = 3,
+				 .connections = 4, .planned = 9, .started = 9,
+				 .worker_cpu_us = 5, .busiest_cpu_us = 5, .process_cpu_us = 5,
+				 .in_flight_us = 8};
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	int gauges = 0;
+	bool failed;
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, to_2);
+	assert_int_equal(read_all(path), 300);
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	while ((rec = reader_next(reader, &failed, &err))) {
+		if (rec->kind != REC_GAUGE)
+			continue;
+		gauges++;
+		want.rec = *rec;
+		assert_memory_equal(rec, &want, sizeof want);
+	}
+	assert_int_equal(gauges, 1);
+	reader_close(reader);
+	fixture_sql(path, "PRAGMA user_version = 3");
+	refuse(path, "damaged: the table gauges");
+}
+
 static void hostile_values_are_clamped(void **state)
 {
 	static const char *const change[] = {
@@ -216,7 +267,8 @@ static void hostile_values_are_clamped(void **state)
 		"hex(randomblob(4000)))",
 		"INSERT INTO drops VALUES (77, 1, 1, 1, 99, -1, 1 << 50, 'x')",
 		"INSERT INTO gauges VALUES (78, 1, 1, 99999, -1, -1, -1, 1 << 40, -1, -1, "
-		"-1, 'x', NULL, x'', -1, 1e300, -1)",
+		"-1, 'x', NULL, x'', -1, 1e300, -1, -1, 'x', 1e300, x'00', 1 << 40, -1, NULL, "
+		"1 << 33, 'y')",
 		"INSERT INTO tasks SELECT id + 10 + t.n, char(10) || name, -9e999 FROM tasks, "
 		"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 10 FROM t LIMIT 90) "
 		"SELECT n FROM t) AS t",
@@ -448,6 +500,7 @@ int main(void)
 		TEST(other_tables_are_refused),
 		TEST(additions_are_taken),
 		TEST(former_file_is_read),
+		TEST(file_of_schema_2_is_read),
 		TEST(hostile_values_are_clamped),
 		TEST(control_characters_are_taken_out),
 		TEST(truncated_file_is_said),

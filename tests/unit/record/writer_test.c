@@ -131,6 +131,16 @@ static void random_gauge(struct rng *rng, struct rec_gauge *g)
 	g->process_cpu_us = spread(rng, 63);
 	g->ring_dropped = spread(rng, 63);
 	g->record_lost = spread(rng, 63);
+	g->in_flight_us = spread(rng, 63);
+	g->core_wait_us = spread(rng, 63);
+	g->loop_late_us = spread(rng, 63);
+	g->throttled_us = spread(rng, 63);
+	g->steal_us = spread(rng, 63);
+	g->loop_late_max_us = (uint32_t)spread(rng, 32);
+	g->fds = (uint32_t)spread(rng, 32);
+	g->fd_limit = (uint32_t)spread(rng, 32);
+	g->ports = (uint32_t)spread(rng, 32);
+	g->in_flight_limit = (uint32_t)spread(rng, 32);
 	g->rec.bytes = sizeof *g;
 }
 
@@ -156,6 +166,7 @@ static union any random_record(struct rng *rng, int64_t t_us)
 		any.rec.bytes = sizeof any.point;
 		any.point.asked_us = (int64_t)spread(rng, 40) - 1;
 		any.point.level = (double)spread(rng, 32) / 8;
+		any.point.from = (double)spread(rng, 32) / 8;
 		any.point.mode = (uint8_t)rng_below(rng, 2);
 		any.point.phase = (uint8_t)rng_below(rng, PHASE_END + 1);
 		any.point.ramp = (uint8_t)rng_below(rng, 2);

@@ -236,7 +236,8 @@ static void json_contract(void **state)
 	keys_are(cJSON_GetArrayItem(at(root, "errors"), 0),
 		 "class code message count first_s last_s");
 	keys_are(at(root, "client"),
-		 "cpu_pct worker_cpu_pct queue_p99_ms ring_dropped verdict evidence");
+		 "cpu_pct worker_cpu_pct queue_p99_ms ring_dropped loop_lag_max_ms throttled_pct "
+		 "steal_pct fd_used fd_limit verdict evidence");
 	keys_are(at(root, "audit"),
 		 "planned waiting started succeeded failed censored littles_law_ratio");
 	keys_are(at(at(root, "summary"), "latency_ms"),
