@@ -115,7 +115,7 @@ static void judge(struct lamp *lamp, const struct rec_gauge *gauge, int64_t us, 
 {
 	struct honesty h = sudden_figures(gauge);
 	int64_t seconds = (us + US_PER_S / 2) / US_PER_S;
-	char evidence[LAMP_TEXT];
+	char evidence[LAMP_TEXT] = ""; /* kept whole */
 	enum honesty_cause cause = honesty_judge(&h, evidence, sizeof evidence);
 
 	seconds = seconds < 1 ? 1 : seconds > WINDOW ? WINDOW : seconds;
