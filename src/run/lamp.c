@@ -11,7 +11,7 @@ enum {
 	WINDOW = 10,        /* seconds a window of late starts reaches back */
 	LEAST = 3,          /* of them */
 	SHARE = 5,          /* over the run: more than one in so many */
-	CAPPED_PCT = 90,    /* of --max-in-flight, on average */
+	CAPPED_PCT = 90,    /* of the limit, on average */
 	LEAST_PLANNED = 20, /* in a second: below, one that waits is a great share */
 	LEAST_BEHIND = 50,  /* at the end: below, the last moment's arrivals */
 };
@@ -115,7 +115,7 @@ static void judge(struct lamp *lamp, const struct rec_gauge *gauge, int64_t us, 
 {
 	struct honesty h = sudden_figures(gauge);
 	int64_t seconds = (us + US_PER_S / 2) / US_PER_S;
-	char evidence[LAMP_TEXT];
+	char evidence[LAMP_TEXT] = ""; /* kept whole */
 	enum honesty_cause cause = honesty_judge(&h, evidence, sizeof evidence);
 
 	seconds = seconds < 1 ? 1 : seconds > WINDOW ? WINDOW : seconds;

@@ -326,7 +326,7 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
-	struct run_closing closing;
+	struct run_closing closing = {0};
 
 	if (m->ended) {
 		model_client(m, &closing);

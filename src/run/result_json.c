@@ -341,9 +341,13 @@ static void add_slos(cJSON *root, const struct result *r)
 	}
 }
 
-static double known(uint32_t value)
+/* 0: unknown */
+static void whole_known(cJSON *o, const char *name, uint32_t value)
 {
-	return value ? (double)value : (double)NAN;
+	if (value)
+		whole(o, name, value);
+	else
+		null(o, name);
 }
 
 static void add_client(cJSON *root, const struct result *r, const struct run_closing *closing)
@@ -355,11 +359,11 @@ static void add_client(cJSON *root, const struct result *r, const struct run_clo
 	decimal(o, "worker_cpu_pct", closing->worker_cpu_pct, 1);
 	milliseconds(o, "queue_p99_ms", queue->count ? (double)queue->p99_us : NAN);
 	whole(o, "ring_dropped", r->gauge.ring_dropped);
-	milliseconds(o, "loop_lag_max_ms", known(r->loop_late_max_us));
+	milliseconds(o, "loop_lag_max_ms", r->loop_late_max_us ? (double)r->loop_late_max_us : NAN);
 	decimal(o, "throttled_pct", r->throttled_pct, 1);
 	decimal(o, "steal_pct", r->steal_pct, 1);
-	decimal(o, "fd_used", known(r->gauge.fds), 0);
-	decimal(o, "fd_limit", known(r->gauge.fd_limit), 0);
+	whole_known(o, "fd_used", r->gauge.fds);
+	whole_known(o, "fd_limit", r->gauge.fd_limit);
 	string(o, "verdict", closing->client_bound ? "client-bound" : closing->known ? "ok" : NULL);
 	string(o, "evidence", closing->evidence[0] ? closing->evidence : NULL);
 }

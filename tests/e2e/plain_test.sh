@@ -134,6 +134,18 @@ matches "and says so" "$OUTPUT" 'failed: .*--max-errors'
 
 exits "also when the run is over first" 1 "$BRUNT" "$SERVE_URL/no" -n 30 --max-errors 3 --headless --no-record
 
+# ---- Retry-After ----
+
+serve_was=$SERVE_URL serve_pid_was=$SERVE_PID
+start_serve --speed 100 --reject-rate 1 || exit 1
+"$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -n 3 -c 1 --headless --no-record --json "$out" --respect-retry-after >/dev/null 2>&1
+is "--respect-retry-after: three refusals, two waits of a second" "$(json "$out" '$.run.duration_s' | cut -d. -f1)" 2
+is "which are in no latency" "$(sqlite3 :memory: "select json_extract(readfile('$out'), '\$.summary.failed_latency_ms.max') < 1000")" 1
+"$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -n 300 -c 1 --headless --no-record --json "$out" >/dev/null 2>&1
+is "without it the header has no effect" "$(sqlite3 :memory: "select json_extract(readfile('$out'), '\$.run.duration_s') < 200")" 1
+stop "$SERVE_PID"
+SERVE_URL=$serve_was SERVE_PID=$serve_pid_was
+
 # ---- the target dies and comes back ----
 
 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -z 6s -c 4 --headless --no-record --json "$out" >"$E2E_TMP/lines" 2>&1 &

@@ -49,6 +49,7 @@ static struct {
 	int64_t service_ns;      /* of every exchange */
 	enum error_class error;  /* of every exchange */
 	int64_t start_cost_ns;   /* what engine_start() takes */
+	int64_t wake_late_ns;    /* how late a wait ends */
 	int64_t engine_wait_ns;  /* from there to the transport */
 	const struct change *change; /* carried out when their time comes */
 	int max_in_flight;
@@ -215,7 +216,7 @@ void engine_run(struct engine *e, int64_t until_ns)
 	if (running > world.max_in_flight)
 		world.max_in_flight = running;
 	if (next > now_ns)
-		now_ns = next;
+		now_ns = next + world.wake_late_ns;
 	else if (world.starts == world.starts_seen)
 		now_ns += NS_PER_US; /* it looks again and again: that takes time */
 	world.starts_seen = world.starts;
@@ -452,6 +453,25 @@ static void backs_off_from_a_closed_port(void **state)
 	assert_int_equal(sample[9].t0_us - sample[8].rec.t_us, 1000000);
 	for (int i = 0; i < samples; i++)
 		assert_int_equal(sample[i].outcome, OUTCOME_FAILED);
+	books_balance();
+}
+
+static void tells_how_late_its_loop_wakes(void **state)
+{
+	(void)state;
+	config.think_ns = 400 * NS_PER_MS;
+	atomic_store(&control.stop_at_ns, T0 + NS_PER_S);
+	run(1);
+	assert_int_equal(last_gauge.loop_late_us, 0);
+	assert_int_equal(last_gauge.loop_late_max_us, 0);
+	reset(state);
+	config.think_ns = 400 * NS_PER_MS;
+	world.wake_late_ns = 3 * NS_PER_MS;
+	atomic_store(&control.stop_at_ns, T0 + NS_PER_S);
+	run(1);
+	/* Of 13 ms that each wait of 10 ms takes; some end earlier. */
+	assert_in_range(last_gauge.loop_late_us, 180000, 350000);
+	assert_int_equal(last_gauge.loop_late_max_us, 3000);
 	books_balance();
 }
 
@@ -843,6 +863,7 @@ int main(void)
 		cmocka_unit_test_setup(follows_the_level, reset),
 		cmocka_unit_test_setup(a_pause_is_not_waiting, reset),
 		cmocka_unit_test_setup(backs_off_from_a_closed_port, reset),
+		cmocka_unit_test_setup(tells_how_late_its_loop_wakes, reset),
 		cmocka_unit_test_setup(stays_away_as_asked, reset),
 		cmocka_unit_test_setup(counts_what_a_full_ring_refuses, reset),
 		cmocka_unit_test_setup(warm_up_takes_no_tickets, reset),

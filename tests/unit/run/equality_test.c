@@ -40,6 +40,12 @@ static const struct rec *make(struct rng *rng, int64_t *t_us)
 	if (dice < 50) {
 		x.gauge = gauge_at(*t_us, (uint32_t)rng_below(rng, 9), (uint64_t)*t_us);
 		x.gauge.busiest_cpu_us = (uint64_t)*t_us * 9 / 10;
+		x.gauge.core_wait_us = (uint64_t)*t_us / 3;
+		x.gauge.loop_late_us = (uint64_t)*t_us / 4;
+		x.gauge.loop_late_max_us = (uint32_t)rng_below(rng, 90000);
+		x.gauge.throttled_us = (uint64_t)*t_us / 20;
+		x.gauge.fds = 12;
+		x.gauge.fd_limit = 1024;
 		return &x.gauge.rec;
 	}
 	int64_t latency = (int64_t)exp(10 + 2 * rng_normal(rng));
