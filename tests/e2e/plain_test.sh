@@ -152,9 +152,9 @@ SERVE_URL=$serve_was SERVE_PID=$serve_pid_was
 run=$!
 E2E_PIDS+=("$run")
 serve_port=${SERVE_URL##*:}
-until grep -q '00:01' "$E2E_TMP/lines"; do sleep 0.1; done
+until grep -q '00:01' "$E2E_TMP/lines" || ! kill -0 "$run" 2>/dev/null; do sleep 0.1; done
 stop "$SERVE_PID"
-until grep -q '00:03' "$E2E_TMP/lines"; do sleep 0.1; done
+until grep -q '00:03' "$E2E_TMP/lines" || ! kill -0 "$run" 2>/dev/null; do sleep 0.1; done
 start_serve --speed 100 --port "$serve_port"
 wait $run
 is "a dying target does not end the run" $? 0
@@ -241,7 +241,7 @@ matches "are not in the rate and named" "$OUTPUT" '^ +2 answers came while drain
 : >"$E2E_TMP/lines"
 "$BRUNT" "$NGINX_URL" -z 60s -c 4 --headless --record "$E2E_TMP/k.brunt" >"$E2E_TMP/lines" 2>&1 &
 run=$!
-until grep -q '00:03' "$E2E_TMP/lines"; do sleep 0.1; done
+until grep -q '00:03' "$E2E_TMP/lines" || ! kill -0 "$run" 2>/dev/null; do sleep 0.1; done
 kill -9 $run
 wait $run 2>/dev/null
 exits "a killed run's file opens" 0 "$BRUNT" report "$E2E_TMP/k.brunt" --format json -o "$out"
