@@ -91,7 +91,13 @@ struct snap_point {
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
 	uint64_t requests, failed; /* failed: with censored */
 	uint64_t timed; /* of requests: those the percentiles are of */
-	int64_t p50_us, p95_us, p99_us;
+	int64_t p50_us, p95_us, p99_us; /* the query's clock */
+};
+
+/* Little's law, L = X R, over the window's measured seconds: what was in flight as
+ * the workers counted it, and what the samples say. NAN: too little is known. */
+struct snap_littles {
+	double in_flight, expected;
 };
 
 struct snap_error {
@@ -168,6 +174,7 @@ struct snapshot {
 
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
+	struct snap_littles littles;
 	bool books_open; /* exchanges are under way: started is ahead */
 	bool client_bound;
 	char evidence[160];

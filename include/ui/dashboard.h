@@ -17,7 +17,7 @@ enum view_kind {
 };
 
 enum pane {
-	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_AUDIT,
 	/* Stream */
 	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
 	/* Errors */
@@ -44,12 +44,14 @@ struct dashboard {
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
 	int error_cursor;   /* row in the table of errors */
+	enum clock_kind clock; /* whose latencies are shown */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;
 	const char *theme;  /* name, for the message line */
 
 	/* What the caller tells before each frame. */
 	int width, height;     /* of the screen; 0: not yet known */
+	int64_t warmup_us;     /* how long the warm-up is; 0: none */
 	enum load_mode mode;   /* these two as control has them; ahead of the snapshot */
 	double level;          /* users, or arrivals per second */
 	bool load_paused;

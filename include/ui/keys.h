@@ -52,6 +52,7 @@ enum key {
 	X(FOCUS_NEXT, BOTH, "", "focus the next pane")                          \
 	X(FOCUS_PREVIOUS, BOTH, "", "focus the previous pane")                  \
 	X(ZOOM, BOTH, "zoom", "zoom the focused pane, and back")                \
+	X(CLOCK, BOTH, "", "clock: response, service, queue")                   \
 	X(FRESH_WINDOW, LIVE, "", "start a fresh window; totals stay")          \
 	X(THEME_NEXT, BOTH, "theme", "next theme")                              \
 	X(THEME_PREVIOUS, BOTH, "", "previous theme")                           \

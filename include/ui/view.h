@@ -50,6 +50,10 @@ int help_last(const struct dashboard *d, int width, int height);
 void words_compare(const struct scene *scene, char *out, size_t bytes);
 /* "http_5xx 503"; codes that say nothing are left out. */
 void words_error(const struct snap_error *e, char *out, size_t bytes);
+/* "latency", "service", "queue": what the query's clock measures. */
+const char *scene_clock(const struct scene *scene);
+/* Behind a title that does not say: ", service"; "" for the response clock. */
+const char *scene_clock_suffix(const struct scene *scene);
 /* Text of a server, fit for a terminal: one line, without control characters. */
 char *words_clean(const char *text, char *out, size_t bytes);
 
@@ -62,6 +66,9 @@ void pane_errors(const struct scene *scene, struct view view);
 void pane_points(const struct scene *scene, struct view view);
 /* pane_histogram.c: what both kinds of histogram pane share. */
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h);
+/* A line at the foot for what is only a lower bound, where there is any; returns the
+ * rest of `view`. */
+struct view histogram_censored(const struct scene *scene, struct view view);
 void histogram_nothing(const struct scene *scene, struct view view);
 /* view_latency.c, view_tasks.c: the larger ones of these views. */
 void pane_distribution(const struct scene *scene, struct view view);
@@ -86,6 +93,8 @@ int errors_cursor(const struct scene *scene);
 void pane_classes(const struct scene *scene, struct view view);
 void pane_error_table(const struct scene *scene, struct view view);
 void pane_error_detail(const struct scene *scene, struct view view);
+/* pane_audit.c */
+void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */
 void pane_cache(const struct scene *scene, struct view view);
 void pane_ratio(const struct scene *scene, struct view view);

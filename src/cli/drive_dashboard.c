@@ -95,6 +95,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.name = meta->scenario;
 	d.target = meta->target;
 	d.seed = meta->seed;
+	d.warmup_us = meta->warmup_us;
 	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err))
 		return -1;
 	/* --frames or a lost terminal: the load ends with its screen. */

@@ -11,18 +11,28 @@ void gauges_reset(struct gauges *g)
 	g->second = -1;
 }
 
+static void add(struct littles *to, const struct littles *from)
+{
+	to->us += from->us;
+	to->in_flight_us += from->in_flight_us;
+	to->finished += from->finished;
+	to->sampled += from->sampled;
+	to->service_us += from->service_us;
+}
+
 /* The span since the last used gauge counts when all of it was measured. */
 static void cover(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us)
 {
-	struct littles *to = &g->covered, *from = &g->since;
+	int64_t second = t_us / US_PER_S;
+	struct littles *from = &g->since;
 
+	for (int64_t i = g->second + 1; i <= second && i <= g->second + GAUGES_SECONDS; i++)
+		g->span[i % GAUGES_SECONDS] = (struct littles){0};
 	if (g->second >= 0 && from->us == t_us - g->used_us &&
 	    gauge->in_flight_us >= g->used_in_flight_us) {
-		to->us += from->us;
-		to->in_flight_us += gauge->in_flight_us - g->used_in_flight_us;
-		to->finished += from->finished;
-		to->sampled += from->sampled;
-		to->service_us += from->service_us;
+		from->in_flight_us = gauge->in_flight_us - g->used_in_flight_us;
+		add(&g->covered, from);
+		g->span[second % GAUGES_SECONDS] = *from;
 	}
 	*from = (struct littles){0};
 	g->used_us = t_us;
@@ -64,16 +74,37 @@ void gauges_finished(struct gauges *g, uint64_t exchanges, int64_t service_us)
 	}
 }
 
+static void littles_of(const struct littles *c, struct snap_littles *out)
+{
+	/* Below this the ends weigh more than the middle. */
+	enum { LEAST_FINISHED = 20 };
+
+	*out = (struct snap_littles){NAN, NAN};
+	if (c->us < US_PER_S || c->sampled < LEAST_FINISHED || !c->service_us || !c->in_flight_us)
+		return;
+	out->in_flight = (double)c->in_flight_us / (double)c->us;
+	out->expected = (double)c->finished / (double)c->us * ((double)c->service_us / (double)c->sampled);
+}
+
 double gauges_littles_ratio(const struct gauges *g)
 {
-	/* Below this the ends of the run weigh more than its middle. */
-	enum { LEAST_FINISHED = 20 };
-	const struct littles *c = &g->covered;
+	struct snap_littles l;
 
-	if (c->us < US_PER_S || c->sampled < LEAST_FINISHED || !c->service_us || !c->in_flight_us)
-		return NAN;
-	return (double)c->in_flight_us / (double)c->finished /
-	       ((double)c->service_us / (double)c->sampled);
+	littles_of(&g->covered, &l);
+	return l.in_flight / l.expected;
+}
+
+void gauges_littles(const struct gauges *g, int seconds, struct snap_littles *out)
+{
+	struct littles sum = {0};
+
+	if (!seconds) {
+		littles_of(&g->covered, out);
+		return;
+	}
+	for (int64_t i = g->second; i >= 0 && i > g->second - seconds; i--)
+		add(&sum, &g->span[i % GAUGES_SECONDS]);
+	littles_of(&sum, out);
 }
 
 double gauges_pct(const struct gauges *g, uint64_t first_us, uint64_t last_us)

@@ -12,6 +12,9 @@
 #include "lamp.h"
 #include "metrics/record.h"
 #include "run/meta.h"
+#include "run/snapshot.h"
+
+#define GAUGES_SECONDS 60
 
 struct gauges {
 	bool any;
@@ -29,6 +32,8 @@ struct gauges {
 		uint64_t finished;      /* of these, with a sample: */
 		uint64_t sampled, service_us;
 	} covered, since;
+	/* The same of each of the last seconds, at second modulo GAUGES_SECONDS. */
+	struct littles span[GAUGES_SECONDS];
 
 	struct lamp lamp;
 };
@@ -43,6 +48,8 @@ void gauges_finished(struct gauges *g, uint64_t exchanges, int64_t service_us);
 /* L / (X * R): what was in flight as the workers counted it, over the same from
  * the samples. NAN: too little is known. */
 double gauges_littles_ratio(const struct gauges *g);
+/* Of the last `seconds`, at most GAUGES_SECONDS; 0: of the whole run. */
+void gauges_littles(const struct gauges *g, int seconds, struct snap_littles *out);
 /* What grew from the first gauge to the latest, of the time between; NAN: unknown. */
 double gauges_pct(const struct gauges *g, uint64_t first_us, uint64_t last_us);
 /* cpu_pct and worker_cpu_pct. */

@@ -192,17 +192,23 @@ static void snap_series(const struct model *m, int scope, struct snapshot *out)
 		    m->second_incomplete, &out->series);
 }
 
-static void snap_point(const struct model *m, int i, struct snap_point *out)
+static const struct dist *clock_dist(const struct metrics *metrics, enum clock_kind clock)
+{
+	return clock == CLOCK_SERVICE ? &metrics->service
+	       : clock == CLOCK_QUEUE ? &metrics->queue : &metrics->latency;
+}
+
+static void snap_point(const struct model *m, int i, enum clock_kind clock, struct snap_point *out)
 {
 	const struct op_point *from = &m->points.at[i];
 	bool present = i == m->points.load;
 	const struct counts *n = &m->points.tally.n;
-	struct dist latency = from->metrics.latency;
+	struct dist latency = *clock_dist(&from->metrics, clock);
 	uint64_t answered = present ? n->answered : from->metrics.answered;
 	uint64_t ok = present ? n->ok : from->metrics.ok;
 
 	if (present)
-		hdr_dist(&m->points.tally.latency, &latency);
+		hdr_dist(tally_timing(&m->points.tally, (enum timing)clock), &latency);
 	*out = (struct snap_point){
 		.t_us = from->t_us,
 		.level = from->level,
@@ -234,7 +240,7 @@ static void snap_points(const struct model *m, struct snapshot *out)
 
 	out->point_count = p->count - skip;
 	for (int i = 0; i < out->point_count; i++)
-		snap_point(m, skip + i, &out->point[i]);
+		snap_point(m, skip + i, out->query.clock, &out->point[i]);
 	out->phase = p->phase;
 	out->mode = present ? present->mode : MODE_CLOSED;
 	out->settling_until_us = 0;
@@ -353,6 +359,7 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->censored = m->books[OUTCOME_CENSORED];
 	out->books_open = !model_balanced(m);
 	out->client_bound = client_bound(m, out->evidence);
+	gauges_littles(&m->gauges, out->window == WINDOW_10S ? 10 : out->window == WINDOW_60S ? 60 : 0, &out->littles);
 }
 
 void model_snapshot(const struct model *m, struct view_query query, struct snapshot *out)

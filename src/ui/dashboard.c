@@ -36,7 +36,7 @@ struct view_query dashboard_query(const struct dashboard *d)
 {
 	return (struct view_query){
 		.task = (int16_t)(d->cursor - 1),
-		.clock = CLOCK_RESPONSE,
+		.clock = (uint8_t)d->clock,
 		.window = WINDOW_AUTO,
 	};
 }
@@ -74,6 +74,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_STALLS] = pane_stalls,       [PANE_CLASSES] = pane_classes,
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
+		[PANE_AUDIT] = pane_audit,
 	};
 
 	enum view_kind view = d->view;
@@ -240,6 +241,18 @@ static struct order change_step(struct dashboard *d, int by)
 	return order(COMMAND_REDRAW);
 }
 
+static struct order next_clock(struct dashboard *d)
+{
+	static const char *const what[CLOCK_KINDS] = {
+		[CLOCK_RESPONSE] = "response clock: from when a request was due to the end of its answer",
+		[CLOCK_SERVICE] = "service clock: from when a request was sent; the server's part",
+		[CLOCK_QUEUE] = "queue clock: from when a request was due to when it was sent; our part",
+	};
+
+	d->clock = (enum clock_kind)((d->clock + 1) % CLOCK_KINDS);
+	return say(d, COMMAND_REDRAW, what[d->clock]);
+}
+
 static struct order move_focus(struct dashboard *d, int by)
 {
 	enum pane pane[PANE_COUNT];
@@ -379,6 +392,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_ZOOM:
 		d->zoomed = !d->zoomed;
 		return order(COMMAND_REDRAW);
+	case ACTION_CLOCK:
+		return next_clock(d);
 	case ACTION_FRESH_WINDOW:
 		return say(d, COMMAND_FRESH, "fresh window; totals stay");
 	case ACTION_THEME_NEXT:

@@ -21,7 +21,7 @@
 		.column = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, \
 			   0x2587, 0x2588},                                     \
 		.shade = {' ', 0x2591, 0x2592, 0x2593, 0x2588},                 \
-		.times = "×", .micro = "µs",                                    \
+		.at_least = "≥ ", .times = "×", .micro = "µs",                                    \
 	}
 
 static const struct glyphs sets[GLYPHS_COUNT] = {
@@ -35,7 +35,7 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 		.bar = {' ', ' ', '-', '-', '-', '-', '=', '=', '='},
 		.column = {' ', '.', '.', ':', ':', '|', '|', '#', '#'},
 		.shade = {' ', '.', ':', '*', '#'},
-		.times = "x", .micro = "us",
+		.at_least = ">= ", .times = "x", .micro = "us",
 	},
 };
 
@@ -71,7 +71,7 @@ enum glyph_set glyphs_auto(void)
 	const uint32_t single[] = {
 		g->rule, g->axis, g->axis_tick, g->axis_cross, g->tick,
 		g->cursor, g->live, g->paused, g->replay, g->ellipsis,
-		g->unknown, g->met, g->missed, g->lane, 0xd7 /* × */, 0xb5 /* µ */, 0x2801, 0x28ff,
+		g->unknown, g->met, g->missed, g->lane, 0xd7 /* × */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
 	};
 	const char *term = getenv("TERM");
 

@@ -123,10 +123,11 @@ static void latency(struct rect body, int gap, struct layout *out)
 	struct section s[] = {
 		{.rank = 0, .least = 4, .want = 13, .grow = 2},
 		graph_section(1, 7, 1),
+		{.rank = 2, .least = 3, .want = 3},
 	};
-	static const enum pane panes[] = {PANE_HISTOGRAM, PANE_TREND};
+	static const enum pane panes[] = {PANE_HISTOGRAM, PANE_TREND, PANE_AUDIT};
 
-	stack_place(s, panes, 2, body, gap, out);
+	stack_place(s, panes, 3, body, gap, out);
 }
 
 static void tasks_view(struct rect body, int gap, int tasks, int errors, struct layout *out)
@@ -252,14 +253,14 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
 		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
-		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_TREND},
+		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_TREND, PANE_AUDIT},
 		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {6, 2, 4, 8, 3, 3};
+	static const int count[VIEW_COUNT] = {6, 3, 4, 8, 3, 3};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];

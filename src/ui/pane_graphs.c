@@ -110,7 +110,7 @@ void pane_trend(const struct scene *scene, struct view view)
 	max = graph_max(&graph, series->p99, f.plot.width);
 	unit = format_unit(max, max, scene->g);
 	scene_whose(scene, whose, sizeof whose);
-	snprintf(title, sizeof title, "%s%s", view.width < 50 ? "latency" : "latency over time", whose);
+	snprintf(title, sizeof title, "%s%s%s", scene_clock(scene), view.width < 50 ? "" : " over time", whose);
 	line_init(&right);
 	line_span(line_piece(&right, 2, 1), PEN(ROLE_P50), "p50");
 	line_span(line_piece(&right, 1, 1), PEN(ROLE_P95), "p95");

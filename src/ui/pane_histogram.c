@@ -2,19 +2,15 @@
 
 #include <stdio.h>
 
-static const char *const clock_name[CLOCK_KINDS] = {"latency", "service time", "queue time"};
-
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h)
 {
-	const struct snapshot *s = scene->s;
 	char whose[SNAP_NAME + 8], window[FORMAT_BYTES], title[SNAP_NAME + 96], count[FORMAT_BYTES];
 	struct line right;
 	struct piece *piece;
 
 	scene_whose(scene, whose, sizeof whose);
 	scene_window(scene, window);
-	snprintf(title, sizeof title, "%s%s, %s",
-		 clock_name[s->query.clock < CLOCK_KINDS ? s->query.clock : CLOCK_RESPONSE], whose, window);
+	snprintf(title, sizeof title, "%s%s, %s", scene_clock(scene), whose, window);
 	line_init(&right);
 	piece = line_piece(&right, 1, 1);
 	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(h->count, count));
@@ -36,10 +32,23 @@ void histogram_nothing(const struct scene *scene, struct view view)
 	view_text(view, 2, (view.height - 1) / 2, PEN(ROLE_DIM), what);
 }
 
+struct view histogram_censored(const struct scene *scene, struct view view)
+{
+	uint64_t censored = scene->s->now.censored;
+	char text[FORMAT_BYTES];
+
+	if (!censored || view.height < 3)
+		return view;
+	view_printf(view, 1, view.height - 1, PEN(ROLE_WARN), view.width < 60 ? "%s%s cut off: at least their age"
+		    : "%s%s timed out or cut off: counted at their age, they took longer",
+		    scene->g->at_least, format_count(censored, text));
+	return view_part(view, 0, 0, view.width, view.height - 1);
+}
+
 void pane_histogram(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
+	struct view body = histogram_censored(scene, view_part(view, 0, 1, view.width, view.height - 1));
 	struct histogram h;
 
 	histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);

@@ -137,6 +137,7 @@ void pane_points(const struct scene *scene, struct view view)
 	char text[256];
 	struct pen pen = words(scene, text, sizeof text);
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
+	char title[FORMAT_BYTES];
 	int y = 0, rows;
 
 	if (view.height == 1) {
@@ -145,8 +146,8 @@ void pane_points(const struct scene *scene, struct view view)
 		view_text(view, 1, 0, pen, format_fit(text, view.width - 1, scene->g, cut, sizeof cut));
 		return;
 	}
-	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS),
-		  view.width < 40 ? "points" : "operating points", NULL);
+	snprintf(title, sizeof title, "%s%s", view.width < 40 ? "points" : "operating points", scene_clock_suffix(scene));
+	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS), title, NULL);
 	if (*text)
 		y = wrap_draw(body, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
 	else if (!s->point_count)

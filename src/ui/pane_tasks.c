@@ -78,7 +78,7 @@ void pane_tasks(const struct scene *scene, struct view view)
 	else if (count > body.height && body.height > 0)
 		snprintf(title, sizeof title, "tasks %d-%d of %d", top + 1, top + body.height, count);
 	else
-		snprintf(title, sizeof title, "tasks, %s", scene->unit.name);
+		snprintf(title, sizeof title, "tasks%s, %s", scene_clock_suffix(scene), scene->unit.name);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_TASKS), title, NULL);
 	table_head(column, COLUMNS, view, 0, true);
 	if (!count)

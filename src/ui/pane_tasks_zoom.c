@@ -140,7 +140,7 @@ void pane_tasks_zoomed(const struct scene *scene, struct view view)
 	char title[64], window[FORMAT_BYTES];
 
 	high = high > count + 1 ? count + 1 : high;
-	snprintf(title, sizeof title, "tasks, %s", scene->unit.name);
+	snprintf(title, sizeof title, "tasks%s, %s", scene_clock_suffix(scene), scene->unit.name);
 	if (count > high - 1 && high > 1)
 		snprintf(title, sizeof title, "tasks, %d of %d, %s", high - 1, count, scene->unit.name);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_TASKS), title, NULL);

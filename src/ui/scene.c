@@ -27,6 +27,20 @@ void scene_window(const struct scene *scene, char out[FORMAT_BYTES])
 			 seconds);
 }
 
+const char *scene_clock(const struct scene *scene)
+{
+	static const char *const name[CLOCK_KINDS] = {"latency", "service", "queue"};
+
+	return name[scene->s->query.clock < CLOCK_KINDS ? scene->s->query.clock : CLOCK_RESPONSE];
+}
+
+const char *scene_clock_suffix(const struct scene *scene)
+{
+	static const char *const name[CLOCK_KINDS] = {"", ", service", ", queue"};
+
+	return name[scene->s->query.clock < CLOCK_KINDS ? scene->s->query.clock : CLOCK_RESPONSE];
+}
+
 void scene_whose(const struct scene *scene, char *out, size_t bytes)
 {
 	const struct snapshot *s = scene->s;

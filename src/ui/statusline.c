@@ -56,6 +56,17 @@ static void state_pieces(const struct scene *scene, struct line *line)
 	line_span(piece, STRONG, " %s", time);
 }
 
+/* Live it is known how long it takes. */
+static void warmup_text(const struct scene *scene, char out[FORMAT_BYTES])
+{
+	int64_t left = scene->d->warmup_us - scene->s->t_us;
+
+	if (left > 0)
+		snprintf(out, FORMAT_BYTES, "warm-up, %lld s left", (long long)((left + 999999) / 1000000));
+	else
+		snprintf(out, FORMAT_BYTES, "warm-up");
+}
+
 /* What the load does where it is not simply on. */
 static void phase_piece(const struct scene *scene, struct line *line)
 {
@@ -71,9 +82,9 @@ static void phase_piece(const struct scene *scene, struct line *line)
 	else if (s->phase == PHASE_PAUSE)
 		snprintf(text, sizeof text, "load paused");
 	else if (s->phase == PHASE_WARMUP && s->number)
-		snprintf(text, sizeof text, "warm-up");
+		warmup_text(scene, text);
 	else if (s->phase == PHASE_DRAIN)
-		snprintf(text, sizeof text, "draining");
+		snprintf(text, sizeof text, "draining, %u left", s->gauge.in_flight);
 	else if (s->settling_until_us && left > 0)
 		snprintf(text, sizeof text, "settling %lld s", (long long)((left + 999999) / 1000000)), role = ROLE_DIM;
 	if (*text)
@@ -217,8 +228,14 @@ static void latency_pieces(const struct scene *scene, struct line *line, bool ri
 		line_span(piece, LABEL, "%s", window);
 		piece->right = right;
 	}
+	if (scene->s->query.clock != CLOCK_RESPONSE) {
+		struct piece *piece = line_piece(line, 1, gap);
+
+		line_span(piece, PEN(ROLE_ACCENT), "%s", scene_clock(scene));
+		piece->right = right;
+	}
 	scene_percentile(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
-	line->piece[line->count - 1].right = right;
+	line->piece[line->count - 1].right = right && scene->s->query.clock == CLOCK_RESPONSE;
 	scene_percentile(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
 	scene_percentile(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
 	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);

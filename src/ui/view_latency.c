@@ -59,7 +59,7 @@ static void numbers_draw(const struct scene *scene, struct view view)
 void pane_distribution(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
+	struct view body = histogram_censored(scene, view_part(view, 0, 1, view.width, view.height - 1));
 	struct view plot = view_part(body, 1, 0, body.width - 2, body.height);
 	struct histogram h;
 

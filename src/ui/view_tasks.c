@@ -97,7 +97,7 @@ void pane_task_details(const struct scene *scene, struct view view)
 	char title[64], window[FORMAT_BYTES], text[SNAP_NAME + 8];
 	double low, high;
 
-	snprintf(title, sizeof title, "tasks, %s", scene->unit.name);
+	snprintf(title, sizeof title, "tasks%s, %s", scene_clock_suffix(scene), scene->unit.name);
 	if (count > rows && rows > 0)
 		snprintf(title, sizeof title, "tasks %d-%d of %d, %s", top + 1, top + rows, count, scene->unit.name);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_TASKS), title, NULL);

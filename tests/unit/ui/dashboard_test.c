@@ -1,3 +1,4 @@
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -65,6 +66,52 @@ static void users_stay_in_bounds(void **state)
 	assert_int_equal((int)press('+').level, MAX);
 	d.level = UINT32_MAX;
 	assert_int_equal((int)press('>').level, MAX);
+}
+
+static void the_clock_goes_round(void **state)
+{
+	(void)state;
+	d.message[0] = 0;
+	assert_int_equal(dashboard_query(&d).clock, CLOCK_RESPONSE);
+	assert_int_equal(press('c').command, COMMAND_REDRAW);
+	assert_int_equal(dashboard_query(&d).clock, CLOCK_SERVICE);
+	assert_non_null(strstr(d.message, "service clock"));
+	press('c');
+	assert_int_equal(dashboard_query(&d).clock, CLOCK_QUEUE);
+	press('c');
+	assert_int_equal(dashboard_query(&d).clock, CLOCK_RESPONSE);
+	/* A recording has them, too. */
+	d.replay = true;
+	press('c');
+	assert_int_equal(dashboard_query(&d).clock, CLOCK_SERVICE);
+}
+
+static void m_changes_the_loop_without_a_bump(void **state)
+{
+	static struct snapshot now;
+	struct order o;
+
+	(void)state;
+	now.together.window.rps = 12.8341;
+	now.gauge.in_flight = 17;
+	d.mode = MODE_CLOSED;
+	d.level = 24;
+	o = dashboard_key(&d, &now, 'm', MAX);
+	assert_int_equal(o.command, COMMAND_LEVEL);
+	assert_int_equal(o.mode, MODE_OPEN);
+	assert_true(o.level > 12.79 && o.level < 12.81); /* three figures */
+	assert_string_equal(d.message, "open loop: rate 12.8/s (step 1)");
+	assert_true(press('+').level > 13.7);
+	assert_true(press('-').level < 12.9);
+	d.level = 0.5;
+	assert_true(press('-').level > 0.24); /* it never becomes nothing */
+	o = dashboard_key(&d, &now, 'm', MAX);
+	assert_int_equal(o.mode, MODE_CLOSED);
+	assert_int_equal((int)o.level, 17);
+	/* Nothing is known yet: nothing changes. */
+	now.together.window.rps = NAN;
+	assert_int_equal(dashboard_key(&d, &now, 'm', MAX).command, COMMAND_REDRAW);
+	assert_int_equal(d.mode, MODE_CLOSED);
 }
 
 static void steps_have_ends(void **state)
@@ -352,6 +399,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(users_follow_the_keys),
 		TEST(users_stay_in_bounds),
+		TEST(the_clock_goes_round),
+		TEST(m_changes_the_loop_without_a_bump),
 		TEST(steps_have_ends),
 		TEST(quitting_asks_while_load_runs),
 		TEST(quitting_is_immediate_after_the_end_and_in_replay),

@@ -1,0 +1,63 @@
+#include "ui/view.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static void books_draw(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	uint64_t finished = s->succeeded + s->failed + s->censored;
+	/* Planned and started are of one gauge, finished of the model: behind, while it runs. */
+	bool even = s->planned == s->waiting + s->started && finished <= s->started && (!s->ended || !s->books_open);
+	char n[7][FORMAT_BYTES], glyph[GLYPH_BYTES];
+	struct line line;
+	struct piece *piece;
+
+	line_init(&line);
+	line_span(line_piece(&line, 0, 0), PEN(even ? ROLE_OK : ROLE_BAD), "%s",
+		  format_glyph(even ? scene->g->met : scene->g->missed, glyph));
+	piece = line_piece(&line, 1, 1);
+	line_span(piece, PEN(ROLE_DIM), "planned ");
+	line_span(piece, PEN(even ? ROLE_TEXT : ROLE_BAD), "%s = %s waiting + %s started", format_count(s->planned, n[0]),
+		  format_count(s->waiting, n[1]), format_count(s->started, n[2]));
+	piece = line_piece(&line, 2, 3);
+	line_span(piece, PEN(ROLE_DIM), "started ");
+	line_span(piece, PEN(even ? ROLE_TEXT : ROLE_BAD), "= %s ok + %s failed + %s censored + %s in flight",
+		  format_count(s->succeeded, n[3]), format_count(s->failed, n[4]), format_count(s->censored, n[5]),
+		  format_count(s->started > finished ? s->started - finished : 0, n[6]));
+	line_draw(&line, view, 1, 0, view.width - 2, scene->g);
+}
+
+/* L = X R is exact for the seconds it covers: what differs was counted twice, or
+ * not at all. */
+static void littles_draw(const struct scene *scene, struct view view)
+{
+	const struct snap_littles *l = &scene->s->littles;
+	double ratio = l->in_flight / l->expected;
+	char window[FORMAT_BYTES], a[FORMAT_BYTES], b[FORMAT_BYTES];
+	bool bad = fabs(ratio - 1) > 0.2;
+	struct line line;
+
+	scene_window(scene, window);
+	line_init(&line);
+	line_span(line_piece(&line, 0, 0), PEN(ROLE_DIM), "Little's law");
+	line_span(line_piece(&line, 3, 0), PEN(ROLE_DIM), ", %s", window);
+	if (isnan(ratio)) {
+		line_span(line_piece(&line, 1, 0), PEN(ROLE_DIM), ": 20 answers and a second are needed");
+	} else {
+		line_span(line_piece(&line, 0, 0), PEN(bad ? ROLE_WARN : ROLE_TEXT), ": ratio %.2f", ratio);
+		line_span(line_piece(&line, 1, 0), PEN(ROLE_DIM), ", in flight %s", format_rate(l->in_flight, scene->g, a));
+		line_span(line_piece(&line, 2, 0), PEN(ROLE_DIM), ", throughput %s service %s", scene->g->times,
+			  format_rate(l->expected, scene->g, b));
+	}
+	line_draw(&line, view, 1, 1, view.width - 2, scene->g);
+}
+
+void pane_audit(const struct scene *scene, struct view view)
+{
+	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
+
+	rule_draw(view, scene->g, scene_focused(scene, PANE_AUDIT), "audit", NULL);
+	books_draw(scene, body);
+	littles_draw(scene, body);
+}
