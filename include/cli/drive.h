@@ -13,6 +13,7 @@ struct drive_config {
 	int64_t interrupt_drain_ns; /* after Ctrl-C or q */
 	int64_t terminate_drain_ns; /* after TERM, HUP, QUIT */
 	int64_t max_errors;       /* stop beyond so many; -1: no limit */
+	bool slo_abort;           /* stop when an SLO is missed for certain */
 	double max_error_share;   /* 0-1, from 100 requests on; < 0: no limit */
 	uint32_t max_users;
 	FILE *out;                /* plain lines */

@@ -18,6 +18,8 @@ struct ending {
 void ending_signals(struct ending *ending, bool hangup);
 /* --max-errors: ends the load. */
 void ending_errors(struct ending *ending, const struct snapshot *snapshot);
+/* --slo-abort: ends the load. */
+void ending_slos(struct ending *ending, const struct snapshot *snapshot);
 /* --max-errors once more, by the final figures: a short run may be over before
  * anybody has looked. */
 void ending_judge(const struct drive_config *config, const struct result *result,

@@ -67,6 +67,7 @@ struct options {
 	const char **connect_to; /* NULL at the end, or NULL */
 
 	/* results */
+	bool slo_abort;
 	char **slo;    /* expressions, NULL at the end, or NULL; the array is ours */
 	char **label;  /* "K=V", NULL at the end, or NULL; the array is ours */
 	const char *json, *record;
@@ -110,6 +111,8 @@ int options_load_data(struct options *options, struct err *err);
 /* What is to be sent: the operand with the flags applied, --slo included. After
  * options_load_data(). */
 int options_scenario(const struct options *options, struct scenario **out, struct err *err);
+/* Those of --slo, to a scenario that came from elsewhere. */
+int options_add_slos(const struct options *options, struct scenario *scenario, struct err *err);
 /* Fills in what flags left open: from the scenario, then the defaults. */
 void options_apply_load(struct options *options, const struct scenario_load *load);
 

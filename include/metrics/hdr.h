@@ -50,6 +50,9 @@ void hdr_recount_bounds(struct hdr *h);
  * but never outside [min, max]. q in [0, 1]; 0 when empty. */
 int64_t hdr_quantile_us(const struct hdr *h, double q);
 
+/* Values in buckets that lie above the one of `us`. */
+uint64_t hdr_count_above(const struct hdr *h, int64_t us);
+
 /* Fixed list of statistics, all in one pass. Everything 0 when count is 0. */
 struct dist {
 	uint64_t count;

@@ -8,6 +8,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
+#include "metrics/batches.h"
 #include "metrics/hdr.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
@@ -32,6 +33,8 @@ struct metrics {
 	uint64_t events, reads; /* content events; reads that brought them */
 	uint64_t cache_hits, cache_misses;
 	struct dist hit_latency, miss_latency;
+	/* Of latency; of the summary and the tasks. */
+	struct interval p50, p95, p99;
 };
 
 struct result_slo {

@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "metrics/batches.h"
 #include "metrics/hdr.h"
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
@@ -123,6 +124,8 @@ struct snap_stall {
 struct snap_slo {
 	struct slo slo;
 	double now, all; /* in the window; over the whole run. NAN: unknown */
+	enum slo_verdict verdict; /* over the whole run, as of the last closed second */
+	bool lasting; /* more requests will hardly change it */
 };
 
 struct snapshot {
@@ -175,6 +178,7 @@ struct snapshot {
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	struct snap_littles littles;
+	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
 	bool books_open; /* exchanges are under way: started is ahead */
 	bool client_bound;
 	char evidence[160];

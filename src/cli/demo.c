@@ -51,7 +51,8 @@ int cmd_demo(int argc, char **argv)
 		goto out;
 	}
 	snprintf(url, sizeof url, "http://127.0.0.1:%d", serve_port(serve));
-	if (scenario_parse(scenario_text, strlen(scenario_text), "demo", url, &scenario, &err)) {
+	if (scenario_parse(scenario_text, strlen(scenario_text), "demo", url, &scenario, &err) ||
+	    options_add_slos(&options, scenario, &err)) {
 		code = options_refuse(&err);
 		goto out;
 	}

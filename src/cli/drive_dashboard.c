@@ -22,7 +22,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
 	if (snapshot)
-		ending_errors(&live->ending, snapshot);
+		ending_errors(&live->ending, snapshot), ending_slos(&live->ending, snapshot);
 }
 
 static void order(void *arg, struct dashboard *d, struct order o)

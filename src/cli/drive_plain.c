@@ -108,7 +108,7 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 		const struct snapshot *s = snapbox_read(box, &fresh);
 
 		if (fresh)
-			ending_errors(&ending, s);
+			ending_errors(&ending, s), ending_slos(&ending, s);
 		if (config->progress && fresh)
 			show_progress(s);
 		if (lines && fresh)

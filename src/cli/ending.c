@@ -64,6 +64,23 @@ void ending_errors(struct ending *e, const struct snapshot *s)
 	session_stop(e->session, e->config->interrupt_drain_ns);
 }
 
+void ending_slos(struct ending *e, const struct snapshot *s)
+{
+	char text[SLO_TEXT];
+
+	for (int i = 0; e->config->slo_abort && !e->stopped && i < s->slo_count; i++) {
+		const struct snap_slo *one = &s->slo[i];
+
+		if (one->verdict != SLO_FAIL || !one->lasting)
+			continue;
+		slo_full_text(&one->slo, text);
+		snprintf(e->end->reason, sizeof e->end->reason, "%.80s missed, certain after %llu requests (--slo-abort)",
+			 text, (unsigned long long)s->together.all.requests);
+		e->stopped = true;
+		session_stop(e->session, e->config->interrupt_drain_ns);
+	}
+}
+
 void ending_judge(const struct drive_config *config, const struct result *result,
 		  struct drive_end *end)
 {

@@ -94,16 +94,21 @@ static int from_operand(const struct options *o, struct scenario **out, struct e
 	return 0;
 }
 
+int options_add_slos(const struct options *o, struct scenario *scenario, struct err *err)
+{
+	for (char **slo = o->slo; slo && *slo; slo++)
+		if (scenario_add_slo(scenario, *slo, err))
+			return err_prefix(err, "--slo");
+	return 0;
+}
+
 int options_scenario(const struct options *o, struct scenario **out, struct err *err)
 {
 	if (from_operand(o, out, err))
 		return -1;
 	if (o->user_password)
 		scenario_add_credentials(*out, o->user_password);
-	for (char **slo = o->slo; slo && *slo; slo++)
-		if (scenario_add_slo(*out, *slo, err))
-			return err_prefix(err, "--slo");
-	return 0;
+	return options_add_slos(o, *out, err);
 }
 
 void options_apply_load(struct options *o, const struct scenario_load *load)

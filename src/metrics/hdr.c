@@ -422,6 +422,28 @@ void hdr_dist(const struct hdr *h, struct dist *out)
 	};
 }
 
+struct above {
+	int64_t us;
+	uint64_t count;
+};
+
+static void count_if_above(void *arg, int64_t low_us, int64_t high_us, uint64_t count)
+{
+	struct above *a = arg;
+
+	(void)high_us;
+	if (low_us > a->us)
+		a->count += count;
+}
+
+uint64_t hdr_count_above(const struct hdr *h, int64_t us)
+{
+	struct above a = {.us = us};
+
+	hdr_each(h, count_if_above, &a);
+	return a.count;
+}
+
 void hdr_each(const struct hdr *h,
 	      void (*fn)(void *arg, int64_t low_us, int64_t high_us, uint64_t count),
 	      void *arg)

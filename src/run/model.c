@@ -7,6 +7,7 @@
 #include "base/mem.h"
 #include "metrics/gaps.h"
 #include "model_priv.h"
+#include "slo_judge.h"
 
 static int slo_scope(const struct model *m, const char *task)
 {
@@ -39,11 +40,18 @@ static void take_slos(struct model *m, const struct model_config *config)
 	m->slo_count = config->slo_count < SLO_MAX ? config->slo_count : SLO_MAX;
 	m->slo = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo);
 	m->slo_scope = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo_scope);
+	m->verdict = xcalloc((size_t)m->slo_count + 1, sizeof *m->verdict);
 	for (int i = 0; i < m->slo_count; i++) {
 		m->slo[i] = config->slo[i];
 		m->slo_scope[i] = slo_scope(m, m->slo[i].task);
 	}
 	goodput_init(&m->goodput, m->slo, m->slo_count, m->task_count, m->task_name);
+}
+
+static void judge(struct model *m)
+{
+	for (int i = 0; i < m->slo_count; i++)
+		m->verdict[i] = slo_judge(m, i);
 }
 
 struct model *model_new(const struct model_config *config)
@@ -58,8 +66,12 @@ struct model *model_new(const struct model_config *config)
 	take_slos(m, config);
 	m->pool = hdr_pool_new();
 	m->summary = xcalloc((size_t)m->scopes, sizeof *m->summary);
-	for (int i = 0; i < m->scopes; i++)
+	m->batches = xcalloc((size_t)m->scopes, sizeof *m->batches);
+	for (int i = 0; i < m->scopes; i++) {
 		tally_init(&m->summary[i], m->pool, model_asked(m, i));
+		batches_init(&m->batches[i], m->pool);
+	}
+	judge(m);
 	points_init(&m->points, m->pool, model_asked(m, 0));
 	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
@@ -68,6 +80,7 @@ struct model *model_new(const struct model_config *config)
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
+	m->scratch->ci_scope = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
 	return m;
@@ -87,8 +100,10 @@ void model_free(struct model *m)
 	windows_fini(&m->windows);
 	points_fini(&m->points);
 	for (int i = 0; i < m->scopes; i++)
-		tally_fini(&m->summary[i]);
+		tally_fini(&m->summary[i]), batches_fini(&m->batches[i]);
 	free(m->summary);
+	free(m->batches);
+	free(m->verdict);
 	hdr_pool_free(m->pool);
 	goodput_fini(&m->goodput);
 	free(m->slo);
@@ -109,7 +124,8 @@ static void reset(struct model *m)
 	m->second_incomplete = false;
 	memset(m->books, 0, sizeof m->books);
 	for (int i = 0; i < m->scopes; i++)
-		tally_reset(&m->summary[i]);
+		tally_reset(&m->summary[i]), batches_reset(&m->batches[i]);
+	judge(m);
 	points_restart(&m->points);
 	windows_restart(&m->windows, 0);
 	series_restart(&m->series, 0);
@@ -135,6 +151,7 @@ static void close_second(struct model *m)
 	series_close(&m->series, m->gauges.users, m->second_incomplete);
 	windows_next(&m->windows);
 	m->second_incomplete = false;
+	judge(m);
 }
 
 /* Users send: the warm-up and what is measured. */
@@ -203,6 +220,12 @@ static void read_gaps(struct model *m, struct exchange *x)
 	x->gap_us = m->gap_us;
 }
 
+static void batch_exchange(struct model *m, int scope, const struct exchange *x)
+{
+	batches_add(&m->batches[scope], m->measured_us, x->outcome == OUTCOME_FAILED ? -1 : x->latency_us,
+		    x->outcome != OUTCOME_SUCCEEDED);
+}
+
 static void feed_sample(struct model *m, const struct rec_sample *s)
 {
 	bool counting = points_counting(&m->points);
@@ -224,6 +247,11 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		if (scope)
 			tally_exchange(&m->summary[scope], &x, measured);
 		points_exchange(&m->points, &x, m->t_us);
+	}
+	if (measured) {
+		batch_exchange(m, 0, &x);
+		if (scope)
+			batch_exchange(m, scope, &x);
 	}
 	if (measured)
 		gauges_finished(&m->gauges, 1, x.service_us);

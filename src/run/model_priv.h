@@ -5,6 +5,7 @@
 #include "errors_table.h"
 #include "gauges.h"
 #include "goodput.h"
+#include "metrics/batches.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
@@ -17,6 +18,10 @@
 struct model_scratch {
 	struct hdr time; /* 2 figures */
 	struct slice second;
+	/* Intervals last worked out, of which scope and closed second. */
+	struct interval ci[3];
+	int ci_scope;
+	int64_t ci_second;
 };
 
 struct model {
@@ -38,6 +43,8 @@ struct model {
 	uint64_t books[OUTCOME_COUNT]; /* of all finished, warm-up included */
 	int64_t measured_us;           /* time in PHASE_LOAD */
 	struct tally *summary;         /* one a scope */
+	struct batches *batches;       /* the same; measured time */
+	enum slo_verdict *verdict;     /* of each SLO, as of the last closed second */
 	struct points points;
 	struct windows windows;
 	struct series series;

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "model_priv.h"
 #include "slo_eval.h"
+#include "slo_judge.h"
 
 static void result_points(const struct points *points, struct result *out)
 {
@@ -62,8 +63,17 @@ static void result_slos(const struct model *m, struct result *out)
 		to->value = slo_value(&to->slo, scope < 0    ? &nothing
 						: scope == 0 ? &out->summary
 							     : &out->task[scope - 1]);
-		to->verdict = slo_judge(&to->slo, to->value);
+		to->verdict = slo_judge(m, i);
 	}
+}
+
+static void result_intervals(const struct model *m, int scope, struct metrics *out)
+{
+	const struct hdr *latency = &m->summary[scope].latency;
+
+	batches_interval(&m->batches[scope], latency, 0.5, &out->p50);
+	batches_interval(&m->batches[scope], latency, 0.95, &out->p95);
+	batches_interval(&m->batches[scope], latency, 0.99, &out->p99);
 }
 
 /* Nothing grew: is that known? */
@@ -98,6 +108,9 @@ void model_result(const struct model *m, struct result *out)
 	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);
 	for (int i = 0; i < m->task_count; i++)
 		tally_metrics(&m->summary[model_scope(m, i)], m->measured_us, &out->task[i]);
+	result_intervals(m, 0, &out->summary);
+	for (int i = 0; i < m->task_count; i++)
+		result_intervals(m, model_scope(m, i), &out->task[i]);
 	result_points(&m->points, out);
 	result_errors(m->errors, out);
 	result_slos(m, out);

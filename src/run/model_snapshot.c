@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "model_priv.h"
 #include "slo_eval.h"
+#include "slo_judge.h"
 
 /* Fewer are not enough for a p99. */
 #define WINDOW_ENOUGH 100
@@ -314,6 +315,8 @@ static void snap_slos(const struct model *m, struct snapshot *out)
 		out->slo[i].slo = m->slo[i];
 		out->slo[i].all = slo_of(m, i, WINDOW_ALL);
 		out->slo[i].now = slo_of(m, i, out->window);
+		out->slo[i].verdict = m->verdict[i];
+		out->slo[i].lasting = slo_lasting(&m->slo[i]);
 	}
 }
 
@@ -344,6 +347,20 @@ static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
 	return lamp_now(&m->gauges.lamp, queue, service, evidence);
+}
+
+/* Once a second is enough: they are of the whole run. */
+static void snap_intervals(const struct model *m, int scope, struct snapshot *out)
+{
+	static const double q[3] = {0.5, 0.95, 0.99};
+	struct model_scratch *s = m->scratch;
+
+	if (s->ci_scope != scope || s->ci_second != m->windows.second || m->ended)
+		for (int i = 0; i < 3; i++)
+			batches_interval(&m->batches[scope], &m->summary[scope].latency, q[i], &s->ci[i]);
+	s->ci_scope = scope;
+	s->ci_second = m->windows.second;
+	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
 static void snap_books(const struct model *m, struct snapshot *out)
@@ -381,6 +398,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	out->query = query;
 	out->window = choose(m, query.window);
 	snap_figures(m, scope, out);
+	snap_intervals(m, scope, out);
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	snap_points(m, out);

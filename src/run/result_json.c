@@ -107,7 +107,35 @@ static void milliseconds(cJSON *parent, const char *key, double us)
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
-static void dist(cJSON *parent, const char *key, const struct dist *d)
+static void interval(cJSON *parent, const char *key, const struct interval *i)
+{
+	cJSON *pair;
+
+	if (!i->known) {
+		null(parent, key);
+		return;
+	}
+	pair = array(parent, key);
+	cJSON_AddItemToArray(pair, decimal_item((double)i->low_us / (double)US_PER_MS, 3));
+	cJSON_AddItemToArray(pair, decimal_item((double)i->high_us / (double)US_PER_MS, 3));
+}
+
+static void ci95(cJSON *o, const struct metrics *m)
+{
+	cJSON *ci;
+
+	if (!m || (!m->p50.known && !m->p95.known && !m->p99.known)) {
+		null(o, "ci95");
+		return;
+	}
+	ci = object(o, "ci95");
+	interval(ci, "p50", &m->p50);
+	interval(ci, "p95", &m->p95);
+	interval(ci, "p99", &m->p99);
+}
+
+/* `of` NULL: no intervals are known. */
+static void dist_with(cJSON *parent, const char *key, const struct dist *d, const struct metrics *of)
 {
 	cJSON *o = object(parent, key);
 	const struct {
@@ -124,7 +152,12 @@ static void dist(cJSON *parent, const char *key, const struct dist *d)
 	whole(o, "count", d->count);
 	for (size_t i = 0; i < sizeof value / sizeof *value; i++)
 		milliseconds(o, value[i].key, d->count ? value[i].us : NAN);
-	null(o, "ci95");
+	ci95(o, of);
+}
+
+static void dist(cJSON *parent, const char *key, const struct dist *d)
+{
+	dist_with(parent, key, d, NULL);
 }
 
 static void dist_or_null(cJSON *parent, const char *key, const struct dist *d)
@@ -178,7 +211,7 @@ static void metrics(cJSON *o, const struct metrics *m)
 	decimal(o, "quality", m->quality, 3);
 	decimal(o, "throughput_rps", m->seconds > 0 ? (double)m->answered / m->seconds : NAN, 3);
 	decimal(o, "goodput_rps", m->goodput_rps, 3);
-	dist(o, "latency_ms", &m->latency);
+	dist_with(o, "latency_ms", &m->latency, m);
 	dist(o, "service_ms", &m->service);
 	dist(o, "queue_ms", &m->queue);
 	dist(o, "ttfb_ms", &m->ttfb);

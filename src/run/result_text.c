@@ -164,6 +164,34 @@ static void latency(const struct text_out *out, const struct metrics *s)
 	row_if(&t, "failed", &s->failed_latency);
 }
 
+/* Where there is none: how long until there is, at the present rate. */
+static void interval_text(const struct interval *i, const struct metrics *s, char *out, size_t bytes)
+{
+	char low[UNITS_BYTES], high[UNITS_BYTES];
+	double per_s = s->seconds > 0 ? (double)s->latency.count / s->seconds : 0;
+
+	if (i->known)
+		snprintf(out, bytes, "%s to %s", units_format_duration(i->low_us * NS_PER_US, low),
+			 units_format_duration(i->high_us * NS_PER_US, high));
+	else if (i->more > 0 && per_s > 0)
+		snprintf(out, bytes, DASH " (%s more)",
+			 units_format_duration((int64_t)(i->more / per_s * (double)NS_PER_S), low));
+	else
+		snprintf(out, bytes, DASH);
+}
+
+static void intervals(const struct text_out *out, const struct metrics *s)
+{
+	char p50[CELL], p95[CELL], p99[CELL];
+
+	if (!s->latency.count)
+		return;
+	interval_text(&s->p50, s, p50, sizeof p50);
+	interval_text(&s->p95, s, p95, sizeof p95);
+	interval_text(&s->p99, s, p99, sizeof p99);
+	text_line(out, TEXT_PLAIN, "95 %% sure  p50 %s   p95 %s   p99 %s", p50, p95, p99);
+}
+
 /* --- model serving -------------------------------------------------------- */
 
 static const char *number(double value, char out[UNITS_BYTES])
@@ -499,6 +527,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 
 	head(&out, r, meta, closing);
 	latency(&out, &r->summary);
+	intervals(&out, &r->summary);
 	serving(&out, &r->summary);
 	slos(&out, r);
 	tasks(&out, r, meta);

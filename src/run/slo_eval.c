@@ -68,10 +68,3 @@ double slo_value(const struct slo *slo, const struct metrics *m)
 	}
 	return statistic(dist_of(slo->metric, m), slo->statistic);
 }
-
-enum slo_verdict slo_judge(const struct slo *slo, double value)
-{
-	if (isnan(value))
-		return SLO_INCONCLUSIVE;
-	return slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
-}

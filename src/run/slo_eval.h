@@ -9,6 +9,5 @@
 struct dist *slo_dist(enum slo_metric metric, struct metrics *m);
 /* Microseconds, shares, rates as in slo.h; NAN: unknown. */
 double slo_value(const struct slo *slo, const struct metrics *m);
-enum slo_verdict slo_judge(const struct slo *slo, double value);
 
 #endif

@@ -123,7 +123,7 @@ static void latency(struct rect body, int gap, struct layout *out)
 	struct section s[] = {
 		{.rank = 0, .least = 4, .want = 13, .grow = 2},
 		graph_section(1, 7, 1),
-		{.rank = 2, .least = 3, .want = 3},
+		{.rank = 2, .least = 3, .want = 4},
 	};
 	static const enum pane panes[] = {PANE_HISTOGRAM, PANE_TREND, PANE_AUDIT};
 

@@ -53,6 +53,35 @@ static void littles_draw(const struct scene *scene, struct view view)
 	line_draw(&line, view, 1, 1, view.width - 2, scene->g);
 }
 
+/* How sure the percentiles are; where nothing can be said, how long until. */
+static void intervals_draw(const struct scene *scene, struct view view)
+{
+	static const char *const name[3] = {"p50", "p95", "p99"};
+	static const enum role role[3] = {ROLE_P50, ROLE_P95, ROLE_P99};
+	const struct snapshot *s = scene->s;
+	double per_s = s->all.seconds > 0 ? (double)s->all.latency.count / s->all.seconds : 0;
+	char a[FORMAT_BYTES], b[FORMAT_BYTES];
+	struct line line;
+
+	line_init(&line);
+	line_span(line_piece(&line, 0, 0), PEN(ROLE_DIM), "95 %% sure");
+	line_span(line_piece(&line, 4, 0), PEN(ROLE_DIM), ", response, whole run");
+	for (int i = 0; i < 3; i++) {
+		struct piece *piece = line_piece(&line, 3 - i, 2);
+
+		line_span(piece, PEN(role[i]), "%s ", name[i]);
+		if (s->ci[i].known)
+			line_span(piece, PEN(ROLE_TEXT), "%s to %s", format_duration((double)s->ci[i].low_us, scene->g, a),
+				  format_duration((double)s->ci[i].high_us, scene->g, b));
+		else if (s->ci[i].more > 0 && per_s > 0)
+			line_span(piece, PEN(ROLE_DIM), "%s %s more", format_glyph(scene->g->unknown, b),
+				  format_duration(s->ci[i].more / per_s * 1e6, scene->g, a));
+		else
+			line_span(piece, PEN(ROLE_DIM), "%s", format_glyph(scene->g->unknown, b));
+	}
+	line_draw(&line, view, 1, 2, view.width - 2, scene->g);
+}
+
 void pane_audit(const struct scene *scene, struct view view)
 {
 	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
@@ -60,4 +89,6 @@ void pane_audit(const struct scene *scene, struct view view)
 	rule_draw(view, scene->g, scene_focused(scene, PANE_AUDIT), "audit", NULL);
 	books_draw(scene, body);
 	littles_draw(scene, body);
+	if (body.height > 2)
+		intervals_draw(scene, body);
 }

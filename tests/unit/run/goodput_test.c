@@ -178,9 +178,11 @@ static void values_and_verdicts(void **state)
 				"ttft.p99<1s", "quality>=90", "output_tokens>1", "hit_ratio>0.5",
 				"service.min>=100ms", "task:gone.p95<1s", "ttfb.p99<=2s");
 	static const enum slo_verdict expected[] = {
-		SLO_PASS, SLO_FAIL, SLO_PASS, SLO_FAIL, SLO_PASS, SLO_PASS, SLO_PASS, SLO_PASS,
+		/* Shares of twenty requests are certain of nothing; the rest is as it is. */
+		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_PASS, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
+		SLO_PASS, SLO_PASS, SLO_PASS,
 		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
-		SLO_PASS, SLO_INCONCLUSIVE, SLO_PASS,
+		SLO_PASS, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
 	};
 	struct snapshot *s = calloc(1, sizeof *s);
 	struct result r;
@@ -226,6 +228,38 @@ static void values_and_verdicts(void **state)
 	model_free(m);
 }
 
+/* 2,000 requests, every tenth of 1 s, the others of 10 ms; every fiftieth fails. */
+static void certain_verdicts(void **state)
+{
+	struct model *m = MODEL("p95<500ms", "p50<500ms", "p99<2s", "p90<500ms", "success>=90%", "success>=99%",
+				"errors<5%", "errors<1%", "p95>500ms", "service.p95<500ms", "success>=98%");
+	static const enum slo_verdict expected[] = {
+		SLO_FAIL, SLO_PASS, SLO_PASS, SLO_INCONCLUSIVE, SLO_PASS, SLO_FAIL,
+		SLO_PASS, SLO_FAIL, SLO_PASS, SLO_FAIL, SLO_INCONCLUSIVE,
+	};
+	struct snapshot *s = calloc(1, sizeof *s);
+	struct result r;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++) {
+		if (i % 50 == 7)
+			feed_failure_at(m, 2 * S + i * 10 * MS, 5 * MS, ERROR_RESET, 0, "x");
+		else
+			feed_sample_at(m, 2 * S + i * 10 * MS, i % 10 ? 10 * MS : 1 * S, 0);
+	}
+	model_advance(m, 30 * S);
+	model_result(m, &r);
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	for (int i = 0; i < r.slo_count; i++) {
+		if (r.slo[i].verdict != expected[i])
+			fail_msg("%s: %s", r.slo[i].slo.text, slo_verdict_name(r.slo[i].verdict));
+		assert_int_equal(s->slo[i].verdict, expected[i]);
+	}
+	free(s);
+	result_fini(&r);
+	model_free(m);
+}
+
 static void exit_codes(void **state)
 {
 	static const struct {
@@ -247,13 +281,14 @@ static void exit_codes(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
 		struct model *m = model_with((const char *const[]){row[i].slo[0], row[i].slo[1], NULL});
-		struct rec_gauge g = gauge_at(3 * S, 0, row[i].balanced ? 1 : 2);
+		struct rec_gauge g = gauge_at(3 * S, 0, row[i].balanced ? 200 : 201);
 		struct result r;
 
-		if (row[i].succeeded)
-			feed_sample_at(m, 1 * S, 5 * MS, 0);
-		else
-			feed_failure_at(m, 1 * S, 5 * MS, ERROR_RESET, 0, "x");
+		for (int k = 0; k < 200; k++)
+			if (row[i].succeeded)
+				feed_sample_at(m, 1 * S + k * 5 * MS, 5 * MS, 0);
+			else
+				feed_failure_at(m, 1 * S + k * 5 * MS, 5 * MS, ERROR_RESET, 0, "x");
 		g.ring_dropped = row[i].bound; /* brunt itself was too slow */
 		model_feed(m, &g.rec);
 		model_result(m, &r);
@@ -271,6 +306,7 @@ int main(void)
 		cmocka_unit_test(gaps_of_one_request),
 		cmocka_unit_test(other_metrics),
 		cmocka_unit_test(values_and_verdicts),
+		cmocka_unit_test(certain_verdicts),
 		cmocka_unit_test(exit_codes),
 	};
 

@@ -383,6 +383,7 @@ static void serving_text_golden(void **state)
 	text = text_of(&run, 0, false);
 	same_as_golden(text, "serving.golden.txt");
 	free(text);
+	run.result.slo[1].verdict = SLO_FAIL;
 	text = text_of(&run, 80, true);
 	assert_non_null(strstr(text, "\033[1;31mttft.p99<150ms"));
 	free(text);

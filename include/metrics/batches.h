@@ -1,0 +1,52 @@
+/* A run cut into batches of equal length, from which the uncertainty of its figures
+ * follows: requests that queue behind each other are no independent draws, batches
+ * longer than the queue's memory nearly are.
+ *
+ * Memory is flat: when there are BATCHES_MAX of them neighbours are merged and the
+ * length doubles. The length of time is measured time, pauses left out. One thread. */
+#ifndef METRICS_BATCHES_H
+#define METRICS_BATCHES_H
+
+#include <stdbool.h>
+
+#include "metrics/hdr.h"
+
+#define BATCHES_MAX 64
+#define BATCHES_LEAST 20 /* fewer say nothing of a variance */
+
+struct batches {
+	int64_t length_us;
+	int count; /* the last one may still grow */
+	uint64_t all[BATCHES_MAX], bad[BATCHES_MAX]; /* exchanges; those that failed */
+	struct hdr time[BATCHES_MAX];                /* 2 figures */
+};
+
+void batches_init(struct batches *b, struct hdr_pool *pool);
+void batches_reset(struct batches *b);
+void batches_fini(struct batches *b);
+/* An exchange that ended after at_us of measured time; us < 0: it has no latency. */
+void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad);
+
+/* 95 % interval of the q-quantile of `all`, the histogram of all that was added. The
+ * share of values up to the quantile is a ratio of sums over 20 to 39 batches; its
+ * variance is that of the batches' residuals (Cochran, Sampling Techniques, ch. 6),
+ * its interval Student's, turned back into values by the histogram. Needs
+ * BATCHES_LEAST batches and 200 values beyond the quantile on either side (so 4,000
+ * for p95, 20,000 for p99). */
+struct interval {
+	bool known;
+	int64_t low_us, high_us;
+	double more; /* unknown: how many values are needed yet; 0: more batches */
+};
+void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out);
+
+/* By what the variance of a share is larger than that of as many independent draws,
+ * at least 1: of values above threshold_us, or of failures. 1 where there are too few
+ * batches to tell. */
+double batches_inflation_above(const struct batches *b, int64_t threshold_us);
+/* The same; where few values lie above the threshold, or few below, at least that of
+ * `usual_us`: too little was seen to call them unlike. */
+double batches_inflation(const struct batches *b, int64_t threshold_us, int64_t usual_us);
+double batches_inflation_bad(const struct batches *b);
+
+#endif

@@ -1,0 +1,14 @@
+/* Is a share above or below what is allowed? Asked again and again, as on a screen,
+ * without a growing chance of a wrong answer: the likelihood of the draws under a
+ * beta mixture of shares against that under the allowed one is a martingale, which
+ * exceeds 1/alpha at any time with a chance of alpha at most (Ville; Robbins,
+ * "Statistical methods related to the law of the iterated logarithm", 1970). Pure. */
+#ifndef METRICS_VERDICT_H
+#define METRICS_VERDICT_H
+
+/* -1: below `allowed`; 1: above; 0: not certain. `draws` is the number of independent
+ * ones: what was counted over its inflation; `hits` those of them that are beyond.
+ * allowed in (0, 1). */
+int verdict_share(double hits, double draws, double allowed);
+
+#endif

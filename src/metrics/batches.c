@@ -1,0 +1,195 @@
+#include "metrics/batches.h"
+
+#include <math.h>
+#include <string.h>
+
+#define FIRST_LENGTH_US 10000
+#define USED_MOST (2 * BATCHES_LEAST) /* fewer, longer batches are less alike */
+#define BEYOND_LEAST 200
+#define SEEN_LEAST 100
+
+void batches_init(struct batches *b, struct hdr_pool *pool)
+{
+	memset(b, 0, sizeof *b);
+	b->length_us = FIRST_LENGTH_US;
+	for (int i = 0; i < BATCHES_MAX; i++)
+		hdr_init(&b->time[i], pool, 2);
+}
+
+void batches_reset(struct batches *b)
+{
+	b->length_us = FIRST_LENGTH_US;
+	b->count = 0;
+	memset(b->all, 0, sizeof b->all);
+	memset(b->bad, 0, sizeof b->bad);
+	for (int i = 0; i < BATCHES_MAX; i++)
+		hdr_reset(&b->time[i]);
+}
+
+void batches_fini(struct batches *b)
+{
+	for (int i = 0; i < BATCHES_MAX; i++)
+		hdr_fini(&b->time[i]);
+}
+
+static void merge_neighbours(struct batches *b)
+{
+	for (int i = 0; i < BATCHES_MAX; i++) {
+		int to = i / 2;
+
+		if (to == i)
+			continue;
+		if (i % 2 == 0) {
+			hdr_reset(&b->time[to]);
+			b->all[to] = b->bad[to] = 0;
+		}
+		hdr_add(&b->time[to], &b->time[i]);
+		b->all[to] += b->all[i];
+		b->bad[to] += b->bad[i];
+	}
+	for (int i = BATCHES_MAX / 2; i < BATCHES_MAX; i++) {
+		hdr_reset(&b->time[i]);
+		b->all[i] = b->bad[i] = 0;
+	}
+	b->length_us *= 2;
+	b->count = (b->count + 1) / 2;
+}
+
+void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad)
+{
+	while (at_us / b->length_us >= BATCHES_MAX)
+		merge_neighbours(b);
+	int i = (int)(at_us / b->length_us);
+
+	if (i >= b->count)
+		b->count = i + 1;
+	b->all[i]++;
+	b->bad[i] += bad;
+	if (us >= 0)
+		hdr_record(&b->time[i], us);
+}
+
+/* --- shares ----------------------------------------------------------------- */
+
+/* Hits among draws, batch by batch. */
+struct shares {
+	int count;
+	double hits[BATCHES_MAX], draws[BATCHES_MAX];
+	double all_hits, all_draws;
+};
+
+static void shares_add(struct shares *s, double hits, double draws)
+{
+	s->hits[s->count] = hits;
+	s->draws[s->count++] = draws;
+	s->all_hits += hits;
+	s->all_draws += draws;
+}
+
+/* Pairs become one until there are fewer than USED_MOST. */
+static void shares_join(struct shares *s)
+{
+	while (s->count >= USED_MOST) {
+		int half = s->count / 2;
+
+		for (int i = 0; i < half; i++) {
+			s->hits[i] = s->hits[2 * i] + s->hits[2 * i + 1];
+			s->draws[i] = s->draws[2 * i] + s->draws[2 * i + 1];
+		}
+		if (s->count % 2) {
+			s->hits[half - 1] += s->hits[s->count - 1];
+			s->draws[half - 1] += s->draws[s->count - 1];
+		}
+		s->count = half;
+	}
+}
+
+static void shares_above(const struct batches *b, int64_t us, struct shares *out)
+{
+	*out = (struct shares){0};
+	for (int i = 0; i < b->count; i++)
+		shares_add(out, (double)hdr_count_above(&b->time[i], us), (double)b->time[i].count);
+	shares_join(out);
+}
+
+/* Of the ratio of the sums. */
+static double variance(const struct shares *s)
+{
+	double share = s->all_hits / s->all_draws, sum = 0;
+
+	for (int i = 0; i < s->count; i++) {
+		double residual = s->hits[i] - share * s->draws[i];
+
+		sum += residual * residual;
+	}
+	return sum * s->count / (s->count - 1) / (s->all_draws * s->all_draws);
+}
+
+static double inflation(const struct shares *s)
+{
+	double share = s->all_hits / s->all_draws, independent = share * (1 - share) / s->all_draws;
+
+	if (s->count < BATCHES_LEAST / 2 || !(independent > 0))
+		return 1;
+	return fmax(1, variance(s) / independent);
+}
+
+double batches_inflation_above(const struct batches *b, int64_t threshold_us)
+{
+	struct shares s;
+
+	shares_above(b, threshold_us, &s);
+	return inflation(&s);
+}
+
+double batches_inflation(const struct batches *b, int64_t threshold_us, int64_t usual_us)
+{
+	struct shares s;
+
+	shares_above(b, threshold_us, &s);
+	if (s.all_hits >= SEEN_LEAST && s.all_draws - s.all_hits >= SEEN_LEAST)
+		return inflation(&s);
+	return fmax(inflation(&s), batches_inflation_above(b, usual_us));
+}
+
+double batches_inflation_bad(const struct batches *b)
+{
+	struct shares s = {0};
+
+	for (int i = 0; i < b->count; i++)
+		shares_add(&s, (double)b->bad[i], (double)b->all[i]);
+	shares_join(&s);
+	return inflation(&s);
+}
+
+/* --- intervals -------------------------------------------------------------- */
+
+/* Student's 97.5 % point, by the first terms of its expansion in 1 / df (Abramowitz
+ * and Stegun 26.7.5); within 0.1 % from df = 10 on. */
+static double student(double df)
+{
+	const double z = 1.959963985, z3 = z * z * z, z5 = z3 * z * z;
+
+	return z + (z3 + z) / (4 * df) + (5 * z5 + 16 * z3 + 3 * z) / (96 * df * df);
+}
+
+void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out)
+{
+	double beyond = (double)all->count * fmin(q, 1 - q), half;
+	struct shares s;
+
+	*out = (struct interval){.known = false};
+	if (beyond < BEYOND_LEAST) {
+		out->more = ceil(BEYOND_LEAST / fmin(q, 1 - q)) - (double)all->count;
+		return;
+	}
+	shares_above(b, hdr_quantile_us(all, q), &s);
+	if (s.count < BATCHES_LEAST)
+		return;
+	half = student(s.count - 1) * sqrt(variance(&s));
+	if (q + half >= 1 || q - half <= 0)
+		return;
+	out->known = true;
+	out->low_us = hdr_quantile_us(all, q - half);
+	out->high_us = hdr_quantile_us(all, q + half);
+}

@@ -1,0 +1,24 @@
+#include "metrics/verdict.h"
+
+#include <math.h>
+
+#define ALPHA 0.02 /* leaves room for what is estimated: the number of draws */
+#define PRIOR 10   /* draws' worth of belief in `allowed` */
+
+static double log_beta(double a, double b)
+{
+	return lgamma(a) + lgamma(b) - lgamma(a + b);
+}
+
+int verdict_share(double hits, double draws, double allowed)
+{
+	double a = allowed * PRIOR, b = (1 - allowed) * PRIOR, log_ratio;
+
+	if (!(draws > 0) || !(allowed > 0 && allowed < 1))
+		return 0;
+	log_ratio = log_beta(a + hits, b + draws - hits) - log_beta(a, b) -
+		    hits * log(allowed) - (draws - hits) * log1p(-allowed);
+	if (log_ratio < -log(ALPHA))
+		return 0;
+	return hits > allowed * draws ? 1 : -1;
+}

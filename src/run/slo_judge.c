@@ -1,0 +1,88 @@
+#include "slo_judge.h"
+
+#include <math.h>
+
+#include "metrics/verdict.h"
+#include "slo_eval.h"
+
+static const enum timing timing_of[SLO_TIMES] = {
+	[SLO_LATENCY] = TIMING_RESPONSE, [SLO_SERVICE] = TIMING_SERVICE, [SLO_QUEUE] = TIMING_QUEUE,
+	[SLO_TTFB] = TIMING_TTFB,        [SLO_TTFT] = TIMING_TTFT,       [SLO_TTFO] = TIMING_TTFO,
+	[SLO_TPOT] = TIMING_TPOT,        [SLO_ITL] = TIMING_ITL,         [SLO_CONNECT] = TIMING_CONNECT,
+};
+
+/* A share that must stay at or below `allowed`, or with `above` over it. */
+static enum slo_verdict of_share(double hits, double all, double inflation, double allowed, bool above)
+{
+	int is = verdict_share(hits / inflation, all / inflation, allowed);
+
+	return !is ? SLO_INCONCLUSIVE : (is > 0) == above ? SLO_PASS : SLO_FAIL;
+}
+
+static enum slo_verdict of_times(const struct model *m, const struct slo *slo, int scope)
+{
+	const struct tally *t = &m->summary[scope];
+	const struct hdr *h = tally_timing(t, timing_of[slo->metric]);
+	double q = slo_quantile(slo->statistic), all = (double)h->count, inflation;
+	double hits = (double)hdr_count_above(h, (int64_t)slo->threshold);
+	int64_t usual_us;
+	bool above = slo->op == SLO_MORE || slo->op == SLO_AT_LEAST;
+
+	/* The gaps of one answer are one draw. */
+	if (slo->metric == SLO_ITL && h->count > t->latency.count) {
+		hits *= (double)t->latency.count / all;
+		all = (double)t->latency.count;
+	}
+	usual_us = hdr_quantile_us(&t->latency, q);
+	inflation = batches_inflation(&m->batches[scope],
+				      slo->metric == SLO_LATENCY ? (int64_t)slo->threshold : usual_us, usual_us);
+	return of_share(hits, all, inflation, 1 - q, above);
+}
+
+static enum slo_verdict of_failures(const struct model *m, const struct slo *slo, int scope)
+{
+	const struct counts *n = &m->summary[scope].n;
+	double allowed = slo->metric == SLO_SUCCESS ? 1 - slo->threshold : slo->threshold;
+	bool upwards = slo->op == SLO_MORE || slo->op == SLO_AT_LEAST;
+
+	return of_share((double)(n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]), (double)counts_requests(n),
+			batches_inflation_bad(&m->batches[scope]), allowed, upwards == (slo->metric == SLO_ERRORS));
+}
+
+static bool is_percentile(const struct slo *slo)
+{
+	return slo->metric < SLO_TIMES && slo->statistic >= SLO_P50 && slo->statistic <= SLO_P999;
+}
+
+/* Of shares some failures must be allowed, else one is certain and none never. */
+static bool is_share(const struct slo *slo)
+{
+	return (slo->metric == SLO_SUCCESS || slo->metric == SLO_ERRORS) && slo->threshold > 0 && slo->threshold < 1;
+}
+
+bool slo_lasting(const struct slo *slo)
+{
+	bool bound = slo->metric < SLO_TIMES && (slo->statistic == SLO_MAXIMUM || slo->statistic == SLO_MIN);
+
+	return is_percentile(slo) || is_share(slo) || bound;
+}
+
+enum slo_verdict slo_judge(const struct model *m, int i)
+{
+	const struct slo *slo = &m->slo[i];
+	int scope = m->slo_scope[i];
+	struct metrics x;
+	double value;
+
+	if (scope < 0)
+		return SLO_INCONCLUSIVE;
+	if (is_percentile(slo))
+		return of_times(m, slo, scope);
+	if (is_share(slo))
+		return of_failures(m, slo, scope);
+	tally_metrics(&m->summary[scope], m->measured_us, &x);
+	value = slo_value(slo, &x);
+	if (isnan(value))
+		return SLO_INCONCLUSIVE;
+	return slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
+}

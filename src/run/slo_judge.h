@@ -1,0 +1,18 @@
+/* Whether the run meets an SLO: pass or fail where that is certain, else
+ * inconclusive. */
+#ifndef RUN_SLO_JUDGE_H
+#define RUN_SLO_JUDGE_H
+
+#include "model_priv.h"
+
+/* A percentile is met when no larger share of values than it allows lies beyond the
+ * threshold, a success rate when no larger share failed; these are certain as
+ * metrics/verdict.h has it, with draws corrected by how much alike neighbours are.
+ * Where requests that queue are alike, their token times are taken to be as much so.
+ * What is no share (mean, min, max, rates, quality) is compared as it is. */
+enum slo_verdict slo_judge(const struct model *m, int slo);
+/* A verdict that more requests will hardly change: not of a rate or a mean, which
+ * begin anywhere. */
+bool slo_lasting(const struct slo *slo);
+
+#endif

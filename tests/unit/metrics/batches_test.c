@@ -1,0 +1,268 @@
+/* Intervals and verdicts against queues whose truth is known: M/M/1 at utilisation
+ * 0.8, whose sojourn time is exponential with mean 1 / (mu - lambda). */
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "base/rng.h"
+#include "metrics/batches.h"
+#include "metrics/verdict.h"
+
+#define SERVICE_US 1000.0
+#define LOAD 0.8
+#define MEAN_US (SERVICE_US / (1 - LOAD))
+
+struct queue {
+	struct rng rng;
+	double arrival_us, free_us;
+};
+
+static double exponential(struct queue *s, double mean)
+{
+	return -log1p(-rng_double(&s->rng)) * mean;
+}
+
+/* The next customer's sojourn; leaves at *end_us. */
+static double sojourn(struct queue *s, double *end_us)
+{
+	double start;
+
+	s->arrival_us += exponential(s, SERVICE_US / LOAD);
+	start = fmax(s->arrival_us, s->free_us);
+	s->free_us = start + exponential(s, SERVICE_US);
+	*end_us = s->free_us;
+	return s->free_us - s->arrival_us;
+}
+
+/* In its steady state: what it holds at first has the law of the long run. */
+static struct queue queue_at(uint64_t seed)
+{
+	struct queue s = {.free_us = 0};
+
+	rng_seed(&s.rng, seed, 3);
+	if (rng_double(&s.rng) < LOAD)
+		s.free_us = exponential(&s, MEAN_US);
+	return s;
+}
+
+static double truth_us(double q)
+{
+	return -MEAN_US * log1p(-q);
+}
+
+struct world {
+	struct hdr_pool *pool;
+	struct batches batches;
+	struct hdr all;
+};
+
+static int setup(void **state)
+{
+	static struct world w;
+
+	w.pool = hdr_pool_new();
+	batches_init(&w.batches, w.pool);
+	hdr_init(&w.all, w.pool, 3);
+	*state = &w;
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	struct world *w = *state;
+
+	batches_fini(&w->batches);
+	hdr_fini(&w->all);
+	hdr_pool_free(w->pool);
+	return 0;
+}
+
+static void fill(struct world *w, uint64_t seed, int n)
+{
+	struct queue s = queue_at(seed);
+
+	batches_reset(&w->batches);
+	hdr_reset(&w->all);
+	for (int i = 0; i < n; i++) {
+		double end_us, us = sojourn(&s, &end_us);
+
+		batches_add(&w->batches, (int64_t)end_us, (int64_t)us, false);
+		hdr_record(&w->all, (int64_t)us);
+	}
+}
+
+struct coverage {
+	double q, least;
+	int given, covered;
+};
+
+static void intervals_cover_under_queueing(void **state)
+{
+	enum { RUNS = 200 };
+	struct world *w = *state;
+	struct coverage c[] = {{0.50, 0.92, 0, 0}, {0.99, 0.85, 0, 0}};
+
+	for (uint64_t run = 0; run < RUNS; run++) {
+		fill(w, 1000 + run, 24000);
+		for (int i = 0; i < 2; i++) {
+			double truth = truth_us(c[i].q);
+			struct interval ci;
+
+			batches_interval(&w->batches, &w->all, c[i].q, &ci);
+			c[i].given += ci.known;
+			c[i].covered += ci.known && (double)ci.low_us <= truth * 1.001 &&
+					truth <= (double)ci.high_us * 1.001;
+		}
+	}
+	for (int i = 0; i < 2; i++) {
+		print_message("q %.2f: %d of %d have an interval, %d of them cover the truth\n", c[i].q, c[i].given,
+			      RUNS, c[i].covered);
+		assert_true(c[i].given >= RUNS / 2);
+		assert_true(c[i].covered >= c[i].least * c[i].given);
+	}
+}
+
+static void says_what_it_needs(void **state)
+{
+	struct world *w = *state;
+	struct interval ci;
+
+	fill(w, 1, 1500);
+	batches_interval(&w->batches, &w->all, 0.5, &ci);
+	assert_true(ci.known);
+	batches_interval(&w->batches, &w->all, 0.95, &ci);
+	assert_false(ci.known);
+	assert_int_equal((int)ci.more, 2500);
+	batches_interval(&w->batches, &w->all, 0.99, &ci);
+	assert_false(ci.known);
+	assert_int_equal((int)ci.more, 18500);
+}
+
+static void memory_is_flat_and_nothing_is_lost(void **state)
+{
+	struct world *w = *state;
+	uint64_t n = 0;
+
+	fill(w, 2, 200000);
+	assert_true(w->batches.count <= BATCHES_MAX && w->batches.count >= BATCHES_MAX / 2);
+	for (int i = 0; i < BATCHES_MAX; i++) {
+		assert_int_equal(w->batches.time[i].count, w->batches.all[i]);
+		n += w->batches.all[i];
+	}
+	assert_int_equal(n, 200000);
+	assert_int_equal(w->batches.length_us % 10000, 0);
+}
+
+static void neighbours_that_are_alike_count_less(void **state)
+{
+	struct world *w = *state;
+	struct queue s = queue_at(5);
+	double apart;
+
+	fill(w, 5, 20000);
+	assert_true(batches_inflation_above(&w->batches, (int64_t)truth_us(0.9)) > 5);
+	/* The same law without a queue. */
+	batches_reset(&w->batches);
+	for (int i = 0; i < 20000; i++)
+		batches_add(&w->batches, i * 1000, (int64_t)exponential(&s, MEAN_US), false);
+	apart = batches_inflation_above(&w->batches, (int64_t)truth_us(0.9));
+	assert_true(apart >= 1 && apart < 2.5);
+	assert_true(batches_inflation_bad(&w->batches) <= 1);
+}
+
+/* 1,000 runs of a p95 target some way off the truth, on either side, looked at every
+ * second: how many ever gave, and ended with, a wrong answer. */
+static void verdicts_are_seldom_wrong(void **state)
+{
+	static const double off[] = {0.7, 0.9, 1.12, 1.5};
+	struct world *w = *state;
+	int wrong_once = 0, wrong = 0, decided = 0;
+
+	for (int run = 0; run < 1000; run++) {
+		int64_t threshold_us = (int64_t)(truth_us(0.95) * off[run % 4]);
+		int truth = off[run % 4] < 1 ? 1 : -1, last = 0;
+		struct queue s = queue_at(50000 + (uint64_t)run);
+		double look_us = 1e6, end_us, us;
+		bool once = false;
+
+		batches_reset(&w->batches);
+		hdr_reset(&w->all);
+		for (int i = 0; i < 6000; i++) {
+			us = sojourn(&s, &end_us);
+			if (end_us >= look_us || i == 5999) {
+				double n = (double)w->all.count, k = (double)hdr_count_above(&w->all, threshold_us);
+				double inflation = batches_inflation(&w->batches, threshold_us, hdr_quantile_us(&w->all, 0.95));
+
+				last = verdict_share(k / inflation, n / inflation, 0.05);
+				once = once || last == -truth;
+				look_us += 1e6;
+			}
+			batches_add(&w->batches, (int64_t)end_us, (int64_t)us, false);
+			hdr_record(&w->all, (int64_t)us);
+		}
+		wrong_once += once;
+		wrong += last == -truth;
+		decided += last == truth;
+	}
+	print_message("of 1000: %d ended right, %d wrong, %d were wrong at some look\n", decided, wrong, wrong_once);
+	assert_true(wrong <= 50);
+	assert_true(wrong_once <= 50);
+	assert_true(decided >= 200);
+}
+
+static void small_samples(void **state)
+{
+	(void)state;
+	/* All alike, far off: certain. */
+	assert_int_equal(verdict_share(0, 200, 0.05), -1);
+	assert_int_equal(verdict_share(20, 20, 0.05), 1);
+	/* Too few to tell. */
+	assert_int_equal(verdict_share(0, 20, 0.01), 0);
+	assert_int_equal(verdict_share(0, 50, 0.05), 0);
+	assert_int_equal(verdict_share(1, 20, 0.05), 0);
+	assert_int_equal(verdict_share(50, 1000, 0.05), 0);
+	assert_int_equal(verdict_share(0, 0, 0.05), 0);
+	assert_int_equal(verdict_share(5, 10, 0), 0);
+}
+
+/* Fair draws at the very limit, looked at after each: seldom called either way. */
+static void looking_often_does_not_help(void **state)
+{
+	struct rng rng;
+	int called = 0;
+
+	(void)state;
+	rng_seed(&rng, 11, 0);
+	for (int run = 0; run < 500; run++) {
+		double hits = 0;
+
+		for (int n = 1; n <= 2000; n++) {
+			hits += rng_double(&rng) < 0.05;
+			if (verdict_share(hits, n, 0.05)) {
+				called++;
+				break;
+			}
+		}
+	}
+	print_message("%d of 500\n", called);
+	assert_true(called <= 20); /* 2 % of 500 is 10 */
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(intervals_cover_under_queueing, setup, teardown),
+		cmocka_unit_test_setup_teardown(says_what_it_needs, setup, teardown),
+		cmocka_unit_test_setup_teardown(memory_is_flat_and_nothing_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(neighbours_that_are_alike_count_less, setup, teardown),
+		cmocka_unit_test_setup_teardown(verdicts_are_seldom_wrong, setup, teardown),
+		cmocka_unit_test(small_samples),
+		cmocka_unit_test(looking_often_does_not_help),
+	};
+
+	return cmocka_run_group_tests_name("batches", tests, NULL, NULL);
+}
