@@ -199,7 +199,7 @@ matches "with file, line and path" "$OUTPUT" 'bad\.json:[0-9]+: /tasks/0/wieght'
 
 run_file=$E2E_TMP/a.brunt
 sed "s#http://127.0.0.1:8080#$SERVE_URL#" sample-runs/interview-coach.json >"$E2E_TMP/s.json"
-exits "a recorded scenario" 0 "$BRUNT" "$E2E_TMP/s.json" -z 2s -c 6 --headless --record "$run_file" --json "$out"
+exits "a recorded scenario, too short for its SLOs" 5 "$BRUNT" "$E2E_TMP/s.json" -z 2s -c 6 --headless --record "$run_file" --json "$out"
 live_text=$(sed -n '/^brunt /,/^client/p' <<<"$OUTPUT")
 exits "report as JSON" 0 "$BRUNT" report "$run_file" --format json -o "$E2E_TMP/report.json"
 is "equals the live result" "$(cat "$E2E_TMP/report.json")" "$(cat "$out")"

@@ -69,7 +69,7 @@ exits "check --send" 0 "$BRUNT" check "$E2E_TMP/s.json" --send
 matches "shows the second turn" "$OUTPUT" '^talk, turn 2 of 2$'
 matches "and what was checked" "$OUTPUT" '✗ json "/nothing"'
 is "and no secret" "$(grep -c geheim <<<"$OUTPUT")" 0
-exits "the scenario runs" 0 timeout 60 "$BRUNT" "$E2E_TMP/s.json" -n 40 --headless --json "$out" --record "$E2E_TMP/s.brunt" --slo 'quality>=50' --slo 'success>=99%'
+exits "the scenario runs" 0 timeout 60 "$BRUNT" "$E2E_TMP/s.json" -n 40 --headless --json "$out" --record "$E2E_TMP/s.brunt" --slo 'quality>=50' --slo 'success>=80%'
 is "no secret in the recording" "$(grep -c geheim "$E2E_TMP/s.brunt" "$out" | cut -d: -f2 | paste -sd+)" "0+0"
 is "quality is the share of checks" "$(json '$.tasks.resume.quality' | cut -c1-5)" 66.66
 is "report = live" "$("$BRUNT" report "$E2E_TMP/s.brunt" --format json)" "$(cat "$out")"
@@ -77,7 +77,7 @@ check "prompts have their hash" test "$(sqlite3 "$E2E_TMP/s.brunt" "select count
 check "gaps are kept" test "$(sqlite3 "$E2E_TMP/s.brunt" "select count(*) from samples where length(gaps) > 0 and task = 0")" -gt 5
 exits "a missed SLO is exit 3" 3 run "$E2E_TMP/s.json" -n 10 --slo 'p95<1us'
 is "and said" "$(json '$.slo[0].verdict')" fail
-exits "a met one 0" 0 run "$E2E_TMP/s.json" -n 10 --slo 'task:talk.p95<60s'
+exits "a met one 0" 0 run "$E2E_TMP/s.json" -n 10 --slo 'task:talk.mean<60s'
 is "and said, too" "$(json '$.slo[0].verdict')" pass
 is "with goodput" "$(json '$.tasks.talk.goodput_rps')" "$(json '$.tasks.talk.throughput_rps')"
 
