@@ -39,6 +39,7 @@ struct options {
 	struct load_stage *stage;  /* --stage; ours */
 	int stage_count;
 	int64_t max_in_flight;
+	const char *from; /* --from */
 	int64_t duration_ns, think_ns, warmup_ns, drain_ns;
 	int64_t threads; /* never -1: cores, at most 8 */
 	uint64_t seed;

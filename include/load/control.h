@@ -26,6 +26,7 @@ struct load_stage {
 	enum load_mode mode;
 	double from, to;
 	int64_t length_ns;
+	bool paused;
 };
 
 struct load_change {

@@ -46,6 +46,8 @@ const struct option_row option_table[] = {
 	 "repeated", GROUP_LOAD, LOAD, NULL, SPECIAL(special_stage)},
 	{"max-in-flight", 0, "N", "open loop: beyond so many requests in flight arrivals wait", GROUP_LOAD, LOAD,
 	 "1000, or rate x timeout", COUNT_OF(max_in_flight, 1, SCENARIO_MAX_USERS)},
+	{"from", 0, "RUN", "drive a recorded run again: its scenario, seed and every change of the load; other options and "
+	 "another target take the place of its own", GROUP_LOAD, RUN, NULL, TEXT_OF(from)},
 	{"requests", 'n', "N", "end after so many requests", GROUP_LOAD, LOAD, NULL,
 	 COUNT_OF(requests, 1, SCENARIO_MAX_REQUESTS)},
 	{"duration", 'z', "T", "end after so long, not counting the warm-up", GROUP_LOAD, LOAD, NULL,

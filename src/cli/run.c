@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/rng.h"
 #include "cli/commands.h"
+#include "cli/from.h"
 #include "cli/live.h"
 #include "cli/options.h"
 #include "cli/signals.h"
@@ -21,13 +22,19 @@ int cmd_run(int argc, char **argv)
 {
 	struct options options;
 	struct scenario *scenario = NULL;
+	struct from *from = NULL;
 	char *line = NULL;
 	struct err err;
 	int code = options_start(CLI_RUN, argc, argv, &options);
 
 	if (code >= 0)
 		goto out;
-	if (options_load_data(&options, &err) || options_scenario(&options, &scenario, &err)) {
+	if (options.from) {
+		code = from_run(argc, argv, &options, &from, &scenario, &err) ? options_refuse(&err) : -1;
+		if (code >= 0)
+			goto out;
+	}
+	if (options_load_data(&options, &err) || (!scenario && options_scenario(&options, &scenario, &err))) {
 		code = options_refuse(&err);
 		goto out;
 	}
@@ -42,5 +49,6 @@ out:
 	free(line);
 	scenario_free(scenario);
 	options_fini(&options);
+	from_free(from);
 	return code;
 }

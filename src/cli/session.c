@@ -285,6 +285,10 @@ int session_start(struct session *s, struct err *err)
 	if (s->config.duration_ns >= 0) {
 		int64_t stop_ns = s->control.warmup_until_ns + s->config.duration_ns;
 
+		/* Pauses are not measured time, those planned neither. */
+		for (int i = 0; i < s->config.stage_count; i++)
+			stop_ns += s->config.stage[i].paused ? s->config.stage[i].length_ns : 0;
+
 		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
 		atomic_store(&s->control.stop_at_ns, stop_ns);
 	}

@@ -54,6 +54,7 @@ void control_plan(struct control *c, const struct load_stage *stage, int count, 
 			.mode = stage[i].mode, .from = stage[i].from, .to = stage[i].to,
 			.since_ns = since_ns, .ramp_ns = ramp ? stage[i].length_ns : 0,
 			.arrived = stretch_arrived(&last->stretch, since_ns),
+			.paused = stage[i].paused,
 		};
 
 		/* Without a warm-up the first stage is what the run begins with. */
@@ -131,28 +132,32 @@ const struct load_change *control_pause(struct control *c, int64_t now_ns)
 	return take_over(present, pause);
 }
 
-/* The planned change that the pause `pause` cut off from its successors. */
-static struct load_change *cut_off_by(const struct control *c, const struct load_change *pause)
+/* What was planned and did not come because of a pause; of a planned pause what
+ * comes after it. */
+static struct load_change *kept_by(const struct control *c, const struct load_change *pause, bool *by_hand)
 {
-	struct load_change *change = c->first;
+	struct load_change *before = c->first;
 
-	while (atomic_load_explicit(&change->instead, memory_order_relaxed) != pause)
-		change = next_of(change);
-	return change;
+	while (before != pause && next_of(before) != pause)
+		before = next_of(before);
+	*by_hand = before != pause && atomic_load_explicit(&before->instead, memory_order_relaxed) == pause;
+	return *by_hand ? before->then : pause->then;
 }
 
 const struct load_change *control_resume(struct control *c, int64_t now_ns)
 {
 	int64_t since_ns = moment(c, now_ns);
 	struct load_change *pause = at(c, since_ns), *on, *last;
-	int64_t late_ns = since_ns - pause->stretch.since_ns;
 	struct stretch stretch = pause->stretch;
+	bool by_hand;
+	struct load_change *rest = kept_by(c, pause, &by_hand);
+	int64_t late_ns = since_ns - (by_hand || !rest ? pause : rest)->stretch.since_ns;
 
 	stretch.paused = false;
 	stretch.since_ns = since_ns;
 	on = last = change_new(c, stretch);
 	/* Levels set during the pause are a new beginning: nothing is cut off then. */
-	for (struct load_change *p = cut_off_by(c, pause)->then; p; p = p->then) {
+	for (struct load_change *p = rest; p; p = p->then) {
 		stretch = p->stretch;
 		stretch.since_ns += late_ns;
 		stretch.arrived = stretch_arrived(&last->stretch, stretch.since_ns);

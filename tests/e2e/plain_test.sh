@@ -76,6 +76,15 @@ is "and is no partial result" "$(json "$out" '$.run.partial')" 0
 exits "percentiles have intervals" 0 "$BRUNT" "$NGINX_URL" -n 5000 -c 4 --headless --no-record --json "$out"
 is "around them" "$(sqlite3 :memory: "select d ->> '\$.ci95.p50[0]' <= d ->> '\$.p50' and d ->> '\$.ci95.p50[1]' >= d ->> '\$.p50' and d ->> '\$.ci95.p99' is null from (select readfile('$out') ->> '\$.summary.latency_ms' d)")" 1
 
+# ---- a recorded run again ----
+
+points() { sqlite3 "$1" "select group_concat(mode || ' ' || level || ' ' || from_level || ' ' || ramp || ' ' || t_us / 100000, '; ') from points where phase in ('load', 'pause')"; }
+exits "--from drives a recorded run again" 0 "$BRUNT" --from "$E2E_TMP/stages.brunt" --headless --record "$E2E_TMP/again.brunt" --json "$out"
+is "with its changes of load" "$(points "$E2E_TMP/again.brunt")" "$(points "$E2E_TMP/stages.brunt")"
+is "and its seed" "$(json "$out" '$.run.seed')" "$(sqlite3 "$E2E_TMP/stages.brunt" "select value from run where key = 'seed'")"
+exits "here with another load and another end" 0 "$BRUNT" --from "$E2E_TMP/stages.brunt" -c 2 -n 40 --headless --no-record --json "$out"
+is "which count more" "$(json "$out" '$.summary.requests') $(json "$out" '$.load.concurrency') $(json "$out" '$.points[1]')" "40 2 "
+
 # ---- bad input: one line, exit 2, before any request ----
 
 refused() { # NAME REGEX ARGS...
@@ -87,6 +96,7 @@ refused() { # NAME REGEX ARGS...
 }
 refused "no end without a screen" 'expected -n REQUESTS or -z DURATION' "$NGINX_URL" --headless
 refused "unknown flag" '--frobnicate' "$NGINX_URL" --frobnicate
+refused "nothing to drive again" '--from: /nowhere' --from /nowhere --headless
 refused "zero rate" '--rate: "0" sends nothing' "$NGINX_URL" -q 0 -z 1s
 refused "a rate beyond all" '--rate: "9M" is out of range' "$NGINX_URL" -q 9M -z 1s
 refused "a rate that is none" '--rate: "fast" is not a rate' "$NGINX_URL" -q fast -z 1s
