@@ -104,7 +104,7 @@ const struct option_row option_table[] = {
 
 	{"slo", 0, "EXPR", "a target such as p95<3s or success>=99%; missed: exit code 3; may be repeated",
 	 GROUP_RESULT, RECORDS, NULL, SPECIAL(special_slo)},
-	{"slo-abort", 0, NULL, "end the run as soon as an SLO is missed for certain", GROUP_RESULT, LOAD, NULL,
+	{"slo-abort", 0, NULL, "end the run as soon as an SLO is missed for certain", GROUP_RESULT, RECORDS, NULL,
 	 FLAG_OF(slo_abort)},
 	{"json", 0, "FILE", "write the result as JSON; - is standard output", GROUP_RESULT, RECORDS, NULL,
 	 TEXT_OF(json)},
