@@ -46,8 +46,6 @@ const struct option_row option_table[] = {
 	 "repeated", GROUP_LOAD, LOAD, NULL, SPECIAL(special_stage)},
 	{"max-in-flight", 0, "N", "open loop: beyond so many requests in flight arrivals wait", GROUP_LOAD, LOAD,
 	 "1000, or rate x timeout", COUNT_OF(max_in_flight, 1, SCENARIO_MAX_USERS)},
-	{"from", 0, "RUN", "drive a recorded run again: its scenario, seed and every change of the load; other options and "
-	 "another target take the place of its own", GROUP_LOAD, RUN, NULL, TEXT_OF(from)},
 	{"requests", 'n', "N", "end after so many requests", GROUP_LOAD, LOAD, NULL,
 	 COUNT_OF(requests, 1, SCENARIO_MAX_REQUESTS)},
 	{"duration", 'z', "T", "end after so long, not counting the warm-up", GROUP_LOAD, LOAD, NULL,
@@ -77,6 +75,8 @@ const struct option_row option_table[] = {
 	{"model", 0, "NAME", "the model that --api asks for", GROUP_REQUEST, RUN, NULL, TEXT_OF(model)},
 	{"stream", 0, "auto|sse|ndjson|ws|off", "how --api wants its answers", GROUP_REQUEST, RUN, "auto",
 	 CHOICE_OF(stream, STREAM_AUTO)},
+	{"from", 0, "RUN", "drive a recorded run again: its scenario, seed and every change of the load; other options and "
+	 "another target take the place of its own", GROUP_REQUEST, RUN, NULL, TEXT_OF(from)},
 	{"send", 0, NULL, "send each task once and show what comes back", GROUP_REQUEST, CHECK, NULL, FLAG_OF(send)},
 	{"location", 'L', NULL, "follow redirects, at most 10", GROUP_REQUEST, SENDS, NULL, FLAG_OF(location)},
 	{"user", 'u', "USER:PASS", "basic authentication", GROUP_REQUEST, SENDS, NULL, SPECIAL(special_user),
