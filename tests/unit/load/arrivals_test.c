@@ -209,7 +209,10 @@ static void a_trace_gives_the_times(void **state)
 }
 
 static const struct load_stage stages[] = {
-	{MODE_OPEN, 10, 10, 2 * NS_PER_S}, {MODE_OPEN, 10, 30, 4 * NS_PER_S}, {MODE_CLOSED, 5, 5, NS_PER_S}};
+	{.mode = MODE_OPEN, .from = 10, .to = 10, .length_ns = 2 * NS_PER_S},
+	{.mode = MODE_OPEN, .from = 10, .to = 30, .length_ns = 4 * NS_PER_S},
+	{.mode = MODE_CLOSED, .from = 5, .to = 5, .length_ns = NS_PER_S},
+};
 
 static double level_at(double t)
 {
