@@ -70,9 +70,6 @@ exits "an SLO that all are far from missing" 0 "$BRUNT" "$NGINX_URL" -n 200 -c 2
 is "passes" "$(json "$out" '$.slo[0].verdict')" pass
 exits "too few to tell" 5 "$BRUNT" "$NGINX_URL" -n 20 -c 2 --headless --no-record --slo 'p99<3s' --json "$out"
 is "are inconclusive" "$(json "$out" '$.slo[0].verdict')" inconclusive
-exits "--slo-abort" 3 "$BRUNT" "$NGINX_URL" -z 60s -c 4 --think 20ms --headless --no-record --slo 'p95<1us' --slo-abort --json "$out"
-matches "says what was missed" "$OUTPUT" 'ended early: p95<1us missed, certain after [0-9]+ requests'
-is "and is no partial result" "$(json "$out" '$.run.partial')" 0
 exits "percentiles have intervals" 0 "$BRUNT" "$NGINX_URL" -n 5000 -c 4 --headless --no-record --json "$out"
 is "around them" "$(sqlite3 :memory: "select d ->> '\$.ci95.p50[0]' <= d ->> '\$.p50' and d ->> '\$.ci95.p50[1]' >= d ->> '\$.p50' and d ->> '\$.ci95.p99' is null from (select readfile('$out') ->> '\$.summary.latency_ms' d)")" 1
 
@@ -149,6 +146,9 @@ is "failed latency apart" "$(json "$out" '$.summary.failed_latency_ms.count')" 2
 exits "timeouts are censored" 1 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" --timeout 1ms -n 5 -c 5 --headless --no-record --json "$out"
 is "censored" "$(json "$out" '$.summary.censored')" 5
 is "as class timeout" "$(json "$out" '$.errors[0].class')" timeout
+exits "--slo-abort" 3 "$BRUNT" -m POST -d '{}' "$SERVE_URL/api/chat" -z 60s -c 4 --headless --no-record --slo 'p95<1us' --slo-abort --json "$out"
+matches "says what was missed" "$OUTPUT" 'ended early: p95<1us missed, certain after [0-9]+ requests'
+is "and is no partial result" "$(json "$out" '$.run.partial')" 0
 exits "--max-errors ends the run" 1 "$BRUNT" "$SERVE_URL/no" -z 30s --max-errors 50 --headless --no-record
 matches "and says so" "$OUTPUT" 'failed: .*--max-errors'
 
