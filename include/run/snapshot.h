@@ -180,6 +180,10 @@ struct snapshot {
 	struct snap_littles littles;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
 	bool books_open; /* exchanges are under way: started is ahead */
+	/* Outcomes finished when the gauge that says started came. Each worker told its
+	 * share up to 100 ms before, so of several some finished since then. */
+	uint64_t finished[OUTCOME_COUNT];
+	bool books_wrong; /* they cannot balance any more, or did not at the end */
 	bool client_bound;
 	char evidence[160];
 };

@@ -77,6 +77,7 @@ struct model *model_new(const struct model_config *config)
 	series_init(&m->series, m->scopes);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
+	m->audit.second = -1;
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
@@ -123,6 +124,8 @@ static void reset(struct model *m)
 	m->measured_us = 0;
 	m->second_incomplete = false;
 	memset(m->books, 0, sizeof m->books);
+	memset(&m->audit, 0, sizeof m->audit);
+	m->audit.second = -1;
 	for (int i = 0; i < m->scopes; i++)
 		tally_reset(&m->summary[i]), batches_reset(&m->batches[i]);
 	judge(m);
@@ -283,6 +286,20 @@ static void feed_drops(struct model *m, const struct rec_drops *d)
 			gauges_finished(&m->gauges, d->count[o], -1);
 }
 
+/* By the first gauge of each second, as a run file has them. Since the one before
+ * every worker has told its share anew, so what had finished by then has started. */
+static void audit(struct model *m, const struct rec_gauge *g)
+{
+	uint64_t finished = m->books[OUTCOME_SUCCEEDED] + m->books[OUTCOME_FAILED] + m->books[OUTCOME_CENSORED];
+
+	memcpy(m->audit.finished, m->books, sizeof m->audit.finished);
+	if (m->t_us / US_PER_S <= m->audit.second)
+		return;
+	m->audit.wrong = g->planned != g->waiting + g->started || m->audit.then > g->started;
+	m->audit.second = m->t_us / US_PER_S;
+	m->audit.then = finished;
+}
+
 static void feed_point(struct model *m, const struct rec_point *p)
 {
 	if (p->phase <= PHASE_END)
@@ -309,6 +326,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		feed_drops(m, (const struct rec_drops *)rec);
 		break;
 	case REC_GAUGE:
+		audit(m, (const struct rec_gauge *)rec);
 		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
 			    m->points.phase, !model_closed_loop(m));
 		break;

@@ -41,6 +41,12 @@ struct model {
 	int64_t t_us;
 	bool quiet, ended;
 	uint64_t books[OUTCOME_COUNT]; /* of all finished, warm-up included */
+	struct {
+		int64_t second; /* of the newest gauge that began one; -1: none */
+		uint64_t then;  /* finished when it came */
+		uint64_t finished[OUTCOME_COUNT]; /* and when the newest of all came */
+		bool wrong;
+	} audit;
 	int64_t measured_us;           /* time in PHASE_LOAD */
 	struct tally *summary;         /* one a scope */
 	struct batches *batches;       /* the same; measured time */

@@ -375,6 +375,8 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->failed = m->books[OUTCOME_FAILED];
 	out->censored = m->books[OUTCOME_CENSORED];
 	out->books_open = !model_balanced(m);
+	memcpy(out->finished, m->ended ? m->books : m->audit.finished, sizeof out->finished);
+	out->books_wrong = m->ended ? out->books_open : m->audit.wrong;
 	out->client_bound = client_bound(m, out->evidence);
 	gauges_littles(&m->gauges, out->window == WINDOW_10S ? 10 : out->window == WINDOW_60S ? 60 : 0, &out->littles);
 }

@@ -6,9 +6,10 @@
 static void books_draw(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	uint64_t finished = s->succeeded + s->failed + s->censored;
-	/* Planned and started are of one gauge, finished of the model: behind, while it runs. */
-	bool even = s->planned == s->waiting + s->started && finished <= s->started && (!s->ended || !s->books_open);
+	const uint64_t *n_of = s->finished;
+	uint64_t finished = n_of[OUTCOME_SUCCEEDED] + n_of[OUTCOME_FAILED] + n_of[OUTCOME_CENSORED];
+	/* A recording without its end lacks what was under way then. */
+	bool even = !s->books_wrong || (s->ended && scene->d->cut_off);
 	char n[7][FORMAT_BYTES], glyph[GLYPH_BYTES];
 	struct line line;
 	struct piece *piece;
@@ -23,7 +24,8 @@ static void books_draw(const struct scene *scene, struct view view)
 	piece = line_piece(&line, 2, 3);
 	line_span(piece, PEN(ROLE_DIM), "started ");
 	line_span(piece, PEN(even ? ROLE_TEXT : ROLE_BAD), "= %s ok + %s failed + %s censored + %s in flight",
-		  format_count(s->succeeded, n[3]), format_count(s->failed, n[4]), format_count(s->censored, n[5]),
+		  format_count(n_of[OUTCOME_SUCCEEDED], n[3]), format_count(n_of[OUTCOME_FAILED], n[4]),
+		  format_count(n_of[OUTCOME_CENSORED], n[5]),
 		  format_count(s->started > finished ? s->started - finished : 0, n[6]));
 	line_draw(&line, view, 1, 0, view.width - 2, scene->g);
 }

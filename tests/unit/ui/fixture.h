@@ -186,6 +186,7 @@ static inline struct snapshot *made_typical(void)
 	s->succeeded = 837;
 	s->failed = 2;
 	s->censored = 4;
+	memcpy(s->finished, (uint64_t[]){837, 2, 4}, sizeof s->finished);
 	s->planned = s->started = 866;
 	s->littles = (struct snap_littles){.in_flight = 23.4, .expected = 23.1};
 	made_together(s);
