@@ -33,6 +33,7 @@ struct metrics {
 	uint64_t events, reads; /* content events; reads that brought them */
 	uint64_t cache_hits, cache_misses;
 	struct dist hit_latency, miss_latency;
+	struct dist censored_age; /* of those cut off or timed out; they are in latency too */
 	/* Of latency; of the summary and the tasks. */
 	struct interval p50, p95, p99;
 };

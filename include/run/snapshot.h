@@ -43,8 +43,10 @@ struct snap_numbers {
 	double rps;          /* complete answers a second */
 	double ok_rps;       /* successes a second */
 	double success_rate; /* 0-1 */
-	struct dist latency; /* the query's clock; succeeded and censored */
+	/* By the query's clock, as hit_latency and miss_latency: */
+	struct dist latency; /* succeeded and censored */
 	struct dist failed_latency;
+	struct dist censored_age; /* at least so long did they take */
 	/* Model serving; counts 0 and NAN where nothing of the kind came. */
 	double quality;      /* 0-100 */
 	double goodput_rps;
@@ -149,10 +151,11 @@ struct snapshot {
 	struct snap_task together; /* all tasks, whatever the query: the head, "all" */
 	int task_count;
 	struct snap_task task[SNAP_TASKS];
-	uint64_t ok_bins[LOGGRID_BINS];     /* query.task, clock, window */
-	uint64_t failed_bins[LOGGRID_BINS]; /* response clock always */
+	/* Of query.task in the window; by query.clock where there are several: */
+	uint64_t ok_bins[LOGGRID_BINS]; /* succeeded and censored */
+	uint64_t failed_bins[LOGGRID_BINS];
+	uint64_t hit_bins[LOGGRID_BINS], miss_bins[LOGGRID_BINS];
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
-	uint64_t hit_bins[LOGGRID_BINS], miss_bins[LOGGRID_BINS]; /* response clock */
 	struct snap_series series;          /* query.task, query.clock */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];

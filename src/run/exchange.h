@@ -32,17 +32,26 @@ struct counts {
 	uint64_t error_of[ERROR_CLASS_COUNT];
 };
 
-/* Times that summaries and windows both have a distribution of. The first three
- * are enum clock_kind; they and TIMING_TTFB are of succeeded and censored. */
+/* Times that summaries and windows both have a distribution of. The first ones
+ * are there by each clock: timing_by(). Those of RESPONSE and TIMING_TTFB are of
+ * succeeded and censored; CENSORED is of the latter alone: their ages. */
 enum timing {
-	TIMING_RESPONSE, TIMING_SERVICE, TIMING_QUEUE,
-	TIMING_FAILED, /* response clock */
-	TIMING_TTFT, TIMING_TPOT, TIMING_ITL,
-	TIMING_HIT, TIMING_MISS, /* response clock */
+	TIMING_RESPONSE, TIMING_SERVICE, TIMING_QUEUE, /* in the order of the clocks */
+	TIMING_FAILED,
+	TIMING_CENSORED = TIMING_FAILED + CLOCK_KINDS,
+	TIMING_HIT = TIMING_CENSORED + CLOCK_KINDS,
+	TIMING_MISS = TIMING_HIT + CLOCK_KINDS,
+	TIMING_TTFT = TIMING_MISS + CLOCK_KINDS, TIMING_TPOT, TIMING_ITL,
 	/* Windows have these only where an SLO asks for them. */
 	TIMING_TTFB, TIMING_TTFO, TIMING_CONNECT,
 	TIMINGS
 };
+
+/* The timing of RESPONSE, FAILED, CENSORED, HIT or MISS by a clock. */
+static inline enum timing timing_by(enum timing timing, enum clock_kind clock)
+{
+	return (enum timing)((int)timing + (int)clock);
+}
 
 /* Microseconds, never negative; -1: unknown. */
 struct exchange {
@@ -60,6 +69,10 @@ struct exchange {
 };
 
 void exchange_of(struct exchange *x, const struct rec_sample *sample);
+static inline int64_t exchange_by(const struct exchange *x, enum clock_kind clock)
+{
+	return clock == CLOCK_SERVICE ? x->service_us : clock == CLOCK_QUEUE ? x->queue_us : x->latency_us;
+}
 static inline bool exchange_connected(const struct exchange *x)
 {
 	/* The phases belong to the connection, so they count also where the

@@ -62,8 +62,9 @@ static void numbers(const struct model *m, int scope, enum clock_kind clock,
 	out->rps = x.seconds > 0 ? (double)x.answered / x.seconds : NAN;
 	out->ok_rps = x.seconds > 0 ? (double)x.ok / x.seconds : NAN;
 	out->success_rate = x.requests ? (double)x.succeeded / (double)x.requests : NAN;
-	dist_of(m, scope, window, (enum timing)clock, &out->latency);
-	dist_of(m, scope, window, TIMING_FAILED, &out->failed_latency);
+	dist_of(m, scope, window, timing_by(TIMING_RESPONSE, clock), &out->latency);
+	dist_of(m, scope, window, timing_by(TIMING_FAILED, clock), &out->failed_latency);
+	dist_of(m, scope, window, timing_by(TIMING_CENSORED, clock), &out->censored_age);
 	out->quality = x.quality;
 	out->goodput_rps = x.goodput_rps;
 	dist_of(m, scope, window, TIMING_TTFT, &out->ttft);
@@ -77,8 +78,8 @@ static void numbers(const struct model *m, int scope, enum clock_kind clock,
 	out->user_tokens_per_s = out->tpot.mean_us > 0 ? (double)US_PER_S / out->tpot.mean_us : NAN;
 	out->cache_hits = x.cache_hits;
 	out->cache_misses = x.cache_misses;
-	dist_of(m, scope, window, TIMING_HIT, &out->hit_latency);
-	dist_of(m, scope, window, TIMING_MISS, &out->miss_latency);
+	dist_of(m, scope, window, timing_by(TIMING_HIT, clock), &out->hit_latency);
+	dist_of(m, scope, window, timing_by(TIMING_MISS, clock), &out->miss_latency);
 }
 
 /* By all tasks together: rows that stand under each other cover the same time. */
@@ -127,10 +128,13 @@ static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 		enum timing timing;
 		uint64_t *bins;
 	} grid[] = {
-		{(enum timing)clock, out->ok_bins}, {TIMING_FAILED, out->failed_bins},
-		{TIMING_TTFT, out->ttft_bins},      {TIMING_TPOT, out->tpot_bins},
-		{TIMING_ITL, out->itl_bins},        {TIMING_HIT, out->hit_bins},
-		{TIMING_MISS, out->miss_bins},
+		{timing_by(TIMING_RESPONSE, clock), out->ok_bins},
+		{timing_by(TIMING_FAILED, clock), out->failed_bins},
+		{timing_by(TIMING_HIT, clock), out->hit_bins},
+		{timing_by(TIMING_MISS, clock), out->miss_bins},
+		{TIMING_TTFT, out->ttft_bins},
+		{TIMING_TPOT, out->tpot_bins},
+		{TIMING_ITL, out->itl_bins},
 	};
 
 	numbers(m, scope, clock, WINDOW_ALL, &out->all);
@@ -209,7 +213,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 	uint64_t ok = present ? n->ok : from->metrics.ok;
 
 	if (present)
-		hdr_dist(tally_timing(&m->points.tally, (enum timing)clock), &latency);
+		hdr_dist(tally_timing(&m->points.tally, timing_by(TIMING_RESPONSE, clock)), &latency);
 	*out = (struct snap_point){
 		.t_us = from->t_us,
 		.level = from->level,

@@ -115,6 +115,9 @@ static void head(const struct text_out *out, const struct result *r,
 	if (late(r))
 		text_line(out, TEXT_PLAIN, "           %llu answer%s came while draining",
 			  (unsigned long long)late(r), late(r) == 1 ? "" : "s");
+	if (s->censored_age.count)
+		text_line(out, TEXT_PLAIN, "censored   %llu cut off or timed out, counted at their age: at least %s",
+			  (unsigned long long)s->censored, duration(&s->censored_age, (double)s->censored_age.min_us, a));
 }
 
 /* --- latency -------------------------------------------------------------- */

@@ -3,7 +3,7 @@
 #include <assert.h>
 #include <string.h>
 
-/* Every histogram of a tally and where its figures go. */
+/* The histograms whose figures are in the result, and where these go; then all. */
 #define HISTOGRAMS(X)            \
 	X(latency, latency)      \
 	X(service, service)      \
@@ -18,14 +18,26 @@
 	X(tpot, tpot)            \
 	X(itl, itl)              \
 	X(hit, hit_latency)      \
-	X(miss, miss_latency)
+	X(miss, miss_latency)    \
+	X(censored, censored_age)
+
+#define ALL_HISTOGRAMS(X)      \
+	HISTOGRAMS(X)          \
+	X(failed_service, )    \
+	X(failed_queue, )      \
+	X(censored_service, )  \
+	X(censored_queue, )    \
+	X(hit_service, )       \
+	X(hit_queue, )         \
+	X(miss_service, )      \
+	X(miss_queue, )
 
 void tally_init(struct tally *t, struct hdr_pool *pool, bool asked)
 {
 	memset(t, 0, sizeof *t);
 	t->asked = asked;
 #define X(h, figure) hdr_init(&t->h, pool, 3);
-	HISTOGRAMS(X)
+	ALL_HISTOGRAMS(X)
 #undef X
 }
 
@@ -35,15 +47,22 @@ void tally_reset(struct tally *t)
 	t->bytes_in = 0;
 	t->bytes_out = 0;
 #define X(h, figure) hdr_reset(&t->h);
-	HISTOGRAMS(X)
+	ALL_HISTOGRAMS(X)
 #undef X
 }
 
 void tally_fini(struct tally *t)
 {
 #define X(h, figure) hdr_fini(&t->h);
-	HISTOGRAMS(X)
+	ALL_HISTOGRAMS(X)
 #undef X
+}
+
+static void record_clocks(struct hdr *response, struct hdr *service, struct hdr *queue, const struct exchange *x)
+{
+	hdr_record(response, x->latency_us);
+	hdr_record(service, x->service_us);
+	hdr_record(queue, x->queue_us);
 }
 
 static void success(struct tally *t, const struct exchange *x)
@@ -57,9 +76,9 @@ static void success(struct tally *t, const struct exchange *x)
 	for (uint32_t i = 0; i < x->gaps; i++)
 		hdr_record(&t->itl, x->gap_us[i]);
 	if (x->sample->cache == CACHE_HIT)
-		hdr_record(&t->hit, x->latency_us);
+		record_clocks(&t->hit, &t->hit_service, &t->hit_queue, x);
 	else if (x->sample->cache == CACHE_MISS)
-		hdr_record(&t->miss, x->latency_us);
+		record_clocks(&t->miss, &t->miss_service, &t->miss_queue, x);
 }
 
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
@@ -70,11 +89,11 @@ void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
 	t->bytes_in += s->bytes_in;
 	t->bytes_out += s->bytes_out;
 	if (x->outcome == OUTCOME_FAILED) {
-		hdr_record(&t->failed, x->latency_us);
+		record_clocks(&t->failed, &t->failed_service, &t->failed_queue, x);
 	} else {
-		hdr_record(&t->latency, x->latency_us);
-		hdr_record(&t->service, x->service_us);
-		hdr_record(&t->queue, x->queue_us);
+		record_clocks(&t->latency, &t->service, &t->queue, x);
+		if (x->outcome == OUTCOME_CENSORED)
+			record_clocks(&t->censored, &t->censored_service, &t->censored_queue, x);
 		if (x->ttfb_us >= 0)
 			hdr_record(&t->ttfb, x->ttfb_us);
 	}
@@ -91,12 +110,14 @@ void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
 const struct hdr *tally_timing(const struct tally *t, enum timing timing)
 {
 	const struct hdr *const h[TIMINGS] = {
-		[TIMING_RESPONSE] = &t->latency, [TIMING_SERVICE] = &t->service,
-		[TIMING_QUEUE] = &t->queue,      [TIMING_FAILED] = &t->failed,
-		[TIMING_TTFT] = &t->ttft,        [TIMING_TPOT] = &t->tpot,
-		[TIMING_ITL] = &t->itl,          [TIMING_HIT] = &t->hit,
-		[TIMING_MISS] = &t->miss,        [TIMING_TTFB] = &t->ttfb,
-		[TIMING_TTFO] = &t->ttfo,        [TIMING_CONNECT] = &t->connect,
+		&t->latency, &t->service, &t->queue,
+		[TIMING_FAILED] = &t->failed, &t->failed_service, &t->failed_queue,
+		[TIMING_CENSORED] = &t->censored, &t->censored_service, &t->censored_queue,
+		[TIMING_HIT] = &t->hit, &t->hit_service, &t->hit_queue,
+		[TIMING_MISS] = &t->miss, &t->miss_service, &t->miss_queue,
+		[TIMING_TTFT] = &t->ttft, [TIMING_TPOT] = &t->tpot,
+		[TIMING_ITL] = &t->itl,   [TIMING_TTFB] = &t->ttfb,
+		[TIMING_TTFO] = &t->ttfo, [TIMING_CONNECT] = &t->connect,
 	};
 
 	assert(timing < TIMINGS);

@@ -13,6 +13,10 @@ struct tally {
 	uint64_t bytes_in, bytes_out;
 	struct hdr latency, service, queue, ttfb, connect, tls, dns, failed;
 	struct hdr ttft, ttfo, tpot, itl, hit, miss;
+	struct hdr censored; /* their ages; these are in latency too */
+	/* What the screen shows by the other clocks; not in the result. */
+	struct hdr failed_service, failed_queue, censored_service, censored_queue;
+	struct hdr hit_service, hit_queue, miss_service, miss_queue;
 };
 
 void tally_init(struct tally *t, struct hdr_pool *pool, bool asked);

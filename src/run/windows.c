@@ -122,6 +122,12 @@ static void record_if(struct slice *s, enum timing timing, int64_t us)
 		hdr_record(&s->time[timing], us);
 }
 
+static void record_clocks(struct slice *s, enum timing timing, const struct exchange *x)
+{
+	for (int c = 0; c < CLOCK_KINDS; c++)
+		hdr_record(&s->time[timing_by(timing, (enum clock_kind)c)], exchange_by(x, (enum clock_kind)c));
+}
+
 static void record_success(struct slice *s, const struct exchange *x)
 {
 	record_if(s, TIMING_TTFT, x->ttft_us);
@@ -129,9 +135,9 @@ static void record_success(struct slice *s, const struct exchange *x)
 	for (uint32_t i = 0; i < x->gaps; i++)
 		hdr_record(&s->time[TIMING_ITL], x->gap_us[i]);
 	if (x->sample->cache == CACHE_HIT)
-		hdr_record(&s->time[TIMING_HIT], x->latency_us);
+		record_clocks(s, TIMING_HIT, x);
 	else if (x->sample->cache == CACHE_MISS)
-		hdr_record(&s->time[TIMING_MISS], x->latency_us);
+		record_clocks(s, TIMING_MISS, x);
 }
 
 static void record_wanted(struct slice *s, const struct exchange *x, unsigned wanted)
@@ -152,12 +158,12 @@ void windows_exchange(struct windows *w, int scope, const struct exchange *x, bo
 	if (w->wanted)
 		record_wanted(s, x, w->wanted);
 	if (x->outcome == OUTCOME_FAILED) {
-		hdr_record(&s->time[TIMING_FAILED], x->latency_us);
+		record_clocks(s, TIMING_FAILED, x);
 		return;
 	}
-	hdr_record(&s->time[TIMING_RESPONSE], x->latency_us);
-	hdr_record(&s->time[TIMING_SERVICE], x->service_us);
-	hdr_record(&s->time[TIMING_QUEUE], x->queue_us);
+	record_clocks(s, TIMING_RESPONSE, x);
+	if (x->outcome == OUTCOME_CENSORED)
+		record_clocks(s, TIMING_CENSORED, x);
 	if (x->outcome == OUTCOME_SUCCEEDED && !x->plain)
 		record_success(s, x);
 }

@@ -5,6 +5,7 @@
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h)
 {
 	char whose[SNAP_NAME + 8], window[FORMAT_BYTES], title[SNAP_NAME + 96], count[FORMAT_BYTES];
+	uint64_t cut = scene->s->now.censored_age.count, censored = cut < h->count ? cut : h->count;
 	struct line right;
 	struct piece *piece;
 
@@ -13,8 +14,8 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 	snprintf(title, sizeof title, "%s%s, %s", scene_clock(scene), whose, window);
 	line_init(&right);
 	piece = line_piece(&right, 1, 1);
-	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(h->count, count));
-	line_span(piece, PEN(ROLE_DIM), " %s", h->failures ? "ok" : h->count == 1 ? "request" : "requests");
+	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(h->count - censored, count));
+	line_span(piece, PEN(ROLE_DIM), " %s", h->failures || censored ? "ok" : h->count == 1 ? "request" : "requests");
 	if (h->failures) {
 		piece = line_piece(&right, 0, 2);
 		line_span(piece, PEN(ROLE_BAD), "%s failed", format_count(h->failures, count));
@@ -35,13 +36,15 @@ void histogram_nothing(const struct scene *scene, struct view view)
 struct view histogram_censored(const struct scene *scene, struct view view)
 {
 	uint64_t censored = scene->s->now.censored;
-	char text[FORMAT_BYTES];
+	const struct dist *age = &scene->s->now.censored_age;
+	char text[FORMAT_BYTES], least[FORMAT_BYTES];
 
 	if (!censored || view.height < 3)
 		return view;
-	view_printf(view, 1, view.height - 1, PEN(ROLE_WARN), view.width < 60 ? "%s%s cut off: at least their age"
-		    : "%s%s timed out or cut off: counted at their age, they took longer",
-		    scene->g->at_least, format_count(censored, text));
+	view_printf(view, 1, view.height - 1, PEN(ROLE_WARN), view.width < 60 ? "%s%s: %s cut off or timed out"
+		    : "%s%s: %s cut off or timed out, counted at their age",
+		    scene->g->at_least, format_duration(age->count ? (double)age->min_us : -1, scene->g, least),
+		    format_count(censored, text));
 	return view_part(view, 0, 0, view.width, view.height - 1);
 }
 

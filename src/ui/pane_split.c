@@ -20,7 +20,10 @@ static void half_draw(const struct scene *scene, struct view view, const char *w
 	struct piece *piece;
 
 	scene_window(scene, window);
-	snprintf(title, sizeof title, view.width < SPELLED ? "%s" : "latency of %s, %s", what, window);
+	if (view.width < SPELLED)
+		snprintf(title, sizeof title, "%s%s", what, scene_clock_suffix(scene));
+	else
+		snprintf(title, sizeof title, "%s of %s, %s", scene_clock(scene), what, window);
 	line_init(&right);
 	piece = line_piece(&right, 1, 0);
 	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(d->count, text));

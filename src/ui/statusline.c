@@ -57,14 +57,14 @@ static void state_pieces(const struct scene *scene, struct line *line)
 }
 
 /* Live it is known how long it takes. */
-static void warmup_text(const struct scene *scene, char out[FORMAT_BYTES])
+static void warmup_text(const struct scene *scene, char *out, size_t bytes)
 {
 	int64_t left = scene->d->warmup_us - scene->s->t_us;
 
 	if (left > 0)
-		snprintf(out, FORMAT_BYTES, "warm-up, %lld s left", (long long)((left + 999999) / 1000000));
+		snprintf(out, bytes, "warm-up, %lld s left, not counted", (long long)((left + 999999) / 1000000));
 	else
-		snprintf(out, FORMAT_BYTES, "warm-up");
+		snprintf(out, bytes, "warm-up, not counted");
 }
 
 /* What the load does where it is not simply on. */
@@ -72,7 +72,7 @@ static void phase_piece(const struct scene *scene, struct line *line)
 {
 	const struct snapshot *s = scene->s;
 	int64_t left = s->settling_until_us - s->t_us;
-	char text[FORMAT_BYTES] = "";
+	char text[64] = "";
 	enum role role = ROLE_WARN;
 
 	if (s->ended || s->phase == PHASE_END)
@@ -82,11 +82,11 @@ static void phase_piece(const struct scene *scene, struct line *line)
 	else if (s->phase == PHASE_PAUSE)
 		snprintf(text, sizeof text, "load paused");
 	else if (s->phase == PHASE_WARMUP && s->number)
-		warmup_text(scene, text);
+		warmup_text(scene, text, sizeof text);
 	else if (s->phase == PHASE_DRAIN)
 		snprintf(text, sizeof text, "draining, %u left", s->gauge.in_flight);
 	else if (s->settling_until_us && left > 0)
-		snprintf(text, sizeof text, "settling %lld s", (long long)((left + 999999) / 1000000)), role = ROLE_DIM;
+		snprintf(text, sizeof text, "settling, %lld s left", (long long)((left + 999999) / 1000000)), role = ROLE_DIM;
 	if (*text)
 		line_span(line_piece(line, 3, 2), PEN(role), "%s", text);
 }
@@ -275,7 +275,7 @@ void statusline_one(const struct scene *scene, struct view view)
 	const struct dist *d = &s->together.window.latency;
 	double bad = s->together.window.success_rate >= 0 ? 1 - s->together.window.success_rate : -1;
 	char rate[FORMAT_BYTES], p50[FORMAT_BYTES], p95[FORMAT_BYTES], p99[FORMAT_BYTES], err[FORMAT_BYTES];
-	char text[9][256], slo[FORMAT_BYTES] = "";
+	char text[9][256], slo[FORMAT_BYTES] = "", clock[16] = "";
 	bool missed = s->slo_count && lamps_summary(scene, slo) == ROLE_BAD;
 	enum role role = s->client_bound || bad > 0.01 || missed ? ROLE_BAD : ROLE_TEXT;
 	char load[FORMAT_BYTES + 8], number[FORMAT_BYTES];
@@ -290,14 +290,18 @@ void statusline_one(const struct scene *scene, struct view view)
 	scene_value(scene, d->p95_us, d->count, p95);
 	scene_value(scene, d->p99_us, d->count, p99);
 	format_percent(bad, scene->g, err);
-	snprintf(text[0], sizeof *text, "%s %s req/s p50 %s p95 %s p99 %s %s err %s %% %s", load, rate, p50, p95,
-		 p99, u, err, slo);
-	snprintf(text[1], sizeof *text, "%s %s req/s p50 %s p95 %s p99 %s %s err %s %%", load, rate, p50, p95, p99, u, err);
-	snprintf(text[2], sizeof *text, "%s %s req/s p50 %s p99 %s %s err %s %%", load, rate, p50, p99, u, err);
-	snprintf(text[3], sizeof *text, "%s req/s p50 %s p99 %s %s err %s %%", rate, p50, p99, u, err);
-	snprintf(text[4], sizeof *text, "%s/s p50 %s p99 %s%s err %s%%", rate, p50, p99, u, err);
-	snprintf(text[5], sizeof *text, "%s/s %s %s%s e%s%%", rate, p50, p99, u, err);
-	snprintf(text[6], sizeof *text, "%s/s %s%s", rate, p99, u);
+	/* Behind the numbers, so that these keep their place. */
+	if (s->query.clock != CLOCK_RESPONSE)
+		snprintf(clock, sizeof clock, " %s", scene_clock(scene));
+	snprintf(text[0], sizeof *text, "%s %s req/s p50 %s p95 %s p99 %s %s%s err %s %% %s", load, rate, p50, p95,
+		 p99, u, clock, err, slo);
+	snprintf(text[1], sizeof *text, "%s %s req/s p50 %s p95 %s p99 %s %s%s err %s %%", load, rate, p50, p95, p99, u,
+		 clock, err);
+	snprintf(text[2], sizeof *text, "%s %s req/s p50 %s p99 %s %s%s err %s %%", load, rate, p50, p99, u, clock, err);
+	snprintf(text[3], sizeof *text, "%s req/s p50 %s p99 %s %s%s err %s %%", rate, p50, p99, u, clock, err);
+	snprintf(text[4], sizeof *text, "%s/s p50 %s p99 %s%s%s err %s%%", rate, p50, p99, u, clock, err);
+	snprintf(text[5], sizeof *text, "%s/s %s %s%s%s e%s%%", rate, p50, p99, u, clock, err);
+	snprintf(text[6], sizeof *text, "%s/s %s%s%s", rate, p99, u, clock);
 	snprintf(text[7], sizeof *text, "%s/s", rate);
 	snprintf(text[8], sizeof *text, "%s", rate);
 	for (int i = !*slo; i < 9; i++) {

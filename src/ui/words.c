@@ -77,9 +77,10 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			 format_percent((double)before->failed / (double)before->requests, scene->g, a),
 			 format_arrow(scene->g),
 			 format_percent((double)now->failed / (double)now->requests, scene->g, b));
-	snprintf(out, bytes, "%s %s %s %s: %s %s, p95 %s%s (n = %s, %s)", format_level(before->level, from),
+	snprintf(out, bytes, "%s %s %s %s: %s %s, %sp95 %s%s (n = %s, %s)", format_level(before->level, from),
 		 format_arrow(scene->g), format_level(now->level, to), kind(now), *errors ? "succeeded" : "throughput",
 		 format_change(before->ok_rps > 0 ? now->ok_rps / before->ok_rps : -1, scene->g, rate),
+		 s->query.clock == CLOCK_SERVICE ? "service " : s->query.clock == CLOCK_QUEUE ? "queue " : "",
 		 format_change(before->timed && now->timed && before->p95_us > 0
 				       ? (double)now->p95_us / (double)before->p95_us : -1, scene->g, slow),
 		 errors, format_count(before->requests, a), format_count(now->requests, b));

@@ -176,7 +176,8 @@ static void looking_changes_nothing(void **state)
 	model_free(b);
 }
 
-/* Streams too: 120,000 of them with a million gaps. */
+/* Streams too: 120,000 of them with a million gaps, some of them cache hits, which
+ * have a histogram by each clock. */
 static void memory_of_streams_is_flat(void **state)
 {
 	static union any_sample x;
@@ -198,7 +199,7 @@ static void memory_of_streams_is_flat(void **state)
 	}
 	assert_true(early > 0);
 	assert_in_range(late, early, early + early / 8);
-	assert_in_range(late, 1, 24 << 20);
+	assert_in_range(late, 1, 28 << 20);
 	model_free(m);
 }
 

@@ -273,6 +273,7 @@ static void tasks_and_clocks(void **state)
 	struct model *m = new_model(2);
 	struct snapshot *s;
 	struct rec_sample x = sample_at(1 * S, 30 * MS, 0);
+	union any_sample failed;
 
 	(void)state;
 	feed_point_at(m, 0, PHASE_LOAD, 1);
@@ -280,12 +281,14 @@ static void tasks_and_clocks(void **state)
 	model_feed(m, &x.rec);
 	for (int i = 0; i < 3; i++)
 		feed_sample_at(m, 2 * S, 5 * MS, 1);
-	feed_failure_at(m, 2 * S + 1, 70 * MS, ERROR_HTTP_5XX, 503, "HTTP 503");
+	failure_at(&failed, 2 * S + 1, 70 * MS, ERROR_HTTP_5XX, 503, "HTTP 503");
+	failed.sample.ts_us += 12 * MS;
+	model_feed(m, &failed.sample.rec);
 	s = look(m, 0, CLOCK_SERVICE, WINDOW_10S);
 	assert_int_equal(s->now.requests, 2);
 	assert_int_equal(s->now.latency.max_us, 20 * MS);
 	assert_int_equal(s->all.latency.max_us, 20 * MS);
-	assert_int_equal(s->now.failed_latency.max_us, 70 * MS);
+	assert_int_equal(s->now.failed_latency.max_us, 58 * MS);
 	near(s->now.success_rate, 0.5);
 	assert_int_equal(s->task_count, 2);
 	assert_string_equal(s->task[0].name, "alpha");
@@ -293,15 +296,18 @@ static void tasks_and_clocks(void **state)
 	near(s->task[1].share, 0.6);
 	assert_int_equal(s->task[1].window.requests, 3);
 	assert_int_equal(s->task[1].all.latency.count, 3);
-	/* Bins: one sample of 20 ms, one failure of 70 ms, nothing else. */
+	/* Bins: one sample of 20 ms, one failure of 58 ms, nothing else. */
 	for (int i = 0; i < LOGGRID_BINS; i++) {
 		assert_int_equal(s->ok_bins[i], i == loggrid_bin(20 * MS));
-		assert_int_equal(s->failed_bins[i], i == loggrid_bin(70 * MS));
+		assert_int_equal(s->failed_bins[i], i == loggrid_bin(58 * MS));
 	}
 	s = look(m, 0, CLOCK_QUEUE, WINDOW_ALL);
 	assert_int_equal(s->now.latency.max_us, 10 * MS);
 	assert_int_equal(s->ok_bins[loggrid_bin(10 * MS)], 1);
-	assert_int_equal(s->failed_bins[loggrid_bin(70 * MS)], 1);
+	assert_int_equal(s->failed_bins[loggrid_bin(12 * MS)], 1);
+	assert_int_equal(s->task[0].window.latency.max_us, 10 * MS);
+	assert_int_equal(s->together.window.latency.max_us, 10 * MS);
+	assert_int_equal(s->point[0].p99_us, 10 * MS);
 	assert_true(s->series.p50[1] == 10 * MS);
 	assert_true(isnan(s->series.p50[0]));
 	assert_true(s->series.rps[2] == 1); /* the open second: a complete 503 */
