@@ -219,23 +219,26 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap, int width)
 {
 	const struct dist *d = &scene->s->together.window.latency;
+	bool other = scene->s->query.clock != CLOCK_RESPONSE;
 	char window[FORMAT_BYTES];
 
 	scene_window(scene, window);
-	if (!right || width >= ROOMY) {
+	if (right ? width >= ROOMY : !other) {
 		struct piece *piece = line_piece(line, 7, 3);
 
 		line_span(piece, LABEL, "%s", window);
 		piece->right = right;
 	}
-	if (scene->s->query.clock != CLOCK_RESPONSE) {
+	if (other) {
 		struct piece *piece = line_piece(line, 1, gap);
 
-		line_span(piece, PEN(ROLE_ACCENT), "%s", scene_clock(scene));
+		/* In the window's place, which is on top then, the numbers keep theirs. */
+		line_span(piece, PEN(ROLE_ACCENT), "%-*s",
+			  right ? 0 : utf8_cells(window) + 1 - utf8_cells(scene->unit.name), scene_clock(scene));
 		piece->right = right;
 	}
 	scene_percentile(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
-	line->piece[line->count - 1].right = right && scene->s->query.clock == CLOCK_RESPONSE;
+	line->piece[line->count - 1].right = right && !other;
 	scene_percentile(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
 	scene_percentile(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
 	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);
@@ -255,7 +258,7 @@ void statusline_draw(const struct scene *scene, struct view view)
 		identity_draw(scene, view, 1, true);
 		return;
 	}
-	identity_draw(scene, view, 0, view.height == 2 && width < ROOMY);
+	identity_draw(scene, view, 0, view.height == 2 ? width < ROOMY : scene->s->query.clock != CLOCK_RESPONSE);
 	line_init(&line);
 	count_pieces(scene, &line, width);
 	if (view.height == 2)

@@ -90,8 +90,15 @@ key "Down moves the cursor" a '▸ resume-analysis' Down
 shows "the histogram is that task's" a '─ latency of resume-analysis'
 key "Up again" a '▸ all' Up
 
+key "c: the service clock" a '^ service clock: ' c
+shows "named on top" a ' service +p50 +[0-9.]+ '
+shows "in the titles of graphs" a '─ service over time ─'
+shows "of histograms and tables" a '─ service, (last|since|whole) .*─ tasks, service, (ms|s) ─'
+key "c: the queue clock" a '─ queue over time ─' c
+key "c: back to the response" a '─ latency over time ─' c
+
 press a '?'
-for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z r t T g '\? F1' Esc q Ctrl-L Ctrl-Z; do
+for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z; do
 	shows "? explains $name" a "^ $name +[A-Za-z]"
 done
 press a Escape

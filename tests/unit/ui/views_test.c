@@ -7,44 +7,9 @@
 
 #include "base/utf8.h"
 #include "fixture.h"
+#include "golden.h"
 #include "ui/layout.h"
 #include "ui/widget.h"
-
-#define GOLDEN_DIR "tests/golden"
-
-static char *slurp(const char *path)
-{
-	FILE *in = fopen(path, "r");
-	char *text = calloc(1, 1 << 20);
-
-	if (in) {
-		size_t n = fread(text, 1, (1 << 20) - 1, in);
-
-		text[n] = '\0';
-		fclose(in);
-	}
-	return text;
-}
-
-/* GOLDEN_UPDATE=1 rewrites the files; look at the diff before committing. */
-static void golden(const char *name, const struct dashboard *d, const struct snapshot *s, int width, int height)
-{
-	char path[256], *now = made_dump(d, s, width, height, 1), *before;
-
-	snprintf(path, sizeof path, GOLDEN_DIR "/%s-%dx%d.txt", name, width, height);
-	if (getenv("GOLDEN_UPDATE")) {
-		FILE *out = fopen(path, "w");
-
-		assert_non_null(out);
-		fputs(now, out);
-		fclose(out);
-	}
-	before = slurp(path);
-	if (strcmp(before, now))
-		fail_msg("%s differs; it is now:\n%s", path, now);
-	free(before);
-	free(now);
-}
 
 typedef struct snapshot *maker(void);
 
