@@ -93,7 +93,7 @@ key "Up again" a '▸ all' Up
 key "c: the service clock" a '^ service clock: ' c
 shows "named on top" a ' service +p50 +[0-9.]+ '
 shows "in the titles of graphs" a '─ service over time ─'
-shows "of histograms and tables" a '─ service, (last|since|whole) .*─ tasks, service, (ms|s) ─'
+shows "of histograms and tables" a '─ service, (last|since|whole) .*─ tasks, service, (ms|s) '
 key "c: the queue clock" a '─ queue over time ─' c
 key "c: back to the response" a '─ latency over time ─' c
 
