@@ -154,10 +154,20 @@ static void put_tokens(FILE *out, const struct answer_report *a)
 	fprintf(out, "%s\n", cache[a->cache]);
 }
 
+/* A message may quote the answer, and an answer what was sent. */
+static void put_error(struct sending *s, enum error_class error, const char *message)
+{
+	char *copy = xstrdup(message ? message : ""), clean[REC_TEXT_MAX + 1];
+	size_t bytes = scenario_redact(s->scenario, copy, strlen(copy));
+
+	fprintf(s->out, "  ✗ %s: %s\n", error_class_name(error),
+		utf8_clean(copy, bytes, clean, sizeof clean));
+	free(copy);
+}
+
 static void put_answer(struct sending *s, const struct engine_result *r, const struct answer_report *a,
 		       enum error_class error, const char *message)
 {
-	char clean[REC_TEXT_MAX + 1];
 	const char *line = a->headers, *end = line + a->header_bytes;
 
 	if (r->status)
@@ -175,8 +185,7 @@ static void put_answer(struct sending *s, const struct engine_result *r, const s
 	put_times(s, r, a);
 	put_tokens(s->out, a);
 	if (error != ERROR_NONE)
-		fprintf(s->out, "  ✗ %s: %s\n", error_class_name(error),
-			message ? utf8_clean(message, strlen(message), clean, sizeof clean) : "");
+		put_error(s, error, message);
 	else
 		fprintf(s->out, "  ✓ succeeded\n");
 }

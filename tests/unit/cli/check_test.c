@@ -9,6 +9,7 @@
 
 #include <cmocka.h>
 
+#include "../http/bad_server.h"
 #include "base/mem.h"
 #include "cli/commands.h"
 
@@ -16,9 +17,9 @@ static char dir[] = "/tmp/brunt-check-XXXXXX";
 static char *scenario;
 
 /* Runs the command with stdout and stderr in one file; *code is its result. */
-static char *check(const char *argument, int *code)
+static char *check_with(const char *argument, const char *flag, int *code)
 {
-	char *argv[] = {(char *)"check", (char *)argument, NULL};
+	char *argv[] = {(char *)"check", (char *)argument, (char *)flag, NULL};
 	char *path = xasprintf("%s/out", dir), *text = xcalloc(1, 65536);
 	int out = dup(STDOUT_FILENO), err = dup(STDERR_FILENO);
 	FILE *file = fopen(path, "w+");
@@ -28,7 +29,7 @@ static char *check(const char *argument, int *code)
 	fflush(stderr);
 	dup2(fileno(file), STDOUT_FILENO);
 	dup2(fileno(file), STDERR_FILENO);
-	*code = cmd_check(argument ? 2 : 1, argv);
+	*code = cmd_check(1 + (argument != NULL) + (flag != NULL), argv);
 	fflush(stdout);
 	fflush(stderr);
 	dup2(out, STDOUT_FILENO);
@@ -41,6 +42,11 @@ static char *check(const char *argument, int *code)
 	unlink(path);
 	free(path);
 	return text;
+}
+
+static char *check(const char *argument, int *code)
+{
+	return check_with(argument, NULL, code);
 }
 
 static void write_scenario(const char *text)
@@ -102,6 +108,37 @@ static void help_is_exit_0(void **state)
 	free(text);
 }
 
+/* Says what it was sent, in its body and so in the message of the error. */
+static bool tell_the_key(struct bad_connection *c, const char *request, size_t bytes)
+{
+	(void)request;
+	(void)bytes;
+	bad_say(c->fd, "HTTP/1.1 401 No\r\nContent-Length: 30\r\n\r\n"
+		       "no such key: Bearer geheim7719");
+	return true;
+}
+
+static void a_secret_in_an_answer_is_not_shown(void **state)
+{
+	struct bad_server server;
+	char *text, *written;
+	int code;
+
+	(void)state;
+	bad_server_start(&server, 0);
+	server.answer = tell_the_key;
+	written = xasprintf("{\"target\": \"%s\", \"headers\": {\"Authorization\": \"Bearer geheim7719\"},"
+			    " \"tasks\": [{\"name\": \"a\", \"request\": {\"path\": \"/\"}}]}", server.url);
+	write_scenario(written);
+	text = check_with(scenario, "--send", &code);
+	assert_non_null(strstr(text, "\xe2\x9c\x97 http_4xx: HTTP 401: no such key: "));
+	assert_null(strstr(text, "geheim"));
+	assert_int_equal(code, 1);
+	bad_server_stop(&server);
+	free(written);
+	free(text);
+}
+
 static int make_dir(void **state)
 {
 	(void)state;
@@ -123,6 +160,7 @@ int main(void)
 		cmocka_unit_test(a_good_file_is_shown_as_a_table),
 		cmocka_unit_test(a_bad_file_is_exit_2_with_its_place),
 		cmocka_unit_test(help_is_exit_0),
+		cmocka_unit_test(a_secret_in_an_answer_is_not_shown),
 	};
 
 	return cmocka_run_group_tests(tests, make_dir, remove_dir);
