@@ -139,8 +139,12 @@ $(BENCH): %: %.o $(LIB)
 	$(Q)$(CC) $(LDFLAGS) -o $@ $< $(LIB) $(PKG_LIBS)
 # It counts what the decoder allocates.
 $(BUILD)/tests/bench/decode_bench: LDFLAGS += -Wl,--wrap=malloc,--wrap=calloc,--wrap=realloc
-bench: $(BIN) $(BENCH) ## print our costs as ratios beside named peers (wrk, hey, …)
+bench: ## install what is missing, print our costs as ratios beside named peers (wrk, hey, …)
+	@.ci/packages bench
+	@$(MAKE) -s V=q bench-programs
 	@tests/bench/run $(BIN)
+
+bench-programs: $(BIN) $(BENCH)
 
 lint: ## compiler warnings as errors, manual pages, shell syntax
 	@$(MAKE) -s BUILD=build-lint WERROR=-Werror OPT='-O2' all
@@ -168,6 +172,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench lint install uninstall clean help
+.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench bench-programs lint install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
