@@ -219,6 +219,10 @@ char *curl_common_message(CURLcode code, enum error_class class, int os_errno,
 		case CURLE_TOO_MANY_REDIRECTS:
 			text = "more than 10 redirects";
 			break;
+		case CURLE_OUT_OF_MEMORY:
+			/* What curl calls a header beyond its bound. */
+			text = "a header is too long to be read, or memory ran out";
+			break;
 		default:
 			text = *detail ? detail : curl_easy_strerror(code);
 			break;

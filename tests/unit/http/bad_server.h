@@ -209,6 +209,16 @@ static inline bool bad_answer(struct bad_connection *c, const char *request, siz
 	} else if (PATH("/garbage")) {
 		bad_say(fd, "SSH-2.0-OpenSSH_9.2\r\nand so on\r\n\r\n");
 		return false;
+	} else if (PATH("/long-header")) {
+		char kib[1025];
+
+		memset(kib, 'x', 1024);
+		kib[1024] = '\0';
+		bad_say(fd, "HTTP/1.1 200 OK\r\nX-Long: ");
+		for (int i = 0; i < 400; i++)
+			bad_say(fd, kib);
+		bad_say(fd, "\r\nContent-Length: 0\r\n\r\n");
+		return false;
 	} else if (PATH("/status-99")) {
 		bad_say(fd, "HTTP/1.1 099 Odd\r\nContent-Length: 0\r\n\r\n");
 		return false;

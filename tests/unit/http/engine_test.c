@@ -69,6 +69,7 @@ static void failures_by_class(void **state)
 		{"/half", ERROR_TRUNCATED, 200, 0, false, "before the answer was complete"},
 		{"/garbage", ERROR_PROTOCOL, 0, 0, false, "not HTTP"},
 		{"/status-99", ERROR_PROTOCOL, -1, 0, false, ""},
+		{"/long-header", ERROR_PROTOCOL, -1, 0, false, "a header is too long"},
 	};
 
 	(void)state;
