@@ -14,6 +14,9 @@ struct writer;
  * of that name is replaced), writes meta, starts the thread. */
 int writer_start(const char *path, const struct run_meta *meta, struct writer **out,
 		 struct err *err);
+/* Whether it could create `path`, as far as can be seen without doing so: for what
+ * comes before it and takes its time. */
+int writer_check(const char *path, struct err *err);
 /* The ring to give to the collector, which is its producer. */
 struct ring *writer_ring(struct writer *writer);
 const char *writer_path(const struct writer *writer);

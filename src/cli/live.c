@@ -17,6 +17,7 @@
 #include "cli/trace.h"
 #include "http/preflight.h"
 #include "load/control.h"
+#include "record/writer.h"
 #include "ui/term.h"
 
 #define EXIT_FAILED 1
@@ -440,6 +441,10 @@ int live_run(const struct options *options, const struct scenario *scenario,
 		goto refuse;
 	if (outfile_open(&live.json, options->json, &err)) {
 		err_prefix(&err, "--json");
+		goto refuse;
+	}
+	if (!options->no_record && options->record && writer_check(options->record, &err)) {
+		err_prefix(&err, "--record");
 		goto refuse;
 	}
 	if (engine_global_init(&err))

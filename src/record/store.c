@@ -103,14 +103,15 @@ static void unlink_with(const char *path, const char *suffix)
 	free(name);
 }
 
-/* Removes the old run file at `real`, if there is one. */
-static int replace_old(const char *path, const char *real, struct err *err)
+/* Whether what is at `real` may go: nothing, or an old run file (*there). */
+static int may_replace(const char *path, const char *real, bool *there, struct err *err)
 {
 	sqlite3 *db = NULL;
 	int64_t application = 0;
 	struct stat st;
 	int rc;
 
+	*there = false;
 	if (lstat(real, &st) != 0)
 		return errno == ENOENT ? 0 : err_set(err, "%s: %s", path, strerror(errno));
 	if (S_ISLNK(st.st_mode))
@@ -130,13 +131,38 @@ static int replace_old(const char *path, const char *real, struct err *err)
 		 SQLITE_BUSY)
 		err_set(err, "%s: is in use", path), rc = SQLITE_BUSY;
 	sqlite3_close(db);
-	if (rc != SQLITE_OK)
+	*there = true;
+	return rc == SQLITE_OK ? 0 : -1;
+}
+
+static int replace_old(const char *path, const char *real, struct err *err)
+{
+	bool there;
+
+	if (may_replace(path, real, &there, err) != 0)
 		return -1;
+	if (!there)
+		return 0;
 	if (unlink(real) != 0)
 		return err_set(err, "%s: %s", path, strerror(errno));
 	unlink_with(real, "-wal");
 	unlink_with(real, "-shm");
 	return 0;
+}
+
+int store_check(const char *path, struct err *err)
+{
+	char *folder = absolute(path, err), *slash;
+	bool there;
+	int ret = -1;
+
+	if (folder && may_replace(path, folder, &there, err) == 0) {
+		slash = strrchr(folder, '/');
+		slash[slash == folder] = '\0';
+		ret = access(folder, W_OK | X_OK) ? err_set(err, "%s: %s", path, strerror(errno)) : 0;
+	}
+	free(folder);
+	return ret;
 }
 
 static int set_up(struct store *store, const struct run_meta *meta)

@@ -15,6 +15,8 @@ struct store;
  * unless it is a run file that nobody has open, which is replaced. */
 int store_create(const char *path, const struct run_meta *meta, struct store **out,
 		 struct err *err);
+/* Whether that looks possible; nothing is created or taken away. */
+int store_check(const char *path, struct err *err);
 /* Puts one record into the open transaction (and opens one if need be). Kinds
  * that do not belong into a file are left out. */
 int store_put(struct store *store, const struct rec *rec, struct err *err);

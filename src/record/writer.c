@@ -156,6 +156,11 @@ static void *record(void *arg)
 	return NULL;
 }
 
+int writer_check(const char *path, struct err *err)
+{
+	return store_check(path, err);
+}
+
 int writer_start(const char *path, const struct run_meta *meta, struct writer **out,
 		 struct err *err)
 {

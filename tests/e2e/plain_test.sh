@@ -119,6 +119,7 @@ refused "not a run file" 'not a brunt run file' report "$out"
 # ---- targets that are not there ----
 
 port=$(free_port)
+refused "a bad --record before the target is asked" '--record: .*/nowhere/x.brunt' "http://127.0.0.1:$port/" -n 1 --headless --record /nowhere/x.brunt --wait-ready 30s
 before=$(date +%s%N)
 exits "refused target: exit 1" 1 "$BRUNT" "http://127.0.0.1:$port/" -n 10 --headless --no-record
 took=$((($(date +%s%N) - before) / 1000000))

@@ -671,6 +671,26 @@ static void foreign_files_are_refused(void **state)
 	refuse("/proc/run.brunt", "");
 }
 
+static void a_check_changes_nothing(void **state)
+{
+	const char *path = fixture_path("checked.brunt"), *text = fixture_path("notes2.txt");
+	const char *missing = fixture_path("missing/run.brunt");
+	struct err err = {""};
+
+	(void)state;
+	assert_int_equal(writer_check(path, &err), 0);
+	assert_false(fixture_exists(path));
+	fixture_run(path, 5, 1000);
+	assert_int_equal(writer_check(path, &err), 0);
+	assert_int_equal(visible(path), 5);
+	write_file(text, "do not touch\n");
+	assert_int_equal(writer_check(text, &err), -1);
+	assert_non_null(strstr(err.text, "not a brunt run file"));
+	assert_int_equal(writer_check(missing, &err), -1);
+	assert_non_null(strstr(err.text, "No such file or directory"));
+	assert_int_equal(writer_check(fixture_dir, &err), -1);
+}
+
 static void links_are_refused(void **state)
 {
 	const char *target = fixture_path("target.brunt"), *link = fixture_path("link.brunt");
@@ -795,7 +815,8 @@ int main(void)
 		TEST(copy_without_its_wal_says_so),
 		TEST(idle_run_is_committed),     TEST(full_disk_is_said),
 		TEST(removed_file_is_said),      TEST(foreign_files_are_refused),
-		TEST(links_are_refused),         TEST(old_run_is_replaced),
+		TEST(a_check_changes_nothing),   TEST(links_are_refused),
+		TEST(old_run_is_replaced),
 		TEST(run_in_progress_is_not_replaced), TEST(samples_are_small),
 		TEST(streams_are_small),
 	};
