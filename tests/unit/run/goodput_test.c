@@ -191,6 +191,28 @@ static void alike_but_far(void **state)
 	model_free(m);
 }
 
+/* What brunt itself held back passes nothing; a miss stays one. */
+static void client_bound_passes_nothing(void **state)
+{
+	struct model *m = MODEL("p95<3s", "p95<1ms", "mean<1s");
+	static const enum slo_verdict expected[] = {SLO_INCONCLUSIVE, SLO_FAIL, SLO_INCONCLUSIVE};
+	struct rec_gauge g = gauge_at(3 * S, 0, 200);
+	struct result r;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		feed_sample_at(m, 2 * S + i * 4 * MS, (50 + i % 7) * MS, 0);
+	g.ring_dropped = 1;
+	model_feed(m, &g.rec);
+	model_result(m, &r);
+	assert_true(r.client_bound);
+	for (int i = 0; i < r.slo_count; i++)
+		if (r.slo[i].verdict != expected[i])
+			fail_msg("%s: %s", r.slo[i].slo.text, slo_verdict_name(r.slo[i].verdict));
+	result_fini(&r);
+	model_free(m);
+}
+
 /* A backend that falls behind more and more has missed its target, though each answer
  * is like the one before. */
 static void overload_is_certain(void **state)
@@ -346,6 +368,7 @@ int main(void)
 		cmocka_unit_test(certain_verdicts),
 		cmocka_unit_test(alike_but_far),
 		cmocka_unit_test(overload_is_certain),
+		cmocka_unit_test(client_bound_passes_nothing),
 		cmocka_unit_test(exit_codes),
 	};
 
