@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 
+#include "metrics/alike.h"
 #include "metrics/hdr.h"
 
 #define BATCHES_MAX 64
@@ -19,6 +20,7 @@ struct batches {
 	int count; /* the last one may still grow */
 	uint64_t all[BATCHES_MAX], bad[BATCHES_MAX]; /* exchanges; those that failed */
 	struct hdr time[BATCHES_MAX];                /* 2 figures */
+	struct alike times_alike, bad_alike;
 };
 
 void batches_init(struct batches *b, struct hdr_pool *pool);
@@ -30,9 +32,12 @@ void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad);
 /* 95 % interval of the q-quantile of `all`, the histogram of all that was added. The
  * share of values up to the quantile is a ratio of sums over 20 to 39 batches; its
  * variance is that of the batches' residuals (Cochran, Sampling Techniques, ch. 6),
- * its interval Student's, turned back into values by the histogram. Needs
- * BATCHES_LEAST batches and 200 values beyond the quantile on either side (so 4,000
- * for p95, 20,000 for p99). */
+ * with what batches twice as long add to it added once more ("lugsail": Vats and
+ * Flegal, Biometrika 109, 2022), and no less than metrics/alike.h has it. The interval
+ * is Student's of the share's log-odds, which keep it within 0 and 1, turned back into
+ * values by the histogram. Needs BATCHES_LEAST batches, 2,000 values, and 250 of them
+ * beyond the quantile on either side (so 5,000 for p95, 25,000 for p99): a fixed number,
+ * for one that follows the sample would be reached by the calm ones first. */
 struct interval {
 	bool known;
 	int64_t low_us, high_us;
@@ -41,8 +46,8 @@ struct interval {
 void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out);
 
 /* By what the variance of a share is larger than that of as many independent draws,
- * at least 1: of values above threshold_us, or of failures. 1 where there are too few
- * batches to tell. */
+ * at least 1: of values above threshold_us, or of failures. The larger of what the
+ * batches say, where there are enough, and what neighbours do (metrics/alike.h), up to 50. */
 double batches_inflation_above(const struct batches *b, int64_t threshold_us);
 /* The same; where few values lie above the threshold, or few below, at least that of
  * `usual_us`: too little was seen to call them unlike. */

@@ -5,8 +5,10 @@
 
 #define FIRST_LENGTH_US 10000
 #define USED_MOST (2 * BATCHES_LEAST) /* fewer, longer batches are less alike */
-#define BEYOND_LEAST 200
+#define BEYOND_LEAST 250
+#define VALUES_LEAST 2000
 #define SEEN_LEAST 100
+#define ALIKE_MOST 50 /* that is a trend rather than a queue: for the batches to tell */
 
 void batches_init(struct batches *b, struct hdr_pool *pool)
 {
@@ -22,6 +24,7 @@ void batches_reset(struct batches *b)
 	b->count = 0;
 	memset(b->all, 0, sizeof b->all);
 	memset(b->bad, 0, sizeof b->bad);
+	b->times_alike = b->bad_alike = (struct alike){0};
 	for (int i = 0; i < BATCHES_MAX; i++)
 		hdr_reset(&b->time[i]);
 }
@@ -65,8 +68,12 @@ void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad)
 		b->count = i + 1;
 	b->all[i]++;
 	b->bad[i] += bad;
-	if (us >= 0)
-		hdr_record(&b->time[i], us);
+	alike_add(&b->bad_alike, bad);
+	if (us < 0)
+		return;
+	hdr_record(&b->time[i], us);
+	/* Logarithms: one huge value does not hide what the others have in common. */
+	alike_add(&b->times_alike, log((double)us + 1));
 }
 
 /* --- shares ----------------------------------------------------------------- */
@@ -86,22 +93,26 @@ static void shares_add(struct shares *s, double hits, double draws)
 	s->all_draws += draws;
 }
 
-/* Pairs become one until there are fewer than USED_MOST. */
+/* Pairs become one. */
+static void shares_halve(struct shares *s)
+{
+	int half = s->count / 2;
+
+	for (int i = 0; i < half; i++) {
+		s->hits[i] = s->hits[2 * i] + s->hits[2 * i + 1];
+		s->draws[i] = s->draws[2 * i] + s->draws[2 * i + 1];
+	}
+	if (s->count % 2) {
+		s->hits[half - 1] += s->hits[s->count - 1];
+		s->draws[half - 1] += s->draws[s->count - 1];
+	}
+	s->count = half;
+}
+
 static void shares_join(struct shares *s)
 {
-	while (s->count >= USED_MOST) {
-		int half = s->count / 2;
-
-		for (int i = 0; i < half; i++) {
-			s->hits[i] = s->hits[2 * i] + s->hits[2 * i + 1];
-			s->draws[i] = s->draws[2 * i] + s->draws[2 * i + 1];
-		}
-		if (s->count % 2) {
-			s->hits[half - 1] += s->hits[s->count - 1];
-			s->draws[half - 1] += s->draws[s->count - 1];
-		}
-		s->count = half;
-	}
+	while (s->count >= USED_MOST)
+		shares_halve(s);
 }
 
 static void shares_above(const struct batches *b, int64_t us, struct shares *out)
@@ -125,6 +136,21 @@ static double variance(const struct shares *s)
 	return sum * s->count / (s->count - 1) / (s->all_draws * s->all_draws);
 }
 
+/* As if the batches were longer: what twice the length adds is added once more. */
+static double long_variance(const struct shares *s)
+{
+	struct shares pairs = *s;
+
+	shares_halve(&pairs);
+	return fmax(variance(s), 2 * variance(&pairs) - variance(s));
+}
+
+/* By what neighbours tell. */
+static double neighbours(const struct alike *a)
+{
+	return fmin(alike_inflation(a), ALIKE_MOST);
+}
+
 static double inflation(const struct shares *s)
 {
 	double share = s->all_hits / s->all_draws, independent = share * (1 - share) / s->all_draws;
@@ -139,7 +165,7 @@ double batches_inflation_above(const struct batches *b, int64_t threshold_us)
 	struct shares s;
 
 	shares_above(b, threshold_us, &s);
-	return inflation(&s);
+	return fmax(inflation(&s), neighbours(&b->times_alike));
 }
 
 double batches_inflation(const struct batches *b, int64_t threshold_us, int64_t usual_us)
@@ -148,7 +174,7 @@ double batches_inflation(const struct batches *b, int64_t threshold_us, int64_t 
 
 	shares_above(b, threshold_us, &s);
 	if (s.all_hits >= SEEN_LEAST && s.all_draws - s.all_hits >= SEEN_LEAST)
-		return inflation(&s);
+		return fmax(inflation(&s), neighbours(&b->times_alike));
 	return fmax(inflation(&s), batches_inflation_above(b, usual_us));
 }
 
@@ -159,7 +185,7 @@ double batches_inflation_bad(const struct batches *b)
 	for (int i = 0; i < b->count; i++)
 		shares_add(&s, (double)b->bad[i], (double)b->all[i]);
 	shares_join(&s);
-	return inflation(&s);
+	return fmax(inflation(&s), neighbours(&b->bad_alike));
 }
 
 /* --- intervals -------------------------------------------------------------- */
@@ -173,23 +199,29 @@ static double student(double df)
 	return z + (z3 + z) / (4 * df) + (5 * z5 + 16 * z3 + 3 * z) / (96 * df * df);
 }
 
+/* Where the log-odds of a share are `by` away: between 0 and 1 whatever that is. */
+static double share_away(double share, double by)
+{
+	return 1 / (1 + (1 - share) / share * exp(-by));
+}
+
 void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out)
 {
-	double beyond = (double)all->count * fmin(q, 1 - q), half;
+	double needed = fmax(VALUES_LEAST, BEYOND_LEAST / fmin(q, 1 - q)), least, by;
 	struct shares s;
 
 	*out = (struct interval){.known = false};
-	if (beyond < BEYOND_LEAST) {
-		out->more = ceil(BEYOND_LEAST / fmin(q, 1 - q)) - (double)all->count;
+	if ((double)all->count < needed) {
+		out->more = ceil(needed - (double)all->count);
 		return;
 	}
 	shares_above(b, hdr_quantile_us(all, q), &s);
 	if (s.count < BATCHES_LEAST)
 		return;
-	half = student(s.count - 1) * sqrt(variance(&s));
-	if (q + half >= 1 || q - half <= 0)
-		return;
+	/* No less than what neighbours alone tell. */
+	least = q * (1 - q) / (double)all->count * neighbours(&b->times_alike);
+	by = student(s.count - 1) * sqrt(fmax(long_variance(&s), least)) / (q * (1 - q));
 	out->known = true;
-	out->low_us = hdr_quantile_us(all, q - half);
-	out->high_us = hdr_quantile_us(all, q + half);
+	out->low_us = hdr_quantile_us(all, share_away(q, -by));
+	out->high_us = hdr_quantile_us(all, share_away(q, by));
 }

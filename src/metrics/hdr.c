@@ -440,6 +440,8 @@ uint64_t hdr_count_above(const struct hdr *h, int64_t us)
 {
 	struct above a = {.us = us};
 
+	if (us >= h->max_us)
+		return 0;
 	hdr_each(h, count_if_above, &a);
 	return a.count;
 }

@@ -223,12 +223,6 @@ static void read_gaps(struct model *m, struct exchange *x)
 	x->gap_us = m->gap_us;
 }
 
-static void batch_exchange(struct model *m, int scope, const struct exchange *x)
-{
-	batches_add(&m->batches[scope], m->measured_us, x->outcome == OUTCOME_FAILED ? -1 : x->latency_us,
-		    x->outcome != OUTCOME_SUCCEEDED);
-}
-
 static void feed_sample(struct model *m, const struct rec_sample *s)
 {
 	bool counting = points_counting(&m->points);
@@ -252,9 +246,9 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		points_exchange(&m->points, &x, m->t_us);
 	}
 	if (measured) {
-		batch_exchange(m, 0, &x);
+		tally_batch(&m->batches[0], &x, m->measured_us);
 		if (scope)
-			batch_exchange(m, scope, &x);
+			tally_batch(&m->batches[scope], &x, m->measured_us);
 	}
 	if (measured)
 		gauges_finished(&m->gauges, 1, x.service_us);

@@ -64,16 +64,16 @@ static void result_slos(const struct model *m, struct result *out)
 						: scope == 0 ? &out->summary
 							     : &out->task[scope - 1]);
 		to->verdict = slo_judge(m, i);
+		/* What brunt itself held back says nothing good of the server. */
+		if (out->client_bound && to->verdict == SLO_PASS)
+			to->verdict = SLO_INCONCLUSIVE;
 	}
 }
 
-static void result_intervals(const struct model *m, int scope, struct metrics *out)
+static void result_metrics(const struct model *m, int scope, struct metrics *out)
 {
-	const struct hdr *latency = &m->summary[scope].latency;
-
-	batches_interval(&m->batches[scope], latency, 0.5, &out->p50);
-	batches_interval(&m->batches[scope], latency, 0.95, &out->p95);
-	batches_interval(&m->batches[scope], latency, 0.99, &out->p99);
+	tally_metrics(&m->summary[scope], m->measured_us, out);
+	tally_intervals(&m->summary[scope], &m->batches[scope], out);
 }
 
 /* Nothing grew: is that known? */
@@ -104,16 +104,13 @@ void model_result(const struct model *m, struct result *out)
 		.loop_late_max_us = m->gauges.lamp.late_max_us,
 		.littles_law_ratio = gauges_littles_ratio(&m->gauges),
 	};
-	tally_metrics(&m->summary[0], m->measured_us, &out->summary);
+	result_metrics(m, 0, &out->summary);
 	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);
 	for (int i = 0; i < m->task_count; i++)
-		tally_metrics(&m->summary[model_scope(m, i)], m->measured_us, &out->task[i]);
-	result_intervals(m, 0, &out->summary);
-	for (int i = 0; i < m->task_count; i++)
-		result_intervals(m, model_scope(m, i), &out->task[i]);
+		result_metrics(m, model_scope(m, i), &out->task[i]);
 	result_points(&m->points, out);
 	result_errors(m->errors, out);
-	result_slos(m, out);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
+	result_slos(m, out);
 }

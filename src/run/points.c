@@ -10,18 +10,21 @@ void points_init(struct points *p, struct hdr_pool *pool, bool asked)
 {
 	memset(p, 0, sizeof *p);
 	tally_init(&p->tally, pool, asked);
+	batches_init(&p->batches, pool);
 	points_restart(p);
 }
 
 void points_fini(struct points *p)
 {
 	tally_fini(&p->tally);
+	batches_fini(&p->batches);
 	free(p->at);
 }
 
 void points_restart(struct points *p)
 {
 	tally_reset(&p->tally);
+	batches_reset(&p->batches);
 	p->count = 0;
 	p->load = -1;
 	p->phase = PHASE_WARMUP; /* nothing counts until a record says so */
@@ -36,10 +39,12 @@ int64_t point_settled_us(const struct op_point *point)
 
 void points_metrics(const struct points *p, int i, struct metrics *out)
 {
-	if (i == p->load)
-		tally_metrics(&p->tally, point_settled_us(&p->at[i]), out);
-	else
+	if (i != p->load) {
 		*out = p->at[i].metrics;
+		return;
+	}
+	tally_metrics(&p->tally, point_settled_us(&p->at[i]), out);
+	tally_intervals(&p->tally, &p->batches, out);
 }
 
 /* A point that follows on another needs time until what was under way at the
@@ -60,6 +65,7 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		settling = settling_us(&p->tally);
 		points_metrics(p, p->load, &p->at[p->load].metrics);
 		tally_reset(&p->tally);
+		batches_reset(&p->batches);
 		p->load = -1;
 	}
 	if (p->count == p->room) {
@@ -114,8 +120,11 @@ static bool takes(const struct points *p, int64_t t_us)
 
 void points_exchange(struct points *p, const struct exchange *x, int64_t t_us)
 {
-	if (takes(p, t_us))
-		tally_exchange(&p->tally, x, p->phase == PHASE_LOAD);
+	if (!takes(p, t_us))
+		return;
+	tally_exchange(&p->tally, x, p->phase == PHASE_LOAD);
+	if (p->phase == PHASE_LOAD)
+		tally_batch(&p->batches, x, point_settled_us(&p->at[p->load]));
 }
 
 void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us)

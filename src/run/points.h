@@ -23,7 +23,9 @@ struct points {
 	/* The load point that samples go into: the present one, or the one
 	 * before a pause or the end; -1: none (warm-up). */
 	int load;
-	struct tally tally; /* its statistics, settling time left out */
+	/* Its statistics, settling time left out. */
+	struct tally tally;
+	struct batches batches;
 };
 
 void points_init(struct points *p, struct hdr_pool *pool, bool asked);

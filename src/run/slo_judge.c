@@ -5,6 +5,9 @@
 #include "metrics/verdict.h"
 #include "slo_eval.h"
 
+/* So many times the threshold, or as many below it, is no matter of chance. */
+#define FAR 10
+
 static const enum timing timing_of[SLO_TIMES] = {
 	[SLO_LATENCY] = TIMING_RESPONSE, [SLO_SERVICE] = TIMING_SERVICE, [SLO_QUEUE] = TIMING_QUEUE,
 	[SLO_TTFB] = TIMING_TTFB,        [SLO_TTFT] = TIMING_TTFT,       [SLO_TTFO] = TIMING_TTFO,
@@ -17,6 +20,12 @@ static enum slo_verdict of_share(double hits, double all, double inflation, doub
 	int is = verdict_share(hits / inflation, all / inflation, allowed);
 
 	return !is ? SLO_INCONCLUSIVE : (is > 0) == above ? SLO_PASS : SLO_FAIL;
+}
+
+/* Whatever queue these waited in, none was ever near the threshold. */
+static bool all_far(const struct hdr *h, double threshold)
+{
+	return (double)h->max_us * FAR <= threshold || (double)h->min_us >= threshold * FAR;
 }
 
 static enum slo_verdict of_times(const struct model *m, const struct slo *slo, int scope)
@@ -34,7 +43,8 @@ static enum slo_verdict of_times(const struct model *m, const struct slo *slo, i
 		all = (double)t->latency.count;
 	}
 	usual_us = hdr_quantile_us(&t->latency, q);
-	inflation = batches_inflation(&m->batches[scope],
+	inflation = all_far(h, slo->threshold) ? 1
+		  : batches_inflation(&m->batches[scope],
 				      slo->metric == SLO_LATENCY ? (int64_t)slo->threshold : usual_us, usual_us);
 	return of_share(hits, all, inflation, 1 - q, above);
 }

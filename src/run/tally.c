@@ -133,3 +133,15 @@ void tally_metrics(const struct tally *t, int64_t measured_us, struct metrics *o
 	HISTOGRAMS(X)
 #undef X
 }
+
+void tally_batch(struct batches *b, const struct exchange *x, int64_t at_us)
+{
+	batches_add(b, at_us, x->outcome == OUTCOME_FAILED ? -1 : x->latency_us, x->outcome != OUTCOME_SUCCEEDED);
+}
+
+void tally_intervals(const struct tally *t, const struct batches *b, struct metrics *out)
+{
+	batches_interval(b, &t->latency, 0.5, &out->p50);
+	batches_interval(b, &t->latency, 0.95, &out->p95);
+	batches_interval(b, &t->latency, 0.99, &out->p99);
+}

@@ -5,6 +5,7 @@
 #define RUN_TALLY_H
 
 #include "exchange.h"
+#include "metrics/batches.h"
 #include "metrics/hdr.h"
 
 struct tally {
@@ -26,5 +27,10 @@ void tally_fini(struct tally *t);
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured);
 const struct hdr *tally_timing(const struct tally *t, enum timing timing);
 void tally_metrics(const struct tally *t, int64_t measured_us, struct metrics *out);
+
+/* The batches of the same exchanges, of those within measured time; at_us of it. */
+void tally_batch(struct batches *b, const struct exchange *x, int64_t at_us);
+/* How sure the latency's percentiles are. */
+void tally_intervals(const struct tally *t, const struct batches *b, struct metrics *out);
 
 #endif

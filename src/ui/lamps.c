@@ -34,6 +34,14 @@ static enum lamp lamp_of(const struct slo *slo, double value)
 	return isnan(value) ? UNKNOWN : slo_met(slo, value) ? MET : MISSED;
 }
 
+/* Of the whole run: missed or met for certain. */
+static enum lamp lamp_of_run(const struct snap_slo *one)
+{
+	static const enum lamp lamp[] = {[SLO_PASS] = MET, [SLO_FAIL] = MISSED, [SLO_INCONCLUSIVE] = UNKNOWN};
+
+	return lamp[one->verdict];
+}
+
 static uint32_t mark_of(const struct glyphs *g, enum lamp lamp)
 {
 	return lamp == MET ? g->met : lamp == MISSED ? g->missed : g->unknown;
@@ -83,8 +91,8 @@ static void value_span(const struct scene *scene, struct piece *piece, struct pe
 static void lamp_pieces(const struct scene *scene, struct line *line, int i)
 {
 	const struct snap_slo *one = &scene->s->slo[i];
-	enum lamp now = lamp_of(&one->slo, one->now), all = lamp_of(&one->slo, one->all);
-	char glyph[GLYPH_BYTES], mark[GLYPH_BYTES + 1] = "", name[LINE_TEXT];
+	enum lamp now = lamp_of(&one->slo, one->now), all = lamp_of_run(one);
+	char glyph[GLYPH_BYTES], mark[GLYPH_BYTES + 1], name[LINE_TEXT];
 	struct piece *piece;
 
 	piece = line_piece(line, (now == MISSED ? RANK_MISSED : all == MISSED ? RANK_WAS_MISSED
@@ -95,8 +103,8 @@ static void lamp_pieces(const struct scene *scene, struct line *line, int i)
 	value_span(scene, piece, PEN(now == MISSED ? ROLE_BAD : now == MET ? ROLE_TEXT : ROLE_DIM), &one->slo, one->now,
 		   "");
 	piece = line_piece(line, (all == MISSED ? RANK_RUN_MISSED : RANK_RUN) + i, 0);
-	if (all == MISSED)
-		snprintf(mark, sizeof mark, " %s", format_glyph(scene->g->missed, glyph));
+	/* Always there: what follows does not move. */
+	snprintf(mark, sizeof mark, " %s", format_glyph(mark_of(scene->g, all), glyph));
 	line_span(piece, PEN(ROLE_DIM), " run ");
 	value_span(scene, piece, PEN(all == MISSED ? ROLE_BAD : ROLE_DIM), &one->slo, one->all, mark);
 }

@@ -171,6 +171,65 @@ static double value_of(const struct result *r, int i)
 }
 
 /* Twenty requests of 100 … 1,000 ms in 10 s, and a failure. */
+/* 200 requests, each a little slower than the one before: hardly more than one draw,
+ * but of a target that is far off. */
+static void alike_but_far(void **state)
+{
+	struct model *m = MODEL("p95<3s", "p95<500ms", "p95<1ms", "p95<20ms");
+	static const enum slo_verdict expected[] = {SLO_PASS, SLO_INCONCLUSIVE, SLO_FAIL, SLO_FAIL};
+	struct result r;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		feed_sample_at(m, 2 * S + i * 10 * MS, 50 * MS + i * MS, 0);
+	model_advance(m, 10 * S);
+	model_result(m, &r);
+	for (int i = 0; i < r.slo_count; i++)
+		if (r.slo[i].verdict != expected[i])
+			fail_msg("%s: %s", r.slo[i].slo.text, slo_verdict_name(r.slo[i].verdict));
+	result_fini(&r);
+	model_free(m);
+}
+
+/* What brunt itself held back passes nothing; a miss stays one. */
+static void client_bound_passes_nothing(void **state)
+{
+	struct model *m = MODEL("p95<3s", "p95<1ms", "mean<1s");
+	static const enum slo_verdict expected[] = {SLO_INCONCLUSIVE, SLO_FAIL, SLO_INCONCLUSIVE};
+	struct rec_gauge g = gauge_at(3 * S, 0, 200);
+	struct result r;
+
+	(void)state;
+	for (int i = 0; i < 200; i++)
+		feed_sample_at(m, 2 * S + i * 4 * MS, (50 + i % 7) * MS, 0);
+	g.ring_dropped = 1;
+	model_feed(m, &g.rec);
+	model_result(m, &r);
+	assert_true(r.client_bound);
+	for (int i = 0; i < r.slo_count; i++)
+		if (r.slo[i].verdict != expected[i])
+			fail_msg("%s: %s", r.slo[i].slo.text, slo_verdict_name(r.slo[i].verdict));
+	result_fini(&r);
+	model_free(m);
+}
+
+/* A backend that falls behind more and more has missed its target, though each answer
+ * is like the one before. */
+static void overload_is_certain(void **state)
+{
+	struct model *m = MODEL("p95<500ms");
+	struct result r;
+
+	(void)state;
+	for (int i = 0; i < 2000; i++)
+		feed_sample_at(m, 2 * S + i * 10 * MS, 50 * MS + i * 2 * MS, 0);
+	model_advance(m, 40 * S);
+	model_result(m, &r);
+	assert_int_equal(r.slo[0].verdict, SLO_FAIL);
+	result_fini(&r);
+	model_free(m);
+}
+
 static void values_and_verdicts(void **state)
 {
 	struct model *m = MODEL("p50<=501ms", "p95<900ms", "mean<1s", "success>=99%", "errors<5%",
@@ -307,6 +366,9 @@ int main(void)
 		cmocka_unit_test(other_metrics),
 		cmocka_unit_test(values_and_verdicts),
 		cmocka_unit_test(certain_verdicts),
+		cmocka_unit_test(alike_but_far),
+		cmocka_unit_test(overload_is_certain),
+		cmocka_unit_test(client_bound_passes_nothing),
 		cmocka_unit_test(exit_codes),
 	};
 

@@ -403,6 +403,33 @@ static void gauges_of_a_report(void **state)
 	model_free(report);
 }
 
+/* A point has intervals of its own exchanges: closed, and present. */
+static void intervals_of_points(void **state)
+{
+	struct model *m = new_model(1);
+	struct result r;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 1);
+	for (int i = 1; i <= 6000; i++)
+		feed_sample_at(m, i * 5 * MS, (10 + i % 10) * MS, 0);
+	feed_point_at(m, 30 * S, PHASE_LOAD, 2);
+	for (int i = 1; i <= 2500; i++)
+		feed_sample_at(m, 30 * S + i * 5 * MS, (100 + i % 10) * MS, 0);
+	model_advance(m, 43 * S);
+	model_result(m, &r);
+	assert_int_equal(r.point_count, 2);
+	assert_true(r.point[0].metrics.p50.known && r.point[0].metrics.p95.known);
+	assert_false(r.point[0].metrics.p99.known);
+	assert_true(r.point[0].metrics.p50.low_us >= 10 * MS && r.point[0].metrics.p50.high_us < 20 * MS);
+	/* 1 s of it is settling time. */
+	assert_true(r.point[1].metrics.p50.known);
+	assert_true(r.point[1].metrics.p50.low_us >= 100 * MS && r.point[1].metrics.p50.high_us < 110 * MS);
+	assert_int_equal((int)r.point[1].metrics.p95.more, 5000 - (int)r.point[1].metrics.latency.count);
+	result_fini(&r);
+	model_free(m);
+}
+
 static void client_verdict(void **state)
 {
 	struct model *m = new_model(1);
@@ -599,6 +626,7 @@ int main(void)
 		cmocka_unit_test(littles_law),
 		cmocka_unit_test(littles_law_shows_a_leak),
 		cmocka_unit_test(gauges_of_a_report),
+		cmocka_unit_test(intervals_of_points),
 		cmocka_unit_test(client_verdict),
 		cmocka_unit_test(late_starts_are_the_clients),
 		cmocka_unit_test(some_late_starts),

@@ -229,6 +229,13 @@ static inline void made_stream(struct snap_numbers *n, uint64_t streams, double 
 	n->user_tokens_per_s = 1e6 / (itl_us * 1.05);
 }
 
+/* Certain of whatever the run's value is. */
+static inline void made_run(struct snap_slo *slo, double all)
+{
+	slo->all = all;
+	slo->verdict = isnan(all) ? SLO_INCONCLUSIVE : slo_met(&slo->slo, all) ? SLO_PASS : SLO_FAIL;
+}
+
 static inline void made_slo(struct snapshot *s, const char *text, const char *task, double now, double all)
 {
 	struct snap_slo *slo = &s->slo[s->slo_count++];
@@ -239,7 +246,7 @@ static inline void made_slo(struct snapshot *s, const char *text, const char *ta
 	if (task)
 		slo_for_task(&slo->slo, task);
 	slo->now = now;
-	slo->all = all;
+	made_run(slo, all);
 }
 
 static inline void made_hits(struct snap_numbers *n, uint64_t hits, uint64_t misses)
