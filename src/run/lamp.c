@@ -12,6 +12,7 @@ enum {
 	LEAST = 3,          /* of them */
 	SHARE = 5,          /* over the run: more than one in so many */
 	CAPPED_PCT = 90,    /* of the limit, on average */
+	CROWDED_PCT = 25,   /* so many on average may have been all of them for a while */
 	LEAST_PLANNED = 20, /* in a second: below, one that waits is a great share */
 	LEAST_BEHIND = 50,  /* at the end: below, the last moment's arrivals */
 };
@@ -29,11 +30,15 @@ static double share(uint64_t then, uint64_t now, int64_t us)
 	return now > then ? 100 * (double)(now - then) / (double)us : 0;
 }
 
-static bool is_capped(const struct rec_gauge *a, const struct rec_gauge *b, int64_t us)
+static bool is_filled(const struct rec_gauge *a, const struct rec_gauge *b, int64_t us, int pct)
 {
 	return b->in_flight_limit &&
-	       share(a->in_flight_us, b->in_flight_us, us) >=
-		       (double)b->in_flight_limit * CAPPED_PCT;
+	       share(a->in_flight_us, b->in_flight_us, us) >= (double)b->in_flight_limit * pct;
+}
+
+static bool is_capped(const struct rec_gauge *a, const struct rec_gauge *b, int64_t us)
+{
+	return is_filled(a, b, us, CAPPED_PCT);
 }
 
 static struct honesty figures(const struct lamp *lamp, const struct rec_gauge *b, int64_t us,
@@ -127,6 +132,7 @@ static void judge(struct lamp *lamp, const struct rec_gauge *gauge, int64_t us, 
 	if (cause != HONESTY_OK)
 		memcpy(lamp->evidence, evidence, sizeof evidence);
 	lamp->capped = remember(lamp->capped, is_capped(&lamp->last, gauge, us), (int)seconds);
+	lamp->crowded = lamp->crowded || is_filled(&lamp->last, gauge, us, CROWDED_PCT);
 	count(lamp, cause, severity(&h, cause), (int)seconds);
 	if (gauge->loop_late_max_us > lamp->late_max_us)
 		lamp->late_max_us = gauge->loop_late_max_us;
@@ -251,6 +257,11 @@ bool lamp_run(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 	return queue && enough(lamp->late_seconds, lamp->timed_seconds) &&
 	       lamp->late_seconds * SHARE >= lamp->timed_seconds &&
 	       late_starts(queue, service, evidence);
+}
+
+bool lamp_run_uncapped(const struct lamp *lamp)
+{
+	return !lamp->crowded;
 }
 
 bool lamp_uncapped(const struct lamp *lamp)

@@ -35,6 +35,7 @@ struct lamp {
 	double worst[HONESTY_CAUSES];
 	char worst_evidence[HONESTY_CAUSES][LAMP_TEXT];
 	uint32_t late_max_us;
+	bool crowded; /* in_flight_limit may have been reached, be it for part of a second */
 	uint64_t planned, started; /* at its last gauge in an open loop */
 
 	/* Seconds with requests, and those in which they started late. */
@@ -57,5 +58,8 @@ bool lamp_run(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 	      char evidence[LAMP_TEXT]);
 /* In an open loop: does nothing but brunt make requests wait? */
 bool lamp_uncapped(const struct lamp *lamp);
+/* And over the whole run? A server that froze once has filled its queue times for good,
+ * however long ago it was. */
+bool lamp_run_uncapped(const struct lamp *lamp);
 
 #endif

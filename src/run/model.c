@@ -365,7 +365,7 @@ bool model_ended(const struct model *m)
 void model_client(const struct model *m, struct run_closing *out)
 {
 	const struct tally *all = &m->summary[0];
-	bool own = model_own_queue(m);
+	bool own = model_own_queue(m) && lamp_run_uncapped(&m->gauges.lamp);
 
 	gauges_closing(&m->gauges, out);
 	out->client_bound = lamp_run(&m->gauges.lamp, own ? &all->queue : NULL,

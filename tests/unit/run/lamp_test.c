@@ -165,6 +165,17 @@ static void fewer_start_than_are_planned(void **state)
 	for (int i = 0; i < 12; i++)
 		assert_false(arrivals(1000, i ? 1000 : 1100, 10));
 	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
+	/* By then nothing waits any more, but the run's queue times are the server's. */
+	assert_true(lamp_uncapped(&lamp));
+	assert_false(lamp_run_uncapped(&lamp));
+	/* Half a second is enough of a freeze. */
+	anew(state);
+	now.in_flight_limit = 100;
+	arrivals(1000, 1000, 10);
+	assert_true(lamp_run_uncapped(&lamp));
+	arrivals(1000, 900, 50);
+	assert_true(lamp_uncapped(&lamp));
+	assert_false(lamp_run_uncapped(&lamp));
 	/* A hair too slow to be seen in a second, but it adds up. */
 	anew(state);
 	now.in_flight_limit = 100;
