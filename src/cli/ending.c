@@ -71,7 +71,7 @@ void ending_slos(struct ending *e, const struct snapshot *s)
 	for (int i = 0; e->config->slo_abort && !e->stopped && i < s->slo_count; i++) {
 		const struct snap_slo *one = &s->slo[i];
 
-		if (one->verdict != SLO_FAIL || !one->lasting)
+		if (one->verdict != SLO_FAIL || !one->miss_lasts)
 			continue;
 		slo_full_text(&one->slo, text);
 		snprintf(e->end->reason, sizeof e->end->reason, "%.80s missed, certain after %llu requests (--slo-abort)",

@@ -70,11 +70,17 @@ static bool is_share(const struct slo *slo)
 	return (slo->metric == SLO_SUCCESS || slo->metric == SLO_ERRORS) && slo->threshold > 0 && slo->threshold < 1;
 }
 
-bool slo_lasting(const struct slo *slo)
+bool slo_miss_lasts(const struct slo *slo)
 {
-	bool bound = slo->metric < SLO_TIMES && (slo->statistic == SLO_MAXIMUM || slo->statistic == SLO_MIN);
+	bool upper = slo->op == SLO_LESS || slo->op == SLO_AT_MOST;
 
-	return is_percentile(slo) || is_share(slo) || bound;
+	if (is_percentile(slo) || is_share(slo))
+		return true;
+	if (slo->metric < SLO_TIMES)
+		return slo->statistic == (upper ? SLO_MAXIMUM : SLO_MIN);
+	if (slo->metric == SLO_SUCCESS || slo->metric == SLO_ERRORS || slo->metric == SLO_HIT_RATIO)
+		return upper ? slo->threshold <= 0 : slo->threshold >= 1;
+	return false;
 }
 
 enum slo_verdict slo_judge(const struct model *m, int i)

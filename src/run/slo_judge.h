@@ -12,8 +12,9 @@
  * Where requests that queue are alike, their token times are taken to be as much so.
  * What is no share (mean, min, max, rates, quality) is compared as it is. */
 enum slo_verdict slo_judge(const struct model *m, int slo);
-/* A verdict that more requests will hardly change: not of a rate or a mean, which
- * begin anywhere. */
-bool slo_lasting(const struct slo *slo);
+/* Is a miss one that more requests cannot undo? Of what is certain; of a maximum with
+ * an upper bound and a minimum with a lower one; of a share that must be none or all.
+ * Not of a rate or a mean, which begin anywhere. */
+bool slo_miss_lasts(const struct slo *slo);
 
 #endif

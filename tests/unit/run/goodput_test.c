@@ -170,7 +170,6 @@ static double value_of(const struct result *r, int i)
 	return r->slo[i].value;
 }
 
-/* Twenty requests of 100 … 1,000 ms in 10 s, and a failure. */
 /* 200 requests, each a little slower than the one before: hardly more than one draw,
  * but of a target that is far off. */
 static void alike_but_far(void **state)
@@ -230,6 +229,34 @@ static void overload_is_certain(void **state)
 	model_free(m);
 }
 
+/* What --slo-abort may end a run for. */
+static void misses_that_last(void **state)
+{
+	static const struct {
+		const char *slo;
+		bool lasts;
+	} row[] = {
+		{"p95<1s", true},       {"service.p50>=1s", true}, {"success>=99%", true}, {"errors<1%", true},
+		{"max<1s", true},       {"max>1s", false},         {"min<1s", false},      {"min>=1s", true},
+		{"success>=100%", true}, {"errors<=0%", true},     {"errors>=0%", false},  {"success<=100%", false},
+		{"hit_ratio>=1", true}, {"hit_ratio>=0.5", false}, {"mean<1s", false},     {"throughput>=1", false},
+		{"quality>=90", false},
+	};
+	struct snapshot *s = calloc(1, sizeof *s);
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct model *m = MODEL(row[i].slo);
+
+		model_snapshot(m, (struct view_query){.task = -1}, s);
+		if (s->slo[0].miss_lasts != row[i].lasts)
+			fail_msg("%s", row[i].slo);
+		model_free(m);
+	}
+	free(s);
+}
+
+/* Twenty requests of 100 … 1,000 ms in 10 s, and a failure. */
 static void values_and_verdicts(void **state)
 {
 	struct model *m = MODEL("p50<=501ms", "p95<900ms", "mean<1s", "success>=99%", "errors<5%",
@@ -364,6 +391,7 @@ int main(void)
 		cmocka_unit_test(thresholds),
 		cmocka_unit_test(gaps_of_one_request),
 		cmocka_unit_test(other_metrics),
+		cmocka_unit_test(misses_that_last),
 		cmocka_unit_test(values_and_verdicts),
 		cmocka_unit_test(certain_verdicts),
 		cmocka_unit_test(alike_but_far),
