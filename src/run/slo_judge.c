@@ -7,6 +7,8 @@
 
 /* So many times the threshold, or as many below it, is no matter of chance. */
 #define FAR 10
+/* Fewer may be what one cold start held up. */
+#define REQUESTS_LEAST 20
 
 static const enum timing timing_of[SLO_TIMES] = {
 	[SLO_LATENCY] = TIMING_RESPONSE, [SLO_SERVICE] = TIMING_SERVICE, [SLO_QUEUE] = TIMING_QUEUE,
@@ -17,7 +19,7 @@ static const enum timing timing_of[SLO_TIMES] = {
 /* A share that must stay at or below `allowed`, or with `above` over it. */
 static enum slo_verdict of_share(double hits, double all, double inflation, double allowed, bool above)
 {
-	int is = verdict_share(hits / inflation, all / inflation, allowed);
+	int is = all < REQUESTS_LEAST ? 0 : verdict_share(hits / inflation, all / inflation, allowed);
 
 	return !is ? SLO_INCONCLUSIVE : (is > 0) == above ? SLO_PASS : SLO_FAIL;
 }

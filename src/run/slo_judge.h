@@ -9,6 +9,7 @@
  * threshold, a success rate when no larger share failed; these are certain as
  * metrics/verdict.h has it, with draws corrected by how much alike neighbours are.
  * Values that are all ten times beyond the threshold, or below it, are not corrected.
+ * Fewer than 20 are no verdict.
  * Where requests that queue are alike, their token times are taken to be as much so.
  * What is no share (mean, min, max, rates, quality) is compared as it is. */
 enum slo_verdict slo_judge(const struct model *m, int slo);

@@ -212,6 +212,25 @@ static void client_bound_passes_nothing(void **state)
 	model_free(m);
 }
 
+/* What a cold start holds up says nothing of the long run, were it ten times too slow. */
+static void few_are_no_verdict(void **state)
+{
+	struct model *m = MODEL("p95<3s", "p999<3s", "success>=95%");
+	struct result r;
+
+	(void)state;
+	for (int n = 1; n <= 20; n++) {
+		feed_sample_at(m, 1 * S + n, 30 * S, 0);
+		model_advance(m, (32 + n) * S);
+		model_result(m, &r);
+		assert_int_equal(r.slo[0].verdict, n < 20 ? SLO_INCONCLUSIVE : SLO_FAIL);
+		assert_int_equal(r.slo[1].verdict, n < 20 ? SLO_INCONCLUSIVE : SLO_FAIL);
+		assert_int_equal(r.slo[2].verdict, SLO_INCONCLUSIVE);
+		result_fini(&r);
+	}
+	model_free(m);
+}
+
 /* A backend that falls behind more and more has missed its target, though each answer
  * is like the one before. */
 static void overload_is_certain(void **state)
@@ -391,6 +410,7 @@ int main(void)
 		cmocka_unit_test(thresholds),
 		cmocka_unit_test(gaps_of_one_request),
 		cmocka_unit_test(other_metrics),
+		cmocka_unit_test(few_are_no_verdict),
 		cmocka_unit_test(misses_that_last),
 		cmocka_unit_test(values_and_verdicts),
 		cmocka_unit_test(certain_verdicts),
