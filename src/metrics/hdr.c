@@ -422,28 +422,23 @@ void hdr_dist(const struct hdr *h, struct dist *out)
 	};
 }
 
-struct above {
-	int64_t us;
-	uint64_t count;
-};
-
-static void count_if_above(void *arg, int64_t low_us, int64_t high_us, uint64_t count)
-{
-	struct above *a = arg;
-
-	(void)high_us;
-	if (low_us > a->us)
-		a->count += count;
-}
-
 uint64_t hdr_count_above(const struct hdr *h, int64_t us)
 {
-	struct above a = {.us = us};
+	unsigned first = 0;
+	uint64_t count = 0;
 
-	if (us >= h->max_us)
+	if (!h->count || us >= h->max_us)
 		return 0;
-	hdr_each(h, count_if_above, &a);
-	return a.count;
+	/* 0 shares its bucket with 1 only where there is a 0. */
+	if (us > 0 || h->min_us < 1)
+		first = index_of(h->figures, us < 1 ? 1 : us > HDR_MAX_US ? HDR_MAX_US : us) + 1;
+	for (unsigned c = first >> CHUNK_BITS; c < chunks_of(h->figures); c++) {
+		if (!h->chunk[c])
+			continue;
+		for (unsigned i = c == first >> CHUNK_BITS ? first % CHUNK_COUNTERS : 0; i < CHUNK_COUNTERS; i++)
+			count += h->chunk[c]->u.n[i];
+	}
+	return count;
 }
 
 void hdr_each(const struct hdr *h,

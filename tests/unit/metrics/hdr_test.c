@@ -67,6 +67,28 @@ static void check_near(int64_t got, int64_t exact, int figures)
 	assert_true(got <= exact + slack);
 }
 
+struct above {
+	int64_t us;
+	uint64_t count;
+};
+
+static void count_if_above(void *arg, int64_t low_us, int64_t high_us, uint64_t count)
+{
+	struct above *a = arg;
+
+	(void)high_us;
+	if (low_us > a->us)
+		a->count += count;
+}
+
+static void check_above(const struct hdr *h, int64_t us)
+{
+	struct above a = {.us = us};
+
+	hdr_each(h, count_if_above, &a);
+	assert_int_equal(hdr_count_above(h, us), a.count);
+}
+
 static void check_shape(struct hdr_pool *pool, enum shape shape, size_t n, int figures)
 {
 	/* Per mille, so that the rank is an exact integer computation here. */
@@ -91,9 +113,14 @@ static void check_shape(struct hdr_pool *pool, enum shape shape, size_t n, int f
 		size_t rank = (mille[i] * n + 999) / 1000;
 
 		check_near(hdr_quantile_us(&h, mille[i] / 1000.0), v[rank ? rank - 1 : 0], figures);
+		check_above(&h, v[rank ? rank - 1 : 0]);
+		check_above(&h, v[rank ? rank - 1 : 0] / 3 * 2);
 	}
 	assert_int_equal(hdr_quantile_us(&h, 0), v[0]);
 	assert_int_equal(hdr_quantile_us(&h, 1), v[n - 1]);
+	assert_int_equal(hdr_count_above(&h, v[n - 1]), 0);
+	check_above(&h, 0);
+	check_above(&h, HDR_MAX_US);
 
 	hdr_dist(&h, &d);
 	assert_int_equal(d.count, n);
