@@ -81,6 +81,12 @@ const struct load_change *control_pause(struct control *control, int64_t now_ns)
 /* What was planned goes on where the pause cut it off. */
 const struct load_change *control_resume(struct control *control, int64_t now_ns);
 
+/* Pauses are not measured time. How much of from_ns to to_ns is, by what is planned
+ * now; and when so much of it will have passed, INT64_MAX where a pause without an
+ * end comes first. */
+int64_t control_measured_ns(const struct control *control, int64_t from_ns, int64_t to_ns);
+int64_t control_end_ns(const struct control *control, int64_t from_ns, int64_t measured_ns);
+
 int64_t control_run_us(const struct control *control, int64_t clock_ns_value);
 
 static inline struct load_level users_level(uint32_t users)

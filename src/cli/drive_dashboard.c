@@ -21,8 +21,10 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->load_paused = session_paused(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
-	if (snapshot)
-		ending_errors(&live->ending, snapshot), ending_slos(&live->ending, snapshot);
+	if (snapshot) {
+		ending_errors(&live->ending, snapshot);
+		ending_slos(&live->ending, snapshot);
+	}
 }
 
 static void order(void *arg, struct dashboard *d, struct order o)

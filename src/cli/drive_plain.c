@@ -107,8 +107,10 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 		bool fresh;
 		const struct snapshot *s = snapbox_read(box, &fresh);
 
-		if (fresh)
-			ending_errors(&ending, s), ending_slos(&ending, s);
+		if (fresh) {
+			ending_errors(&ending, s);
+			ending_slos(&ending, s);
+		}
 		if (config->progress && fresh)
 			show_progress(s);
 		if (lines && fresh)

@@ -166,6 +166,9 @@ static int read_steps(struct from *f, struct steps *s, struct err *err)
 	while ((rec = reader_next(f->reader, &failed, err)) != NULL)
 		if (rec->kind == REC_POINT)
 			step(s, (const struct rec_point *)rec);
+	/* A run that was left while it was paused ended then. */
+	while (s->count && s->stage[s->count - 1].paused)
+		s->count--;
 	if (!failed && !s->count)
 		return err_set(err, "the run has no load in it; expected one that sent something");
 	return failed ? -1 : 0;

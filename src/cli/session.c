@@ -28,7 +28,7 @@ struct session {
 	char *record_path; /* NULL: nothing is recorded */
 	struct collector *collector;
 	struct host *host;
-	int64_t left_ns; /* of the duration, when paused; INT64_MAX: no limit */
+	int64_t left_ns; /* of the duration, at the last change; INT64_MAX: no limit */
 	bool stopped;
 };
 
@@ -208,40 +208,52 @@ bool session_paused(const struct session *session)
 	return present(session)->paused;
 }
 
+/* Of -z; INT64_MAX: there is no limit. */
+static int64_t left_ns(const struct session *s, int64_t now_ns)
+{
+	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
+
+	return stop_ns == INT64_MAX ? s->left_ns : control_measured_ns(&s->control, now_ns, stop_ns);
+}
+
+/* Measured time stands still in a pause, and so does what is left of -z. Without an
+ * end in sight it is kept until somebody resumes the load. */
+static void set_end(struct session *s, int64_t now_ns, int64_t left)
+{
+	int64_t stop_ns = left == INT64_MAX ? INT64_MAX : control_end_ns(&s->control, now_ns, left);
+
+	s->left_ns = left;
+	if (stop_ns != INT64_MAX)
+		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
+	atomic_store(&s->control.stop_at_ns, stop_ns);
+}
+
 void session_set_level(struct session *s, struct load_level level)
 {
 	struct load_level now = session_level(s);
 	char text[64], number[UNITS_BYTES];
-	int64_t now_ns = clock_ns();
+	int64_t now_ns = clock_ns(), left = left_ns(s, now_ns);
+	const struct load_change *change;
 
 	if (s->stopped || (level.mode == now.mode && fabs(level.level - now.level) < 1e-9 * level.level))
 		return;
 	snprintf(text, sizeof text, level.mode == MODE_OPEN ? "rate %s/s" : "users %s",
 		 units_format_level(level.level, number));
-	changed(s, control_set(&s->control, level, now_ns), now_ns, text);
+	change = control_set(&s->control, level, now_ns);
+	set_end(s, now_ns, left);
+	changed(s, change, now_ns, text);
 }
 
-/* Measured time stands still in a pause, and so does what is left of -z. */
 void session_pause(struct session *s, bool on)
 {
-	int64_t now_ns = clock_ns();
-	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
+	int64_t now_ns = clock_ns(), left = left_ns(s, now_ns);
+	const struct load_change *change;
 
-	if (s->stopped || on == session_paused(s))
+	if (s->stopped || on == session_paused(s) || left <= 0) /* or it is just ending */
 		return;
-	if (on) {
-		s->left_ns = stop_ns == INT64_MAX ? INT64_MAX : stop_ns - now_ns;
-		if (s->left_ns <= 0)
-			return; /* it is just ending */
-		stop_ns = INT64_MAX;
-	} else if (s->left_ns != INT64_MAX) {
-		stop_ns = now_ns + s->left_ns;
-	}
-	if (stop_ns != INT64_MAX)
-		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
-	atomic_store(&s->control.stop_at_ns, stop_ns);
-	changed(s, on ? control_pause(&s->control, now_ns) : control_resume(&s->control, now_ns), now_ns,
-		on ? "pause" : "resume");
+	change = on ? control_pause(&s->control, now_ns) : control_resume(&s->control, now_ns);
+	set_end(s, now_ns, left);
+	changed(s, change, now_ns, on ? "pause" : "resume");
 }
 
 void session_fresh_window(struct session *s)
@@ -282,16 +294,7 @@ int session_start(struct session *s, struct err *err)
 	control_plan(&s->control, s->config.stage, s->config.stage_count, s->control.warmup_until_ns);
 	if (s->config.requests >= 0)
 		atomic_store(&s->control.tickets, s->config.requests);
-	if (s->config.duration_ns >= 0) {
-		int64_t stop_ns = s->control.warmup_until_ns + s->config.duration_ns;
-
-		/* Pauses are not measured time, those planned neither. */
-		for (int i = 0; i < s->config.stage_count; i++)
-			stop_ns += s->config.stage[i].paused ? s->config.stage[i].length_ns : 0;
-
-		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
-		atomic_store(&s->control.stop_at_ns, stop_ns);
-	}
+	set_end(s, s->control.warmup_until_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);
 	s->host = host_new(!s->config.engine.unix_socket);
 	announce_all(s, s->control.first, start_ns);
 	for (int i = 0; i < s->config.threads; i++)

@@ -151,8 +151,17 @@ const struct load_change *control_resume(struct control *c, int64_t now_ns)
 	struct stretch stretch = pause->stretch;
 	bool by_hand;
 	struct load_change *rest = kept_by(c, pause, &by_hand);
-	int64_t late_ns = since_ns - (by_hand || !rest ? pause : rest)->stretch.since_ns;
+	int64_t late_ns;
 
+	/* A planned pause that ends by hand: what was to follow it comes now. */
+	if (!by_hand && rest) {
+		stretch = rest->stretch;
+		stretch.arrived = pause->stretch.arrived;
+		late_ns = since_ns - rest->stretch.since_ns;
+		rest = rest->then;
+	} else {
+		late_ns = since_ns - pause->stretch.since_ns;
+	}
 	stretch.paused = false;
 	stretch.since_ns = since_ns;
 	on = last = change_new(c, stretch);
@@ -164,6 +173,41 @@ const struct load_change *control_resume(struct control *c, int64_t now_ns)
 		last = last->then = change_new(c, stretch);
 	}
 	return take_over(pause, on);
+}
+
+/* How long the load stays as it is at `change`, from from_ns on. */
+static int64_t lasts_ns(const struct load_change *next, int64_t from_ns)
+{
+	return next ? next->stretch.since_ns - from_ns : INT64_MAX;
+}
+
+int64_t control_measured_ns(const struct control *c, int64_t from_ns, int64_t to_ns)
+{
+	int64_t measured_ns = 0;
+
+	for (const struct load_change *p = at(c, from_ns), *next; p && from_ns < to_ns; p = next) {
+		next = next_of(p);
+		int64_t until_ns = lasts_ns(next, from_ns) < to_ns - from_ns ? next->stretch.since_ns : to_ns;
+
+		if (!p->stretch.paused)
+			measured_ns += until_ns - from_ns;
+		from_ns = until_ns;
+	}
+	return measured_ns;
+}
+
+int64_t control_end_ns(const struct control *c, int64_t from_ns, int64_t measured_ns)
+{
+	for (const struct load_change *p = at(c, from_ns), *next;; p = next) {
+		next = next_of(p);
+		if (!p->stretch.paused && lasts_ns(next, from_ns) >= measured_ns)
+			return from_ns + measured_ns;
+		if (!next)
+			return INT64_MAX;
+		if (!p->stretch.paused)
+			measured_ns -= next->stretch.since_ns - from_ns;
+		from_ns = next->stretch.since_ns;
+	}
 }
 
 int64_t control_run_us(const struct control *c, int64_t clock_ns_value)

@@ -100,8 +100,10 @@ void model_free(struct model *m)
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	points_fini(&m->points);
-	for (int i = 0; i < m->scopes; i++)
-		tally_fini(&m->summary[i]), batches_fini(&m->batches[i]);
+	for (int i = 0; i < m->scopes; i++) {
+		tally_fini(&m->summary[i]);
+		batches_fini(&m->batches[i]);
+	}
 	free(m->summary);
 	free(m->batches);
 	free(m->verdict);
@@ -126,8 +128,10 @@ static void reset(struct model *m)
 	memset(m->books, 0, sizeof m->books);
 	memset(&m->audit, 0, sizeof m->audit);
 	m->audit.second = -1;
-	for (int i = 0; i < m->scopes; i++)
-		tally_reset(&m->summary[i]), batches_reset(&m->batches[i]);
+	for (int i = 0; i < m->scopes; i++) {
+		tally_reset(&m->summary[i]);
+		batches_reset(&m->batches[i]);
+	}
 	judge(m);
 	points_restart(&m->points);
 	windows_restart(&m->windows, 0);

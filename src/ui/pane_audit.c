@@ -1,5 +1,8 @@
 #include "ui/view.h"
 
+#include "base/clock.h"
+#include "base/units.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -62,7 +65,7 @@ static void intervals_draw(const struct scene *scene, struct view view)
 	static const enum role role[3] = {ROLE_P50, ROLE_P95, ROLE_P99};
 	const struct snapshot *s = scene->s;
 	double per_s = s->all.seconds > 0 ? (double)s->all.latency.count / s->all.seconds : 0;
-	char a[FORMAT_BYTES], b[FORMAT_BYTES];
+	char a[FORMAT_BYTES], b[FORMAT_BYTES], time[UNITS_BYTES];
 	struct line line;
 
 	line_init(&line);
@@ -77,7 +80,7 @@ static void intervals_draw(const struct scene *scene, struct view view)
 				  format_duration((double)s->ci[i].high_us, scene->g, b));
 		else if (s->ci[i].more > 0 && per_s > 0)
 			line_span(piece, PEN(ROLE_DIM), "%s %s more", format_glyph(scene->g->unknown, b),
-				  format_duration(s->ci[i].more / per_s * 1e6, scene->g, a));
+				  units_format_duration((int64_t)(s->ci[i].more / per_s * (double)NS_PER_S), time));
 		else
 			line_span(piece, PEN(ROLE_DIM), "%s", format_glyph(scene->g->unknown, b));
 	}

@@ -253,6 +253,32 @@ static void a_pause_shifts_what_is_planned(void **state)
 	assert_false(control_at(&control, T0 + 106 * NS_PER_S)->stretch.paused);
 }
 
+static void pauses_are_not_measured(void **state)
+{
+	static const struct load_stage with_a_pause[] = {
+		{.mode = MODE_OPEN, .from = 5, .to = 5, .length_ns = 2 * NS_PER_S},
+		{.mode = MODE_OPEN, .from = 5, .to = 5, .length_ns = 3 * NS_PER_S, .paused = true},
+		{.mode = MODE_OPEN, .from = 5, .to = 5, .length_ns = 4 * NS_PER_S}};
+
+	(void)state;
+	control_init(&control, T0, rate(5));
+	control_plan(&control, with_a_pause, 3, T0);
+	assert_int_equal(control_end_ns(&control, T0, 6 * NS_PER_S), T0 + 9 * NS_PER_S);
+	assert_int_equal(control_end_ns(&control, T0, 2 * NS_PER_S), T0 + 2 * NS_PER_S);
+	assert_int_equal(control_measured_ns(&control, T0, T0 + 9 * NS_PER_S), 6 * NS_PER_S);
+	assert_int_equal(control_measured_ns(&control, T0 + 3 * NS_PER_S, T0 + 9 * NS_PER_S), 4 * NS_PER_S);
+	/* Somebody ends the planned pause a second early: what follows comes earlier. */
+	control_resume(&control, T0 + 4 * NS_PER_S);
+	assert_false(control_at(&control, T0 + 4 * NS_PER_S)->stretch.paused);
+	assert_int_equal(control_end_ns(&control, T0 + 4 * NS_PER_S, 4 * NS_PER_S), T0 + 8 * NS_PER_S);
+	/* A pause by hand has no end that is known. */
+	control_pause(&control, T0 + 6 * NS_PER_S);
+	assert_true(control_end_ns(&control, T0 + 6 * NS_PER_S, 2 * NS_PER_S) == INT64_MAX);
+	assert_int_equal(control_measured_ns(&control, T0 + 4 * NS_PER_S, T0 + 99 * NS_PER_S), 2 * NS_PER_S);
+	control_resume(&control, T0 + 50 * NS_PER_S);
+	assert_int_equal(control_end_ns(&control, T0 + 50 * NS_PER_S, 2 * NS_PER_S), T0 + 52 * NS_PER_S);
+}
+
 static void a_hand_takes_over(void **state)
 {
 	(void)state;
@@ -296,6 +322,7 @@ int main(void)
 		cmocka_unit_test_teardown(a_trace_gives_the_times, teardown),
 		cmocka_unit_test_teardown(stages_come_one_after_another, teardown),
 		cmocka_unit_test_teardown(a_pause_shifts_what_is_planned, teardown),
+		cmocka_unit_test_teardown(pauses_are_not_measured, teardown),
 		cmocka_unit_test_teardown(a_hand_takes_over, teardown),
 		cmocka_unit_test_teardown(a_reader_ahead_finds_the_change, teardown),
 	};
