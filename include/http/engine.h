@@ -56,8 +56,9 @@ struct engine_callbacks {
 	void (*on_headers)(void *owner, int status, int64_t ns);
 	/* Body bytes as they come; with ws:// and wss:// each call is one whole
 	 * message, text or binary, of at most 1 MiB (a longer one is a protocol
-	 * error), and ns is when its last bytes were read: messages that came in
-	 * one read have the same. May be NULL. */
+	 * error). ns (clock_ns()) is when the loop learnt of the bytes, not when
+	 * their turn to be read came; what came in one read has the same. May be
+	 * NULL. */
 	void (*on_data)(void *owner, const char *bytes, size_t length, int64_t ns);
 	/* Exactly once for each started and not cancelled exchange. */
 	void (*on_done)(void *owner, const struct engine_result *result);
@@ -116,6 +117,8 @@ void engine_cancel(struct engine_conn *conn);
  * rounded up to a millisecond), carries out what is ready, returns. Returns
  * early after any work or a wake. */
 void engine_run(struct engine *engine, int64_t until_ns);
+/* When the last engine_run() stopped waiting (clock_ns()); 0: none yet. */
+int64_t engine_looked_ns(const struct engine *engine);
 /* Makes a running or the next engine_run() return soon. Any thread; async-
  * signal-safe. */
 void engine_wake(struct engine *engine);

@@ -292,18 +292,18 @@ static void on_event(struct engine *engine, const struct epoll_event *event, int
 		if (!list_empty(&conn->by_byte))
 			list_append(&engine->by_byte, &conn->by_byte);
 	}
-	if (!s->group) {
-		ws_turn(s->user);
-		run_starts(engine);
-		return;
-	}
 	if (event->events & EPOLLIN)
 		mask |= CURL_CSELECT_IN;
 	if (event->events & EPOLLOUT)
 		mask |= CURL_CSELECT_OUT;
 	if (event->events & (EPOLLERR | EPOLLHUP))
 		mask |= CURL_CSELECT_ERR;
-	act(engine, s->group, fd, mask);
+	engine->heard = s->user;
+	if (s->group)
+		act(engine, s->group, fd, mask);
+	else
+		ws_turn(s->user);
+	engine->heard = NULL; /* what starts now is answered later */
 	run_starts(engine);
 }
 
@@ -327,11 +327,16 @@ void engine_run(struct engine *engine, int64_t until_ns)
 	if (due < until_ns)
 		until_ns = due;
 	n = loop_wait(&engine->loop, events, EVENTS_MAX, until_ns);
-	now = clock_ns();
+	now = engine->looked_ns = clock_ns();
 	for (int i = 0; i < n; i++)
 		on_event(engine, &events[i], now);
 	run_timers(engine, now);
 	run_timeouts(engine, now);
+}
+
+int64_t engine_looked_ns(const struct engine *engine)
+{
+	return engine->looked_ns;
 }
 
 void engine_wake(struct engine *engine)

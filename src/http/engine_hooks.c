@@ -96,6 +96,11 @@ static int on_connected(void *user, char *peer, char *local, int peer_port, int 
 
 /* --- the answer --- */
 
+int64_t engine_came_ns(const struct engine_conn *conn)
+{
+	return conn->engine->heard == conn ? conn->engine->looked_ns : clock_ns();
+}
+
 static void on_status_line(struct engine_conn *conn, const char *line, size_t bytes)
 {
 	const char *p = memchr(line, ' ', bytes);
@@ -107,7 +112,7 @@ static void on_status_line(struct engine_conn *conn, const char *line, size_t by
 	for (int i = 0; p && i < 3 && p < end && *p >= '0' && *p <= '9'; i++)
 		status = status * 10 + (unsigned)(*p++ - '0');
 	conn->status = (uint16_t)status;
-	conn->th_ns = clock_ns();
+	conn->th_ns = engine_came_ns(conn);
 	conn->header_end = conn->redirected = false;
 	conn->head_bytes = 0;
 	conn->held.used = 0;
@@ -195,7 +200,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 		conn->head_bytes = (uint8_t)(conn->head_bytes + n);
 	}
 	if (conn->engine->on.on_data && !conn->complete_ns)
-		conn->engine->on.on_data(conn->owner, data, bytes, clock_ns());
+		conn->engine->on.on_data(conn->owner, data, bytes, engine_came_ns(conn));
 	return bytes;
 }
 

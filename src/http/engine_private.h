@@ -46,6 +46,8 @@ struct engine {
 	struct link starts; /* asked for, not handed to curl yet */
 	struct link drops;  /* cancelled or closed from within curl */
 	bool in_curl, slack_set;
+	int64_t looked_ns; /* when the last wait for sockets was over */
+	const struct engine_conn *heard; /* whose socket is being read */
 	char connect_text[64], idle_text[64];
 	char message[REC_TEXT_MAX + 1];
 };
@@ -106,6 +108,10 @@ struct deadline *engine_deadline_for(struct engine *engine, const struct http_re
 
 /* Sets the handle up for the present request and variant, where it is not. */
 CURLcode engine_prepare(struct engine_conn *conn);
+
+/* When the bytes that `conn` is given came. The loop learns of many sockets at once
+ * and reads them one by one: those behind have not come later. */
+int64_t engine_came_ns(const struct engine_conn *conn);
 
 /* Carries out what callbacks have cancelled or closed. */
 void engine_run_drops(struct engine *engine);

@@ -52,7 +52,7 @@ static ssize_t receive(struct ws *ws, uint8_t *bytes, size_t room)
 	/* TLS may hold more than it gave; a socket says so again. */
 	if (!ws->tls && n < room)
 		ws->drained = true;
-	ws->read_ns = clock_ns();
+	ws->read_ns = engine_came_ns(ws->conn);
 	ws->read_bytes += n;
 	ws->bytes_in += n;
 	return (ssize_t)n;

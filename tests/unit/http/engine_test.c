@@ -374,6 +374,44 @@ static void a_connection_each(void **state)
 	free(chunked.url);
 }
 
+/* Of answers that are there together, the one that is read last has not come later
+ * than the others. */
+static void answers_that_wait_have_come_together(void **state)
+{
+	struct engine *engine = engine_with(&defaults);
+	struct seen *u[2] = {user_of(engine), user_of(engine)};
+	struct bad_server s;
+	struct http_request ok;
+	bool together = false;
+
+	(void)state;
+	bad_server_start(&s, 0);
+	ok = get(s.url, "/ok");
+	/* The pause gives the server time to answer both; if it was too short once,
+	 * then not a hundred times. */
+	for (int round = 1; round <= 100 && !together; round++) {
+		start(u[0], &ok);
+		start(u[1], &ok);
+		engine_run(engine, 0);
+		bad_pause_ms(5);
+		for (int i = 0; i < 2; i++) {
+			run_until(engine, &u[i]->done, round);
+			assert_true(u[i]->headers_ns >= u[i]->r.ts_ns);
+			assert_true(u[i]->data_ns >= u[i]->headers_ns);
+			assert_true(u[i]->r.te_ns >= u[i]->data_ns);
+		}
+		together = u[0]->data_ns == u[1]->data_ns;
+		if (together)
+			assert_int_equal(u[0]->data_ns, engine_looked_ns(engine));
+	}
+	assert_true(together);
+	for (int i = 0; i < 2; i++)
+		user_free(u[i]);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(ok.url);
+}
+
 /* More users than one shard holds, each driving itself. */
 static void many_users(void **state)
 {
@@ -1194,6 +1232,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_is_never_made),
 		cmocka_unit_test(after_a_timeout),
 		cmocka_unit_test(a_connection_each),
+		cmocka_unit_test(answers_that_wait_have_come_together),
 		cmocka_unit_test(many_users),
 		cmocka_unit_test(ids_arrive_and_change),
 		cmocka_unit_test(bodies_arrive_exactly),

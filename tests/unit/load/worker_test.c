@@ -57,6 +57,8 @@ static struct {
 	int starts, starts_seen;
 	struct ring *drained; /* emptied in engine_run() unless full_ring */
 	bool full_ring;
+	int64_t looked_ns, sockets_ns; /* what a look at the sockets takes */
+	int starts_between, most_starts_between; /* two looks */
 } world;
 
 int64_t clock_ns(void) { return now_ns; }
@@ -116,6 +118,8 @@ void engine_start(struct engine_conn *c, const struct http_request *r,
 	if (world.starts < 10000)
 		world.start_at[world.starts] = now_ns;
 	world.starts++;
+	if (++world.starts_between > world.most_starts_between)
+		world.most_starts_between = world.starts_between;
 	now_ns += world.start_cost_ns;
 }
 
@@ -152,6 +156,12 @@ static void answer(struct engine *e, struct engine_conn *c)
 	e->callbacks.on_headers(c->owner, world.status ? world.status : 200, now_ns);
 	if (body)
 		e->callbacks.on_data(c->owner, body, strlen(body), now_ns);
+}
+
+int64_t engine_looked_ns(const struct engine *e)
+{
+	(void)e;
+	return world.looked_ns;
 }
 
 uint32_t engine_connections(const struct engine *e)
@@ -220,6 +230,9 @@ void engine_run(struct engine *e, int64_t until_ns)
 	else if (world.starts == world.starts_seen)
 		now_ns += NS_PER_US; /* it looks again and again: that takes time */
 	world.starts_seen = world.starts;
+	world.starts_between = 0;
+	world.looked_ns = now_ns;
+	now_ns += world.sockets_ns;
 	while (world.change && world.change->fn && now_ns >= world.change->at_ns)
 		(world.change++)->fn();
 	for (int i = 0; i < CONNS; i++) {
@@ -323,6 +336,32 @@ static void fewer_requests_than_users(void **state)
 	run(50);
 	assert_int_equal(samples, 3);
 	books_balance();
+}
+
+/* Opening connections must not keep what arrives waiting. */
+static void dear_starts_take_turns_with_the_sockets(void **state)
+{
+	(void)state;
+	world.start_cost_ns = 120 * NS_PER_US;
+	atomic_store(&control.tickets, 100);
+	run(100);
+	assert_int_equal(world.most_starts_between, 1);
+
+	reset(NULL);
+	world.start_cost_ns = 120 * NS_PER_US;
+	world.sockets_ns = 4000 * NS_PER_US; /* an eighth of it: five */
+	atomic_store(&control.tickets, 100);
+	run(100);
+	assert_int_equal(world.most_starts_between, 5);
+}
+
+static void cheap_starts_go_together(void **state)
+{
+	(void)state;
+	world.start_cost_ns = 100;
+	atomic_store(&control.tickets, 100);
+	run(100);
+	assert_int_equal(world.most_starts_between, 64);
 }
 
 static void next_request_is_due_at_the_answer(void **state)
@@ -856,6 +895,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(counts_requests_exactly, reset),
 		cmocka_unit_test_setup(fewer_requests_than_users, reset),
+		cmocka_unit_test_setup(dear_starts_take_turns_with_the_sockets, reset),
+		cmocka_unit_test_setup(cheap_starts_go_together, reset),
 		cmocka_unit_test_setup(next_request_is_due_at_the_answer, reset),
 		cmocka_unit_test_setup(thinks_between, reset),
 		cmocka_unit_test_setup(drains_after_the_stop, reset),
