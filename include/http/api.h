@@ -32,6 +32,8 @@ struct api_answer {
 	struct api_place reasoning[API_PLACES];
 	struct api_place tool[API_PLACES];
 	struct api_place whole[API_PLACES];     /* text of an answer that is not streamed */
+	struct api_place instead[API_PLACES];   /* what such a one may have without text:
+						 * reasoning, calls of tools */
 	struct api_place tokens_in[API_PLACES], tokens_out[API_PLACES], cached[API_PLACES];
 	/* Input tokens that tokens_in leaves out, beside those in `cached`; set
 	 * where tokens_in counts only what no cache held. */

@@ -39,7 +39,8 @@ void answer_begin(struct answer *a, const struct answer_plan *plan, int64_t star
 	a->type = CONTENT_OTHER;
 	a->cache = CACHE_UNKNOWN;
 	a->retry_after_ns = -1;
-	a->has_type = a->ended = a->failed = a->reasoned = a->read_counted = a->text_full = false;
+	a->has_type = a->ended = a->failed = a->says = a->reasoned = false;
+	a->read_counted = a->text_full = false;
 	a->seen = a->unread = a->events = a->reads = 0;
 	a->t1_us = a->to_us = a->tn_us = -1;
 	a->tokens_in = a->tokens_out = a->cached = a->uncounted = TOKENS_UNKNOWN;
@@ -201,6 +202,8 @@ static enum error_class body_error(struct answer *a, const struct engine_result 
 			return say(a, ERROR_EMPTY,
 				   a->body_total ? "no token: the answer is not JSON"
 						 : "no token: the answer has no body");
+		if (a->program && a->reading == READING_BODY && !a->says && !a->program->raw_text)
+			return say(a, ERROR_EMPTY, "no token: nothing where the API has its text");
 		return ERROR_NONE;
 	}
 	if (r->error == ERROR_HTTP_4XX || r->error == ERROR_HTTP_5XX) {

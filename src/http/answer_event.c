@@ -273,8 +273,10 @@ void answer_read_body(struct answer *a)
 {
 	struct pluck_hits hits;
 
-	if (a->body_total > a->body.used)
+	if (a->body_total > a->body.used) {
+		a->says = true; /* nobody has looked */
 		return;
+	}
 	if (!a->body.used ||
 	    pluck_scan(a->program->pluck, a->body.at, a->body.used, &hits) < 0) {
 		a->unread++;
@@ -284,6 +286,7 @@ void answer_read_body(struct answer *a)
 
 	if (error)
 		take_error(a, error, a->body.at, a->body.used);
-	take_text(a, PART_WHOLE, &hits, true);
+	a->says = take_text(a, PART_WHOLE, &hits, true) || first(a, PART_INSTEAD, &hits);
 	take_usage(a, &hits);
+	a->says |= a->tokens_out != TOKENS_UNKNOWN && a->tokens_out;
 }

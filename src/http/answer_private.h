@@ -32,6 +32,7 @@ struct answer {
 	bool has_type;
 	bool ended;         /* the API's end has come */
 	bool failed;        /* an in-band error came: `message` */
+	bool says;          /* a body that is no stream has text, or what may stand for it */
 	bool reasoned;      /* reasoning came */
 	bool read_counted;  /* the last read brought content */
 	bool text_full;

@@ -27,6 +27,8 @@ static const struct api_place *list_of(const struct api_answer *answer, enum par
 		return answer->tool;
 	case PART_WHOLE:
 		return answer->whole;
+	case PART_INSTEAD:
+		return answer->instead;
 	case PART_TOKENS_IN:
 		return answer->tokens_in;
 	case PART_TOKENS_OUT:

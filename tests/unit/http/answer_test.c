@@ -694,10 +694,78 @@ static void what_an_api_sends_is_json(void **state)
 	exchange_close();
 }
 
+/* An answer in one piece is empty where it has no text, unless something stands for
+ * it: a call of a tool, reasoning, tokens that were counted. */
+static void an_answer_in_one_piece_may_be_empty(void **state)
+{
+#define NOTHING ERROR_EMPTY
+#define SOMETHING ERROR_NONE
+	static const struct {
+		const char *api, *body;
+		enum error_class error;
+	} cases[] = {
+		{"openai-chat", "null", NOTHING},
+		{"openai-chat", "{}", NOTHING},
+		{"openai-chat", "{\"choices\":[]}", NOTHING},
+		{"openai-chat", "{\"choices\":[{\"message\":{\"content\":null,\"tool_calls\":[]}}]}", NOTHING},
+		{"openai-chat", "{\"choices\":[{\"message\":{\"content\":\"\"}}],\"usage\":{\"completion_tokens\":0}}",
+		 NOTHING},
+		{"openai-chat", "{\"choices\":[{\"message\":{\"content\":\"a\"}}]}", SOMETHING},
+		{"openai-chat", "{\"choices\":[{\"message\":{\"refusal\":\"no\"}}]}", SOMETHING},
+		{"openai-chat", "{\"choices\":[{\"message\":{\"content\":\"\"}}],\"usage\":{\"completion_tokens\":3}}",
+		 SOMETHING},
+		{"openai-chat",
+		 "{\"choices\":[{\"message\":{\"content\":null,\"tool_calls\":[{\"id\":\"c1\",\"type\":\"function\","
+		 "\"function\":{\"name\":\"now\",\"arguments\":\"{}\"}}]}}]}",
+		 SOMETHING},
+		{"openai-chat", "{\"choices\":[{\"message\":{\"content\":\"\",\"reasoning_content\":\"hm\"}}]}",
+		 SOMETHING},
+		{"openai-completions", "{\"choices\":[{\"text\":\"\"}]}", NOTHING},
+		{"openai-completions", "{\"choices\":[{\"text\":\"a\"}]}", SOMETHING},
+		{"openai-responses", "{\"output\":[]}", NOTHING},
+		{"openai-responses",
+		 "{\"output\":[{\"type\":\"message\",\"content\":[{\"type\":\"output_text\",\"text\":\"\"}]}]}", NOTHING},
+		{"openai-responses",
+		 "{\"output\":[{\"type\":\"function_call\",\"call_id\":\"c1\",\"name\":\"now\",\"arguments\":\"{}\"}]}",
+		 SOMETHING},
+		{"openai-responses", "{\"output\":[{\"type\":\"web_search_call\",\"action\":{\"type\":\"search\"}}]}",
+		 SOMETHING},
+		{"anthropic-messages", "{\"content\":[]}", NOTHING},
+		{"anthropic-messages", "{\"content\":[{\"type\":\"text\",\"text\":\"a\"}]}", SOMETHING},
+		{"anthropic-messages",
+		 "{\"content\":[{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"now\",\"input\":{}}]}", SOMETHING},
+		{"anthropic-messages", "{\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"}]}", SOMETHING},
+		{"ollama-chat", "{\"message\":{\"content\":\"\"},\"done\":true}", NOTHING},
+		{"ollama-chat", "{\"message\":{\"content\":\"\",\"tool_calls\":[{\"function\":{\"name\":\"now\"}}]}}",
+		 SOMETHING},
+		/* Simple backends say what they like. */
+		{"generic", "{}", SOMETHING},
+		{NULL, "{}", SOMETHING},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+		const struct answer_plan plan = {
+			.api = cases[i].api ? api_by_name(cases[i].api) : NULL,
+		};
+		const struct answer_report *r;
+
+		exchange_begin(&plan, 200, "Content-Type: application/json\n");
+		piece(cases[i].body, 1);
+		r = exchange_end(NULL);
+		if (r->error != cases[i].error)
+			fail_msg("%s %s: class %d", cases[i].api, cases[i].body, (int)r->error);
+		if (r->error == ERROR_EMPTY)
+			assert_string_equal(r->message, "no token: nothing where the API has its text");
+	}
+	exchange_close();
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_plain_answer_says_nothing),
+		cmocka_unit_test(an_answer_in_one_piece_may_be_empty),
 		cmocka_unit_test(times_tokens_and_reads),
 		cmocka_unit_test(reasoning_comes_before_output),
 		cmocka_unit_test(a_clock_that_stands_makes_gaps_of_0),

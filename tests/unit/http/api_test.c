@@ -80,6 +80,7 @@ static void places_are_pointers(void **state)
 		assert_int_equal(p->places[PART_REASONING], listed(a->reasoning));
 		assert_int_equal(p->places[PART_TOOL], listed(a->tool));
 		assert_int_equal(p->places[PART_WHOLE], listed(a->whole));
+		assert_int_equal(p->places[PART_INSTEAD], listed(a->instead));
 		assert_int_equal(p->places[PART_TOKENS_IN], listed(a->tokens_in));
 		assert_int_equal(p->places[PART_TOKENS_OUT], listed(a->tokens_out));
 		assert_int_equal(p->places[PART_CACHED], listed(a->cached));
