@@ -211,6 +211,30 @@ static bool seen_before(const struct scenario *scenario, int task)
 	return false;
 }
 
+/* A task's URL for somebody who has no values: up to the folder in which its first
+ * template is. */
+static char *without_templates(const char *url)
+{
+	const char *template = strstr(url, "${"), *root = strchr(strstr(url, "://") + 3, '/');
+	char *out = xstrdup(url);
+
+	if (template && root && template > root) {
+		out[template - url] = '\0';
+		out[strcspn(out, "?")] = '\0';
+		strrchr(out, '/')[1] = '\0';
+	}
+	return out;
+}
+
+static int wait_until_ready(const struct live *live, const char *task_url, struct err *err)
+{
+	char *url = without_templates(task_url);
+	int code = preflight_wait_ready(url, &live->engine, live->options->wait_ready_ns, interrupted, err);
+
+	free(url);
+	return code ? err_prefix(err, "--wait-ready") : 0;
+}
+
 /* Every host once: resolved, and asked whether anybody is there. */
 static int look_at_targets(struct live *live, struct err *err)
 {
@@ -227,10 +251,8 @@ static int look_at_targets(struct live *live, struct err *err)
 
 		if (seen_before(scenario, i))
 			continue;
-		if (live->options->wait_ready_ns > 0 &&
-		    preflight_wait_ready(url, &live->engine, live->options->wait_ready_ns,
-					 interrupted, err))
-			return err_prefix(err, "--wait-ready");
+		if (live->options->wait_ready_ns > 0 && wait_until_ready(live, url, err))
+			return -1;
 		verdict = preflight(url, &live->engine, &resolve, &dns_ns, err);
 		if (verdict != PREFLIGHT_OK && verdict != PREFLIGHT_UNDECIDED) {
 			live->unreachable = verdict == PREFLIGHT_DNS   ? ERROR_DNS

@@ -347,6 +347,9 @@ static int make(struct making *m, const cJSON *object)
 	}
 	if ((c->has & (HAS_EQUALS | HAS_CONTAINS)) == (HAS_EQUALS | HAS_CONTAINS))
 		return err_set(m->err, "both \"equals\" and \"contains\" are given; expected one of them");
+	if ((c->has & (HAS_MIN | HAS_MAX)) == (HAS_MIN | HAS_MAX) && c->min > c->max)
+		return wrong(m, cJSON_GetObjectItemCaseSensitive(object, "max"),
+			     "less than \"min\"; expected at least as much");
 	name_it(c, object, first);
 	return 0;
 }

@@ -235,6 +235,7 @@ static void refused(void **state)
 		{"{\"json\": \"/a~2\"}", "json", "JSON Pointer"},
 		{"{\"json\": \"/a\", \"type\": \"text\"}", "type", "string, number"},
 		{"{\"json\": \"/a\", \"min\": \"0\"}", "min", "a number"},
+		{"{\"json\": \"/a\", \"min\": 5, \"max\": 4}", "max", "less than \"min\""},
 		{"{\"json\": \"/a\", \"length\": [2, 1]}", "length", "[least, most]"},
 		{"{\"json\": \"/a\", \"contains\": \"x\"}", "contains", "unknown key"},
 		{"{\"status\": 200, \"contains\": \"x\"}", "contains", "unknown key"},
