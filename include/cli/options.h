@@ -35,7 +35,7 @@ struct options {
 	/* load */
 	int64_t concurrency, requests;
 	double rate_from, rate_to; /* --rate: arrivals a second; differ: a ramp; 0: not given */
-	int arrival;               /* enum arrival_kind */
+	int arrival;               /* enum arrival_kind; -1: not given */
 	struct load_stage *stage;  /* --stage; ours */
 	int stage_count;
 	int64_t max_in_flight;
@@ -115,7 +115,10 @@ int options_scenario(const struct options *options, struct scenario **out, struc
 /* Those of --slo, to a scenario that came from elsewhere. */
 int options_add_slos(const struct options *options, struct scenario *scenario, struct err *err);
 /* Fills in what flags left open: from the scenario, then the defaults. */
-void options_apply_load(struct options *options, const struct scenario_load *load);
+int options_apply_load(struct options *options, const struct scenario_load *load, struct err *err);
+/* What rate, stages and arrivals say together: a ramp of the rate becomes a stage as
+ * long as the run, stages without another end are the run. */
+int options_check_load(struct options *options, struct err *err);
 
 const char *options_command_name(enum cli_command command);
 /* Usage and options by group, at most 80 columns. */

@@ -12,10 +12,7 @@
 
 #include "base/rng.h"
 #include "load/control.h"
-
-enum arrival_kind { ARRIVAL_CONSTANT, ARRIVAL_POISSON, ARRIVAL_TRACE };
-
-const char *arrival_name(enum arrival_kind kind);
+#include "scenario/shape.h"
 
 struct arrival_plan {
 	enum arrival_kind kind;

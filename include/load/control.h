@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #include "load/stretch.h"
+#include "scenario/shape.h"
 
 #define CONTROL_MAX_USERS 1000000
 
@@ -19,14 +20,6 @@
 struct load_level {
 	enum load_mode mode;
 	double level;
-};
-
-/* Planned before the start: a level held (from = to), or a ramp. */
-struct load_stage {
-	enum load_mode mode;
-	double from, to;
-	int64_t length_ns;
-	bool paused;
 };
 
 struct load_change {

@@ -13,6 +13,7 @@
 #include "metrics/slo.h"
 #include "scenario/check.h"
 #include "scenario/data.h"
+#include "scenario/shape.h"
 
 #define SCENARIO_MAX_TASKS 64
 #define SCENARIO_MAX_DATA 32
@@ -52,12 +53,20 @@ struct task {
 	uint64_t hash; /* conversation_hash() of a request without templates */
 };
 
-/* Values of "load"; 0 or negative means: not given. Flags override them. */
+/* Values of "load"; 0 or negative means: not given. Flags override them. One of
+ * concurrency, rate, stages and the arrivals of a trace at most is given, but for a
+ * rate that the stages follow. */
 struct scenario_load {
 	int64_t concurrency;
+	double rate_from, rate_to; /* arrivals a second; differ: a ramp */
+	int arrival;               /* enum arrival_kind; -1: not given */
+	struct load_stage *stage;  /* ours */
+	int stages;
+	int64_t max_in_flight;
 	int64_t requests;
 	int64_t duration_ns, warmup_ns, think_ns; /* -1: not given */
 };
+#define SCENARIO_NO_LOAD {.arrival = -1, .duration_ns = -1, .warmup_ns = -1, .think_ns = -1}
 
 struct scenario {
 	char *name;

@@ -61,7 +61,10 @@ int cmd_demo(int argc, char **argv)
 	for (int t = 0; t < scenario->task_count; t++)
 		if (scenario->task[t].think_ns > 0)
 			scenario->task[t].think_ns = (int64_t)((double)scenario->task[t].think_ns / config.speed);
-	options_apply_load(&options, &scenario->load);
+	if (options_apply_load(&options, &scenario->load, &err)) {
+		code = options_refuse(&err);
+		goto out;
+	}
 	scenario_seed(scenario, options.seed);
 	line = options_command_line(CLI_DEMO, argc, argv);
 	code = live_run(&options, scenario, line, 2, NULL);

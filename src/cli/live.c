@@ -92,7 +92,7 @@ static int plan_arrivals(struct live *live, struct err *err)
 {
 	const struct options *o = live->options;
 
-	live->arrivals.kind = (enum arrival_kind)o->arrival;
+	live->arrivals.kind = o->arrival < 0 ? ARRIVAL_CONSTANT : (enum arrival_kind)o->arrival;
 	if (live->arrivals.kind != ARRIVAL_TRACE)
 		return 0;
 	if (trace_arrivals(live->scenario, &live->arrivals, &live->place, &live->trace_rps, &live->trace_ns, err))

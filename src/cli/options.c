@@ -141,7 +141,7 @@ static void set_defaults(struct options *o, enum cli_command command)
 {
 	*o = (struct options){
 		.command = command,
-		.concurrency = -1, .requests = -1, .max_in_flight = -1,
+		.concurrency = -1, .requests = -1, .max_in_flight = -1, .arrival = -1,
 		.duration_ns = -1, .think_ns = -1, .warmup_ns = -1, .drain_ns = -1,
 		.threads = default_threads(),
 		.max_errors = -1, .max_error_share = -1,
@@ -212,9 +212,7 @@ static bool is_ramp(const struct options *o)
 	return o->rate_from < o->rate_to || o->rate_from > o->rate_to;
 }
 
-/* What --rate and --stage say together. A ramp of --rate is a stage as long as
- * the run; stages without another end are the run. */
-static int check_load(struct options *o, struct err *err)
+int options_check_load(struct options *o, struct err *err)
 {
 	int64_t length_ns = 0;
 
@@ -248,7 +246,7 @@ static int check_together(struct options *o, struct err *err)
 {
 	struct theme theme;
 
-	if (check_load(o, err))
+	if (options_check_load(o, err))
 		return -1;
 	if (o->record && o->no_record)
 		return err_set(err, "--record: not together with --no-record");

@@ -111,20 +111,49 @@ int options_scenario(const struct options *o, struct scenario **out, struct err 
 	return options_add_slos(o, *out, err);
 }
 
-void options_apply_load(struct options *o, const struct scenario_load *load)
+/* The shape of the load belongs together, as the limits do: a flag for any of it is
+ * for all of it. */
+static int apply_shape(struct options *o, const struct scenario_load *load, struct err *err)
 {
-	/* The limits belong together: -n alone is not to be cut short by a
-	 * "duration" the flags' user did not ask for, nor the other way round. */
+	bool shaped = o->concurrency >= 0 || o->rate_to > 0 || o->stage_count || o->arrival == ARRIVAL_TRACE;
+
+	if (o->arrival < 0 && (!shaped || load->arrival != ARRIVAL_TRACE))
+		o->arrival = load->arrival;
+	if (o->max_in_flight < 0 && load->max_in_flight > 0)
+		o->max_in_flight = load->max_in_flight;
+	if (shaped)
+		return 0;
+	if (load->concurrency > 0)
+		o->concurrency = load->concurrency;
+	o->rate_from = load->rate_from;
+	o->rate_to = load->rate_to;
+	if (load->stages) {
+		o->stage = xcalloc((size_t)load->stages, sizeof *o->stage);
+		memcpy(o->stage, load->stage, (size_t)load->stages * sizeof *o->stage);
+		o->stage_count = load->stages;
+	}
+	return options_check_load(o, err) ? err_prefix(err, "the scenario's load") : 0;
+}
+
+int options_apply_load(struct options *o, const struct scenario_load *load, struct err *err)
+{
+	/* -n alone is not to be cut short by a "duration" the flags' user did not
+	 * ask for, nor the other way round. */
 	bool limited = o->requests >= 0 || o->duration_ns >= 0;
 
-	if (o->concurrency < 0)
-		o->concurrency = load->concurrency > 0 ? load->concurrency : OPTIONS_USERS;
 	if (!limited && load->requests > 0)
 		o->requests = load->requests;
 	if (!limited && load->duration_ns >= 0)
 		o->duration_ns = load->duration_ns;
+	if (apply_shape(o, load, err))
+		return -1;
+	if (o->concurrency < 0)
+		o->concurrency = OPTIONS_USERS;
+	if (o->arrival < 0)
+		o->arrival = ARRIVAL_CONSTANT;
 	if (o->warmup_ns < 0)
 		o->warmup_ns = load->warmup_ns < 0 ? 0 : load->warmup_ns;
 	if (o->think_ns < 0)
 		o->think_ns = load->think_ns < 0 ? 0 : load->think_ns;
+	return 0;
 }

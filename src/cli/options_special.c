@@ -2,18 +2,14 @@
 
 #include <ctype.h>
 #include <errno.h>
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/un.h>
 
 #include "base/mem.h"
-#include "base/units.h"
 #include "base/secret.h"
-
-#define RATE_MAX 1e6 /* arrivals a second */
-#define STAGES_MAX 1000
+#include "base/units.h"
 
 int special_method(struct options *o, const char *value, struct err *err)
 {
@@ -72,58 +68,19 @@ int special_user(struct options *o, const char *value, struct err *err)
 	return 0;
 }
 
-/* "A" and "B" of "A<mark>B"; B as A without the mark. A unit behind B is A's, too. */
-static int read_span(const char *value, char mark, double max, double *from, double *to, struct err *err)
-{
-	const char *at = strchr(value, mark);
-	const char *unit = at ? strchr(at, '/') : NULL;
-	char *first;
-	int code;
-
-	if (!at) {
-		code = units_parse_rate(value, max, to, err);
-		*from = *to;
-		return code;
-	}
-	first = memchr(value, '/', (size_t)(at - value)) || !unit
-			? xstrndup(value, (size_t)(at - value))
-			: xasprintf("%.*s%s", (int)(at - value), value, unit);
-	code = units_parse_rate(first, max, from, err) || units_parse_rate(at + 1, max, to, err) ? -1 : 0;
-	free(first);
-	return code;
-}
-
 int special_rate(struct options *o, const char *value, struct err *err)
 {
-	return read_span(value, ':', RATE_MAX, &o->rate_from, &o->rate_to, err);
-}
-
-static bool whole(double users)
-{
-	return users <= SCENARIO_MAX_USERS && fabs(users - nearbyint(users)) < 1e-9;
+	return shape_rate(value, &o->rate_from, &o->rate_to, err);
 }
 
 int special_stage(struct options *o, const char *value, struct err *err)
 {
-	const char *colon = strchr(value, ':');
-	char *length = colon ? xstrndup(value, (size_t)(colon - value)) : NULL;
-	struct load_stage stage = {.mode = colon && strchr(colon, '/') ? MODE_OPEN : MODE_CLOSED};
-	struct err why = {""};
+	struct load_stage stage;
 
-	if (!length || units_parse_duration(length, &stage.length_ns, &why) || stage.length_ns <= 0 ||
-	    read_span(colon + 1, '-', RATE_MAX, &stage.from, &stage.to, &why)) {
-		free(length);
-		if (!why.text[0] && colon)
-			return err_set(err, "\"%.60s\" has no length; expected one such as 30s:20", value);
-		return err_set(err, "%s%s\"%.60s\" is no stage; expected T:LEVEL or T:A-B, such as 30s:20, 1m:10-50 or 1m:5-80/s",
-			       why.text, why.text[0] ? "; " : "", value);
-	}
-	free(length);
-	if (stage.mode == MODE_CLOSED && !o->rate_to && (!whole(stage.from) || !whole(stage.to)))
-		return err_set(err, "\"%.60s\" is no number of users; expected whole ones up to %d, or a rate such as 0.5/s",
-			       value, SCENARIO_MAX_USERS);
-	if (o->stage_count == STAGES_MAX)
-		return err_set(err, "given more than %d times", STAGES_MAX);
+	if (shape_stage(value, o->rate_to > 0, &stage, err))
+		return -1;
+	if (o->stage_count == SHAPE_STAGES_MAX)
+		return err_set(err, "given more than %d times", SHAPE_STAGES_MAX);
 	o->stage = xreallocarray(o->stage, (size_t)o->stage_count + 1, sizeof *o->stage);
 	o->stage[o->stage_count++] = stage;
 	return 0;

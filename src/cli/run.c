@@ -34,11 +34,11 @@ int cmd_run(int argc, char **argv)
 		if (code >= 0)
 			goto out;
 	}
-	if (options_load_data(&options, &err) || (!scenario && options_scenario(&options, &scenario, &err))) {
+	if (options_load_data(&options, &err) || (!scenario && options_scenario(&options, &scenario, &err)) ||
+	    options_apply_load(&options, &scenario->load, &err)) {
 		code = options_refuse(&err);
 		goto out;
 	}
-	options_apply_load(&options, &scenario->load);
 	if (!options.seed_given)
 		options.seed = fresh_seed();
 	scenario_seed(scenario, options.seed);

@@ -5,13 +5,6 @@
 /* Apart from the streams of users, which are their numbers. */
 #define STREAM (UINT64_C(1) << 40)
 
-const char *arrival_name(enum arrival_kind kind)
-{
-	static const char *const name[] = {"constant", "poisson", "trace"};
-
-	return name[kind];
-}
-
 static double gap(struct arrivals *a)
 {
 	return -log1p(-rng_double(&a->rng)) * a->workers;

@@ -28,25 +28,6 @@ static int take_target(struct parser *p)
 	return 0;
 }
 
-static int take_load(struct parser *p)
-{
-	static const char *const keys[] = {"concurrency", "requests", "duration", "warmup", "think", NULL};
-	struct scenario_load *l = &p->scenario->load;
-	uint32_t at = json_get(&p->json, 0, "load");
-
-	*l = (struct scenario_load){.duration_ns = -1, .warmup_ns = -1, .think_ns = -1};
-	if (!at)
-		return 0;
-	return expect(p, at, JSON_OBJECT, "an object such as {\"concurrency\": 20, \"duration\": \"60s\"}") ||
-		       expect_keys(p, at, keys, "concurrency, requests, duration, warmup or think") ||
-		       take_count(p, at, "concurrency", SCENARIO_MAX_USERS, &l->concurrency) ||
-		       take_count(p, at, "requests", SCENARIO_MAX_REQUESTS, &l->requests) ||
-		       take_duration(p, at, "duration", true, &l->duration_ns) ||
-		       take_duration(p, at, "warmup", false, &l->warmup_ns) ||
-		       take_duration(p, at, "think", false, &l->think_ns)
-		       ? -1 : 0;
-}
-
 /* Without "name" a scenario is called as its file, without folder and ending. */
 static char *name_of_file(const char *file)
 {

@@ -54,6 +54,7 @@ void source_fini(struct parser *p);
 /* ---- the file's parts ---- */
 
 int take_data(struct parser *p);  /* "data" */
+int take_load(struct parser *p);  /* "load" */
 int take_tasks(struct parser *p); /* "tasks" */
 int take_slos(struct parser *p, uint32_t at, const char *task);
 

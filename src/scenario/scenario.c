@@ -91,7 +91,7 @@ struct scenario *scenario_from_url(const char *method, const char *url,
 	s->task_count = 1;
 	s->task->name = xstrdup("default");
 	s->task->weight = 1;
-	s->load = (struct scenario_load){.duration_ns = -1, .warmup_ns = -1, .think_ns = -1};
+	s->load = (struct scenario_load)SCENARIO_NO_LOAD;
 	r = &s->task->request;
 	r->method = xstrdup(method);
 	r->url = xstrdup(url);
@@ -156,6 +156,7 @@ void scenario_free(struct scenario *scenario)
 	free(scenario->task);
 	free(scenario->name);
 	free(scenario->target);
+	free(scenario->load.stage);
 	free(scenario->source);
 	free(scenario);
 }

@@ -488,12 +488,12 @@ static void the_recorded_line_has_no_secrets(void **state)
 static void flags_count_more_than_the_file(void **state)
 {
 	static const struct scenario_load file = {.concurrency = 7, .requests = 100, .duration_ns = 1,
-						  .warmup_ns = 2, .think_ns = 3};
-	static const struct scenario_load empty = {.duration_ns = -1, .warmup_ns = -1, .think_ns = -1};
+						  .warmup_ns = 2, .think_ns = 3, .arrival = -1};
+	static const struct scenario_load empty = SCENARIO_NO_LOAD;
 	struct options o = parse(CLI_RUN, "http://h");
 
 	(void)state;
-	options_apply_load(&o, &empty);
+	assert_int_equal(options_apply_load(&o, &empty, NULL), 0);
 	assert_int_equal(o.concurrency, OPTIONS_USERS);
 	assert_int_equal(o.requests, -1);
 	assert_int_equal(o.duration_ns, -1);
@@ -501,7 +501,7 @@ static void flags_count_more_than_the_file(void **state)
 	assert_int_equal(o.think_ns, 0);
 	options_fini(&o);
 	o = parse(CLI_RUN, "http://h");
-	options_apply_load(&o, &file);
+	assert_int_equal(options_apply_load(&o, &file, NULL), 0);
 	assert_int_equal(o.concurrency, 7);
 	assert_int_equal(o.requests, 100);
 	assert_int_equal(o.duration_ns, 1);
@@ -510,12 +510,64 @@ static void flags_count_more_than_the_file(void **state)
 	options_fini(&o);
 	/* -n is not cut short by the file's duration. */
 	o = parse(CLI_RUN, "http://h -c 9 -n 5 --warmup 0 --think 1s");
-	options_apply_load(&o, &file);
+	assert_int_equal(options_apply_load(&o, &file, NULL), 0);
 	assert_int_equal(o.concurrency, 9);
 	assert_int_equal(o.requests, 5);
 	assert_int_equal(o.duration_ns, -1);
 	assert_int_equal(o.warmup_ns, 0);
 	assert_int_equal(o.think_ns, NS_PER_S);
+	options_fini(&o);
+}
+
+/* A flag for any of the load's shape is for all of it. */
+static void the_shape_is_the_files_or_the_flags(void **state)
+{
+	static struct load_stage stage[] = {{MODE_OPEN, 5, 20, NS_PER_S, false}, {MODE_OPEN, 20, 20, 2 * NS_PER_S, false}};
+	struct scenario_load file = SCENARIO_NO_LOAD, ramp = SCENARIO_NO_LOAD;
+	struct options o = parse(CLI_RUN, "http://h");
+	struct err err;
+
+	(void)state;
+	file.stage = stage;
+	file.stages = 2;
+	file.arrival = ARRIVAL_POISSON;
+	file.max_in_flight = 50;
+	assert_int_equal(options_apply_load(&o, &file, NULL), 0);
+	assert_int_equal(o.stage_count, 2);
+	assert_int_equal(o.duration_ns, 3 * NS_PER_S);
+	assert_int_equal(o.arrival, ARRIVAL_POISSON);
+	assert_int_equal(o.max_in_flight, 50);
+	options_fini(&o);
+	o = parse(CLI_RUN, "http://h -q 30 -z 1s");
+	assert_int_equal(options_apply_load(&o, &file, NULL), 0);
+	assert_int_equal(o.stage_count, 0);
+	assert_int_equal(o.arrival, ARRIVAL_POISSON);
+	assert_true(o.rate_to > 29.9 && o.rate_to < 30.1);
+	options_fini(&o);
+	o = parse(CLI_RUN, "http://h -c 3 --arrival constant");
+	assert_int_equal(options_apply_load(&o, &file, NULL), 0);
+	assert_int_equal(o.stage_count, 0);
+	assert_int_equal(o.arrival, ARRIVAL_CONSTANT);
+	assert_int_equal(o.concurrency, 3);
+	options_fini(&o);
+	/* A trace's times are a shape, and not for who asks for users. */
+	file = (struct scenario_load)SCENARIO_NO_LOAD;
+	file.arrival = ARRIVAL_TRACE;
+	o = parse(CLI_RUN, "http://h -c 3");
+	assert_int_equal(options_apply_load(&o, &file, NULL), 0);
+	assert_int_equal(o.arrival, ARRIVAL_CONSTANT);
+	options_fini(&o);
+
+	ramp.rate_from = 10;
+	ramp.rate_to = 50;
+	o = parse(CLI_RUN, "http://h -z 4s");
+	assert_int_equal(options_apply_load(&o, &ramp, NULL), 0);
+	assert_int_equal(o.stage_count, 1);
+	assert_int_equal(o.stage[0].length_ns, 4 * NS_PER_S);
+	options_fini(&o);
+	o = parse(CLI_RUN, "http://h");
+	assert_int_equal(options_apply_load(&o, &ramp, &err), -1);
+	assert_string_equal(err.text, "the scenario's load: --rate: a ramp A:B lasts as long as the run; expected -z DURATION with it");
 	options_fini(&o);
 }
 
@@ -622,6 +674,7 @@ int main(void)
 		cmocka_unit_test(help_lists_every_option_in_80_columns),
 		cmocka_unit_test(the_recorded_line_has_no_secrets),
 		cmocka_unit_test(flags_count_more_than_the_file),
+		cmocka_unit_test(the_shape_is_the_files_or_the_flags),
 		cmocka_unit_test(a_body_from_the_line_or_a_file),
 		cmocka_unit_test(headers_of_flags_reach_a_scenario_file),
 	};

@@ -95,6 +95,36 @@ static void reads_every_key(void **state)
 	scenario_free(s);
 }
 
+static void reads_open_loads(void **state)
+{
+#define LOAD(text) parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{}}],\"load\":" text "}", NULL)
+	struct scenario *s = LOAD("{\"rate\": \"90/m\", \"arrival\": \"poisson\", \"max_in_flight\": 40}");
+
+	(void)state;
+	assert_true(s->load.rate_from == 1.5 && s->load.rate_to == 1.5);
+	assert_int_equal(s->load.arrival, ARRIVAL_POISSON);
+	assert_int_equal(s->load.max_in_flight, 40);
+	scenario_free(s);
+	s = LOAD("{\"rate\": \"10:50\"}");
+	assert_true(s->load.rate_from == 10 && s->load.rate_to == 50);
+	assert_int_equal(s->load.arrival, -1);
+	scenario_free(s);
+	s = LOAD("{\"rate\": 0.5}");
+	assert_true(s->load.rate_from == 0.5 && s->load.rate_to == 0.5);
+	scenario_free(s);
+	s = LOAD("{\"stages\": [\"30s:20\", \"1m:5-80/s\"]}");
+	assert_int_equal(s->load.stages, 2);
+	assert_int_equal(s->load.stage[0].mode, MODE_CLOSED);
+	assert_int_equal(s->load.stage[0].length_ns, 30 * NS_PER_S);
+	assert_int_equal(s->load.stage[1].mode, MODE_OPEN);
+	assert_true(s->load.stage[1].from == 5 && s->load.stage[1].to == 80);
+	scenario_free(s);
+	/* After a rate, a bare level is one. */
+	s = LOAD("{\"rate\": 5, \"stages\": [\"30s:20\"]}");
+	assert_int_equal(s->load.stage[0].mode, MODE_OPEN);
+	scenario_free(s);
+}
+
 static void fills_in_what_is_not_given(void **state)
 {
 	struct scenario *s = parse("\xef\xbb\xbf{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{}}]}", NULL);
@@ -321,7 +351,18 @@ static void wrong_scenarios(void **state)
 		{REQUEST("\"body\":\"x\",\n\"json\":1"), "a.json:5: /tasks/1/request/json: both \"json\" and \"body\" are given; expected one of them"},
 		{REQUEST("\"body\":{}"), "a.json:4: /tasks/1/request/body: is an object; expected a string; \"json\" takes other values"},
 		{TOP("\"load\":[]"), "a.json:2: /load: is an array; expected an object such as {\"concurrency\": 20, \"duration\": \"60s\"}"},
-		{TOP("\"load\":{\"rate\":1}"), "a.json:2: /load/rate: unknown key; expected concurrency, requests, duration, warmup or think"},
+		{TOP("\"load\":{\"users\":1}"), "a.json:2: /load/users: unknown key; expected concurrency, rate, arrival, stages, max_in_flight, requests, duration, warmup or think"},
+		{TOP("\"load\":{\"rate\":0}"), "a.json:2: /load/rate: \"0\" sends nothing; expected a rate above 0, such as 20 or 90/m"},
+		{TOP("\"load\":{\"rate\":1e7}"), "a.json:2: /load/rate: \"10000000\" is out of range; expected at most 1000000 a second"},
+		{TOP("\"load\":{\"rate\":\"fast\"}"), "a.json:2: /load/rate: \"fast\" is not a rate; expected one such as 20, 1.5k, 0.7/s or 90/m"},
+		{TOP("\"load\":{\"rate\":true}"), "a.json:2: /load/rate: is true; expected a rate such as 20, \"90/m\" or, as a ramp, \"10:50\""},
+		{TOP("\"load\":{\"arrival\":\"even\"}"), "a.json:2: /load/arrival: is unknown; expected \"constant\", \"poisson\" or \"trace\""},
+		{TOP("\"load\":{\"stages\":[]}"), "a.json:2: /load/stages: is empty; expected an array of stages such as [\"30s:20\", \"1m:20-80\"] or [\"1m:5-80/s\"]"},
+		{TOP("\"load\":{\"stages\":[\"30s:20\",\n\"0s:5\"]}"), "a.json:3: /load/stages/1: \"0s:5\" has no length; expected one such as 30s:20"},
+		{TOP("\"load\":{\"stages\":[\"1m:0.5\"]}"), "a.json:2: /load/stages/0: \"1m:0.5\" is no number of users; expected whole ones up to 1000000, or a rate such as 0.5/s"},
+		{TOP("\"load\":{\"rate\":5,\n\"concurrency\":2}"), "a.json:2: /load/rate: is not for a load with \"concurrency\"; expected one of them"},
+		{TOP("\"load\":{\"concurrency\":2,\n\"stages\":[\"1m:5\"]}"), "a.json:3: /load/stages: is not for a load with \"concurrency\"; expected one of them"},
+		{TOP("\"load\":{\"rate\":\"5:9\",\n\"stages\":[\"1m:5\"]}"), "a.json:2: /load/rate: is a ramp, and there are stages; expected a stage such as \"1m:10-50/s\""},
 		{TOP("\"load\":{\"concurrency\":0}"), "a.json:2: /load/concurrency: is out of range; expected a whole number from 1 to 1000000"},
 		{TOP("\"load\":{\"concurrency\":1.5}"), "a.json:2: /load/concurrency: is out of range; expected a whole number from 1 to 1000000"},
 		{TOP("\"load\":{\"concurrency\":\"20\"}"), "a.json:2: /load/concurrency: is a string; expected a whole number"},
@@ -434,6 +475,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_key),
+		cmocka_unit_test(reads_open_loads),
 		cmocka_unit_test(fills_in_what_is_not_given),
 		cmocka_unit_test(keeps_a_content_type_that_is_given),
 		cmocka_unit_test(a_base_url_replaces_the_target),
