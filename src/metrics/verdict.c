@@ -3,11 +3,19 @@
 #include <math.h>
 
 #define ALPHA 0.02 /* leaves room for what is estimated: the number of draws */
+#define FAR 10.0
+#define FAR_LEAST 3.0
+#define FAR_COUNT 100.0
 #define PRIOR 10   /* draws' worth of belief in `allowed` */
 
 static double log_beta(double a, double b)
 {
 	return lgamma(a) + lgamma(b) - lgamma(a + b);
+}
+
+double verdict_far(double count)
+{
+	return fmax(FAR_LEAST, FAR / pow(fmax(count / FAR_COUNT, 1), 0.25));
 }
 
 int verdict_share(double hits, double draws, double allowed)

@@ -5,8 +5,8 @@
 #include "metrics/verdict.h"
 #include "slo_eval.h"
 
-/* So many times the threshold, or as many below it, is no matter of chance. */
-#define FAR 10
+/* So many times the threshold is no matter of chance. */
+#define FAR_BEYOND 10
 /* Fewer may be what one cold start held up. */
 #define REQUESTS_LEAST 20
 
@@ -27,7 +27,8 @@ static enum slo_verdict of_share(double hits, double all, double inflation, doub
 /* Whatever queue these waited in, none was ever near the threshold. */
 static bool all_far(const struct hdr *h, double threshold)
 {
-	return (double)h->max_us * FAR <= threshold || (double)h->min_us >= threshold * FAR;
+	return (double)h->max_us * verdict_far((double)h->count) <= threshold ||
+	       (double)h->min_us >= threshold * FAR_BEYOND;
 }
 
 static enum slo_verdict of_times(const struct model *m, const struct slo *slo, int scope)

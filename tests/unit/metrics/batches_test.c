@@ -38,6 +38,25 @@ static double sojourn(struct queue *s, double *end_us)
 	return s->free_us - s->arrival_us;
 }
 
+/* The first so many customers of a queue that was empty, one after another: is there a
+ * moment at which all were so far below a threshold that is 2 % below the p95? */
+static bool seems_far(uint64_t seed, double load, int customers)
+{
+	double threshold = 3 / (1 - load) / 1.02, waits = 0, most = 0;
+	struct queue s = {.free_us = 0};
+
+	rng_seed(&s.rng, seed, 5);
+	for (int n = 1; n <= customers && most * 3 <= threshold; n++) {
+		double took = waits + exponential(&s, 1);
+
+		most = fmax(most, took);
+		waits = fmax(0, took - exponential(&s, 1 / load));
+		if (n >= 101 && most * verdict_far(n) <= threshold)
+			return true;
+	}
+	return false;
+}
+
 /* In its steady state: what it holds at first has the law of the long run. */
 static struct queue queue_at(uint64_t seed)
 {
@@ -231,6 +250,25 @@ static void verdicts_are_seldom_wrong(void **state)
 	assert_true(slow.right >= 20);
 }
 
+static void far_below_is_seldom_the_beginning_of_a_queue(void **state)
+{
+	static const struct {
+		double load;
+		int most; /* of 1,000 */
+	} of[] = {{0.8, 0}, {0.9, 5}, {0.95, 50}};
+
+	(void)state;
+	assert_true(verdict_far(20) == 10 && verdict_far(1e9) == 3);
+	for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
+		int wrong = 0;
+
+		for (uint64_t seed = 0; seed < 1000; seed++)
+			wrong += seems_far(seed, of[i].load, 20000);
+		print_message("%g %% busy: %d of 1000\n", 100 * of[i].load, wrong);
+		assert_in_range(wrong, 0, of[i].most);
+	}
+}
+
 static void small_samples(void **state)
 {
 	(void)state;
@@ -277,6 +315,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_is_flat_and_nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(neighbours_that_are_alike_count_less, setup, teardown),
 		cmocka_unit_test_setup_teardown(verdicts_are_seldom_wrong, setup, teardown),
+		cmocka_unit_test(far_below_is_seldom_the_beginning_of_a_queue),
 		cmocka_unit_test(small_samples),
 		cmocka_unit_test(looking_often_does_not_help),
 	};
