@@ -55,6 +55,9 @@ const char *session_trouble(const struct session *session);
 /* Steering. Each change becomes an operating point and an event. */
 struct load_level session_level(const struct session *session); /* now, on a ramp too */
 bool session_paused(const struct session *session);
+/* Until when running requests may take, of the run; 0: as long as they like, or not
+ * known yet. */
+int64_t session_drain_until_us(const struct session *session);
 void session_set_level(struct session *session, struct load_level level);
 void session_pause(struct session *session, bool on);
 void session_fresh_window(struct session *session);

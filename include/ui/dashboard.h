@@ -55,6 +55,7 @@ struct dashboard {
 	enum load_mode mode;   /* these two as control has them; ahead of the snapshot */
 	double level;          /* users, or arrivals per second */
 	bool load_paused;
+	int64_t drain_until_us; /* running requests are cut off then; 0: not known */
 	bool stopping;         /* the load is ending: q no longer asks */
 	struct {
 		bool playing, seeking, at_end;

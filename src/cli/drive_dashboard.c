@@ -19,6 +19,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->mode = level.mode;
 	d->level = level.mode == MODE_OPEN ? level.level : round(level.level);
 	d->load_paused = session_paused(live->session);
+	d->drain_until_us = session_drain_until_us(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
 	if (snapshot) {

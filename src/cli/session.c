@@ -262,6 +262,14 @@ void session_fresh_window(struct session *s)
 	collector_wake(s->collector);
 }
 
+int64_t session_drain_until_us(const struct session *s)
+{
+	int64_t until_ns = atomic_load(&s->control.drain_until_ns);
+
+	/* Who is not to be cut off has centuries. */
+	return until_ns > INT64_MAX / 8 ? 0 : control_run_us(&s->control, until_ns);
+}
+
 void session_wake(struct session *s)
 {
 	collector_wake(s->collector);

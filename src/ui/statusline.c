@@ -67,6 +67,16 @@ static void warmup_text(const struct scene *scene, char *out, size_t bytes)
 		snprintf(out, bytes, "warm-up, not counted");
 }
 
+/* And how long they may take, where that is known. */
+static void drain_text(const struct scene *scene, char *out, size_t bytes)
+{
+	int64_t left = scene->d->drain_until_us - scene->s->t_us;
+	int n = snprintf(out, bytes, "draining, %u left", scene->s->gauge.in_flight);
+
+	if (scene->d->drain_until_us && left > 0)
+		snprintf(out + n, bytes - (size_t)n, ", %lld s at most", (long long)((left + 999999) / 1000000));
+}
+
 /* What the load does where it is not simply on. */
 static void phase_piece(const struct scene *scene, struct line *line)
 {
@@ -84,7 +94,7 @@ static void phase_piece(const struct scene *scene, struct line *line)
 	else if (s->phase == PHASE_WARMUP && s->number)
 		warmup_text(scene, text, sizeof text);
 	else if (s->phase == PHASE_DRAIN)
-		snprintf(text, sizeof text, "draining, %u left", s->gauge.in_flight);
+		drain_text(scene, text, sizeof text);
 	else if (s->settling_until_us && left > 0)
 		snprintf(text, sizeof text, "settling, %lld s left", (long long)((left + 999999) / 1000000)), role = ROLE_DIM;
 	if (*text)

@@ -523,6 +523,24 @@ static void words_say_what_is_missing(void **state)
 	free(s);
 }
 
+static void draining_says_how_long_at_most(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	char *text;
+
+	(void)state;
+	s->phase = PHASE_DRAIN;
+	s->gauge.in_flight = 3;
+	s->t_us = 90000000;
+	SAYS("draining, 3 left  ");
+	d.drain_until_us = 101500000;
+	SAYS("draining, 3 left, 12 s at most");
+	s->t_us = 102000000;
+	SAYS("draining, 3 left  ");
+	free(s);
+}
+
 static void a_point_lasts_to_the_nearest_second(void **state)
 {
 	struct dashboard d = made_dashboard();
@@ -610,6 +628,7 @@ int main(void)
 		cmocka_unit_test(an_open_second_is_not_drawn),
 		cmocka_unit_test(merged_rows_lose_nothing),
 		cmocka_unit_test(words_say_what_is_missing),
+		cmocka_unit_test(draining_says_how_long_at_most),
 		cmocka_unit_test(a_point_lasts_to_the_nearest_second),
 		cmocka_unit_test(every_size_draws_inside_and_alike),
 	};
