@@ -184,9 +184,9 @@ struct rec_point {
 	int64_t asked_us; /* when the key was pressed or the plan said so */
 	double level;     /* users (closed) or arrivals per second (open) */
 	double from;      /* a ramp: the level at its start; else as level */
+	int64_t ramp_us;  /* how long it takes to get to that level; 0: it is there */
 	uint8_t mode, phase;
-	uint8_t ramp;     /* on the way to that level; what follows is it */
-	uint8_t reserved[5];
+	uint8_t reserved[6];
 };
 
 enum event_kind {

@@ -87,9 +87,10 @@ struct snap_series {
 struct snap_point {
 	int64_t t_us;
 	double level; /* users (closed loop), arrivals per second (open); of a ramp its end */
+	double from;  /* of a ramp its beginning; else as level */
+	int64_t ramp_us; /* how long it is; 0: none */
 	uint8_t phase; /* enum load_phase */
 	uint8_t mode;  /* enum load_mode */
-	uint8_t ramp;
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
 	uint64_t requests, failed; /* failed: with censored */

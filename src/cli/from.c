@@ -146,7 +146,7 @@ static void step(struct steps *s, const struct rec_point *p)
 		s->stage = xreallocarray(s->stage, (size_t)s->count + 1, sizeof *s->stage);
 		s->stage[s->count++] = (struct load_stage){
 			.mode = (enum load_mode)s->last.mode,
-			.from = s->last.ramp ? s->last.from : s->last.level,
+			.from = s->last.ramp_us ? s->last.from : s->last.level,
 			.to = s->last.level,
 			.length_ns = length_ns,
 			.paused = pause,

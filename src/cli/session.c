@@ -147,7 +147,7 @@ static void announce(struct session *s, const struct load_change *change, int64_
 		.from = stretch_level(stretch, stretch->since_ns),
 		.mode = (uint8_t)stretch->mode,
 		.phase = stretch->paused ? PHASE_PAUSE : PHASE_LOAD,
-		.ramp = stretch->ramp_ns && !stretch->paused,
+		.ramp_us = stretch->paused ? 0 : stretch->ramp_ns / NS_PER_US,
 	};
 
 	if (planned)

@@ -538,7 +538,7 @@ static const struct rec *point(struct reader *reader, sqlite3_stmt *s, int64_t t
 	p->level = level(s, FIRST + 2);
 	p->phase = (uint8_t)schema_name(schema_phase_names, PHASE_END + 1,
 					text(s, FIRST + 3), PHASE_LOAD);
-	p->ramp = (uint8_t)number(s, FIRST + 4, 0, 1);
+	p->ramp_us = number(s, FIRST + 4, 0, SCHEMA_TIME_MAX_US);
 	/* Not in schema 1 and 2, which had no ramps. */
 	p->from = sqlite3_column_count(s) > FIRST + 5 ? level(s, FIRST + 5) : p->level;
 	reader->mode = p->mode;

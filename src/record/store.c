@@ -448,7 +448,7 @@ static int put_point(struct store *store, const struct rec_point *point)
 	sqlite3_bind_text(s, at++, schema_mode_names[point->mode], -1, SQLITE_STATIC);
 	sqlite3_bind_double(s, at++, point->level);
 	sqlite3_bind_text(s, at++, schema_phase_names[point->phase], -1, SQLITE_STATIC);
-	sqlite3_bind_int(s, at++, point->ramp);
+	sqlite3_bind_int64(s, at++, point->ramp_us);
 	sqlite3_bind_double(s, at++, point->from);
 	return run(s);
 }

@@ -21,7 +21,7 @@ static void result_points(const struct points *points, struct result *out)
 			.settled_us = point_settled_us(from),
 			.mode = from->mode,
 			.level = from->level,
-			.ramp = from->ramp,
+			.ramp = from->ramp_us > 0,
 			.incomplete = from->incomplete,
 		};
 		points_metrics(points, i, &to->metrics);

@@ -78,7 +78,8 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		.level = change->level,
 		.mode = change->mode,
 		.phase = change->phase,
-		.ramp = change->ramp,
+		.from = change->from,
+		.ramp_us = change->ramp_us,
 	};
 	if (change->phase == PHASE_LOAD) {
 		p->at[p->count].settled_at_us += settling;

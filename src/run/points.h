@@ -10,8 +10,9 @@ struct op_point {
 	int64_t t_us;
 	int64_t settled_at_us; /* settling time ends here; t_us: there is none */
 	int64_t duration_us;   /* measured time so far */
-	double level; /* users, or arrivals per second */
-	uint8_t mode, phase, ramp;
+	double level, from; /* users, or arrivals per second */
+	int64_t ramp_us;    /* from -> level; 0: no ramp */
+	uint8_t mode, phase;
 	bool incomplete;
 	struct metrics metrics; /* of closed load points */
 };

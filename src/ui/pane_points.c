@@ -27,7 +27,7 @@ static void point_name(const struct snap_point *p, char out[NAME_BYTES])
 		snprintf(out, NAME_BYTES, "end");
 		break;
 	default:
-		snprintf(out, NAME_BYTES, "%s%s%s", p->ramp ? "to " : "", level,
+		snprintf(out, NAME_BYTES, "%s%s%s", p->ramp_us ? "to " : "", level,
 			 p->mode == MODE_OPEN ? "/s" : p->level < 1.5 ? " user" : " users");
 		break;
 	}

@@ -40,7 +40,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			continue;
 		if (!now)
 			now = p;
-		else if (same_level(p, now) || p->mode != now->mode || p->ramp)
+		else if (same_level(p, now) || p->mode != now->mode || p->ramp_us)
 			continue;
 		else if (p->requests >= ENOUGH)
 			before = p;

@@ -57,11 +57,12 @@ is "the same seed, the same arrivals" "$(json "$out" '$.audit.planned')" "$plann
 exits "stages of both loops" 0 "$BRUNT" "$NGINX_URL" --stage 500ms:3 --stage 500ms:100/s --stage 500ms:100-20/s \
 	--headless --record "$E2E_TMP/stages.brunt" --json "$out"
 is "are points" "$(sqlite3 "$E2E_TMP/stages.brunt" "select group_concat(mode || ' ' || level || ' ' || ramp || ' ' || t_us, '; ') from points where phase = 'load'")" \
-	"closed 3.0 0 0; open 100.0 0 500000; open 20.0 1 1000000"
+	"closed 3.0 0 0; open 100.0 0 500000; open 20.0 500000 1000000"
 exits "a report of it" 0 "$BRUNT" report "$E2E_TMP/stages.brunt" --format json -o "$E2E_TMP/again.json"
 is "is the result" "$(<"$E2E_TMP/again.json")" "$(<"$out")"
 for i in 0 100 150 400 1000; do echo "{\"timestamp\": $i, \"input_length\": 12, \"output_length\": 3, \"hash_ids\": [1]}"; done >"$E2E_TMP/trace.jsonl"
-exits "a trace" 0 "$BRUNT" "$NGINX_URL" --api openai-chat --model m \
+start_serve --speed 100 || exit 1
+exits "a trace" 0 "$BRUNT" "$SERVE_URL" --api openai-chat --model m \
 	-d @"$E2E_TMP/trace.jsonl" --arrival trace --headless --record "$E2E_TMP/trace.brunt"
 is "its times to the microsecond" "$(sqlite3 "$E2E_TMP/trace.brunt" "select group_concat(t0_us) from (select t0_us from samples order by t0_us)")" \
 	"0,100000,150000,400000,1000000"

@@ -169,7 +169,7 @@ static union any random_record(struct rng *rng, int64_t t_us)
 		any.point.from = (double)spread(rng, 32) / 8;
 		any.point.mode = (uint8_t)rng_below(rng, 2);
 		any.point.phase = (uint8_t)rng_below(rng, PHASE_END + 1);
-		any.point.ramp = (uint8_t)rng_below(rng, 2);
+		any.point.ramp_us = (int64_t)rng_below(rng, 2000000);
 		break;
 	case REC_EVENT:
 		any.event.value = (int64_t)rng_next(rng);
