@@ -3,6 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "metrics/student.h"
+
 #define FIRST_LENGTH_US 10000
 #define USED_MOST (2 * BATCHES_LEAST) /* fewer, longer batches are less alike */
 #define BEYOND_LEAST 250
@@ -190,15 +192,6 @@ double batches_inflation_bad(const struct batches *b)
 
 /* --- intervals -------------------------------------------------------------- */
 
-/* Student's 97.5 % point, by the first terms of its expansion in 1 / df (Abramowitz
- * and Stegun 26.7.5); within 0.1 % from df = 10 on. */
-static double student(double df)
-{
-	const double z = 1.959963985, z3 = z * z * z, z5 = z3 * z * z;
-
-	return z + (z3 + z) / (4 * df) + (5 * z5 + 16 * z3 + 3 * z) / (96 * df * df);
-}
-
 /* Where the log-odds of a share are `by` away: between 0 and 1 whatever that is. */
 static double share_away(double share, double by)
 {
@@ -220,7 +213,7 @@ void batches_interval(const struct batches *b, const struct hdr *all, double q, 
 		return;
 	/* No less than what neighbours alone tell. */
 	least = q * (1 - q) / (double)all->count * neighbours(&b->times_alike);
-	by = student(s.count - 1) * sqrt(fmax(long_variance(&s), least)) / (q * (1 - q));
+	by = student_point(s.count - 1) * sqrt(fmax(long_variance(&s), least)) / (q * (1 - q));
 	out->known = true;
 	out->low_us = hdr_quantile_us(all, share_away(q, -by));
 	out->high_us = hdr_quantile_us(all, share_away(q, by));

@@ -1,0 +1,28 @@
+/* The circular block bootstrap (Politis and Romano, 1992): how much a figure of a run
+ * would differ from run to run, told by drawing the run's own spans of time anew, in
+ * blocks of neighbours, so that what neighbours have in common stays together. Pure; the
+ * same spans and seed give the same answer. */
+#ifndef METRICS_BOOTSTRAP_H
+#define METRICS_BOOTSTRAP_H
+
+#include <stdint.h>
+
+#define BOOTSTRAP_DRAWS 400
+#define BOOTSTRAP_SPANS_MAX 64
+
+/* Spans drawn together: about the cube root of their number. */
+int bootstrap_block(int spans);
+/* Independent blocks, less one: what Student's distribution is asked with. */
+double bootstrap_freedom(int spans);
+
+/* The figure of a run in which span i occurs times[i] times; NAN: it has none. */
+typedef double bootstrap_figure(const void *of, const uint32_t times[]);
+/* Standard deviation of the figure over the draws; NAN where fewer than half of them
+ * have one. 2 to BOOTSTRAP_SPANS_MAX spans. */
+double bootstrap_deviation(int spans, uint64_t seed, bootstrap_figure *figure, const void *of);
+
+/* Holm's step-down: p[i] becomes the level at which it is significant among all n
+ * of them. */
+void holm_adjust(double p[], int n);
+
+#endif
