@@ -13,7 +13,7 @@ static const struct {
 } commands[] = {
 	{"run", cmd_run},     {"replay", cmd_replay}, {"report", cmd_report},
 	{"check", cmd_check}, {"serve", cmd_serve},   {"demo", cmd_demo},
-	{"baseline", cmd_baseline},
+	{"baseline", cmd_baseline}, {"compare", cmd_compare},
 };
 
 int main(int argc, char **argv)

@@ -15,7 +15,7 @@
 #include "ui/term.h"
 
 enum cli_command {
-	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT
+	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT
 };
 
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
@@ -31,6 +31,7 @@ struct options {
 	bool help, version; /* then nothing else is checked */
 	const char *operand; /* URL or SCENARIO.json, RUN, SCENARIO.json */
 	bool operand_is_url;
+	const char *second; /* the other RUN of compare */
 
 	/* load */
 	int64_t concurrency, requests;

@@ -15,7 +15,7 @@
 #include "options_table.h"
 #include "ui/theme.h"
 
-static const char *const names[CLI_COUNT] = {"run", "replay", "report", "baseline",
+static const char *const names[CLI_COUNT] = {"run", "replay", "report", "compare", "baseline",
 					      "check", "serve", "demo"};
 
 const char *options_command_name(enum cli_command command)
@@ -157,7 +157,7 @@ static const char *operand_name(enum cli_command command)
 {
 	static const char *const operand[CLI_COUNT] = {
 		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
-		[CLI_REPORT] = "RUN file", [CLI_BASELINE] = "SCENARIO.json",
+		[CLI_REPORT] = "RUN file", [CLI_COMPARE] = "RUN file and another", [CLI_BASELINE] = "SCENARIO.json",
 		[CLI_CHECK] = "SCENARIO.json",
 	};
 
@@ -171,6 +171,10 @@ static int take_operand(struct options *o, const char *value, struct err *err)
 	if (!expected)
 		return err_set(err, "\"%.80s\" is one argument too many; brunt %s takes options only",
 			       value, names[o->command]);
+	if (o->operand && o->command == CLI_COMPARE && !o->second) {
+		o->second = value;
+		return 0;
+	}
 	if (o->operand)
 		return err_set(err, "\"%.80s\" is one argument too many; expected one %s", value, expected);
 	o->operand = value;
@@ -286,6 +290,8 @@ static int finish(struct options *o, struct err *err)
 	if (!o->operand && operand_name(o->command))
 		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
 			       names[o->command]);
+	if (o->command == CLI_COMPARE && !o->second)
+		return err_set(err, "the second RUN file is missing; brunt compare --help shows how");
 	if ((o->command == CLI_RUN && check_target(o, err)) || check_together(o, err))
 		return -1;
 	if (o->headless)

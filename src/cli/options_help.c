@@ -19,6 +19,7 @@ static const struct {
 		     "run a load test: dashboard on a terminal, else plain text"},
 	[CLI_REPLAY] = {"brunt replay RUN [options]", "open a saved run in the dashboard"},
 	[CLI_REPORT] = {"brunt report RUN [options]", "print the result of a saved run"},
+	[CLI_COMPARE] = {"brunt compare RUN RUN [options]", "two saved runs: what is better, worse, the same"},
 	[CLI_BASELINE] = {"brunt baseline SCENARIO.json [options]",
 			  "every case once, one at a time: what to expect, and SLOs for it"},
 	[CLI_CHECK] = {"brunt check SCENARIO.json [--send] [options]",
@@ -97,6 +98,6 @@ void options_help(FILE *out, enum cli_command command)
 			put_row(out, row);
 		}
 	}
-	if (command != CLI_REPORT && command != CLI_SERVE)
+	if (command != CLI_REPORT && command != CLI_COMPARE && command != CLI_SERVE)
 		fputs("\nTimes are written 500us, 20ms, 2s, 3m or 1h; counts 50, 2k or 1M.\n", out);
 }

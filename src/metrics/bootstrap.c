@@ -9,9 +9,7 @@
 
 int bootstrap_block(int spans)
 {
-	int block = (int)lround(cbrt(spans));
-
-	return block < 1 ? 1 : block;
+	return spans < 16 ? 1 : spans / 8;
 }
 
 double bootstrap_freedom(int spans)
@@ -32,29 +30,45 @@ static void draw(struct rng *rng, int spans, uint32_t times[])
 	}
 }
 
-double bootstrap_deviation(int spans, uint64_t seed, bootstrap_figure *figure, const void *of)
+struct moments {
+	double first, sum, squares;
+	int n;
+};
+
+/* Around the first, so that little is lost of small differences. */
+static void moments_add(struct moments *m, double x)
 {
+	if (!isfinite(x))
+		return;
+	if (!m->n++)
+		m->first = x;
+	x -= m->first;
+	m->sum += x;
+	m->squares += x * x;
+}
+
+void bootstrap_deviations(int spans, uint64_t seed, bootstrap_figures *figures, const void *of, int count,
+			  double out[])
+{
+	struct moments moments[BOOTSTRAP_FIGURES_MAX] = {{0}};
 	uint32_t times[BOOTSTRAP_SPANS_MAX];
-	double sum = 0, squares = 0, first = NAN;
-	int n = 0;
+	double x[BOOTSTRAP_FIGURES_MAX];
 	struct rng rng;
 
 	rng_seed(&rng, seed, 0);
 	for (int i = 0; i < BOOTSTRAP_DRAWS; i++) {
-		double x;
-
 		draw(&rng, spans, times);
-		x = figure(of, times);
-		if (!isfinite(x))
-			continue;
-		if (!n++)
-			first = x;
-		sum += x - first;
-		squares += (x - first) * (x - first);
+		figures(of, times, x);
+		for (int k = 0; k < count; k++)
+			moments_add(&moments[k], x[k]);
 	}
-	if (n < BOOTSTRAP_DRAWS / 2)
-		return NAN;
-	return sqrt(fmax(0, (squares - sum * sum / n) / (n - 1)));
+	for (int k = 0; k < count; k++) {
+		const struct moments *m = &moments[k];
+
+		out[k] = m->n < BOOTSTRAP_DRAWS / 2
+				 ? NAN
+				 : sqrt(fmax(0, (m->squares - m->sum * m->sum / m->n) / (m->n - 1)));
+	}
 }
 
 struct ranked {

@@ -248,7 +248,7 @@ same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|cli
 
 # ---- exit status ----
 
-is "exit statuses" "$(section 'EXIT STATUS' | sed -n 's/^\.It //p' | tr -d ',' | xargs)" "0 1 2 3 5 70 129 130 131 143"
+is "exit statuses" "$(section 'EXIT STATUS' | sed -n 's/^\.It //p' | tr -d ',' | xargs)" "0 1 2 3 4 5 70 129 130 131 143"
 exits "exit status 1" 1 "$BRUNT" "$SERVE_URL/nowhere" -n 5 --ui none --no-record
 exits "exit status 2" 2 "$BRUNT" "$SERVE_URL/healthz" -n 0
 "$BRUNT" "$SERVE_URL/healthz" -z 60s --headless --no-record >"$E2E_TMP/lines" 2>&1 &

@@ -1,0 +1,128 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "run/contrast.h"
+#include "text_table.h"
+
+#define DOT " \xc2\xb7 "
+#define DASH "\xe2\x80\x93"
+#define DEFAULT_COLUMNS 80
+#define CELL 64
+
+static const char *value(const struct contrast_row *row, double x, char out[CELL])
+{
+	char number[UNITS_BYTES];
+
+	if (isnan(x))
+		return NULL;
+	switch (row->unit) {
+	case CONTRAST_PER_SECOND:
+		snprintf(out, CELL, "%s/s", units_format_rate(x, number));
+		break;
+	case CONTRAST_SHARE:
+		/* Rounded down: what is not all is not 100 %. */
+		snprintf(out, CELL, x < 1 ? "%.2f %%" : "100 %%", floor(x * 1e4) / 1e2);
+		break;
+	case CONTRAST_POINTS:
+		snprintf(out, CELL, "%.1f", x);
+		break;
+	default:
+		snprintf(out, CELL, "%s", units_format_duration(llround(x * 1e3), number));
+		break;
+	}
+	return out;
+}
+
+/* Close to 1 every figure counts. */
+static const char *ratio_text(double x, char out[CELL])
+{
+	if (!isfinite(x))
+		return NULL;
+	snprintf(out, CELL, x > 0.9 && x < 1.1 ? "%.3f" : x < 10 ? "%.2f" : "%.1f", x);
+	return out;
+}
+
+static void side(const struct text_out *out, char name, const struct contrast_side *s, const char *path)
+{
+	const struct run_meta *m = s->meta;
+	char load[CELL] = DASH, number[UNITS_BYTES], length[UNITS_BYTES];
+
+	if (s->result->point_count && s->result->point[0].mode == MODE_OPEN)
+		snprintf(load, sizeof load, "%s/s", units_format_level(s->result->point[0].level, number));
+	else if (s->result->point_count)
+		snprintf(load, sizeof load, "%.0f user%s", s->result->point[0].level,
+			 s->result->point[0].level < 1.5 ? "" : "s");
+	text_line(out, TEXT_BOLD, "%c  %s", name, path);
+	text_line(out, TEXT_PLAIN, "   %s" DOT "%s" DOT "%s" DOT "%s measured" DOT "%llu requests" DOT "%s", m->scenario,
+		  m->target, load, units_format_duration(s->result->duration_us * 1000, length),
+		  (unsigned long long)s->result->summary.requests, m->started_at);
+}
+
+static void warn(void *arg, const char *sentence)
+{
+	text_line(arg, TEXT_ALARM, "note: %s", sentence);
+}
+
+static void rows(const struct text_out *out, const struct contrast *c, int task)
+{
+	static const struct column column[] = {
+		{"", 14, 0, true}, {"A", 12, 0, false}, {"B", 12, 0, false}, {"B / A", 9, 0, false},
+		{"95 % sure", 18, 1, false}, {"  verdict", 12, 0, true},
+	};
+	static const enum text_style style[] = {TEXT_PLAIN, TEXT_PLAIN, TEXT_PLAIN, TEXT_ALARM};
+	struct table t;
+
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	if (task < 0)
+		text_table_head(&t);
+	for (int i = 0; i < c->count; i++) {
+		const struct contrast_row *row = &c->row[i];
+		char a[CELL], b[CELL], ratio[CELL], low[CELL], high[CELL], span[2 * CELL + 8], verdict[CELL], name[CELL];
+
+		if (row->task != task)
+			continue;
+		snprintf(name, sizeof name, "%s%s", task < 0 ? "" : "  ", row->metric);
+		snprintf(verdict, sizeof verdict, "  %s", contrast_verdict_name(row->verdict));
+		if (ratio_text(row->low, low) && ratio_text(row->high, high))
+			snprintf(span, sizeof span, "%s to %s", low, high);
+		else
+			snprintf(span, sizeof span, DASH);
+		const char *cell[] = {name, value(row, row->a, a), value(row, row->b, b), ratio_text(row->ratio, ratio), span,
+				      verdict};
+		text_table_styled(&t, style[row->verdict], cell);
+	}
+}
+
+static void verdict(const struct text_out *out, const struct contrast *c)
+{
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_line(out, c->of[CONTRAST_WORSE] ? TEXT_ALARM : TEXT_BOLD,
+		  "B: %d better, %d worse, %d the same, %d undecided", c->of[CONTRAST_BETTER], c->of[CONTRAST_WORSE],
+		  c->of[CONTRAST_SAME], c->of[CONTRAST_UNDECIDED]);
+	if (c->of[CONTRAST_UNDECIDED])
+		text_line(out, TEXT_DIM, "Longer runs decide more; so do runs that differ in one thing only.");
+}
+
+void contrast_text(FILE *file, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
+		   const char *path_a, const char *path_b, int columns, bool color)
+{
+	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
+
+	side(&out, 'A', a, path_a);
+	side(&out, 'B', b, path_b);
+	contrast_warnings(a, b, warn, &out);
+	text_line(&out, TEXT_PLAIN, "%s", "");
+	rows(&out, c, -1);
+	for (int i = 0; i < a->meta->task_count; i++) {
+		bool any = false;
+
+		for (int k = 0; k < c->count; k++)
+			any |= c->row[k].task == i;
+		if (!any)
+			continue;
+		text_line(&out, TEXT_DIM, "%s", a->meta->task_name[i]);
+		rows(&out, c, i);
+	}
+	verdict(&out, c);
+}

@@ -1,0 +1,102 @@
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "metrics/gaps.h"
+#include "spans_priv.h"
+
+struct spans *spans_new(int tasks, int64_t measured_us)
+{
+	struct spans *s = xcalloc(1, sizeof *s);
+
+	s->tasks = tasks;
+	s->count = BOOTSTRAP_SPANS_MAX;
+	s->measured_us = measured_us > 0 ? measured_us : 1;
+	s->pool = hdr_pool_new();
+	s->phase = PHASE_WARMUP;
+	s->tally = xcalloc((size_t)s->count * (size_t)(tasks + 1), sizeof *s->tally);
+	for (int i = 0; i < s->count * (tasks + 1); i++)
+		tally_init(&s->tally[i], s->pool, false);
+	return s;
+}
+
+void spans_free(struct spans *s)
+{
+	if (!s)
+		return;
+	for (int i = 0; i < s->count * (s->tasks + 1); i++)
+		tally_fini(&s->tally[i]);
+	hdr_pool_free(s->pool);
+	free(s->gap_us);
+	free(s->tally);
+	free(s);
+}
+
+static void move_to(struct spans *s, int64_t t_us)
+{
+	if (t_us <= s->t_us)
+		return;
+	if (s->phase == PHASE_LOAD)
+		s->passed_us += t_us - s->t_us;
+	s->t_us = t_us;
+}
+
+static int span_now(const struct spans *s)
+{
+	double share = (double)s->passed_us / (double)s->measured_us;
+	int span = (int)(share * s->count);
+
+	return share >= 1 || span >= s->count ? s->count - 1 : span;
+}
+
+static void read_gaps(struct spans *s, struct exchange *x)
+{
+	struct gaps_reader reader;
+	int64_t us;
+
+	/* A gap takes a byte at least. */
+	if (s->gap_room < x->sample->gap_bytes) {
+		s->gap_us = xreallocarray(s->gap_us, x->sample->gap_bytes, sizeof *s->gap_us);
+		s->gap_room = x->sample->gap_bytes;
+	}
+	gaps_read(&reader, rec_gaps(x->sample), x->sample->gap_bytes);
+	while (x->gaps < x->sample->gap_bytes && gaps_next(&reader, &us))
+		s->gap_us[x->gaps++] = us < HDR_MAX_US ? us : HDR_MAX_US;
+	x->gap_us = s->gap_us;
+}
+
+static void feed_sample(struct spans *s, const struct rec_sample *sample)
+{
+	bool measured = s->phase == PHASE_LOAD;
+	int span = span_now(s);
+	struct exchange x;
+
+	exchange_of(&x, sample);
+	if (sample->gap_bytes)
+		read_gaps(s, &x);
+	tally_exchange(spans_tally(s, 0, span), &x, measured);
+	if (sample->task < s->tasks)
+		tally_exchange(spans_tally(s, 1 + sample->task, span), &x, measured);
+}
+
+static void feed_drops(struct spans *s, const struct rec_drops *drops)
+{
+	bool measured = s->phase == PHASE_LOAD;
+	int span = span_now(s);
+
+	counts_drops(&spans_tally(s, 0, span)->n, drops, measured);
+	if (drops->task < (uint32_t)s->tasks)
+		counts_drops(&spans_tally(s, 1 + (int)drops->task, span)->n, drops, measured);
+}
+
+void spans_feed(struct spans *s, const struct rec *rec)
+{
+	move_to(s, rec->t_us);
+	if (rec->kind == REC_POINT && ((const struct rec_point *)rec)->phase <= PHASE_END) {
+		s->phase = ((const struct rec_point *)rec)->phase;
+		s->counting |= s->phase == PHASE_LOAD;
+	} else if (rec->kind == REC_SAMPLE && s->counting) {
+		feed_sample(s, (const struct rec_sample *)rec);
+	} else if (rec->kind == REC_DROPS && s->counting) {
+		feed_drops(s, (const struct rec_drops *)rec);
+	}
+}
