@@ -42,6 +42,7 @@ struct snap_numbers {
 	double seconds;      /* measured time they cover */
 	double rps;          /* complete answers a second */
 	double ok_rps;       /* successes a second */
+	double sessions_rps; /* first turns answered a second: what an open loop's rate is of */
 	double success_rate; /* 0-1 */
 	/* By the query's clock, as hit_latency and miss_latency: */
 	struct dist latency; /* succeeded and censored */
@@ -93,6 +94,7 @@ struct snap_point {
 	uint8_t mode;  /* enum load_mode */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
+	double sessions_rps;         /* of the present point; NAN: unknown */
 	uint64_t requests, failed; /* failed: with censored */
 	uint64_t timed; /* of requests: those the percentiles are of */
 	int64_t p50_us, p95_us, p99_us; /* the query's clock */

@@ -107,6 +107,7 @@ void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
 	n->of[x->outcome]++;
 	n->answered += measured && x->answered;
 	n->ok += measured && x->outcome == OUTCOME_SUCCEEDED;
+	n->sessions += measured && x->answered && !s->turn;
 	n->good += measured && x->good;
 	if (x->plain)
 		return;
@@ -160,6 +161,7 @@ void counts_metrics(const struct counts *n, int64_t measured_us, bool asked,
 		.censored = n->of[OUTCOME_CENSORED],
 		.answered = n->answered,
 		.ok = n->ok,
+		.sessions = n->sessions,
 		.seconds = seconds,
 		.quality = n->checked ? (double)n->quality / (double)n->checked / QUALITY_UNIT : NAN,
 		.goodput_rps = asked && timed ? (double)n->good / seconds : NAN,

@@ -18,7 +18,7 @@ enum {
 	SPARE_FDS = 8,     /* run files, /proc, the terminal need one now and then */
 	PORTS_PCT = 95,
 	REQUESTS = 100,    /* fewer are mostly the start, when all come at once */
-	QUEUE_US = 1000,   /* queue p99: shorter is what any event loop costs */
+	QUEUE_US = 1000,   /* queue p99 or p90: shorter is what any event loop costs */
 	QUEUE_PCT = 20,    /* of the latency */
 };
 
@@ -91,19 +91,19 @@ static bool achieved(const struct honesty *h, char *out, size_t bytes)
 
 static bool queue(const struct honesty *h, char *out, size_t bytes)
 {
-	char p99[UNITS_BYTES], p50[UNITS_BYTES];
+	char high[UNITS_BYTES], p50[UNITS_BYTES];
 
 	*out = '\0';
-	if (h->requests < REQUESTS || h->queue_p99_us <= QUEUE_US)
+	if (h->requests < REQUESTS || h->queue_high_us <= QUEUE_US)
 		return false;
 	if (h->queue_pct > QUEUE_PCT) {
 		snprintf(out, bytes, "queue is %.0f %% of latency: brunt starts requests late",
 			 h->queue_pct);
 		return true;
 	}
-	snprintf(out, bytes, "queue p99 %s against service p50 %s: brunt starts requests late",
-		 span(h->queue_p99_us, p99), span(h->service_p50_us, p50));
-	return h->queue_p99_us > h->service_p50_us;
+	snprintf(out, bytes, "queue p%.0f %s against service p50 %s: brunt starts requests late",
+		 100 * h->queue_high, span(h->queue_high_us, high), span(h->service_p50_us, p50));
+	return h->queue_high_us > h->service_p50_us;
 }
 
 static bool (*const applies[HONESTY_CAUSES])(const struct honesty *h, char *out, size_t bytes) = {

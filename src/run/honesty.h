@@ -37,7 +37,8 @@ struct honesty {
 	uint32_t connections, ports;
 	/* Of the same requests; where nothing but brunt makes one wait. */
 	uint64_t requests;
-	int64_t queue_p99_us, service_p50_us;
+	double queue_high; /* the quantile: 0.99, of few requests 0.9 */
+	int64_t queue_high_us, service_p50_us;
 	double queue_pct; /* of the mean latency */
 };
 

@@ -14,6 +14,7 @@ enum {
 	CAPPED_PCT = 90,    /* of the limit, on average */
 	CROWDED_PCT = 25,   /* so many on average may have been all of them for a while */
 	LEAST_PLANNED = 20, /* in a second: below, one that waits is a great share */
+	MANY = 1000,        /* requests, for a p99 */
 	LEAST_BEHIND = 50,  /* at the end: below, the last moment's arrivals */
 };
 #define RUN_STARTED_PCT 99.9
@@ -179,6 +180,12 @@ static bool enough(uint32_t bad, uint32_t all)
 	return bad >= LEAST || bad == all;
 }
 
+/* Of few values one or two are a p99, and they say little. */
+static double high_of(const struct hdr *queue)
+{
+	return queue->count < MANY ? 0.9 : 0.99;
+}
+
 static bool late_starts(const struct hdr *queue, const struct hdr *service, char evidence[LAMP_TEXT])
 {
 	struct honesty h = honesty_unknown();
@@ -187,7 +194,8 @@ static bool late_starts(const struct hdr *queue, const struct hdr *service, char
 	hdr_dist(queue, &q);
 	hdr_dist(service, &s);
 	h.requests = queue->count;
-	h.queue_p99_us = hdr_quantile_us(queue, 0.99);
+	h.queue_high = high_of(queue);
+	h.queue_high_us = hdr_quantile_us(queue, h.queue_high);
 	h.service_p50_us = hdr_quantile_us(service, 0.5);
 	h.queue_pct = q.mean_us + s.mean_us > 0 ? 100 * q.mean_us / (q.mean_us + s.mean_us) : NAN;
 	return honesty_judge(&h, evidence, LAMP_TEXT) != HONESTY_OK;
@@ -214,7 +222,7 @@ bool lamp_now(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 		return true;
 	}
 	*evidence = '\0';
-	return queue && enough((uint32_t)ones(lamp->late, WINDOW), timed) &&
+	return queue && timed >= LEAST && enough((uint32_t)ones(lamp->late, WINDOW), timed) &&
 	       late_starts(queue, service, evidence);
 }
 
@@ -254,7 +262,7 @@ bool lamp_run(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 	if (fell_behind(lamp, evidence))
 		return true;
 	*evidence = '\0';
-	return queue && enough(lamp->late_seconds, lamp->timed_seconds) &&
+	return queue && lamp->timed_seconds >= LEAST && enough(lamp->late_seconds, lamp->timed_seconds) &&
 	       lamp->late_seconds * SHARE >= lamp->timed_seconds &&
 	       late_starts(queue, service, evidence);
 }

@@ -61,6 +61,7 @@ static void numbers(const struct model *m, int scope, enum clock_kind clock,
 	out->seconds = x.seconds;
 	out->rps = x.seconds > 0 ? (double)x.answered / x.seconds : NAN;
 	out->ok_rps = x.seconds > 0 ? (double)x.ok / x.seconds : NAN;
+	out->sessions_rps = x.seconds > 0 ? (double)x.sessions / x.seconds : NAN;
 	out->success_rate = x.requests ? (double)x.succeeded / (double)x.requests : NAN;
 	dist_of(m, scope, window, timing_by(TIMING_RESPONSE, clock), &out->latency);
 	dist_of(m, scope, window, timing_by(TIMING_FAILED, clock), &out->failed_latency);
@@ -224,6 +225,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
 		.ok_rps = NAN,
+		.sessions_rps = NAN,
 		.requests = present ? counts_requests(n) : from->metrics.requests,
 		.failed = present ? n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]
 				  : from->metrics.failed + from->metrics.censored,
@@ -235,6 +237,8 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 	if (out->seconds > 0) {
 		out->rps = (double)answered / out->seconds;
 		out->ok_rps = (double)ok / out->seconds;
+		if (present)
+			out->sessions_rps = (double)n->sessions / out->seconds;
 	}
 }
 

@@ -56,10 +56,14 @@ static enum slo_verdict of_failures(const struct model *m, const struct slo *slo
 {
 	const struct counts *n = &m->summary[scope].n;
 	double allowed = slo->metric == SLO_SUCCESS ? 1 - slo->threshold : slo->threshold;
-	bool upwards = slo->op == SLO_MORE || slo->op == SLO_AT_LEAST;
+	double inflation = batches_inflation_bad(&m->batches[scope]), all = (double)counts_requests(n);
+	double failed = (double)(n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]);
+	bool above = (slo->op == SLO_MORE || slo->op == SLO_AT_LEAST) == (slo->metric == SLO_ERRORS);
+	/* What the end of the run cut off might have come to either. */
+	double open = (double)n->error_of[ERROR_ABORTED];
+	enum slo_verdict most = of_share(failed, all, inflation, allowed, above);
 
-	return of_share((double)(n->of[OUTCOME_FAILED] + n->of[OUTCOME_CENSORED]), (double)counts_requests(n),
-			batches_inflation_bad(&m->batches[scope]), allowed, upwards == (slo->metric == SLO_ERRORS));
+	return of_share(failed - open, all, inflation, allowed, above) == most ? most : SLO_INCONCLUSIVE;
 }
 
 static bool is_percentile(const struct slo *slo)

@@ -9,6 +9,7 @@
 
 #define HELP_PAGE 10
 #define SEEK_STEP_S 5
+#define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
 
 static const int steps[] = {1, 5, 10, 50, 100};
@@ -214,10 +215,21 @@ static double step_down(const struct dashboard *d)
 	return d->mode == MODE_OPEN && level <= 0 ? d->level / 2 : level;
 }
 
+/* Arrivals are of sessions, and of the present load where it has lasted long enough to
+ * tell: the window may reach back to another. */
+static double present_rate(const struct snapshot *s)
+{
+	const struct snap_point *p = s->point_count ? &s->point[s->point_count - 1] : NULL;
+
+	if (p && p->phase == PHASE_LOAD && p->seconds >= RATE_LEAST_S)
+		return p->sessions_rps;
+	return s->together.window.sessions_rps;
+}
+
 /* Without a bump: as much as there is at present. */
 static struct order change_loop(struct dashboard *d, const struct snapshot *s, uint32_t max_users)
 {
-	double rate = s ? s->together.window.rps : NAN;
+	double rate = s ? present_rate(s) : NAN;
 	uint32_t users = s ? s->gauge.in_flight : 0;
 
 	if (d->mode == MODE_OPEN)

@@ -190,6 +190,35 @@ static void alike_but_far(void **state)
 	model_free(m);
 }
 
+/* What the end of the run cut off might have come to either. */
+static void cut_off_is_no_failure_yet(void **state)
+{
+	static const struct {
+		int cut_off, failed;
+		enum slo_verdict verdict;
+	} runs[] = {{0, 0, SLO_PASS}, {9, 0, SLO_INCONCLUSIVE}, {200, 0, SLO_INCONCLUSIVE}, {9, 200, SLO_FAIL}};
+
+	(void)state;
+	for (size_t k = 0; k < sizeof runs / sizeof *runs; k++) {
+		struct model *m = MODEL("success>=90%");
+		struct result r;
+
+		for (int i = 0; i < 300; i++) {
+			feed_sample_at(m, 2 * S + i * 4 * MS, (50 + i % 7) * MS, 0);
+			if (i < runs[k].failed)
+				feed_failure_at(m, 2 * S + i * 4 * MS, 1 * MS, ERROR_RESET, 0, "x");
+		}
+		for (int i = 0; i < runs[k].cut_off; i++)
+			feed_failure_at(m, 5 * S, 1 * S, ERROR_ABORTED, 0, "x");
+		model_advance(m, 6 * S);
+		model_result(m, &r);
+		if (r.slo[0].verdict != runs[k].verdict)
+			fail_msg("%zu: %s", k, slo_verdict_name(r.slo[0].verdict));
+		result_fini(&r);
+		model_free(m);
+	}
+}
+
 /* What brunt itself held back passes nothing; a miss stays one. */
 static void client_bound_passes_nothing(void **state)
 {
@@ -415,6 +444,7 @@ int main(void)
 		cmocka_unit_test(values_and_verdicts),
 		cmocka_unit_test(certain_verdicts),
 		cmocka_unit_test(alike_but_far),
+		cmocka_unit_test(cut_off_is_no_failure_yet),
 		cmocka_unit_test(overload_is_certain),
 		cmocka_unit_test(client_bound_passes_nothing),
 		cmocka_unit_test(exit_codes),

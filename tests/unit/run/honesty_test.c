@@ -51,7 +51,8 @@ static struct honesty queued(uint64_t requests, int64_t p99_us, int64_t p50_us, 
 	struct honesty h = PCT(queue_pct, pct);
 
 	h.requests = requests;
-	h.queue_p99_us = p99_us;
+	h.queue_high = 0.99;
+	h.queue_high_us = p99_us;
 	h.service_p50_us = p50_us;
 	return h;
 }

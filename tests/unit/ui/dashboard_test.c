@@ -92,7 +92,8 @@ static void m_changes_the_loop_without_a_bump(void **state)
 	struct order o;
 
 	(void)state;
-	now.together.window.rps = 12.8341;
+	now.together.window.rps = 25;
+	now.together.window.sessions_rps = 12.8341; /* of two turns each */
 	now.gauge.in_flight = 17;
 	d.mode = MODE_CLOSED;
 	d.level = 24;
@@ -101,6 +102,20 @@ static void m_changes_the_loop_without_a_bump(void **state)
 	assert_int_equal(o.mode, MODE_OPEN);
 	assert_true(o.level > 12.79 && o.level < 12.81); /* three figures */
 	assert_string_equal(d.message, "open loop: rate 12.8/s (step 1)");
+	/* The window reaches back to another load; the present one says itself. */
+	d.mode = MODE_CLOSED;
+	now.point_count = 1;
+	now.point[0] = (struct snap_point){.phase = PHASE_LOAD, .seconds = 0.5, .sessions_rps = 3};
+	assert_true(dashboard_key(&d, &now, 'm', MAX).level > 12.79);
+	d.mode = MODE_CLOSED;
+	now.point[0].seconds = 2;
+	assert_true(dashboard_key(&d, &now, 'm', MAX).level < 3.01);
+	d.mode = MODE_CLOSED;
+	now.point[0].sessions_rps = 0; /* a dead server */
+	assert_int_equal(dashboard_key(&d, &now, 'm', MAX).command, COMMAND_REDRAW);
+	d.mode = MODE_OPEN;
+	now.point_count = 0;
+	d.level = 12.8;
 	assert_true(press('+').level > 13.7);
 	assert_true(press('-').level < 12.9);
 	d.level = 0.5;
@@ -109,7 +124,7 @@ static void m_changes_the_loop_without_a_bump(void **state)
 	assert_int_equal(o.mode, MODE_CLOSED);
 	assert_int_equal((int)o.level, 17);
 	/* Nothing is known yet: nothing changes. */
-	now.together.window.rps = NAN;
+	now.together.window.sessions_rps = NAN;
 	assert_int_equal(dashboard_key(&d, &now, 'm', MAX).command, COMMAND_REDRAW);
 	assert_int_equal(d.mode, MODE_CLOSED);
 }
