@@ -49,6 +49,7 @@ struct result_point {
 	int64_t t_us, duration_us, settled_us;
 	enum load_mode mode;
 	double level; /* users, or arrivals per second */
+	double from;  /* of a ramp its beginning; else as level */
 	bool ramp, incomplete;
 	struct metrics metrics;
 };

@@ -140,6 +140,7 @@ struct snapshot {
 	int64_t measured_us; /* measured time so far */
 	enum load_phase phase;
 	enum load_mode mode;
+	double level; /* users or arrivals per second now, on a ramp too */
 	bool ended;
 	int64_t settling_until_us; /* of the present point; 0: none */
 

@@ -11,9 +11,9 @@
 #define LOOK_MS 50
 #define LEAST_REST_US (US_PER_S / 10)
 
-static void print_head(FILE *out)
+static void print_head(FILE *out, bool open_loop)
 {
-	fprintf(out, "%8s %7s %9s %10s %10s %10s %8s\n", "elapsed", "users", "req/s",
+	fprintf(out, "%8s %7s %9s %10s %10s %10s %8s\n", "elapsed", open_loop ? "rate" : "users", "req/s",
 		"p50", "p95", "p99", "errors");
 }
 
@@ -45,18 +45,41 @@ static char *elapsed_cell(char out[UNITS_BYTES], int64_t t_us)
 	return out;
 }
 
-/* Numbers of the last 10 s, so that one slow request does not make a line. */
+/* Users at work, or what the rate is now; nobody works any more at the end. */
+static const char *load_cell(const struct snapshot *s, enum load_phase phase, char out[UNITS_BYTES + 2])
+{
+	char number[UNITS_BYTES];
+
+	if (phase >= PHASE_DRAIN || s->ended)
+		return "-";
+	if (s->mode == MODE_CLOSED)
+		return units_format_count(s->gauge.users_active, out);
+	snprintf(out, UNITS_BYTES + 2, "%s/s", units_format_level(s->level, number));
+	return out;
+}
+
+/* Answers of the second before t_us, or NULL. */
+static const char *rate_cell(const struct snapshot *s, int64_t t_us, char out[UNITS_BYTES])
+{
+	const struct snap_series *series = &s->series;
+	int64_t at = t_us / US_PER_S - 1 - series->first;
+
+	if (t_us % US_PER_S || at < 0 || at >= series->count)
+		return isnan(s->now.rps) ? "-" : units_format_rate(s->now.rps, out);
+	return units_format_rate((double)series->rps[at], out);
+}
+
+/* Percentiles of the last 10 s, so that one slow request does not make a line. */
 static void print_line(FILE *out, const struct snapshot *s, int64_t t_us,
 		       enum load_phase phase)
 {
 	const struct snap_numbers *n = &s->now;
 	char elapsed[UNITS_BYTES], rps[UNITS_BYTES], p50[UNITS_BYTES], p95[UNITS_BYTES],
-		p99[UNITS_BYTES], users[UNITS_BYTES];
+		p99[UNITS_BYTES], load[UNITS_BYTES + 2];
 	static const char *const note[] = {"  warm-up", "", "  paused", "  draining", ""};
 
 	fprintf(out, "%8s %7s %9s %10s %10s %10s %8llu%s\n", elapsed_cell(elapsed, t_us),
-		units_format_count(s->gauge.users_active, users),
-		isnan(n->rps) ? "-" : units_format_rate(n->rps, rps),
+		load_cell(s, phase, load), rate_cell(s, t_us, rps),
 		time_cell(p50, n->latency.count, n->latency.p50_us),
 		time_cell(p95, n->latency.count, n->latency.p95_us),
 		time_cell(p99, n->latency.count, n->latency.p99_us),
@@ -101,7 +124,7 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 
 	snapbox_ask(box, (struct view_query){.task = -1, .window = WINDOW_10S, .generation = 1});
 	if (lines)
-		print_head(config->out);
+		print_head(config->out, session_level(session).mode == MODE_OPEN);
 	while (!session_ended(session)) {
 		struct pollfd fd = {.fd = signals_fd(), .events = POLLIN};
 		bool fresh;

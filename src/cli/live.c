@@ -62,13 +62,13 @@ long live_raise_file_limit(void)
 
 /* --- before the first request --------------------------------------------- */
 
-/* At the start: what --rate says, else the first stage, else a trace's own rate,
- * else users. */
+/* At the start: what --rate says (of stages: in the warm-up before them), else the
+ * first stage, else a trace's own rate, else users. */
 static struct load_level first_level(const struct live *live)
 {
 	const struct options *o = live->options;
 
-	if (o->rate_to > 0)
+	if (o->rate_to > 0 && (!o->stage_count || o->warmup_ns > 0))
 		return (struct load_level){.mode = MODE_OPEN, .level = o->rate_from};
 	if (live->trace_rps > 0 && !o->stage_count)
 		return (struct load_level){.mode = MODE_OPEN, .level = live->trace_rps};

@@ -21,6 +21,7 @@ static void result_points(const struct points *points, struct result *out)
 			.settled_us = point_settled_us(from),
 			.mode = from->mode,
 			.level = from->level,
+			.from = from->from,
 			.ramp = from->ramp_us > 0,
 			.incomplete = from->incomplete,
 		};

@@ -242,6 +242,15 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 	}
 }
 
+static double level_at(const struct op_point *p, int64_t t_us)
+{
+	int64_t gone_us = t_us - p->t_us;
+
+	if (gone_us >= p->ramp_us)
+		return p->level;
+	return p->from + (p->level - p->from) * ((double)gone_us / (double)p->ramp_us);
+}
+
 static void snap_points(const struct model *m, struct snapshot *out)
 {
 	const struct points *p = &m->points;
@@ -253,6 +262,7 @@ static void snap_points(const struct model *m, struct snapshot *out)
 		snap_point(m, skip + i, out->query.clock, &out->point[i]);
 	out->phase = p->phase;
 	out->mode = present ? present->mode : MODE_CLOSED;
+	out->level = present ? level_at(present, m->t_us) : 0;
 	out->settling_until_us = 0;
 	if (p->phase == PHASE_LOAD && m->t_us < present->settled_at_us)
 		out->settling_until_us = present->settled_at_us;

@@ -18,6 +18,7 @@
 #define MOST_ERRORS 20
 #define DEFAULT_COLUMNS 80
 #define CELL 64
+#define RATE_LEAST_S 0.5 /* of a point: a rate over less is chance */
 
 /* --- figures -------------------------------------------------------------- */
 
@@ -80,19 +81,35 @@ static uint64_t late(const struct result *r)
 	return answers > r->summary.answered ? answers - r->summary.answered : 0;
 }
 
+/* "10 users", "5 to 50/s poisson", "3 users, +2 loads". */
+static void load_text(const struct result *r, const struct run_meta *meta, char *out, size_t bytes)
+{
+	const struct result_point *p = r->point_count ? &r->point[0] : NULL;
+	bool open = p ? p->mode == MODE_OPEN : meta->mode == MODE_OPEN;
+	double level = p ? p->level : open ? meta->rate_rps : meta->concurrency;
+	char from[UNITS_BYTES], to[UNITS_BYTES];
+	int n = 0;
+
+	if (p && p->ramp)
+		n = snprintf(out, bytes, "%s to ", units_format_level(p->from, from));
+	n += snprintf(out + n, bytes - (size_t)n, open ? "%s/s" : "%s user", units_format_level(level, to));
+	if (!open && !(level >= 0.5 && level < 1.5))
+		n += snprintf(out + n, bytes - (size_t)n, "s");
+	if (open && meta->arrival)
+		n += snprintf(out + n, bytes - (size_t)n, " %s", meta->arrival);
+	if (r->point_count > 1)
+		snprintf(out + n, bytes - (size_t)n, ", +%d load%s", r->point_count - 1, r->point_count == 2 ? "" : "s");
+}
+
 /* --- head ----------------------------------------------------------------- */
 
 static void head(const struct text_out *out, const struct result *r,
 		 const struct run_meta *meta, const struct run_closing *closing)
 {
 	const struct metrics *s = &r->summary;
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[CELL];
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[2 * CELL];
 
-	if (meta->mode == MODE_OPEN)
-		snprintf(load, sizeof load, "%s/s %s", units_format_level(meta->rate_rps, a),
-			 meta->arrival ? meta->arrival : "");
-	else
-		snprintf(load, sizeof load, "%u user%s", meta->concurrency, meta->concurrency == 1 ? "" : "s");
+	load_text(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
 	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s" DOT "seed %llu" DOT "%s%s",
@@ -369,7 +386,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		level,
 		p->settled_us ? units_format_duration(p->settled_us * 1000, settled) : NULL,
 		count(m->requests, text[0]),
-		rate(m->ok, m->seconds, text[1]),
+		m->seconds >= RATE_LEAST_S ? rate(m->ok, m->seconds, text[1]) : NULL,
 		failed_share(m, text[2]),
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
@@ -398,8 +415,8 @@ static int points_row(const struct table *t, const struct result *r, int i)
 		point_row(t, &r->point[i]);
 		return 1;
 	}
-	text_line(t->out, TEXT_DIM, "%-8s%d step%s passed through",
-		  units_format_elapsed(r->point[i].t_us * 1000, at), n, n == 1 ? "" : "s");
+	text_line(t->out, TEXT_DIM, "%-8s%d load%s too short to settle: no figures of %s own",
+		  units_format_elapsed(r->point[i].t_us * 1000, at), n, n == 1 ? "" : "s", n == 1 ? "its" : "their");
 	return n;
 }
 

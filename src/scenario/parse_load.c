@@ -67,6 +67,9 @@ static int check_together(struct parser *p, uint32_t at, const struct scenario_l
 	if (l->concurrency && other)
 		return json_err(&p->json, json_get(&p->json, at, other), NULL, p->err,
 				"is not for a load with \"concurrency\"; expected one of them");
+	if (ramp && l->duration_ns < 0)
+		return json_err(&p->json, json_get(&p->json, at, "rate"), NULL, p->err,
+				"is a ramp, which lasts as long as the run; expected a \"duration\" beside it");
 	if (ramp && l->stages)
 		return json_err(&p->json, json_get(&p->json, at, "rate"), NULL, p->err,
 				"is a ramp, and there are stages; expected a stage such as \"1m:10-50/s\"");

@@ -41,7 +41,11 @@ static int read_span(const char *text, char mark, double *from, double *to, stru
 	first = memchr(text, '/', (size_t)(at - text)) || !unit
 			? xstrndup(text, (size_t)(at - text))
 			: xasprintf("%.*s%s", (int)(at - text), text, unit);
-	code = units_parse_rate(first, RATE_MAX, from, err) || units_parse_rate(at + 1, RATE_MAX, to, err) ? -1 : 0;
+	/* A ramp may come from nothing. */
+	*from = 0;
+	code = (strspn(first, "0.") != strcspn(first, "/") && units_parse_rate(first, RATE_MAX, from, err)) ||
+			       units_parse_rate(at + 1, RATE_MAX, to, err)
+		       ? -1 : 0;
 	free(first);
 	return code;
 }
@@ -66,6 +70,8 @@ int shape_stage(const char *text, bool rates, struct load_stage *out, struct err
 	if (!length || units_parse_duration(length, &out->length_ns, &why) || out->length_ns <= 0 ||
 	    read_span(colon + 1, '-', &out->from, &out->to, &why)) {
 		free(length);
+		if (colon && !strcmp(colon, ":0"))
+			return err_set(err, "\"%.60s\" sends nothing; expected a level above 0, such as 30s:20", text);
 		if (!why.text[0] && colon)
 			return err_set(err, "\"%.60s\" has no length; expected one such as 30s:20", text);
 		return err_set(err, "%s%s\"%.60s\" is no stage; expected T:LEVEL or T:A-B, such as 30s:20, 1m:10-50 or 1m:5-80/s",

@@ -1,9 +1,11 @@
 #include "ui/view.h"
 
+#include <math.h>
 #include <stdio.h>
 
 #define NAME_LEFT 3
 #define NAME_BYTES 56
+#define RATE_LEAST_S 0.5 /* a rate over less is chance */
 
 enum { FOR, REQUESTS, RPS, P50, P95, P99, FAILED, COLUMNS };
 
@@ -59,7 +61,7 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
 		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6 + 5e5) : 0, text));
 	table_cell(&column[REQUESTS], view, y, plain, format_count(p->requests, text));
-	table_cell(&column[RPS], view, y, plain, format_rate(p->ok_rps, scene->g, text));
+	table_cell(&column[RPS], view, y, plain, format_rate(p->seconds >= RATE_LEAST_S ? p->ok_rps : NAN, scene->g, text));
 	table_cell(&column[P50], view, y, scene_pen(ROLE_TEXT, p->timed, 0.5),
 		   scene_value(scene, p->p50_us, p->timed, text));
 	table_cell(&column[P95], view, y, scene_pen(ROLE_TEXT, p->timed, 0.95),
@@ -91,7 +93,7 @@ static int points_draw(const struct scene *scene, const struct column *column, s
 		row_draw(scene, column, view, y, &s->point[i], i == s->point_count - 1);
 		return 1;
 	}
-	view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s %d step%s passed through",
+	view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s %d load%s too short to settle",
 		    format_elapsed(s->point[i - n + 1].t_us, text), n, n == 1 ? "" : "s");
 	return n;
 }

@@ -155,22 +155,9 @@ static bool is_open(const struct scene *scene)
 	return (scene->d->replay ? scene->s->mode : scene->d->mode) == MODE_OPEN;
 }
 
-/* On a ramp what it is at present. */
-static double recorded_level(const struct snapshot *s)
-{
-	const struct snap_point *p = s->point_count ? &s->point[s->point_count - 1] : NULL;
-	int64_t gone_us = p ? s->t_us - p->t_us : 0;
-
-	if (!p)
-		return 0;
-	if (gone_us >= p->ramp_us)
-		return p->level;
-	return p->from + (p->level - p->from) * ((double)gone_us / (double)p->ramp_us);
-}
-
 static char *rate_target(const struct scene *scene, char out[FORMAT_BYTES])
 {
-	return format_level(scene->d->replay ? recorded_level(scene->s) : scene->d->level, out);
+	return format_level(scene->d->replay ? scene->s->level : scene->d->level, out);
 }
 
 /* Planned beside what follows it, achieved. */

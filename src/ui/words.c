@@ -31,6 +31,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 	char rate[FORMAT_BYTES], slow[FORMAT_BYTES], a[FORMAT_BYTES], b[FORMAT_BYTES];
 	char from[FORMAT_BYTES], to[FORMAT_BYTES];
 	char errors[3 * FORMAT_BYTES] = "";
+	bool others = false;
 	int64_t left;
 
 	for (int i = s->point_count - 1; i >= 0 && !before; i--) {
@@ -40,7 +41,9 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 			continue;
 		if (!now)
 			now = p;
-		else if (same_level(p, now) || p->mode != now->mode || p->ramp_us)
+		else if (p->mode != now->mode)
+			others = true;
+		else if (same_level(p, now) || p->ramp_us)
 			continue;
 		else if (p->requests >= ENOUGH)
 			before = p;
@@ -67,7 +70,8 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 		return;
 	}
 	if (!before) {
-		snprintf(out, bytes, "one load so far, %s %s%s", format_level(now->level, b), kind(now),
+		snprintf(out, bytes, "%s so far, %s %s%s", others ? "the only load of this loop" : "one load",
+			 format_level(now->level, b), kind(now),
 			 scene->d->replay || s->ended ? "" : "; + or > shows what more does");
 		return;
 	}

@@ -568,6 +568,28 @@ static void a_few_late_starts(void **state)
 	model_free(m);
 }
 
+static void a_ramp_is_where_it_has_come_to(void **state)
+{
+	struct model *m = new_model(1);
+	struct rec_point p = point_at(1 * S, PHASE_LOAD, 200);
+	struct snapshot *s = calloc(1, sizeof *s);
+
+	(void)state;
+	p.mode = MODE_OPEN;
+	p.from = 100;
+	p.ramp_us = 40 * S;
+	model_feed(m, &p.rec);
+	for (int i = 0; i < 3; i++) {
+		static const double level[] = {100, 125, 200};
+
+		model_advance(m, (1 + 10 * i * i * i) * S);
+		model_snapshot(m, (struct view_query){.task = -1}, s);
+		assert_true(s->level > level[i] - 1e-6 && s->level < level[i] + 1e-6);
+	}
+	model_free(m);
+	free(s);
+}
+
 static void reset_forgets(void **state)
 {
 	struct model *m = new_model(1);
@@ -657,6 +679,7 @@ int main(void)
 		cmocka_unit_test(late_starts_are_the_clients),
 		cmocka_unit_test(some_late_starts),
 		cmocka_unit_test(a_few_late_starts),
+		cmocka_unit_test(a_ramp_is_where_it_has_come_to),
 		cmocka_unit_test(reset_forgets),
 		cmocka_unit_test(damaged_records),
 	};

@@ -362,13 +362,13 @@ static void points_passed_through(void **state)
 	for (int i = 1; i < 5; i++)
 		run.result.point[i] = (struct result_point){.t_us = i * S, .level = (uint32_t)i};
 	text = text_of(&run, 0, false);
-	assert_non_null(strstr(text, "\n00:01   3 steps passed through\n00:04   4 users"));
+	assert_non_null(strstr(text, "\n00:01   3 loads too short to settle: no figures of their own\n00:04   4 users"));
 	free(text);
 	/* One at the end is where the load is. */
 	run.result.point[2].metrics.requests = 1;
 	text = text_of(&run, 0, false);
-	assert_non_null(strstr(text, "\n00:01   1 step passed through\n00:02   2 users"));
-	assert_non_null(strstr(text, "\n00:03   1 step passed through\n00:04   4 users"));
+	assert_non_null(strstr(text, "\n00:01   1 load too short to settle: no figures of its own\n00:02   2 users"));
+	assert_non_null(strstr(text, "\n00:03   1 load too short to settle: no figures of its own\n00:04   4 users"));
 	free(text);
 	small_run_fini(&run);
 }

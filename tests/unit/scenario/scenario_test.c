@@ -105,7 +105,7 @@ static void reads_open_loads(void **state)
 	assert_int_equal(s->load.arrival, ARRIVAL_POISSON);
 	assert_int_equal(s->load.max_in_flight, 40);
 	scenario_free(s);
-	s = LOAD("{\"rate\": \"10:50\"}");
+	s = LOAD("{\"rate\": \"10:50\", \"duration\": \"1m\"}");
 	assert_true(s->load.rate_from == 10 && s->load.rate_to == 50);
 	assert_int_equal(s->load.arrival, -1);
 	scenario_free(s);
@@ -362,7 +362,8 @@ static void wrong_scenarios(void **state)
 		{TOP("\"load\":{\"stages\":[\"1m:0.5\"]}"), "a.json:2: /load/stages/0: \"1m:0.5\" is no number of users; expected whole ones up to 1000000, or a rate such as 0.5/s"},
 		{TOP("\"load\":{\"rate\":5,\n\"concurrency\":2}"), "a.json:2: /load/rate: is not for a load with \"concurrency\"; expected one of them"},
 		{TOP("\"load\":{\"concurrency\":2,\n\"stages\":[\"1m:5\"]}"), "a.json:3: /load/stages: is not for a load with \"concurrency\"; expected one of them"},
-		{TOP("\"load\":{\"rate\":\"5:9\",\n\"stages\":[\"1m:5\"]}"), "a.json:2: /load/rate: is a ramp, and there are stages; expected a stage such as \"1m:10-50/s\""},
+		{TOP("\"load\":{\"rate\":\"5:9\"}"), "a.json:2: /load/rate: is a ramp, which lasts as long as the run; expected a \"duration\" beside it"},
+		{TOP("\"load\":{\"rate\":\"5:9\",\"duration\":\"1m\",\n\"stages\":[\"1m:5\"]}"), "a.json:2: /load/rate: is a ramp, and there are stages; expected a stage such as \"1m:10-50/s\""},
 		{TOP("\"load\":{\"concurrency\":0}"), "a.json:2: /load/concurrency: is out of range; expected a whole number from 1 to 1000000"},
 		{TOP("\"load\":{\"concurrency\":1.5}"), "a.json:2: /load/concurrency: is out of range; expected a whole number from 1 to 1000000"},
 		{TOP("\"load\":{\"concurrency\":\"20\"}"), "a.json:2: /load/concurrency: is a string; expected a whole number"},

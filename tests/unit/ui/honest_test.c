@@ -115,7 +115,7 @@ static void nothing_succeeded_has_no_percentiles(void **state)
 }
 
 /* Steps of a sweep by key: nothing was measured there. */
-static void steps_passed_through_are_one_row(void **state)
+static void loads_passed_through_are_one_row(void **state)
 {
 	struct dashboard d = made_dashboard();
 	struct snapshot *s = made_typical();
@@ -130,9 +130,9 @@ static void steps_passed_through_are_one_row(void **state)
 	s->point[0].requests = s->point[0].timed = 40;
 	s->point[0].seconds = 10;
 	s->point[2].phase = PHASE_PAUSE;
-	assert_true(says(&d, s, 120, 40, "00:01 1 step passed through"));
+	assert_true(says(&d, s, 120, 40, "00:01 1 load too short to settle"));
 	assert_true(says(&d, s, 120, 40, "00:02 pause"));
-	assert_true(says(&d, s, 120, 40, "00:03 5 steps passed through"));
+	assert_true(says(&d, s, 120, 40, "00:03 5 loads too short to settle"));
 	assert_false(says(&d, s, 120, 40, "8 users"));
 	assert_false(says(&d, s, 120, 40, "had 0 requests"));
 	assert_true(says(&d, s, 120, 40, "9 users: 0 of the 20 requests needed to compare"));
@@ -299,7 +299,7 @@ int main(void)
 		cmocka_unit_test(the_window_is_named),
 		cmocka_unit_test(errors_are_no_gain),
 		cmocka_unit_test(nothing_succeeded_has_no_percentiles),
-		cmocka_unit_test(steps_passed_through_are_one_row),
+		cmocka_unit_test(loads_passed_through_are_one_row),
 		cmocka_unit_test(failures_look_different),
 		cmocka_unit_test(histogram_of_failures),
 		cmocka_unit_test(errors_are_answers_that_did_not_succeed),

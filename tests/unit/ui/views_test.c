@@ -541,25 +541,6 @@ static void draining_says_how_long_at_most(void **state)
 	free(s);
 }
 
-static void a_recorded_ramp_is_where_it_was(void **state)
-{
-	struct dashboard d = made_dashboard();
-	struct snapshot *s = made_typical();
-	char *text;
-
-	(void)state;
-	d.replay = true;
-	s->mode = MODE_OPEN;
-	s->t_us = 70000000;
-	s->point_count = 1;
-	s->point[0] = (struct snap_point){.t_us = 60000000, .phase = PHASE_LOAD, .mode = MODE_OPEN,
-					  .level = 200, .from = 100, .ramp_us = 40000000};
-	SAYS("rate  125/s");
-	s->t_us = 110000000;
-	SAYS("rate  200/s");
-	free(s);
-}
-
 static void a_point_lasts_to_the_nearest_second(void **state)
 {
 	struct dashboard d = made_dashboard();
@@ -648,7 +629,6 @@ int main(void)
 		cmocka_unit_test(merged_rows_lose_nothing),
 		cmocka_unit_test(words_say_what_is_missing),
 		cmocka_unit_test(draining_says_how_long_at_most),
-		cmocka_unit_test(a_recorded_ramp_is_where_it_was),
 		cmocka_unit_test(a_point_lasts_to_the_nearest_second),
 		cmocka_unit_test(every_size_draws_inside_and_alike),
 	};
