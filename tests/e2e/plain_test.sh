@@ -28,9 +28,9 @@ matches "a line a second" "$OUTPUT" '^ +00:01 +3 '
 is "measured time is -z" "$(json "$out" 'cast($.run.duration_s as text)' 2>/dev/null || json "$out" '$.run.duration_s')" 1.2
 is "nothing in flight is lost" "$(json "$out" '$.audit.started')" "$(json "$out" '$.audit.succeeded')"
 
-matches "a line for the rest" "$OUTPUT" '^ +00:01\.2 +0 '
+matches "a line for the rest" "$OUTPUT" '^ +00:01\.2 +- '
 exits "a run of less than a second" 0 "$BRUNT" "$NGINX_URL" -n 50 -c 2 --headless --no-record
-matches "has a line" "$OUTPUT" '^ +[0-9.]+ [mµ]s +0 +[0-9.]+k? '
+matches "has a line" "$OUTPUT" '^ +[0-9.]+ [mµ]s +- +[0-9.]+k? '
 exits "--json - keeps standard output pure" 0 bash -c "'$BRUNT' '$NGINX_URL' -n 5 --headless --no-record --json - 2>/dev/null >'$out'"
 is "and it is JSON" "$(json "$out" '$.summary.requests')" 5
 exits "--ui none prints nothing" 0 "$BRUNT" "$NGINX_URL" -n 5 --ui none --no-record
