@@ -4,6 +4,7 @@
 #define BASE_UNITS_H
 
 #include <stddef.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -12,8 +13,9 @@
  * days. The err text says what was expected, without naming the flag. */
 int units_parse_duration(const char *text, int64_t *out_ns, struct err *err);
 
-/* A rate per second: "20", "1.5k", "90/m", "90/min", "3600/h"; above 0, at most `max`. */
-int units_parse_rate(const char *text, double max, double *out, struct err *err);
+/* A rate per second: "20", "1.5k", "90/m", "90/min", "3600/h"; above 0 or, where
+ * `nothing` is allowed, from 0 on, and at most `max`. */
+int units_parse_rate(const char *text, bool nothing, double max, double *out, struct err *err);
 
 /* A whole count of `min` to `max`, with k, M or G (powers of 1000). */
 int units_parse_count(const char *text, int64_t min, int64_t max, int64_t *out,

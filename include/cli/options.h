@@ -19,7 +19,7 @@ enum cli_command {
 };
 
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
-enum report_format { REPORT_TEXT, REPORT_JSON };
+enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_HLOG };
 
 #define OPTIONS_EXIT_USAGE 2
 #define OPTIONS_USERS 10 /* without -c and "concurrency" */

@@ -45,6 +45,7 @@ struct contrast {
 /* One of the two. Tasks are matched by name; the caller has seen to it that one is
  * common. */
 struct contrast_side {
+	const char *path; /* of its file, to be shown */
 	const struct run_meta *meta;
 	const struct result *result;
 	const struct spans *spans;
@@ -60,9 +61,9 @@ void contrast_warnings(const struct contrast_side *a, const struct contrast_side
 
 /* For people, at most `columns` wide (0: 80). */
 void contrast_text(FILE *out, const struct contrast *contrast, const struct contrast_side *a,
-		   const struct contrast_side *b, const char *path_a, const char *path_b, int columns, bool color);
+		   const struct contrast_side *b, int columns, bool color);
 /* JSON with a line end; free(). */
 char *contrast_json(const struct contrast *contrast, const struct contrast_side *a,
-		    const struct contrast_side *b, const char *path_a, const char *path_b);
+		    const struct contrast_side *b);
 
 #endif

@@ -47,6 +47,8 @@ struct run_closing {
 	char evidence[160]; /* why, or "" */
 };
 
+/* The task of that name; -1: there is none. */
+int run_meta_task(const struct run_meta *meta, const char *name);
 void run_meta_fini(struct run_meta *meta);
 
 #endif

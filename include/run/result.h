@@ -88,6 +88,10 @@ struct result {
 
 void result_fini(struct result *result);
 
+#define RESULT_LEVEL 64
+/* A point's load in words: "10 users", "25/s", of a ramp its end. */
+char *result_level(const struct result_point *point, char out[RESULT_LEVEL]);
+
 /* The JSON text of product.md, with a line end; free(). */
 char *result_json(const struct result *result, const struct run_meta *meta,
 		  const struct run_closing *closing);

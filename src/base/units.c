@@ -143,7 +143,7 @@ int units_parse_count(const char *text, int64_t min, int64_t max, int64_t *out,
 	return 0;
 }
 
-int units_parse_rate(const char *text, double max, double *out, struct err *err)
+int units_parse_rate(const char *text, bool nothing, double max, double *out, struct err *err)
 {
 	static const struct {
 		const char *name;
@@ -162,7 +162,7 @@ int units_parse_rate(const char *text, double max, double *out, struct err *err)
 	if (!s || u == sizeof per / sizeof *per)
 		return err_set(err, "\"%.40s\" is not a rate; expected one such as 20, 1.5k, 0.7/s or 90/m", text);
 	value *= factor / per[u].seconds;
-	if (!(value > 0))
+	if (!(value > 0) && !nothing)
 		return err_set(err, "\"%.40s\" sends nothing; expected a rate above 0, such as 20 or 90/m", text);
 	if (value > max)
 		return err_set(err, "\"%.40s\" is out of range; expected at most %.0f a second", text, max);

@@ -37,22 +37,21 @@ static int load(struct side *s, struct err *err)
 
 static struct contrast_side contrast_side(const struct side *s)
 {
-	return (struct contrast_side){reader_meta(s->run.reader), &s->run.result, s->spans};
+	return (struct contrast_side){s->path, reader_meta(s->run.reader), &s->run.result, s->spans};
 }
 
-static char *render(const struct side *a, const struct side *b, const struct contrast *c, enum report_format format,
-		    int columns)
+static char *render(const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
+		    enum report_format format, int columns)
 {
-	struct contrast_side x = contrast_side(a), y = contrast_side(b);
 	char *text = NULL;
 	size_t bytes;
 	FILE *memory;
 
 	if (format == REPORT_JSON)
-		return contrast_json(c, &x, &y, a->path, b->path);
+		return contrast_json(c, a, b);
 	memory = open_memstream(&text, &bytes);
 	if (memory) {
-		contrast_text(memory, c, &x, &y, a->path, b->path, columns, false);
+		contrast_text(memory, c, a, b, columns, false);
 		fclose(memory);
 	}
 	return text;
@@ -70,7 +69,7 @@ static int compare(const struct side *a, const struct side *b, const struct opti
 	if (why)
 		return err_set(err, "%.200s and %.200s: %s", a->path, b->path, why);
 	contrast_make(&x, &y, &c);
-	text = render(a, b, &c, o->format, outfile_columns(file->fd));
+	text = render(&c, &x, &y, o->format, outfile_columns(file->fd));
 	if (outfile_write(file, text, strlen(text), err))
 		code = outfile_failed(0), options_refuse(err);
 	else if (c.of[CONTRAST_WORSE])

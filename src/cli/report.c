@@ -6,22 +6,44 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
+#include "run/hlog.h"
 
-static char *render(const struct recorded *run, enum report_format format, int columns)
+/* Read once more: the result has no seconds. */
+static int put_hlog(FILE *out, const struct recorded *run, struct err *err)
+{
+	const struct rec *rec;
+	struct hlog *hlog;
+	bool failed = false;
+
+	if (reader_rewind(run->reader, err))
+		return -1;
+	hlog = hlog_new(out, reader_meta(run->reader));
+	while ((rec = reader_next(run->reader, &failed, err)) != NULL)
+		hlog_feed(hlog, rec);
+	hlog_free(hlog);
+	return failed ? -1 : 0;
+}
+
+static int render(const struct recorded *run, enum report_format format, int columns, char **out, struct err *err)
 {
 	const struct run_meta *meta = reader_meta(run->reader);
-	char *text = NULL;
 	size_t bytes;
 	FILE *memory;
+	int code = 0;
 
-	if (format == REPORT_JSON)
-		return result_json(&run->result, meta, &run->closing);
-	memory = open_memstream(&text, &bytes);
-	if (memory) {
-		result_text(memory, &run->result, meta, &run->closing, columns, false);
-		fclose(memory);
+	if (format == REPORT_JSON) {
+		*out = result_json(&run->result, meta, &run->closing);
+		return 0;
 	}
-	return text;
+	memory = open_memstream(out, &bytes);
+	if (!memory)
+		return err_set(err, "out of memory");
+	if (format == REPORT_HLOG)
+		code = put_hlog(memory, run, err);
+	else
+		result_text(memory, &run->result, meta, &run->closing, columns, false);
+	fclose(memory);
+	return code;
 }
 
 int cmd_report(int argc, char **argv)
@@ -45,8 +67,9 @@ int cmd_report(int argc, char **argv)
 		/* The text says it itself. */
 		if (options.format != REPORT_TEXT && *run.closing.incomplete)
 			fprintf(stderr, "brunt: %s: %s\n", options.operand, run.closing.incomplete);
-		text = render(&run, options.format, outfile_columns(file.fd));
-		if (outfile_write(&file, text, strlen(text), &err))
+		if (render(&run, options.format, outfile_columns(file.fd), &text, &err))
+			code = options_refuse(&err);
+		else if (outfile_write(&file, text, strlen(text), &err))
 			code = outfile_failed(0), options_refuse(&err);
 	}
 out:

@@ -1,9 +1,4 @@
-/* The layout of the counters. With half = 1024 (3 figures) or 128 (2 figures)
- * the first 2 * half counters hold one value each; every further group of
- * `half` counters covers the next octave, each of its buckets twice as wide as
- * those before. So a bucket is never wider than 1/half of its values.
- *
- * Counters are kept in chunks of 64, taken from the pool when first counted in
+/* Counters are kept in chunks of 64, taken from the pool when first counted in
  * and returned when a histogram is emptied or all in them is subtracted again. */
 #include "metrics/hdr.h"
 
@@ -14,6 +9,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "hdr_layout.h"
 
 #define CHUNK_BITS 6
 #define CHUNK_COUNTERS (1 << CHUNK_BITS)
@@ -91,25 +87,9 @@ static struct hdr_chunk *chunk_take(struct hdr_pool *pool)
 
 /* --- layout --------------------------------------------------------------- */
 
-static int half_bits(int figures)
-{
-	return figures == 3 ? 10 : 7;
-}
-
-/* Index of the counter of a value in 1..HDR_MAX_US. */
-static unsigned index_of(int figures, int64_t us)
-{
-	int bits = half_bits(figures);
-	uint64_t v = (uint64_t)us;
-	/* Octaves above the first 2 * half values. */
-	int shift = 63 - __builtin_clzll(v | ((2ULL << bits) - 1)) - bits;
-
-	return ((unsigned)shift << bits) + (unsigned)(v >> shift);
-}
-
 static int64_t low_of(int figures, unsigned index, int *shift)
 {
-	int bits = half_bits(figures);
+	int bits = hdr_half_bits(figures);
 	unsigned octave = index >> bits;
 
 	*shift = octave ? (int)octave - 1 : 0;
@@ -118,7 +98,7 @@ static int64_t low_of(int figures, unsigned index, int *shift)
 
 static unsigned last_index(int figures)
 {
-	return index_of(figures, HDR_MAX_US);
+	return hdr_index_of(figures, HDR_MAX_US);
 }
 
 static unsigned chunks_of(int figures)
@@ -223,7 +203,7 @@ void hdr_record_n(struct hdr *h, int64_t us, uint64_t n)
 		us = 0;
 	need_table(h);
 	int64_t in_range = us < 1 ? 1 : us > HDR_MAX_US ? HDR_MAX_US : us;
-	unsigned index = index_of(h->figures, in_range);
+	unsigned index = hdr_index_of(h->figures, in_range);
 	struct hdr_chunk **chunk = &h->chunk[index >> CHUNK_BITS];
 
 	if (!*chunk)
@@ -431,7 +411,7 @@ uint64_t hdr_count_above(const struct hdr *h, int64_t us)
 		return 0;
 	/* 0 shares its bucket with 1 only where there is a 0. */
 	if (us > 0 || h->min_us < 1)
-		first = index_of(h->figures, us < 1 ? 1 : us > HDR_MAX_US ? HDR_MAX_US : us) + 1;
+		first = hdr_index_of(h->figures, us < 1 ? 1 : us > HDR_MAX_US ? HDR_MAX_US : us) + 1;
 	for (unsigned c = first >> CHUNK_BITS; c < chunks_of(h->figures); c++) {
 		if (!h->chunk[c])
 			continue;

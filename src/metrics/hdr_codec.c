@@ -7,6 +7,7 @@
 #include <zlib.h>
 
 #include "base/mem.h"
+#include "hdr_layout.h"
 
 #define COOKIE_COMPRESSED 0x1c849314u
 #define COOKIE 0x1c849313u
@@ -67,16 +68,15 @@ static size_t get_signed(const uint8_t *at, size_t length, int64_t *out)
 
 struct counters {
 	struct buf *out;
-	int bits; /* of half the values that have a counter of their own */
-	uint64_t next; /* index */
+	int figures;
+	unsigned next; /* index */
 };
 
 static void put_counter(void *arg, int64_t low_us, int64_t high_us, uint64_t n)
 {
 	struct counters *c = arg;
-	uint64_t low = low_us < 1 ? 1 : (uint64_t)low_us;
-	int shift = 63 - __builtin_clzll(low | ((2ULL << c->bits) - 1)) - c->bits;
-	uint64_t index = ((uint64_t)shift << c->bits) + (low >> shift);
+	/* The first counter has 0, too. */
+	unsigned index = hdr_index_of(c->figures, low_us < 1 ? 1 : low_us);
 
 	(void)high_us;
 	if (index > c->next)
@@ -88,7 +88,7 @@ static void put_counter(void *arg, int64_t low_us, int64_t high_us, uint64_t n)
 void hdr_encode(const struct hdr *h, struct buf *out)
 {
 	struct buf counters = {0}, plain = {0};
-	struct counters c = {.out = &counters, .bits = h->figures == 3 ? 10 : 7};
+	struct counters c = {.out = &counters, .figures = h->figures};
 	uLongf bytes;
 
 	hdr_each(h, put_counter, &c);

@@ -2,7 +2,6 @@
 
 #include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "metrics/student.h"
@@ -231,7 +230,8 @@ static void know(const struct measure *measure, int count, const struct spans *s
 	else
 		sums_of(&f, once, &part, &whole);
 	logarithms(&f, once, log_of);
-	bootstrap_deviations(spans->count, SEED, logarithms, &f, count, deviation);
+	if (all.count || measure->kind != QUANTILE)
+		bootstrap_deviations(spans->count, SEED, logarithms, &f, count, deviation);
 	for (int k = 0; k < count; k++) {
 		out[k] = (struct known){NAN, NAN, NAN, bootstrap_freedom(spans->count)};
 		if (measure->kind == QUANTILE)
@@ -302,6 +302,8 @@ static void add_rows(struct contrast *c, const struct spans *a, int scope_a, con
 		struct known x[BOOTSTRAP_FIGURES_MAX], y[BOOTSTRAP_FIGURES_MAX];
 
 		n = group_of(i);
+		if (scope_a && measures[i].total_only)
+			continue;
 		know(&measures[i], n, a, scope_a, x);
 		know(&measures[i], n, b, scope_b, y);
 		for (int k = 0; k < n; k++)
@@ -329,21 +331,13 @@ static void settle(struct contrast *c)
 	free(p);
 }
 
-static int task_of(const struct run_meta *meta, const char *name)
-{
-	for (int i = 0; i < meta->task_count; i++)
-		if (!strcmp(meta->task_name[i], name))
-			return i;
-	return -1;
-}
-
 void contrast_make(const struct contrast_side *a, const struct contrast_side *b, struct contrast *out)
 {
 	*out = (struct contrast){0};
 	add_rows(out, a->spans, 0, b->spans, 0);
 	/* A single task is all there is. */
 	for (int i = 0; i < a->meta->task_count && a->meta->task_count > 1; i++) {
-		int other = task_of(b->meta, a->meta->task_name[i]);
+		int other = run_meta_task(b->meta, a->meta->task_name[i]);
 
 		if (other >= 0)
 			add_rows(out, a->spans, 1 + i, b->spans, 1 + other);

@@ -3,15 +3,13 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/units.h"
 #include "run/contrast.h"
 
 static bool common_task(const struct run_meta *a, const struct run_meta *b)
 {
 	for (int i = 0; i < a->task_count; i++)
-		for (int j = 0; j < b->task_count; j++)
-			if (!strcmp(a->task_name[i], b->task_name[j]))
-				return true;
+		if (run_meta_task(b, a->task_name[i]) >= 0)
+			return true;
 	return false;
 }
 
@@ -24,21 +22,10 @@ const char *contrast_refusal(const struct contrast_side *a, const struct contras
 	if (!y->summary.requests || y->duration_us <= 0)
 		return "the second has no measured requests";
 	if (x->point_count && y->point_count && x->point[0].mode != y->point[0].mode)
-		return "one is of a closed loop, the other of an open one: what is slow there waits elsewhere here";
+		return "one is of a closed loop, the other of an open one, so their latencies do not mean the same";
 	if (!common_task(a->meta, b->meta))
 		return "they have no task in common";
 	return NULL;
-}
-
-/* "10 users", "25/s"; of a load that changed its first level. */
-static void level_text(const struct result *r, char *out, size_t bytes)
-{
-	char number[UNITS_BYTES];
-
-	if (r->point[0].mode == MODE_OPEN)
-		snprintf(out, bytes, "%s/s", units_format_rate(r->point[0].level, number));
-	else
-		snprintf(out, bytes, "%.0f user%s", r->point[0].level, r->point[0].level < 1.5 ? "" : "s");
 }
 
 /* What comes behind the host. */
@@ -56,7 +43,7 @@ struct warner {
 
 static void warn_of_load(const struct warner *w, const struct result *a, const struct result *b)
 {
-	char text[200], x[64], y[64];
+	char text[200], x[RESULT_LEVEL], y[RESULT_LEVEL];
 
 	for (int i = 0; i < 2; i++)
 		if ((i ? b : a)->point_count > 1) {
@@ -64,9 +51,8 @@ static void warn_of_load(const struct warner *w, const struct result *a, const s
 			w->fn(w->arg, text);
 		}
 	if (a->point_count && b->point_count && fabs(a->point[0].level - b->point[0].level) > 0.01 * a->point[0].level) {
-		level_text(a, x, sizeof x);
-		level_text(b, y, sizeof y);
-		snprintf(text, sizeof text, "the loads differ: A had %s, B %s", x, y);
+		snprintf(text, sizeof text, "the loads differ: A had %s, B %s", result_level(&a->point[0], x),
+			 result_level(&b->point[0], y));
 		w->fn(w->arg, text);
 	}
 	if (a->duration_us > 2 * b->duration_us || b->duration_us > 2 * a->duration_us)
@@ -78,11 +64,7 @@ static void warn_of_tasks(const struct warner *w, const struct run_meta *a, cons
 	char text[200];
 
 	for (int i = 0; i < a->task_count; i++) {
-		bool found = false;
-
-		for (int j = 0; j < b->task_count; j++)
-			found |= !strcmp(a->task_name[i], b->task_name[j]);
-		if (found)
+		if (run_meta_task(b, a->task_name[i]) >= 0)
 			continue;
 		snprintf(text, sizeof text, "task %.80s is in %s only", a->task_name[i], in);
 		w->fn(w->arg, text);

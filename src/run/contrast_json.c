@@ -1,5 +1,4 @@
 #include <math.h>
-#include <string.h>
 
 #include "base/mem.h"
 #include "json_out.h"
@@ -14,11 +13,11 @@ static void value(cJSON *o, const char *key, const struct contrast_row *row, dou
 		json_decimal(o, key, x, 6);
 }
 
-static void put_side(cJSON *root, const char *key, const struct contrast_side *side, const char *path)
+static void put_side(cJSON *root, const char *key, const struct contrast_side *side)
 {
 	cJSON *o = json_object(root, key);
 
-	json_string(o, "file", path);
+	json_string(o, "file", side->path);
 	json_string(o, "started_at", side->meta->started_at);
 	json_string(o, "scenario", side->meta->scenario);
 	json_string(o, "target", side->meta->target);
@@ -51,14 +50,13 @@ static void put_row(cJSON *rows, const struct contrast_row *row, const struct co
 	json_string(o, "verdict", contrast_verdict_name(row->verdict));
 }
 
-char *contrast_json(const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
-		    const char *path_a, const char *path_b)
+char *contrast_json(const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b)
 {
 	cJSON *root = json_object(NULL, NULL), *rows;
 	char *printed, *text;
 
-	put_side(root, "a", a, path_a);
-	put_side(root, "b", b, path_b);
+	put_side(root, "a", a);
+	put_side(root, "b", b);
 	contrast_warnings(a, b, note, json_array(root, "notes"));
 	rows = json_array(root, "rows");
 	for (int i = 0; i < c->count; i++)

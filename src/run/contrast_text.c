@@ -1,5 +1,4 @@
 #include <math.h>
-#include <string.h>
 
 #include "base/units.h"
 #include "run/contrast.h"
@@ -43,17 +42,14 @@ static const char *ratio_text(double x, char out[CELL])
 	return out;
 }
 
-static void side(const struct text_out *out, char name, const struct contrast_side *s, const char *path)
+static void side(const struct text_out *out, char name, const struct contrast_side *s)
 {
 	const struct run_meta *m = s->meta;
-	char load[CELL] = DASH, number[UNITS_BYTES], length[UNITS_BYTES];
+	char load[RESULT_LEVEL] = DASH, length[UNITS_BYTES];
 
-	if (s->result->point_count && s->result->point[0].mode == MODE_OPEN)
-		snprintf(load, sizeof load, "%s/s", units_format_level(s->result->point[0].level, number));
-	else if (s->result->point_count)
-		snprintf(load, sizeof load, "%.0f user%s", s->result->point[0].level,
-			 s->result->point[0].level < 1.5 ? "" : "s");
-	text_line(out, TEXT_BOLD, "%c  %s", name, path);
+	if (s->result->point_count)
+		result_level(&s->result->point[0], load);
+	text_line(out, TEXT_BOLD, "%c  %s", name, s->path);
 	text_line(out, TEXT_PLAIN, "   %s" DOT "%s" DOT "%s" DOT "%s measured" DOT "%llu requests" DOT "%s", m->scenario,
 		  m->target, load, units_format_duration(s->result->duration_us * 1000, length),
 		  (unsigned long long)s->result->summary.requests, m->started_at);
@@ -105,12 +101,12 @@ static void verdict(const struct text_out *out, const struct contrast *c)
 }
 
 void contrast_text(FILE *file, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
-		   const char *path_a, const char *path_b, int columns, bool color)
+		   int columns, bool color)
 {
 	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
 
-	side(&out, 'A', a, path_a);
-	side(&out, 'B', b, path_b);
+	side(&out, 'A', a);
+	side(&out, 'B', b);
 	contrast_warnings(a, b, warn, &out);
 	text_line(&out, TEXT_PLAIN, "%s", "");
 	rows(&out, c, -1);

@@ -3,6 +3,8 @@
 #include <math.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
+#include "metrics/gaps.h"
 #include "metrics/hdr.h"
 
 static int64_t span(int64_t from_us, int64_t to_us)
@@ -63,6 +65,25 @@ void exchange_of(struct exchange *x, const struct rec_sample *s)
 /* --- counts --------------------------------------------------------------- */
 
 #define FIELDS (sizeof(struct counts) / sizeof(uint64_t))
+
+void exchange_gaps(struct exchange *x, struct exchange_room *room)
+{
+	const struct rec_sample *s = x->sample;
+	struct gaps_reader reader;
+	int64_t us;
+
+	if (!s->gap_bytes)
+		return;
+	/* A gap takes a byte at least. */
+	if (room->room < s->gap_bytes) {
+		room->us = xreallocarray(room->us, s->gap_bytes, sizeof *room->us);
+		room->room = s->gap_bytes;
+	}
+	gaps_read(&reader, rec_gaps(s), s->gap_bytes);
+	while (x->gaps < s->gap_bytes && gaps_next(&reader, &us))
+		room->us[x->gaps++] = us < HDR_MAX_US ? us : HDR_MAX_US;
+	x->gap_us = room->us;
+}
 
 uint64_t counts_requests(const struct counts *n)
 {

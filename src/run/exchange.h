@@ -65,11 +65,18 @@ struct exchange {
 	int64_t latency_us, service_us, queue_us;
 	int64_t ttfb_us;
 	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */
-	const int64_t *gap_us; /* set by who keeps the room; of any outcome */
+	const int64_t *gap_us; /* exchange_gaps(); of any outcome */
 	uint32_t gaps;
 };
 
 void exchange_of(struct exchange *x, const struct rec_sample *sample);
+/* Room for the gaps of one exchange, which grows to REC_GAPS_MAX; all zero at first. */
+struct exchange_room {
+	int64_t *us;
+	uint32_t room;
+};
+/* Reads them once, for all who count them; valid until the room is used again. */
+void exchange_gaps(struct exchange *x, struct exchange_room *room);
 static inline int64_t exchange_by(const struct exchange *x, enum clock_kind clock)
 {
 	return clock == CLOCK_SERVICE ? x->service_us : clock == CLOCK_QUEUE ? x->queue_us : x->latency_us;

@@ -1,12 +1,21 @@
 #include "run/meta.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void free_list(char **list)
 {
 	for (char **item = list; item && *item; item++)
 		free(*item);
 	free(list);
+}
+
+int run_meta_task(const struct run_meta *meta, const char *name)
+{
+	for (int i = 0; i < meta->task_count; i++)
+		if (!strcmp(meta->task_name[i], name))
+			return i;
+	return -1;
 }
 
 void run_meta_fini(struct run_meta *meta)

@@ -5,7 +5,6 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
-#include "metrics/gaps.h"
 #include "model_priv.h"
 #include "slo_judge.h"
 
@@ -111,7 +110,7 @@ void model_free(struct model *m)
 	goodput_fini(&m->goodput);
 	free(m->slo);
 	free(m->slo_scope);
-	free(m->gap_us);
+	free(m->gaps.us);
 	for (int i = 0; i < m->task_count; i++)
 		free(m->task_name[i]);
 	free(m->task_name);
@@ -209,24 +208,6 @@ static void move_to(struct model *m, int64_t t_us)
 
 /* --- records -------------------------------------------------------------- */
 
-/* The gaps come once, for all who count them. */
-static void read_gaps(struct model *m, struct exchange *x)
-{
-	const struct rec_sample *s = x->sample;
-	struct gaps_reader reader;
-	int64_t us;
-
-	/* A gap takes a byte at least. */
-	if (m->gap_room < s->gap_bytes) {
-		m->gap_us = xreallocarray(m->gap_us, s->gap_bytes, sizeof *m->gap_us);
-		m->gap_room = s->gap_bytes;
-	}
-	gaps_read(&reader, rec_gaps(s), s->gap_bytes);
-	while (x->gaps < s->gap_bytes && gaps_next(&reader, &us))
-		m->gap_us[x->gaps++] = us < HDR_MAX_US ? us : HDR_MAX_US;
-	x->gap_us = m->gap_us;
-}
-
 static void feed_sample(struct model *m, const struct rec_sample *s)
 {
 	bool counting = points_counting(&m->points);
@@ -235,8 +216,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	struct exchange x;
 
 	exchange_of(&x, s);
-	if (s->gap_bytes)
-		read_gaps(m, &x);
+	exchange_gaps(&x, &m->gaps);
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);
 	m->books[x.outcome]++;

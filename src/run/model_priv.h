@@ -35,8 +35,7 @@ struct model {
 	int slo_count;
 	struct goodput goodput;
 	struct hdr_pool *pool;
-	int64_t *gap_us; /* of the sample that is being fed; grows to REC_GAPS_MAX */
-	uint32_t gap_room;
+	struct exchange_room gaps; /* of the sample that is being fed */
 
 	int64_t t_us;
 	bool quiet, ended;

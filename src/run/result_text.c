@@ -81,21 +81,32 @@ static uint64_t late(const struct result *r)
 	return answers > r->summary.answered ? answers - r->summary.answered : 0;
 }
 
+char *result_level(const struct result_point *p, char out[RESULT_LEVEL])
+{
+	char number[UNITS_BYTES];
+
+	units_format_level(p->level, number);
+	if (p->mode == MODE_OPEN)
+		snprintf(out, RESULT_LEVEL, "%s/s", number);
+	else
+		snprintf(out, RESULT_LEVEL, "%s user%s", number, p->level >= 0.5 && p->level < 1.5 ? "" : "s");
+	return out;
+}
+
 /* "10 users", "5 to 50/s poisson", "3 users, +2 loads". */
 static void load_text(const struct result *r, const struct run_meta *meta, char *out, size_t bytes)
 {
-	const struct result_point *p = r->point_count ? &r->point[0] : NULL;
-	bool open = p ? p->mode == MODE_OPEN : meta->mode == MODE_OPEN;
-	double level = p ? p->level : open ? meta->rate_rps : meta->concurrency;
-	char from[UNITS_BYTES], to[UNITS_BYTES];
+	/* A run that ended in its warm-up has no point. */
+	const struct result_point asked = {
+		.mode = meta->mode, .level = meta->mode == MODE_OPEN ? meta->rate_rps : meta->concurrency};
+	const struct result_point *p = r->point_count ? &r->point[0] : &asked;
+	char from[UNITS_BYTES], level[RESULT_LEVEL];
 	int n = 0;
 
-	if (p && p->ramp)
+	if (p->ramp)
 		n = snprintf(out, bytes, "%s to ", units_format_level(p->from, from));
-	n += snprintf(out + n, bytes - (size_t)n, open ? "%s/s" : "%s user", units_format_level(level, to));
-	if (!open && !(level >= 0.5 && level < 1.5))
-		n += snprintf(out + n, bytes - (size_t)n, "s");
-	if (open && meta->arrival)
+	n += snprintf(out + n, bytes - (size_t)n, "%s", result_level(p, level));
+	if (p->mode == MODE_OPEN && meta->arrival)
 		n += snprintf(out + n, bytes - (size_t)n, " %s", meta->arrival);
 	if (r->point_count > 1)
 		snprintf(out + n, bytes - (size_t)n, ", +%d load%s", r->point_count - 1, r->point_count == 2 ? "" : "s");
@@ -107,7 +118,7 @@ static void head(const struct text_out *out, const struct result *r,
 		 const struct run_meta *meta, const struct run_closing *closing)
 {
 	const struct metrics *s = &r->summary;
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[2 * CELL];
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[3 * RESULT_LEVEL];
 
 	load_text(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
@@ -374,13 +385,9 @@ static void point_row(const struct table *t, const struct result_point *p)
 {
 	const struct metrics *m = &p->metrics;
 	const struct dist *d = &m->latency;
-	char at[UNITS_BYTES], number[UNITS_BYTES], level[CELL], settled[UNITS_BYTES], text[7][UNITS_BYTES];
+	char at[UNITS_BYTES], words[RESULT_LEVEL], level[RESULT_LEVEL + 4], settled[UNITS_BYTES], text[7][UNITS_BYTES];
 
-	units_format_level(p->level, number);
-	if (p->mode == MODE_OPEN)
-		snprintf(level, sizeof level, "%s%s/s", p->ramp ? "to " : "", number);
-	else
-		snprintf(level, sizeof level, "%s%s user%s", p->ramp ? "to " : "", number, p->level < 1.5 ? "" : "s");
+	snprintf(level, sizeof level, "%s%s", p->ramp ? "to " : "", result_level(p, words));
 	const char *cell[] = {
 		units_format_elapsed(p->t_us * 1000, at),
 		level,

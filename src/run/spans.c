@@ -1,7 +1,6 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "metrics/gaps.h"
 #include "spans_priv.h"
 
 struct spans *spans_new(int tasks, int64_t measured_us)
@@ -26,7 +25,7 @@ void spans_free(struct spans *s)
 	for (int i = 0; i < s->count * (s->tasks + 1); i++)
 		tally_fini(&s->tally[i]);
 	hdr_pool_free(s->pool);
-	free(s->gap_us);
+	free(s->gaps.us);
 	free(s->tally);
 	free(s);
 }
@@ -48,22 +47,6 @@ static int span_now(const struct spans *s)
 	return share >= 1 || span >= s->count ? s->count - 1 : span;
 }
 
-static void read_gaps(struct spans *s, struct exchange *x)
-{
-	struct gaps_reader reader;
-	int64_t us;
-
-	/* A gap takes a byte at least. */
-	if (s->gap_room < x->sample->gap_bytes) {
-		s->gap_us = xreallocarray(s->gap_us, x->sample->gap_bytes, sizeof *s->gap_us);
-		s->gap_room = x->sample->gap_bytes;
-	}
-	gaps_read(&reader, rec_gaps(x->sample), x->sample->gap_bytes);
-	while (x->gaps < x->sample->gap_bytes && gaps_next(&reader, &us))
-		s->gap_us[x->gaps++] = us < HDR_MAX_US ? us : HDR_MAX_US;
-	x->gap_us = s->gap_us;
-}
-
 static void feed_sample(struct spans *s, const struct rec_sample *sample)
 {
 	bool measured = s->phase == PHASE_LOAD;
@@ -71,8 +54,7 @@ static void feed_sample(struct spans *s, const struct rec_sample *sample)
 	struct exchange x;
 
 	exchange_of(&x, sample);
-	if (sample->gap_bytes)
-		read_gaps(s, &x);
+	exchange_gaps(&x, &s->gaps);
 	tally_exchange(spans_tally(s, 0, span), &x, measured);
 	if (sample->task < s->tasks)
 		tally_exchange(spans_tally(s, 1 + sample->task, span), &x, measured);

@@ -15,8 +15,7 @@ struct spans {
 	int64_t t_us, passed_us; /* of the run; of measured time */
 	enum load_phase phase;
 	bool counting; /* the warm-up is over */
-	int64_t *gap_us;
-	uint32_t gap_room;
+	struct exchange_room gaps;
 };
 
 static inline struct tally *spans_tally(const struct spans *s, int scope, int span)

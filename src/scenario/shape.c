@@ -34,7 +34,7 @@ static int read_span(const char *text, char mark, double *from, double *to, stru
 	int code;
 
 	if (!at) {
-		code = units_parse_rate(text, RATE_MAX, to, err);
+		code = units_parse_rate(text, false, RATE_MAX, to, err);
 		*from = *to;
 		return code;
 	}
@@ -42,9 +42,8 @@ static int read_span(const char *text, char mark, double *from, double *to, stru
 			? xstrndup(text, (size_t)(at - text))
 			: xasprintf("%.*s%s", (int)(at - text), text, unit);
 	/* A ramp may come from nothing. */
-	*from = 0;
-	code = (strspn(first, "0.") != strcspn(first, "/") && units_parse_rate(first, RATE_MAX, from, err)) ||
-			       units_parse_rate(at + 1, RATE_MAX, to, err)
+	code = units_parse_rate(first, true, RATE_MAX, from, err) ||
+			       units_parse_rate(at + 1, false, RATE_MAX, to, err)
 		       ? -1 : 0;
 	free(first);
 	return code;

@@ -33,6 +33,10 @@ is "p50 is" "$(verdict p50)" BETTER
 is "the figures are the report's" "$(sqlite3 :memory: "select value ->> 'a_ms' from json_each(readfile('$out'), '\$.rows') where value ->> 'metric' = 'p95'")" \
 	"$(sqlite3 :memory: "select readfile('$E2E_TMP/report.json') ->> '\$.summary.latency_ms.p95'")"
 
+exits "hlog is for reports" 2 "$BRUNT" compare "$E2E_TMP/a.brunt" "$E2E_TMP/a.brunt" --format hlog
+exits "of which it is one" 0 "$BRUNT" report "$E2E_TMP/a.brunt" --format hlog
+matches "in HdrHistogram's form" "$OUTPUT" '^Tag=default,[0-9]+\.000,1\.000,[0-9]+\.0,HISTF[A-Za-z0-9+/=]+$'
+
 exits "a closed loop and an open one" 2 "$BRUNT" compare "$E2E_TMP/a.brunt" "$E2E_TMP/open.brunt"
 matches "are not compared" "$OUTPUT" '^brunt: .*a\.brunt and .*open\.brunt: one is of a closed loop'
 exits "one file only" 2 "$BRUNT" compare "$E2E_TMP/a.brunt"

@@ -323,7 +323,7 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--color", "--color: the value is missing; expected auto|never|16|256"},
 		{CLI_RUN, URL "--color 2", "--color: \"2\" is unknown; expected auto|never|16|256"},
 		{CLI_RUN, URL "--glyphs=", "--glyphs: \"\" is unknown; expected auto|braille|block|ascii"},
-		{CLI_REPORT, "r --format xml", "--format: \"xml\" is unknown; expected text|json"},
+		{CLI_REPORT, "r --format xml", "--format: \"xml\" is unknown; expected text|json|hlog"},
 		{CLI_RUN, URL "--theme=", "--theme: is empty; expected NAME"},
 		{CLI_RUN, URL "--theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},
 		{CLI_REPLAY, "r --theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},
@@ -432,13 +432,12 @@ static void help_lists_every_option_in_80_columns(void **state)
 		options_help(f, (enum cli_command)c);
 		fclose(f);
 		for (const struct option_row *row = option_table; row->name; row++) {
-			char *shown = xasprintf("--%s%s%s", row->name, row->arg ? " " : "",
-						row->arg ? row->arg : "");
+			/* Commands may take different values for it. */
+			const struct option_row *own = option_by_name((enum cli_command)c, row->name, strlen(row->name));
+			const char *arg = own ? own->arg : row->arg;
+			char *shown = xasprintf("--%s%s%s", row->name, arg ? " " : "", arg ? arg : "");
 
-			assert_int_equal(strstr(text, shown) != NULL,
-					 (row->commands >> c & 1) ||
-						 option_by_name((enum cli_command)c, row->name,
-								strlen(row->name)));
+			assert_int_equal(strstr(text, shown) != NULL, own != NULL);
 			free(shown);
 		}
 		for (char *l = strtok_r(text, "\n", &save); l; l = strtok_r(NULL, "\n", &save))

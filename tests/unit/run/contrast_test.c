@@ -31,7 +31,7 @@ struct run {
 
 static struct contrast_side side_of(const struct run *r)
 {
-	return (struct contrast_side){&r->meta, &r->result, r->spans};
+	return (struct contrast_side){"r.brunt", &r->meta, &r->result, r->spans};
 }
 
 static void put(struct run *r, int64_t te_us, int64_t us, int task, bool failed)
