@@ -25,8 +25,8 @@ enum key {
 /* id, where it works, name in the key bar ("" : not there), help */
 #define ACTIONS(X)                                                              \
 	X(NONE, 0, "", "")                                                      \
-	X(USERS_UP, LIVE, "users", "more users (open loop: rate), by one step") \
-	X(USERS_DOWN, LIVE, "users", "fewer users (rate), by one step")         \
+	X(USERS_UP, LIVE, "load", "more users (open loop: rate), by one step") \
+	X(USERS_DOWN, LIVE, "load", "fewer users (rate), by one step")         \
 	X(USERS_DOUBLE, LIVE, "double", "double the users (rate)")              \
 	X(USERS_HALVE, LIVE, "halve", "halve the users (rate)")                 \
 	X(LOOP, LIVE, "", "open, closed loop, without a bump")                  \

@@ -43,7 +43,7 @@ shows "what is measured" a '^ brunt  interview-coach → http://127\.0\.0\.1:[0-
 shows "that it lives" a '● live 00:0[0-9] .*seed 42  client ok'
 shows "rate, success, percentiles" a ' [0-9.]+ req/s   in flight [0-9]   ok +100 % .* p50 +[0-9.]+  p95 +[0-9.]+  p99 +[0-9.]+ ms$'
 shows "tasks" a '─ tasks, ms ─'
-shows "the keys" a '^ \+ - users  > double  < halve  P pause load .*q quit'
+shows "the keys" a '^ \+ - load  > double  < halve  P pause load .*q quit'
 is "it has a screen of its own" "$(about a alternate_on)" 1
 is "without a cursor" "$(about a cursor_flag)" 0
 
@@ -144,15 +144,15 @@ fits() { # SIZE REGEX...
 		shows "$size: $regex" a "$regex"
 	done
 }
-fits 80x24 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─ tasks' '^ \+ - users .* q quit'
-fits 40x10 ' [0-9.]+ req/s' '^ p50 +[0-9.]+ ' '^ \+ - users .* q quit'
+fits 80x24 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─ tasks' '^ \+ - load .* q quit'
+fits 40x10 ' [0-9.]+ req/s' '^ p50 +[0-9.]+ ' '^ \+ - load .* q quit'
 fits 20x4 '^[0-9.]+ req/s' '^p50 +[0-9.]+ .*p99 +[0-9.]+ ' 'q quit'
 fits 10x1 '^[0-9.]+/s'
 fits 1x1 '^[^ ]$'
-fits 200x60 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─{80}' '^ \+ - users .* q quit'
+fits 200x60 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─{80}' '^ \+ - load .* q quit'
 is "it fills 60 lines" "$(bottom a | grep -c 'q quit')" 1
 is "and 200 columns" "$(screen a | head -n 1 | sed 's/ *$//' | wc -m)" 200
-fits 120x40 '^ \+ - users .* q quit'
+fits 120x40 '^ \+ - load .* q quit'
 
 # ---- the end ----
 
