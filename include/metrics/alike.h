@@ -25,6 +25,9 @@ struct alike {
 
 void alike_add(struct alike *a, double value);
 
+struct archive;
+void alike_archive(struct alike *a, struct archive *archive);
+
 /* By what the variance of the mean is larger than that of as many independent values,
  * at least 1; at most the number of values. The largest of
  * - the variance of means of blocks, of any length of which there are 16, over that of

@@ -28,6 +28,8 @@ void batches_reset(struct batches *b);
 void batches_fini(struct batches *b);
 /* An exchange that ended after at_us of measured time; us < 0: it has no latency. */
 void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad);
+struct archive;
+void batches_archive(struct batches *b, struct archive *a);
 
 /* 95 % interval of the q-quantile of `all`, the histogram of all that was added. The
  * share of values up to the quantile is a ratio of sums over 20 to 39 batches; its

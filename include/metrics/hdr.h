@@ -67,4 +67,8 @@ void hdr_each(const struct hdr *h,
 	      void (*fn)(void *arg, int64_t low_us, int64_t high_us, uint64_t count),
 	      void *arg);
 
+/* Saves or restores all of it but its figures, which must be the same. */
+struct archive;
+void hdr_archive(struct hdr *h, struct archive *a);
+
 #endif

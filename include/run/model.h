@@ -10,6 +10,7 @@
 #ifndef RUN_MODEL_H
 #define RUN_MODEL_H
 
+#include "base/buf.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
 #include "run/result.h"
@@ -37,6 +38,12 @@ int64_t model_time(const struct model *model);
 bool model_quiet(const struct model *model);
 /* REC_END has come. */
 bool model_ended(const struct model *model);
+
+/* Appends the state, all but whether it is quiet. Restored into a model of the same
+ * configuration it goes on as if all that was fed before had been fed to it. */
+void model_save(const struct model *model, struct buf *out);
+/* False: it is damaged or another version's, and the model is empty now. */
+bool model_restore(struct model *model, const void *state, size_t bytes);
 
 void model_snapshot(const struct model *model, struct view_query query,
 		    struct snapshot *out);

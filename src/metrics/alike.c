@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+#include "base/archive.h"
+
 #define BLOCKS_LEAST 16
 #define VALUES_LEAST 4
 #define SIGNIFICANT 3 /* standard errors of r1 from which r2 / r1 says something */
@@ -81,4 +83,25 @@ double alike_inflation(const struct alike *a)
 	if (!(deviation(&a->level[0]) > 1e-12 * a->level[0].squares))
 		return 1;
 	return fmin(fmax(of_blocks(a), of_neighbours(a)), n);
+}
+
+void alike_archive(struct alike *a, struct archive *archive)
+{
+	double *sums[] = {&a->first, &a->second, &a->last, &a->before, &a->lag1, &a->lag2};
+
+	archive_count(archive, &a->count);
+	for (size_t i = 0; i < sizeof sums / sizeof *sums; i++)
+		archive_double(archive, sums[i]);
+	for (int i = 0; i < ALIKE_LEVELS; i++) {
+		struct alike_level *l = &a->level[i];
+
+		archive_count(archive, &l->count);
+		/* A level that nothing came to has nothing else. */
+		if (!l->count)
+			continue;
+		archive_double(archive, &l->sum);
+		archive_double(archive, &l->squares);
+		archive_double(archive, &l->half);
+		archive_bool(archive, &l->waiting);
+	}
 }

@@ -3,9 +3,10 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "metrics/student.h"
 
-#define FIRST_LENGTH_US 10000
+#define FIRST_LENGTH_US INT64_C(10000)
 #define USED_MOST (2 * BATCHES_LEAST) /* fewer, longer batches are less alike */
 #define BEYOND_LEAST 250
 #define VALUES_LEAST 2000
@@ -76,6 +77,27 @@ void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad)
 	hdr_record(&b->time[i], us);
 	/* Logarithms: one huge value does not hide what the others have in common. */
 	alike_add(&b->times_alike, log((double)us + 1));
+}
+
+void batches_archive(struct batches *b, struct archive *a)
+{
+	int doublings = 0;
+
+	while (FIRST_LENGTH_US << doublings < b->length_us)
+		doublings++;
+	archive_int(a, &doublings, 0, 30);
+	if (archive_restoring(a)) {
+		batches_reset(b);
+		b->length_us = FIRST_LENGTH_US << doublings;
+	}
+	archive_int(a, &b->count, 0, BATCHES_MAX);
+	for (int i = 0; i < b->count; i++) {
+		archive_count(a, &b->all[i]);
+		archive_count(a, &b->bad[i]);
+		hdr_archive(&b->time[i], a);
+	}
+	alike_archive(&b->times_alike, a);
+	alike_archive(&b->bad_alike, a);
 }
 
 /* --- shares ----------------------------------------------------------------- */

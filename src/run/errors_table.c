@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "message_key.h"
@@ -74,10 +75,16 @@ static struct error_kind *other(struct errors_table *t, enum error_class error, 
 	return &t->kind[t->other[error] - 1];
 }
 
+static uint32_t bucket_of(enum error_class error, int32_t code, const char *key, size_t key_bytes)
+{
+	uint32_t at = hash(HASH_START, &error, sizeof error);
+
+	return hash(hash(at, &code, sizeof code), key, key_bytes);
+}
+
 static struct error_kind *find(struct errors_table *t, enum error_class error,
 			       int32_t code, int task, const char *text, uint16_t bytes)
 {
-	uint32_t at = hash(HASH_START, &error, sizeof error);
 	char key[REC_TEXT_MAX];
 	size_t key_bytes = bytes;
 
@@ -85,8 +92,7 @@ static struct error_kind *find(struct errors_table *t, enum error_class error,
 		memcpy(key, text, bytes);
 	else
 		key_bytes = message_key(text, bytes, key);
-	at = hash(hash(at, &code, sizeof code), key, key_bytes);
-	for (;; at++) {
+	for (uint32_t at = bucket_of(error, code, key, key_bytes);; at++) {
 		int16_t *b = &t->bucket[at % BUCKETS];
 
 		if (!*b) {
@@ -188,4 +194,76 @@ int errors_table_sorted(const struct errors_table *t, bool measured,
 			out[n++] = &t->kind[i];
 	qsort(out, (size_t)n, sizeof *out, measured ? by_measured : by_all);
 	return n;
+}
+
+static void span_archive(struct error_span *s, struct archive *a)
+{
+	archive_count(a, &s->count);
+	archive_time(a, &s->first_us);
+	archive_time(a, &s->last_us);
+}
+
+static void kind_archive(struct error_kind *k, struct archive *a)
+{
+	uint8_t error = (uint8_t)k->error;
+
+	archive_u8(a, &error, ERROR_CLASS_COUNT - 1);
+	k->error = (enum error_class)error;
+	archive_int(a, &k->code, INT32_MIN, INT32_MAX);
+	archive_int(a, &k->task, -1, UINT16_MAX);
+	archive_u64(a, &k->tasks, UINT64_MAX);
+	span_archive(&k->all, a);
+	span_archive(&k->measured, a);
+	archive_u16(a, &k->key_bytes);
+	if (k->key_bytes > REC_TEXT_MAX) {
+		a->bad = true;
+		k->key_bytes = 0;
+	}
+	archive_bytes(a, k->key, k->key_bytes);
+	archive_u32(a, &k->alike);
+	if (k->alike > ERRORS_ALIKE) {
+		a->bad = true;
+		k->alike = 0;
+	}
+	for (uint32_t i = 0; i < k->alike; i++)
+		archive_u32(a, &k->hash[i]);
+	archive_text(a, k->message, sizeof k->message);
+	archive_text(a, k->excerpt, sizeof k->excerpt);
+}
+
+/* Where find() or other() will look for it. */
+static void file_again(struct errors_table *t, int kind, bool folded)
+{
+	const struct error_kind *k = &t->kind[kind];
+	int16_t *place = &t->other[k->error];
+
+	if (!folded) {
+		uint32_t at = bucket_of(k->error, k->code, k->key, k->key_bytes);
+
+		while (t->bucket[at % BUCKETS])
+			at++;
+		place = &t->bucket[at % BUCKETS];
+		t->own++;
+	}
+	*place = (int16_t)(kind + 1);
+}
+
+void errors_table_archive(struct errors_table *t, struct archive *a)
+{
+	int kinds = t->kinds;
+
+	if (archive_restoring(a))
+		errors_table_reset(t);
+	archive_int(a, &kinds, 0, ERRORS_ROOM);
+	for (int i = 0; i < kinds; i++) {
+		bool folded = !archive_restoring(a) && t->other[t->kind[i].error] == i + 1;
+
+		archive_bool(a, &folded);
+		kind_archive(&t->kind[i], a);
+		if (archive_restoring(a))
+			file_again(t, i, folded);
+	}
+	t->kinds = kinds;
+	/* find() relies on a free bucket. */
+	a->bad |= t->own > ERRORS_KINDS;
 }

@@ -41,6 +41,9 @@ struct errors_table *errors_table_new(void);
 void errors_table_free(struct errors_table *table);
 void errors_table_reset(struct errors_table *table);
 
+struct archive;
+void errors_table_archive(struct errors_table *table, struct archive *a);
+
 void errors_table_count(struct errors_table *table, const struct rec_sample *sample,
 			int64_t t_us, bool measured);
 

@@ -2,6 +2,7 @@
 
 #include <math.h>
 
+#include "base/archive.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "metrics/gaps.h"
@@ -83,6 +84,14 @@ void exchange_gaps(struct exchange *x, struct exchange_room *room)
 	while (x->gaps < s->gap_bytes && gaps_next(&reader, &us))
 		room->us[x->gaps++] = us < HDR_MAX_US ? us : HDR_MAX_US;
 	x->gap_us = room->us;
+}
+
+void counts_archive(struct counts *n, struct archive *a)
+{
+	uint64_t *field = (uint64_t *)n;
+
+	for (size_t i = 0; i < FIELDS; i++)
+		archive_count(a, &field[i]);
 }
 
 uint64_t counts_requests(const struct counts *n)

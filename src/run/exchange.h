@@ -90,6 +90,8 @@ static inline bool exchange_connected(const struct exchange *x)
 }
 
 uint64_t counts_requests(const struct counts *n);
+struct archive;
+void counts_archive(struct counts *n, struct archive *a);
 void counts_add(struct counts *to, const struct counts *from);
 void counts_subtract(struct counts *from, const struct counts *what);
 /* `measured`: it came within measured time. */

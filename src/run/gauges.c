@@ -4,11 +4,37 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gauge_archive.h"
 
 void gauges_reset(struct gauges *g)
 {
 	memset(g, 0, sizeof *g);
 	g->second = -1;
+}
+
+static void littles_archive(struct littles *l, struct archive *a)
+{
+	archive_time(a, &l->us);
+	archive_count(a, &l->in_flight_us);
+	archive_count(a, &l->finished);
+	archive_count(a, &l->sampled);
+	archive_count(a, &l->service_us);
+}
+
+void gauges_archive(struct gauges *g, struct archive *a)
+{
+	archive_bool(a, &g->any);
+	gauge_archive(&g->first, a);
+	gauge_archive(&g->latest, a);
+	archive_i64(a, &g->second, -1, ARCHIVE_TIME_MAX);
+	archive_time(a, &g->used_us);
+	archive_count(a, &g->used_in_flight_us);
+	archive_u32(a, &g->users);
+	littles_archive(&g->covered, a);
+	littles_archive(&g->since, a);
+	for (int i = 0; i < GAUGES_SECONDS; i++)
+		littles_archive(&g->span[i], a);
+	lamp_archive(&g->lamp, a);
 }
 
 static void add(struct littles *to, const struct littles *from)

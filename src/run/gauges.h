@@ -41,6 +41,8 @@ struct gauges {
 void gauges_reset(struct gauges *g);
 void gauges_take(struct gauges *g, const struct rec_gauge *gauge, int64_t t_us,
 		 enum load_phase phase, bool open_loop);
+struct archive;
+void gauges_archive(struct gauges *g, struct archive *a);
 /* Time went on by us, measured. */
 void gauges_pass(struct gauges *g, int64_t us);
 /* Exchanges finished, measured; service_us -1: lost samples. */

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "gauge_archive.h"
 
 enum {
 	MEMORY = 5,         /* seconds */
@@ -22,6 +23,31 @@ enum {
 void lamp_reset(struct lamp *lamp)
 {
 	memset(lamp, 0, sizeof *lamp);
+}
+
+void lamp_archive(struct lamp *lamp, struct archive *a)
+{
+	uint16_t *memory[] = {&lamp->bad, &lamp->known, &lamp->capped, &lamp->timed, &lamp->late};
+	uint32_t *counts[] = {&lamp->seconds, &lamp->bad_seconds, &lamp->late_max_us,
+			      &lamp->timed_seconds, &lamp->late_seconds};
+
+	archive_bool(a, &lamp->any);
+	archive_bool(a, &lamp->sudden);
+	archive_bool(a, &lamp->crowded);
+	gauge_archive(&lamp->last, a);
+	archive_count(a, &lamp->ring_dropped);
+	archive_count(a, &lamp->planned);
+	archive_count(a, &lamp->started);
+	for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
+		archive_u16(a, memory[i]);
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		archive_u32(a, counts[i]);
+	archive_text(a, lamp->evidence, LAMP_TEXT);
+	for (int i = 0; i < HONESTY_CAUSES; i++) {
+		archive_u32(a, &lamp->of_cause[i]);
+		archive_double(a, &lamp->worst[i]);
+		archive_text(a, lamp->worst_evidence[i], LAMP_TEXT);
+	}
 }
 
 /* --- a second -------------------------------------------------------------- */

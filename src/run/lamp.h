@@ -44,6 +44,8 @@ struct lamp {
 };
 
 void lamp_reset(struct lamp *lamp);
+struct archive;
+void lamp_archive(struct lamp *lamp, struct archive *a);
 /* The first gauge of a second. `measured`: all the time since the one before. */
 void lamp_gauge(struct lamp *lamp, const struct rec_gauge *gauge, enum load_phase phase,
 		bool measured, bool open_loop);

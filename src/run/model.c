@@ -118,7 +118,7 @@ void model_free(struct model *m)
 }
 
 /* The past comes again. Quiet stays: it is about the seek, not about the run. */
-static void reset(struct model *m)
+void model_reset(struct model *m)
 {
 	m->t_us = 0;
 	m->ended = false;
@@ -288,7 +288,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 {
 	/* The kinds without a time of their own. */
 	if (rec->kind == REC_RESET) {
-		reset(m);
+		model_reset(m);
 		return 0;
 	}
 	if (rec->kind == REC_QUIET) {

@@ -62,6 +62,8 @@ struct model {
 	struct model_scratch *scratch;
 };
 
+void model_reset(struct model *m);
+
 /* -1: all together, as is a task that there is not. */
 static inline int model_scope(const struct model *m, int task)
 {

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -28,6 +29,102 @@ void points_restart(struct points *p)
 	p->count = 0;
 	p->load = -1;
 	p->phase = PHASE_WARMUP; /* nothing counts until a record says so */
+}
+
+static void dist_archive(struct dist *d, struct archive *a)
+{
+	int64_t *us[] = {&d->min_us, &d->p50_us, &d->p75_us, &d->p90_us,
+			 &d->p95_us, &d->p99_us, &d->p999_us, &d->max_us};
+
+	archive_count(a, &d->count);
+	if (!d->count)
+		return;
+	archive_double(a, &d->mean_us);
+	archive_double(a, &d->stddev_us);
+	for (size_t i = 0; i < sizeof us / sizeof *us; i++)
+		archive_time(a, us[i]);
+}
+
+static void interval_archive(struct interval *i, struct archive *a)
+{
+	archive_bool(a, &i->known);
+	archive_time(a, &i->low_us);
+	archive_time(a, &i->high_us);
+	archive_double(a, &i->more);
+}
+
+static void metrics_archive(struct metrics *m, struct archive *a)
+{
+	uint64_t *counts[] = {
+		&m->requests, &m->succeeded, &m->failed, &m->censored, &m->answered, &m->ok,
+		&m->sessions, &m->bytes_in, &m->bytes_out, &m->streams, &m->events, &m->reads,
+		&m->cache_hits, &m->cache_misses,
+	};
+	struct dist *dists[] = {
+		&m->latency, &m->service, &m->queue, &m->ttfb, &m->connect, &m->tls, &m->dns,
+		&m->failed_latency, &m->ttft, &m->ttfo, &m->tpot, &m->itl, &m->hit_latency,
+		&m->miss_latency, &m->censored_age,
+	};
+	double *numbers[] = {
+		&m->seconds, &m->quality, &m->goodput_rps, &m->tokens_in, &m->tokens_out,
+		&m->output_tokens_per_s,
+	};
+	uint8_t source = (uint8_t)m->token_source;
+
+	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
+		archive_count(a, counts[i]);
+	for (size_t i = 0; i < sizeof dists / sizeof *dists; i++)
+		dist_archive(dists[i], a);
+	for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++)
+		archive_double(a, numbers[i]);
+	archive_u8(a, &source, TOKENS_FROM_EVENTS);
+	m->token_source = (enum token_source)source;
+	interval_archive(&m->p50, a);
+	interval_archive(&m->p95, a);
+	interval_archive(&m->p99, a);
+}
+
+static void point_archive(struct op_point *at, bool closed, struct archive *a)
+{
+	archive_time(a, &at->t_us);
+	archive_time(a, &at->settled_at_us);
+	archive_time(a, &at->duration_us);
+	archive_double(a, &at->level);
+	archive_double(a, &at->from);
+	archive_time(a, &at->ramp_us);
+	archive_u8(a, &at->mode, MODE_OPEN);
+	archive_u8(a, &at->phase, PHASE_END);
+	archive_bool(a, &at->incomplete);
+	if (closed && at->phase == PHASE_LOAD)
+		metrics_archive(&at->metrics, a);
+}
+
+static struct op_point *append(struct points *p)
+{
+	if (p->count == p->room) {
+		p->room = p->room ? 2 * p->room : 16;
+		p->at = xreallocarray(p->at, (size_t)p->room, sizeof *p->at);
+	}
+	p->at[p->count] = (struct op_point){0};
+	return &p->at[p->count++];
+}
+
+void points_archive(struct points *p, struct archive *a)
+{
+	uint8_t phase = (uint8_t)p->phase;
+	int count = p->count;
+
+	if (archive_restoring(a))
+		points_restart(p);
+	archive_int(a, &count, 0, INT32_MAX);
+	archive_int(a, &p->load, -1, count - 1);
+	archive_u8(a, &phase, PHASE_END);
+	p->phase = (enum load_phase)phase;
+	for (int i = 0; i < count && !a->bad; i++)
+		point_archive(archive_restoring(a) ? append(p) : &p->at[i], i != p->load, a);
+	tally_archive(&p->tally, a);
+	batches_archive(&p->batches, a);
+	a->bad |= p->phase == PHASE_LOAD && p->load < 0;
 }
 
 int64_t point_settled_us(const struct op_point *point)
@@ -59,6 +156,7 @@ static int64_t settling_us(const struct tally *before)
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 {
 	bool present_ends = change->phase == PHASE_LOAD || change->phase == PHASE_WARMUP;
+	struct op_point *at;
 	int64_t settling = 0;
 
 	if (p->load >= 0 && present_ends) {
@@ -68,11 +166,8 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		batches_reset(&p->batches);
 		p->load = -1;
 	}
-	if (p->count == p->room) {
-		p->room = p->room ? 2 * p->room : 16;
-		p->at = xreallocarray(p->at, (size_t)p->room, sizeof *p->at);
-	}
-	p->at[p->count] = (struct op_point){
+	at = append(p);
+	*at = (struct op_point){
 		.t_us = t_us,
 		.settled_at_us = t_us,
 		.level = change->level,
@@ -82,10 +177,9 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		.ramp_us = change->ramp_us,
 	};
 	if (change->phase == PHASE_LOAD) {
-		p->at[p->count].settled_at_us += settling;
-		p->load = p->count;
+		at->settled_at_us += settling;
+		p->load = p->count - 1;
 	}
-	p->count++;
 	p->phase = change->phase;
 }
 

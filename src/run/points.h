@@ -33,6 +33,9 @@ void points_init(struct points *p, struct hdr_pool *pool, bool asked);
 void points_fini(struct points *p);
 void points_restart(struct points *p);
 
+struct archive;
+void points_archive(struct points *p, struct archive *a);
+
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us);
 /* Time went on by us in the present phase. */
 void points_pass(struct points *p, int64_t us);

@@ -4,10 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/mem.h"
 #include "base/rng.h"
 
-#define SLOTS 65536 /* a power of two above PROMPTS_ROOM */
+#define SLOTS 16384 /* a power of two above PROMPTS_ROOM */
 #define WARMING_SHARE 0.5
 #define WARMING_LEAST 50
 
@@ -90,6 +91,41 @@ void prompts_take(struct prompts *p, const struct rec_sample *s)
 		p->repeated += stands_for;
 	else if (++p->kept == PROMPTS_ROOM)
 		thin_out(p);
+}
+
+static void hashes_archive(struct prompts *p, struct archive *a)
+{
+	uint32_t kept = p->kept;
+
+	for (uint32_t i = 0; i < SLOTS && kept && !archive_restoring(a); i++)
+		if (p->slot[i])
+			archive_bytes(a, &p->slot[i], sizeof p->slot[i]);
+	if (!archive_restoring(a))
+		return;
+	if (kept && !p->slot)
+		p->slot = xcalloc(SLOTS, sizeof *p->slot);
+	for (; kept && !a->bad; kept--) {
+		uint64_t hash;
+
+		archive_bytes(a, &hash, sizeof hash);
+		a->bad |= !hash || !put(p->slot, hash);
+	}
+}
+
+void prompts_archive(struct prompts *p, struct archive *a)
+{
+	uint32_t kept = p->kept;
+
+	if (archive_restoring(a))
+		prompts_reset(p);
+	archive_u32(a, &kept);
+	a->bad |= kept >= PROMPTS_ROOM;
+	p->kept = a->bad ? 0 : kept;
+	archive_int(a, &p->skip_bits, 0, 48);
+	archive_count(a, &p->count);
+	archive_count(a, &p->looked_at);
+	archive_count(a, &p->repeated);
+	hashes_archive(p, a);
 }
 
 double prompts_repeated(const struct prompts *p)

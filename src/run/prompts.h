@@ -13,7 +13,7 @@
 
 #include "metrics/record.h"
 
-#define PROMPTS_ROOM 49152
+#define PROMPTS_ROOM 12288
 
 struct prompts {
 	uint64_t *slot; /* open addressing; 0: free. NULL until the first prompt */
@@ -26,6 +26,8 @@ struct prompts {
 void prompts_init(struct prompts *p);
 void prompts_fini(struct prompts *p);
 void prompts_reset(struct prompts *p);
+struct archive;
+void prompts_archive(struct prompts *p, struct archive *a);
 /* Takes samples that speak of tokens or are streams; a plain POST is no prompt. */
 void prompts_take(struct prompts *p, const struct rec_sample *s);
 /* 0-1; NAN: there was no prompt. */

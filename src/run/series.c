@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/mem.h"
 
 enum { P50, P95, P99, MAX, FIGURES };
@@ -36,6 +37,44 @@ void series_fini(struct series *s)
 	free(s->lane);
 	free(s->users);
 	free(s->incomplete);
+}
+
+static void lane_archive(struct series_lane *lane, int at, struct archive *a)
+{
+	float *value[] = {
+		&lane->rps[at], &lane->errors[at], &lane->ok[at], &lane->tokens[at],
+		&lane->hit_ratio[at], &lane->ttft_p95[at], &lane->itl_p99[at],
+	};
+
+	for (size_t i = 0; i < sizeof value / sizeof *value; i++)
+		archive_float(a, value[i]);
+	for (int c = 0; c < CLOCK_KINDS; c++)
+		for (int f = 0; f < FIGURES; f++)
+			archive_float(a, &lane->figure[c][f][at]);
+	for (int e = 0; e < ERROR_CLASS_COUNT; e++)
+		archive_u16(a, &lane->errors_of[e][at]);
+}
+
+void series_archive(struct series *s, struct archive *a)
+{
+	int64_t next = s->next, first;
+
+	archive_i64(a, &next, 0, ARCHIVE_TIME_MAX);
+	if (archive_restoring(a))
+		series_restart(s, next);
+	first = next > SNAP_SECONDS ? next - SNAP_SECONDS : 0;
+	/* A lane at a time, a figure of neighbouring seconds side by side, would be
+	 * smaller by little: mostly they are the same bytes either way. */
+	for (int64_t i = first; i < next; i++) {
+		int at = (int)(i % SERIES_SECONDS);
+		bool incomplete = s->incomplete[at];
+
+		archive_u32(a, &s->users[at]);
+		archive_bool(a, &incomplete);
+		s->incomplete[at] = incomplete;
+		for (int scope = 0; scope < s->scopes; scope++)
+			lane_archive(&s->lane[scope], at, a);
+	}
 }
 
 static float quantile(const struct hdr *h, double q)

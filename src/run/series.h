@@ -19,6 +19,9 @@ struct series {
 
 void series_init(struct series *s, int scopes);
 void series_fini(struct series *s);
+struct archive;
+/* The newest SNAP_SECONDS; a restored one knows no earlier ones. */
+void series_archive(struct series *s, struct archive *a);
 void series_restart(struct series *s, int64_t next);
 
 /* A second's values of one scope; before series_close(). */

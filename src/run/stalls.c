@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "base/archive.h"
 #include "base/mem.h"
 
 #define COMMON_SHARE 4 /* one in so many streams under way */
@@ -27,6 +28,56 @@ void stalls_reset(struct stalls *s)
 	s->kept_count = 0;
 	s->lone_count = 0;
 	s->lone_next = 0;
+}
+
+static void stall_archive(struct stall *s, struct archive *a)
+{
+	archive_time(a, &s->from_us);
+	archive_time(a, &s->to_us);
+	archive_time(a, &s->longest_us);
+	archive_u32(a, &s->paused);
+	archive_u32(a, &s->open);
+	archive_count(a, &s->last);
+}
+
+/* Neighbours are near each other, so what is kept are distances. */
+static void ended_archive(struct stalls *s, struct archive *a)
+{
+	uint64_t n = s->streams < STALLS_ENDED ? s->streams : STALLS_ENDED;
+	int64_t last_us = 0;
+
+	if (n && !s->ended)
+		s->ended = xcalloc(STALLS_ENDED, sizeof *s->ended);
+	for (uint64_t i = 0; i < n; i++) {
+		struct stall_stream *e = &s->ended[i];
+		int64_t from_last = e->t1_us - last_us, length = e->tn_us - e->t1_us;
+
+		archive_time(a, &from_last);
+		archive_time(a, &length);
+		e->t1_us = last_us + from_last;
+		e->tn_us = e->t1_us + length;
+		last_us = e->t1_us;
+	}
+}
+
+void stalls_archive(struct stalls *s, struct archive *a)
+{
+	hdr_archive(&s->gap, a);
+	archive_count(a, &s->streams);
+	archive_count(a, &s->gaps);
+	archive_time(a, &s->longest_us);
+	archive_int(a, &s->kept_count, 0, STALLS_KEPT);
+	archive_u32(a, &s->lone_count);
+	archive_u32(a, &s->lone_next);
+	if (s->lone_count > STALLS_LONE || s->lone_next >= STALLS_LONE) {
+		a->bad = true;
+		s->lone_count = s->lone_next = 0;
+	}
+	for (int i = 0; i < s->kept_count; i++)
+		stall_archive(&s->kept[i], a);
+	for (uint32_t i = 0; i < s->lone_count; i++)
+		stall_archive(&s->lone[i], a);
+	ended_archive(s, a);
 }
 
 int64_t stalls_threshold_us(const struct stalls *s)

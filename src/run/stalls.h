@@ -47,6 +47,8 @@ struct stalls {
 void stalls_init(struct stalls *s, struct hdr_pool *pool);
 void stalls_fini(struct stalls *s);
 void stalls_reset(struct stalls *s);
+struct archive;
+void stalls_archive(struct stalls *s, struct archive *a);
 /* Takes a sample with gaps, whatever became of it. */
 void stalls_take(struct stalls *s, const struct exchange *x);
 /* 0: fewer than STALL_LEAST_GAPS so far. */

@@ -3,6 +3,8 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/archive.h"
+
 /* The histograms whose figures are in the result, and where these go; then all. */
 #define HISTOGRAMS(X)            \
 	X(latency, latency)      \
@@ -54,6 +56,16 @@ void tally_reset(struct tally *t)
 void tally_fini(struct tally *t)
 {
 #define X(h, figure) hdr_fini(&t->h);
+	ALL_HISTOGRAMS(X)
+#undef X
+}
+
+void tally_archive(struct tally *t, struct archive *a)
+{
+	counts_archive(&t->n, a);
+	archive_count(a, &t->bytes_in);
+	archive_count(a, &t->bytes_out);
+#define X(h, figure) hdr_archive(&t->h, a);
 	ALL_HISTOGRAMS(X)
 #undef X
 }

@@ -23,6 +23,8 @@ struct tally {
 void tally_init(struct tally *t, struct hdr_pool *pool, bool asked);
 void tally_reset(struct tally *t);
 void tally_fini(struct tally *t);
+struct archive;
+void tally_archive(struct tally *t, struct archive *a);
 /* `measured`: the answer came within measured time, so it is throughput. */
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured);
 const struct hdr *tally_timing(const struct tally *t, enum timing timing);

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
@@ -29,6 +30,31 @@ void slice_reset(struct slice *s)
 	for (int t = 0; t < TIMINGS; t++)
 		if (s->time[t].count)
 			hdr_reset(&s->time[t]);
+}
+
+static bool slice_is_empty(const struct slice *s)
+{
+	static const struct counts none;
+
+	for (int t = 0; t < TIMINGS; t++)
+		if (s->time[t].count)
+			return false;
+	return !memcmp(&s->n, &none, sizeof none);
+}
+
+void slice_archive(struct slice *s, struct archive *a)
+{
+	bool some = !slice_is_empty(s);
+
+	archive_bool(a, &some);
+	if (!some) {
+		if (archive_restoring(a))
+			slice_reset(s);
+		return;
+	}
+	counts_archive(&s->n, a);
+	for (int t = 0; t < TIMINGS; t++)
+		hdr_archive(&s->time[t], a);
 }
 
 static void slice_add(struct slice *to, const struct slice *from)
@@ -109,6 +135,37 @@ void windows_restart(struct windows *w, int64_t second)
 	w->place = 0;
 	w->from_us[0] = second * US_PER_S;
 	w->since_us = 0;
+}
+
+/* What windows_next() would have left in them. */
+static void sum_again(struct windows *w)
+{
+	for (int k = 0; k < SUMS; k++)
+		for (int i = 0; i < w->scopes; i++) {
+			int64_t p = w->place - sum_seconds[k] + 1;
+
+			slice_reset(&w->sum[k][i]);
+			for (p = p > 0 ? p : 0; p < w->place; p++)
+				slice_add(&w->sum[k][i], slot(w, p, i));
+		}
+}
+
+void windows_archive(struct windows *w, struct archive *a)
+{
+	archive_i64(a, &w->second, 0, ARCHIVE_TIME_MAX);
+	archive_i64(a, &w->place, 0, ARCHIVE_TIME_MAX);
+	archive_time(a, &w->since_us);
+	for (int i = 0; i < WINDOW_LONG_S; i++) {
+		archive_time(a, &w->load_us[i]);
+		archive_time(a, &w->from_us[i]);
+	}
+	for (size_t i = 0; i < slots(w); i++)
+		slice_archive(&w->slot[i], a);
+	for (int i = 0; i < w->scopes; i++)
+		slice_archive(&w->before[i], a);
+	/* Not taken on trust: seconds are subtracted from them. */
+	if (archive_restoring(a))
+		sum_again(w);
 }
 
 struct slice *windows_open(const struct windows *w, int scope)

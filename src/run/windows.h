@@ -27,6 +27,8 @@ struct slice {
 void slice_init(struct slice *s, struct hdr_pool *pool);
 void slice_fini(struct slice *s);
 void slice_reset(struct slice *s);
+struct archive;
+void slice_archive(struct slice *s, struct archive *a);
 
 struct windows {
 	int scopes;
@@ -47,6 +49,8 @@ void windows_init(struct windows *w, int scopes, unsigned wanted, struct hdr_poo
 void windows_fini(struct windows *w);
 /* Everything forgotten; `second` is open. */
 void windows_restart(struct windows *w, int64_t second);
+
+void windows_archive(struct windows *w, struct archive *a);
 
 struct slice *windows_open(const struct windows *w, int scope);
 /* `load`: it came while the load was on, so it counts for rates. */
