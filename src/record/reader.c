@@ -1,8 +1,3 @@
-/* Everything in a file is taken as hostile: sqlite3_column_int64() gives some
- * number whatever the stored type is, and each number is clamped to what its
- * field can mean before anybody sees it. */
-#include "record/reader.h"
-
 #include <errno.h>
 #include <limits.h>
 #include <math.h>
@@ -14,17 +9,12 @@
 
 #include "base/mem.h"
 #include "base/units.h"
-#include "schema.h"
+#include "reader_private.h"
 
 #define ROW_MAX_BYTES (16 << 20) /* SQLite refuses larger values */
 /* Less than any row takes. A damaged tree that leads to the same pages over and
  * over again would give rows for years. */
 #define ROW_MIN_BYTES 8
-
-/* The tables beside `samples`, all beginning with ord, at_sample, t_us, worker.
- * Their columns are those of schema.c: schema_check() has seen to that. */
-enum side { GAUGES, POINTS, EVENTS, DROPS, SIDES };
-enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
 
 static const char *const side_sql[SIDES] = {
 	[GAUGES] = "SELECT * FROM gauges NOT INDEXED ORDER BY ord",
@@ -35,16 +25,6 @@ static const char *const side_sql[SIDES] = {
 		  "censored FROM drops NOT INDEXED ORDER BY ord",
 };
 
-/* The columns of `samples` and of `answers` in their order, and two texts.
- * Schema 1 has no answers. */
-enum column {
-	T0, QUEUE, DNS, CONNECT, TLS, TTFB, TTFT, LATENCY, TASK, SAMPLE_WORKER, USER, TURN, STATUS,
-	ERROR, TOKENS_IN, TOKENS_OUT, BYTES_IN, BYTES_OUT, QUALITY, CACHE, PROMPT_HASH, POINT,
-	GAPS, SEQ, OUTCOME, FLAGS, CODE, MESSAGE,
-	SAMPLE, TTFO, TLAST, CACHED_TOKENS, ANSWER_EVENTS, READS, TOKEN_SOURCE, EXCERPT,
-	MESSAGE_TEXT, EXCERPT_TEXT
-};
-
 static const char *const samples_sql[] = { /* schema 1, later ones */
 	("SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, m.text, NULL "
 	 "FROM samples AS s NOT INDEXED "
@@ -53,41 +33,6 @@ static const char *const samples_sql[] = { /* schema 1, later ones */
 	 "LEFT JOIN answers AS a ON a.sample = s.rowid "
 	 "LEFT JOIN messages AS m ON m.id = s.message "
 	 "LEFT JOIN messages AS x ON x.id = a.excerpt ORDER BY s.rowid"),
-};
-
-enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
-
-struct reader {
-	sqlite3 *db;
-	char *path;
-	int version; /* of the schema */
-	struct run_meta meta;
-	struct run_closing closing;
-	int64_t end_us;
-	int64_t ended_us; /* of the REC_END that was written; -1: none was */
-	bool had_wal;     /* before it was opened, which may make an empty one */
-
-	sqlite3_stmt *samples, *side[SIDES];
-	bool have[SIDES]; /* side[i] stands on a row not yet given out */
-	int64_t rows, rows_max; /* read so far, and more than there can be */
-	int64_t samples_read;
-	bool samples_over;
-	int64_t t_us; /* of the last record given out */
-	enum stage stage;
-	uint8_t mode; /* of the last point */
-	double level;
-	bool phase_end; /* the last point was PHASE_END */
-
-	union {
-		struct rec rec;
-		struct rec_sample sample;
-		struct rec_gauge gauge;
-		struct rec_point point;
-		struct rec_event event;
-		struct rec_drops drops;
-		char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX +
-			  REC_GAPS_MAX + REC_ALIGN];
-	} out;
 };
 
 /* --- opening --------------------------------------------------------------- */
@@ -192,16 +137,6 @@ out:
 	return ret;
 }
 
-static int64_t clamp(int64_t value, int64_t min, int64_t max)
-{
-	return value < min ? min : value > max ? max : value;
-}
-
-static int64_t run_time(int64_t t_us)
-{
-	return clamp(t_us, 0, SCHEMA_TIME_MAX_US);
-}
-
 /* Run time of the last record, from the ends of the tables. */
 static int64_t find_end(sqlite3 *db, int64_t ended_us)
 {
@@ -214,23 +149,23 @@ static int64_t find_end(sqlite3 *db, int64_t ended_us)
 		"SELECT t_us FROM events NOT INDEXED ORDER BY ord DESC LIMIT 1",
 		"SELECT t_us FROM drops NOT INDEXED ORDER BY ord DESC LIMIT 1",
 	};
-	int64_t end = run_time(ended_us), t;
+	int64_t end = reader_time(ended_us), t;
 
 	for (size_t i = 0; i < sizeof last / sizeof last[0]; i++)
-		if (schema_ask(db, last[i], &t) == SQLITE_OK && run_time(t) > end)
-			end = run_time(t);
+		if (schema_ask(db, last[i], &t) == SQLITE_OK && reader_time(t) > end)
+			end = reader_time(t);
 	return end;
 }
 
-static int damaged_by(struct reader *reader, const char *how, struct err *err)
+int reader_damaged_by(struct reader *reader, const char *how, struct err *err)
 {
 	return err_set(err, "%s: damaged after %lld samples: %s", reader->path,
 		       (long long)reader->samples_read, how);
 }
 
-static int damaged(struct reader *reader, struct err *err)
+int reader_damaged(struct reader *reader, struct err *err)
 {
-	return damaged_by(reader, sqlite3_errmsg(reader->db), err);
+	return reader_damaged_by(reader, sqlite3_errmsg(reader->db), err);
 }
 
 /* What the file lacks, as a sentence. */
@@ -268,7 +203,7 @@ int reader_open(const char *path, struct reader **out, struct err *err)
 	for (int i = 0; i < SIDES && rc == SQLITE_OK; i++)
 		rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);
 	if (rc != SQLITE_OK) {
-		damaged(reader, err);
+		reader_damaged(reader, err);
 		goto fail;
 	}
 	if (reader_rewind(reader, err) != 0)
@@ -308,291 +243,6 @@ int64_t reader_end_us(const struct reader *reader)
 	return reader->end_us;
 }
 
-/* --- columns --------------------------------------------------------------- */
-
-static int64_t number(sqlite3_stmt *s, int column, int64_t min, int64_t max)
-{
-	return clamp(sqlite3_column_int64(s, column), min, max);
-}
-
-static uint32_t u32(sqlite3_stmt *s, int column)
-{
-	return (uint32_t)number(s, column, 0, UINT32_MAX);
-}
-
-static double level(sqlite3_stmt *s, int column)
-{
-	double value = sqlite3_column_double(s, column);
-
-	return value >= 0 && value <= SCHEMA_LEVEL_MAX ? value : 0;
-}
-
-static uint16_t u16(sqlite3_stmt *s, int column)
-{
-	return (uint16_t)number(s, column, 0, UINT16_MAX);
-}
-
-static uint64_t u64(sqlite3_stmt *s, int column)
-{
-	return (uint64_t)number(s, column, 0, INT64_MAX);
-}
-
-static const char *text(sqlite3_stmt *s, int column)
-{
-	return (const char *)sqlite3_column_text(s, column);
-}
-
-/* Cleans at most `max` bytes into `out`, which is at the record's end and has
- * room for one more; returns their number. */
-static uint16_t put_text(sqlite3_stmt *s, int column, char *out, size_t max)
-{
-	const char *from = text(s, column);
-	size_t bytes = from ? (size_t)sqlite3_column_bytes(s, column) : 0;
-
-	/* One more for the terminator, which is not part of the record. */
-	schema_clean(from ? from : "", bytes, out, max + 1);
-	return (uint16_t)strlen(out);
-}
-
-static bool known(sqlite3_stmt *s, int column)
-{
-	return sqlite3_column_type(s, column) != SQLITE_NULL;
-}
-
-/* A moment from t0 to `last`; -1: unknown. */
-static int64_t moment(sqlite3_stmt *s, int column, int64_t t0_us, int64_t last_us)
-{
-	return known(s, column) ? t0_us + number(s, column, 0, last_us - t0_us) : -1;
-}
-
-static uint32_t tokens(sqlite3_stmt *s, int column)
-{
-	return known(s, column) ? (uint32_t)number(s, column, 0, TOKENS_UNKNOWN - 1)
-				: TOKENS_UNKNOWN;
-}
-
-static float quality(sqlite3_stmt *s)
-{
-	double value = known(s, QUALITY) ? sqlite3_column_double(s, QUALITY) : NAN;
-
-	return value >= 0 && value <= 100 ? (float)value : NAN;
-}
-
-static uint32_t put_gaps(sqlite3_stmt *s, char *out)
-{
-	const void *from = sqlite3_column_blob(s, GAPS);
-	int64_t bytes = from ? clamp(sqlite3_column_bytes(s, GAPS), 0, REC_GAPS_MAX) : 0;
-
-	if (bytes)
-		memcpy(out, from, (size_t)bytes);
-	return (uint32_t)bytes;
-}
-
-/* --- records --------------------------------------------------------------- */
-
-/* Time of a record must not go back, whatever the file says. */
-static int64_t forward(struct reader *reader, int64_t t_us)
-{
-	t_us = run_time(t_us);
-	if (t_us > reader->t_us)
-		reader->t_us = t_us;
-	return reader->t_us;
-}
-
-static struct rec *head(struct reader *reader, enum rec_kind kind, uint64_t bytes,
-			int64_t t_us, uint16_t worker)
-{
-	/* Not the gaps, which are most of it. */
-	memset(&reader->out, 0, sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX);
-	reader->out.rec = (struct rec){
-		.bytes = (uint32_t)bytes,
-		.kind = (uint16_t)kind,
-		.worker = worker,
-		.t_us = forward(reader, t_us),
-	};
-	return &reader->out.rec;
-}
-
-static void sample_times(struct rec_sample *r, sqlite3_stmt *s, int64_t t0_us)
-{
-	int64_t te_us = r->rec.t_us;
-
-	r->t0_us = t0_us;
-	r->ts_us = t0_us + number(s, QUEUE, 0, te_us - t0_us);
-	r->th_us = moment(s, TTFB, t0_us, te_us);
-	r->t1_us = moment(s, TTFT, t0_us, te_us);
-	r->to_us = moment(s, TTFO, t0_us, te_us);
-	r->tn_us = moment(s, TLAST, t0_us, te_us);
-	r->dns_us = u32(s, DNS);
-	r->connect_us = u32(s, CONNECT);
-	r->tls_us = u32(s, TLS);
-}
-
-static void sample_answer(struct rec_sample *r, sqlite3_stmt *s)
-{
-	r->tokens_in = tokens(s, TOKENS_IN);
-	r->tokens_out = tokens(s, TOKENS_OUT);
-	r->cached_tokens = tokens(s, CACHED_TOKENS);
-	r->token_source = (uint8_t)number(s, TOKEN_SOURCE, 0, TOKENS_FROM_EVENTS);
-	r->events = u32(s, ANSWER_EVENTS);
-	r->reads = u32(s, READS);
-	r->quality = quality(s);
-	r->cache = (uint8_t)number(s, CACHE, 0, CACHE_MISS);
-	r->prompt_hash = (uint64_t)sqlite3_column_int64(s, PROMPT_HASH);
-}
-
-/* Message, excerpt, gaps: one behind the other. */
-static void sample_tail(struct rec_sample *r, sqlite3_stmt *s)
-{
-	char *end = r->text;
-
-	if (known(s, MESSAGE_TEXT))
-		r->text_bytes = put_text(s, MESSAGE_TEXT, end, REC_TEXT_MAX);
-	end += r->text_bytes;
-	if (known(s, EXCERPT_TEXT))
-		r->excerpt_bytes = put_text(s, EXCERPT_TEXT, end, REC_EXCERPT_MAX);
-	end += r->excerpt_bytes;
-	r->gap_bytes = put_gaps(s, end);
-	end += r->gap_bytes;
-	/* The terminator of a text may lie in the padding. */
-	memset(end, 0, REC_ALIGN);
-	r->rec.bytes = rec_bytes(sizeof *r, (uint64_t)(end - r->text));
-}
-
-static const struct rec *sample(struct reader *reader)
-{
-	struct rec_sample *r = &reader->out.sample;
-	sqlite3_stmt *s = reader->samples;
-	int64_t t0_us = run_time(sqlite3_column_int64(s, T0));
-	int64_t latency_us = number(s, LATENCY, 0, SCHEMA_TIME_MAX_US);
-	int error;
-
-	head(reader, REC_SAMPLE, sizeof *r, t0_us + latency_us, u16(s, SAMPLE_WORKER));
-	sample_times(r, s, t0_us);
-	r->task = (uint16_t)number(s, TASK, 0, reader->meta.task_count - 1);
-	r->user = u32(s, USER);
-	r->turn = u16(s, TURN);
-	r->status = u16(s, STATUS);
-	error = text(s, ERROR) ? error_class_by_name(text(s, ERROR)) : ERROR_NONE;
-	r->error = (uint8_t)(error < 0 ? ERROR_NONE : error);
-	r->bytes_in = u64(s, BYTES_IN);
-	r->bytes_out = u64(s, BYTES_OUT);
-	r->point = u32(s, POINT);
-	r->seq = (uint64_t)sqlite3_column_int64(s, SEQ);
-	r->outcome = (uint8_t)number(s, OUTCOME, 0, OUTCOME_COUNT - 1);
-	r->flags = (uint8_t)number(s, FLAGS, 0, UINT8_MAX);
-	r->code = (int32_t)number(s, CODE, INT32_MIN, INT32_MAX);
-	sample_answer(r, s);
-	sample_tail(r, s);
-	return &r->rec;
-}
-
-static void gauge_client(sqlite3_stmt *s, int at, struct rec_gauge *g)
-{
-	g->core_wait_us = u64(s, at++);
-	g->loop_late_us = u64(s, at++);
-	g->throttled_us = u64(s, at++);
-	g->steal_us = u64(s, at++);
-	g->loop_late_max_us = u32(s, at++);
-	g->fds = u32(s, at++);
-	g->fd_limit = u32(s, at++);
-	g->ports = u32(s, at++);
-	g->in_flight_limit = u32(s, at);
-}
-
-static const struct rec *gauge(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
-			       uint16_t worker)
-{
-	struct rec_gauge *g = &reader->out.gauge;
-	int at = FIRST;
-
-	head(reader, REC_GAUGE, sizeof *g, t_us, worker);
-	g->users_target = u32(s, at++);
-	g->users_active = u32(s, at++);
-	g->in_flight = u32(s, at++);
-	g->connections = u32(s, at++);
-	g->planned = u64(s, at++);
-	g->started = u64(s, at++);
-	g->waiting = u64(s, at++);
-	g->worker_cpu_us = u64(s, at++);
-	g->busiest_cpu_us = u64(s, at++);
-	g->process_cpu_us = u64(s, at++);
-	g->ring_dropped = u64(s, at++);
-	g->record_lost = u64(s, at++);
-	if (at < sqlite3_column_count(s)) /* not in schema 1 */
-		g->in_flight_us = u64(s, at++);
-	if (at < sqlite3_column_count(s)) /* nor in 2 */
-		gauge_client(s, at, g);
-	return &g->rec;
-}
-
-static const struct rec *point(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
-			       uint16_t worker)
-{
-	struct rec_point *p = &reader->out.point;
-
-	head(reader, REC_POINT, sizeof *p, t_us, worker);
-	p->asked_us = number(s, FIRST, -SCHEMA_TIME_MAX_US, SCHEMA_TIME_MAX_US);
-	p->mode = (uint8_t)schema_name(schema_mode_names, MODE_OPEN + 1,
-				       text(s, FIRST + 1), MODE_CLOSED);
-	p->level = level(s, FIRST + 2);
-	p->phase = (uint8_t)schema_name(schema_phase_names, PHASE_END + 1,
-					text(s, FIRST + 3), PHASE_LOAD);
-	p->ramp_us = number(s, FIRST + 4, 0, SCHEMA_TIME_MAX_US);
-	/* Not in schema 1 and 2, which had no ramps. */
-	p->from = sqlite3_column_count(s) > FIRST + 5 ? level(s, FIRST + 5) : p->level;
-	reader->mode = p->mode;
-	reader->level = p->level;
-	reader->phase_end = p->phase == PHASE_END;
-	return &p->rec;
-}
-
-static const struct rec *event(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
-			       uint16_t worker)
-{
-	struct rec_event *e = &reader->out.event;
-
-	head(reader, REC_EVENT, sizeof *e, t_us, worker);
-	e->what = (uint16_t)schema_name(schema_event_names, EVENT_COUNT, text(s, FIRST),
-					EVENT_NOTE);
-	e->value = sqlite3_column_int64(s, FIRST + 1);
-	e->text_bytes = put_text(s, FIRST + 2, e->text, REC_TEXT_MAX);
-	e->rec.bytes = rec_bytes(sizeof *e, e->text_bytes);
-	return &e->rec;
-}
-
-static const struct rec *drops(struct reader *reader, sqlite3_stmt *s, int64_t t_us,
-			       uint16_t worker)
-{
-	struct rec_drops *d = &reader->out.drops;
-
-	head(reader, REC_DROPS, rec_bytes(sizeof *d, 0), t_us, worker);
-	d->task = (uint32_t)number(s, FIRST, 0, reader->meta.task_count - 1);
-	for (int i = 0; i < OUTCOME_COUNT; i++)
-		d->count[i] = u32(s, FIRST + 1 + i);
-	return &d->rec;
-}
-
-static const struct rec *side_record(struct reader *reader, enum side side)
-{
-	sqlite3_stmt *s = reader->side[side];
-	int64_t t_us = sqlite3_column_int64(s, T_US);
-	uint16_t worker = u16(s, WORKER);
-
-	switch (side) {
-	case GAUGES:
-		return gauge(reader, s, t_us, worker);
-	case POINTS:
-		return point(reader, s, t_us, worker);
-	case EVENTS:
-		return event(reader, s, t_us, worker);
-	case DROPS:
-	case SIDES:
-		break;
-	}
-	return drops(reader, s, t_us, worker);
-}
-
 /* --- order ----------------------------------------------------------------- */
 
 /* The next row of a table, or none. */
@@ -601,7 +251,7 @@ static int step(struct reader *reader, enum side side, struct err *err)
 	int rc = sqlite3_step(reader->side[side]);
 
 	reader->have[side] = rc == SQLITE_ROW;
-	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : damaged(reader, err);
+	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : reader_damaged(reader, err);
 }
 
 int reader_rewind(struct reader *reader, struct err *err)
@@ -651,7 +301,7 @@ static const struct rec *ending(struct reader *reader)
 	if (reader->stage == PHASE_END_MISSING) {
 		struct rec_point *p = &reader->out.point;
 
-		head(reader, REC_POINT, sizeof *p, reader->t_us, 0);
+		reader_head(reader, REC_POINT, sizeof *p, reader->t_us, 0);
 		p->asked_us = reader->t_us;
 		p->mode = reader->mode;
 		p->level = reader->level;
@@ -660,7 +310,7 @@ static const struct rec *ending(struct reader *reader)
 		return &p->rec;
 	}
 	reader->stage = OVER;
-	return head(reader, REC_END, sizeof(struct rec), t_us, 0);
+	return reader_head(reader, REC_END, sizeof(struct rec), t_us, 0);
 }
 
 /* The next row's record; NULL: there is none, or -1 in *rc. */
@@ -675,19 +325,19 @@ static const struct rec *next_row(struct reader *reader, int *rc, struct err *er
 		int step_rc = sqlite3_step(reader->samples);
 
 		if (step_rc == SQLITE_ROW) {
-			rec = sample(reader);
+			rec = reader_sample(reader);
 			reader->samples_read++;
 			return rec;
 		}
 		reader->samples_over = true;
 		if (step_rc != SQLITE_DONE) {
-			*rc = damaged(reader, err);
+			*rc = reader_damaged(reader, err);
 			return NULL;
 		}
 	}
 	if (side == SIDES)
 		return NULL;
-	rec = side_record(reader, side);
+	rec = reader_side(reader, side);
 	*rc = step(reader, side, err);
 	return *rc == 0 ? rec : NULL;
 }
@@ -704,7 +354,7 @@ const struct rec *reader_next(struct reader *reader, bool *failed, struct err *e
 		return ending(reader);
 	rec = next_row(reader, &rc, err);
 	if (rec && ++reader->rows > reader->rows_max)
-		rc = damaged_by(reader, "more rows than the file has room for", err);
+		rc = reader_damaged_by(reader, "more rows than the file has room for", err);
 	if (rc != 0) {
 		*failed = true;
 		reader->stage = OVER;

@@ -1,0 +1,76 @@
+/* Inside the reader: reader.c opens a file and keeps the order of its rows,
+ * reader_rows.c makes records of them, reader_state.c knows where to go on from. */
+#ifndef RECORD_READER_PRIVATE_H
+#define RECORD_READER_PRIVATE_H
+
+#include <stdbool.h>
+
+#include "record/reader.h"
+#include "schema.h"
+
+/* The tables beside `samples`, all beginning with ord, at_sample, t_us, worker.
+ * Their columns are those of schema.c: schema_check() has seen to that. */
+enum side { GAUGES, POINTS, EVENTS, DROPS, SIDES };
+enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
+
+enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
+
+struct reader {
+	sqlite3 *db;
+	char *path;
+	int version; /* of the schema */
+	struct run_meta meta;
+	struct run_closing closing;
+	int64_t end_us;
+	int64_t ended_us; /* of the REC_END that was written; -1: none was */
+	bool had_wal;     /* before it was opened, which may make an empty one */
+
+	sqlite3_stmt *samples, *side[SIDES];
+	bool have[SIDES]; /* side[i] stands on a row not yet given out */
+	int64_t rows, rows_max; /* read so far, and more than there can be */
+	int64_t samples_read;
+	bool samples_over;
+	int64_t t_us; /* of the last record given out */
+	enum stage stage;
+	uint8_t mode; /* of the last point */
+	double level;
+	bool phase_end; /* the last point was PHASE_END */
+
+	union {
+		struct rec rec;
+		struct rec_sample sample;
+		struct rec_gauge gauge;
+		struct rec_point point;
+		struct rec_event event;
+		struct rec_drops drops;
+		char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX +
+			  REC_GAPS_MAX + REC_ALIGN];
+	} out;
+};
+
+static inline int64_t reader_clamp(int64_t value, int64_t min, int64_t max)
+{
+	return value < min ? min : value > max ? max : value;
+}
+
+/* A time of the run as a file may give it. */
+static inline int64_t reader_time(int64_t t_us)
+{
+	return reader_clamp(t_us, 0, SCHEMA_TIME_MAX_US);
+}
+
+/* Always -1. */
+int reader_damaged_by(struct reader *reader, const char *how, struct err *err);
+int reader_damaged(struct reader *reader, struct err *err);
+
+/* The record of the row that `samples`, or side table `side`, stands on, in `out`. */
+const struct rec *reader_sample(struct reader *reader);
+const struct rec *reader_side(struct reader *reader, enum side side);
+/* A record of the reader's own; its time does not go back. */
+struct rec *reader_head(struct reader *reader, enum rec_kind kind, uint64_t bytes, int64_t t_us,
+			uint16_t worker);
+
+/* From the first sample after `samples` of them, and the first other row from `ord` on. */
+int reader_go(struct reader *reader, int64_t samples, int64_t ord, struct err *err);
+
+#endif
