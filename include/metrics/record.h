@@ -19,6 +19,7 @@ enum rec_kind {
 	REC_EVENT,  /* struct rec_event: a key, a mark, a note */
 	REC_RESET,  /* replay: forget everything, the past comes again */
 	REC_QUIET,  /* replay: struct rec_quiet, a seek is under way or done */
+	REC_STATE,  /* struct rec_state: the model after all that came before */
 	REC_END,    /* this producer is done; nothing follows */
 };
 
@@ -210,6 +211,14 @@ struct rec_event {
 struct rec_quiet {
 	struct rec rec;
 	uint64_t on; /* 1: publish no snapshots until 0 comes */
+};
+
+/* The collector's to the recorder, the replayer's to the model. The bytes (run/model.h)
+ * are on the heap and go along: who takes the record off its ring frees them. */
+struct rec_state {
+	struct rec rec;
+	char *state;
+	uint64_t bytes;
 };
 
 static inline const char *rec_excerpt(const struct rec_sample *s)

@@ -4,6 +4,8 @@
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 #include "metrics/record.h"
 #include "run/meta.h"
@@ -22,5 +24,13 @@ int64_t reader_end_us(const struct reader *reader);
 const struct rec *reader_next(struct reader *reader, bool *failed, struct err *err);
 /* From the start again. */
 int reader_rewind(struct reader *reader, struct err *err);
+
+/* The file has the model's state (run/model.h) at some moments. Run time of the newest
+ * one at or before t_us; -1: there is none. */
+int64_t reader_state_before(struct reader *reader, int64_t t_us);
+/* Takes the one of exactly t_us, to be freed; reading goes on with what came after it.
+ * -1: it is damaged, or reading failed; then only rewinding goes on. */
+int reader_resume(struct reader *reader, int64_t t_us, char **state, size_t *bytes,
+		  struct err *err);
 
 #endif

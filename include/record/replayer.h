@@ -1,10 +1,13 @@
 /* Plays a worker's part from a run file: a thread that pushes the file's
  * records into a ring at a speed, so that everything right of the ring works
- * as in a live run. Seeking back resets the model and runs the past through it
- * again. Main steers; the thread blocks on its ring, nobody waits for it.
+ * as in a live run. Seeking restores the newest state of the model that the file has
+ * before that moment and runs what is left through it; without one it begins at the
+ * start. When a speed asks for more than can be run through it goes in steps, from
+ * state to state. Main steers; the thread blocks on its ring, nobody waits for it.
  *
  * In the ring: a record with t_us < through may be fed as soon as it is seen,
- * RESET, QUIET and END at any time. Before a RESET the replayer waits until the
+ * RESET, STATE, QUIET and END at any time. A STATE ahead of what was pushed takes the
+ * model there. Before a RESET the replayer waits until the
  * ring is empty, then takes through back to INT64_MIN and only then publishes
  * the RESET: a consumer for which a through read before a RESET does not
  * hold after it never advances past what it was given. At the end of the file
@@ -26,11 +29,14 @@ struct ring *replayer_ring(struct replayer *replayer);
 void replayer_play(struct replayer *replayer, bool on);
 void replayer_speed(struct replayer *replayer, double speed);
 void replayer_seek(struct replayer *replayer, int64_t to_us);
+/* The file's states are no good: from the start again to where it was, without them. */
+void replayer_distrust(struct replayer *replayer);
 
 struct replayer_state {
 	int64_t at_us, end_us; /* at_us: while seeking, where to */
 	double speed;
 	bool playing, seeking, at_end; /* at the end it is not playing */
+	bool steps; /* playing from state to state: too fast for every sample */
 	char trouble[160]; /* "" or why reading stopped */
 };
 void replayer_state(const struct replayer *replayer, struct replayer_state *out);

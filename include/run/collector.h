@@ -46,6 +46,9 @@ void collector_stop(struct collector *collector);
 /* All producers have ended and everything is in the model; in a replay until
  * the past comes again. Any thread. */
 bool collector_ended(const struct collector *collector);
+/* Of a replay: a state that the run file has is damaged or another version's; what is
+ * shown since then is not the run. Any thread. */
+bool collector_refused(const struct collector *collector);
 /* Waits for the end of all producers (or collector_stop()), joins, gives the
  * final figures. Until then it answers view queries, also after the end. */
 void collector_join(struct collector *collector, struct result *out);

@@ -59,6 +59,7 @@ struct dashboard {
 	bool stopping;         /* the load is ending: q no longer asks */
 	struct {
 		bool playing, seeking, at_end;
+		bool steps; /* too fast to show every sample */
 		double speed;
 		int64_t at_us, end_us;
 	} play;             /* replay only */

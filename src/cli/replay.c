@@ -28,11 +28,14 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	static struct replayer_state state;
 
 	(void)snapshot;
+	if (collector_refused(r->collector))
+		replayer_distrust(r->replayer);
 	replayer_state(r->replayer, &state);
 	d->play.playing = state.playing;
 	d->play.seeking = state.seeking;
 	d->play.at_end = state.at_end;
 	d->play.speed = state.speed;
+	d->play.steps = state.steps;
 	d->play.at_us = state.at_us;
 	d->play.end_us = state.end_us;
 	d->trouble = state.trouble[0] ? state.trouble : NULL;

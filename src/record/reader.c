@@ -11,28 +11,27 @@
 #include "base/units.h"
 #include "reader_private.h"
 
-#define ROW_MAX_BYTES (16 << 20) /* SQLite refuses larger values */
 /* Less than any row takes. A damaged tree that leads to the same pages over and
  * over again would give rows for years. */
 #define ROW_MIN_BYTES 8
 
 static const char *const side_sql[SIDES] = {
-	[GAUGES] = "SELECT * FROM gauges NOT INDEXED ORDER BY ord",
-	[POINTS] = "SELECT * FROM points NOT INDEXED ORDER BY ord",
+	[GAUGES] = "SELECT * FROM gauges NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
+	[POINTS] = "SELECT * FROM points NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
 	[EVENTS] = "SELECT ord, at_sample, t_us, worker, what, value, text "
-		   "FROM events NOT INDEXED ORDER BY ord",
+		   "FROM events NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
 	[DROPS] = "SELECT ord, at_sample, t_us, worker, task, succeeded, failed, "
-		  "censored FROM drops NOT INDEXED ORDER BY ord",
+		  "censored FROM drops NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
 };
 
 static const char *const samples_sql[] = { /* schema 1, later ones */
 	("SELECT s.*, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, m.text, NULL "
 	 "FROM samples AS s NOT INDEXED "
-	 "LEFT JOIN messages AS m ON m.id = s.message ORDER BY s.rowid"),
+	 "LEFT JOIN messages AS m ON m.id = s.message WHERE s.rowid > ?1 ORDER BY s.rowid"),
 	("SELECT s.*, a.*, m.text, x.text FROM samples AS s NOT INDEXED "
 	 "LEFT JOIN answers AS a ON a.sample = s.rowid "
 	 "LEFT JOIN messages AS m ON m.id = s.message "
-	 "LEFT JOIN messages AS x ON x.id = a.excerpt ORDER BY s.rowid"),
+	 "LEFT JOIN messages AS x ON x.id = a.excerpt WHERE s.rowid > ?1 ORDER BY s.rowid"),
 };
 
 /* --- opening --------------------------------------------------------------- */
@@ -72,7 +71,7 @@ static int open_as(struct reader *reader, const char *name)
 
 	if (rc == SQLITE_OK) {
 		sqlite3_busy_timeout(reader->db, 1000);
-		sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, ROW_MAX_BYTES);
+		sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, SCHEMA_ROW_MAX);
 		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
 		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
@@ -219,6 +218,7 @@ void reader_close(struct reader *reader)
 {
 	if (!reader)
 		return;
+	reader_state_fini(reader);
 	sqlite3_finalize(reader->samples);
 	for (int i = 0; i < SIDES; i++)
 		sqlite3_finalize(reader->side[i]);
@@ -254,11 +254,12 @@ static int step(struct reader *reader, enum side side, struct err *err)
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : reader_damaged(reader, err);
 }
 
-int reader_rewind(struct reader *reader, struct err *err)
+int reader_go(struct reader *reader, int64_t samples, int64_t ord, struct err *err)
 {
 	sqlite3_reset(reader->samples);
+	sqlite3_bind_int64(reader->samples, 1, samples);
 	reader->rows = 0;
-	reader->samples_read = 0;
+	reader->samples_read = samples;
 	reader->samples_over = false;
 	reader->t_us = 0;
 	reader->stage = ROWS;
@@ -267,10 +268,17 @@ int reader_rewind(struct reader *reader, struct err *err)
 	reader->phase_end = false;
 	for (int i = 0; i < SIDES; i++) {
 		sqlite3_reset(reader->side[i]);
+		sqlite3_bind_int64(reader->side[i], 1, ord);
 		if (step(reader, (enum side)i, err) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+int reader_rewind(struct reader *reader, struct err *err)
+{
+	/* Rows are numbered from 1, and from 0; a damaged file may have others. */
+	return reader_go(reader, 0, INT64_MIN, err);
 }
 
 /* Of the rows that are due the one written first; SIDES: none is there. */

@@ -26,6 +26,7 @@ struct reader {
 	bool had_wal;     /* before it was opened, which may make an empty one */
 
 	sqlite3_stmt *samples, *side[SIDES];
+	sqlite3_stmt *state_before; /* NULL until it is asked for */
 	bool have[SIDES]; /* side[i] stands on a row not yet given out */
 	int64_t rows, rows_max; /* read so far, and more than there can be */
 	int64_t samples_read;
@@ -72,5 +73,8 @@ struct rec *reader_head(struct reader *reader, enum rec_kind kind, uint64_t byte
 
 /* From the first sample after `samples` of them, and the first other row from `ord` on. */
 int reader_go(struct reader *reader, int64_t samples, int64_t ord, struct err *err);
+
+/* Frees what reader_state.c holds. */
+void reader_state_fini(struct reader *reader);
 
 #endif

@@ -1,6 +1,7 @@
 /* The playback clock is `at_us`. It moves by speed times real time while
  * playing, but never faster than the ring takes the records: what could not be
- * pushed in time makes playback late, it does not leap afterwards. */
+ * pushed in time makes playback late, it does not leap afterwards; unless it stays late
+ * and the file has states to step to. */
 #include "record/replayer.h"
 
 #include <pthread.h>
@@ -17,6 +18,7 @@
 #define TICK_NS (10 * NS_PER_MS)
 #define FULL_NAP_NS (NS_PER_MS / 2)
 #define BEHIND_MAX_NS (5 * TICK_NS)
+#define LATE_MAX_NS (300 * NS_PER_MS) /* altogether; then it goes in steps */
 #define BATCH 256 /* records between two looks at what main wants */
 #define SPEED_MIN 0.1
 #define SPEED_MAX 1000.0
@@ -36,6 +38,7 @@ struct replayer {
 	bool end, stop;
 	int64_t seek_us;
 	atomic_bool wish; /* seek, end or stop is set */
+	atomic_bool distrust; /* use no states */
 
 	/* For replayer_state(), any thread. Relaxed: each stands for itself.
 	 * The first two are written under the lock. */
@@ -45,7 +48,7 @@ struct replayer {
 	_Atomic int64_t at_us;
 	/* Released when at_us is where the seek led to. */
 	atomic_bool seeking;
-	atomic_bool at_end;
+	atomic_bool at_end, steps;
 	/* Release once `trouble` is written, acquire in replayer_state(). */
 	atomic_bool has_trouble;
 	char trouble[160];
@@ -55,6 +58,7 @@ struct replayer {
 	bool over;              /* the file has no more */
 	bool ended;             /* the last one pushed was REC_END */
 	bool quiet;             /* REC_QUIET is on */
+	bool distrusting;       /* what `distrust` was at the last seek */
 	int64_t pushed_us;      /* all records up to here are in the ring */
 	uint64_t room;          /* bytes that certainly fit */
 };
@@ -253,13 +257,58 @@ static int start_over(struct replayer *replayer)
 	return 0;
 }
 
+/* -1: there is none to be used. */
+static int64_t state_before(struct replayer *replayer, int64_t t_us)
+{
+	return replayer->distrusting ? -1 : reader_state_before(replayer->reader, t_us);
+}
+
+/* The model becomes the one of the state at t_us, or empty where that cannot be had: then
+ * there are none from now on. -1: stop. */
+static int go_to_state(struct replayer *replayer, int64_t t_us)
+{
+	struct rec_state state = {
+		.rec = {.bytes = sizeof state, .kind = REC_STATE, .t_us = t_us},
+	};
+	size_t bytes;
+	struct err err;
+
+	if (reader_resume(replayer->reader, t_us, &state.state, &bytes, &err) != 0) {
+		/* Reading has lost its place. */
+		replayer->distrusting = true;
+		atomic_store_explicit(&replayer->distrust, true, memory_order_relaxed);
+		return start_over(replayer);
+	}
+	state.bytes = bytes;
+	if (push(replayer, &state.rec) != 0) {
+		free(state.state);
+		return -1;
+	}
+	ring_publish(replayer->ring);
+	replayer->next = NULL;
+	replayer->over = false;
+	replayer->ended = false;
+	replayer->pushed_us = t_us;
+	atomic_store_explicit(&replayer->at_end, false, memory_order_relaxed);
+	set_at(replayer, t_us);
+	return 0;
+}
+
+/* Where that is shorter, from a state. */
 static int seek(struct replayer *replayer, int64_t to_us)
 {
-	if (push_quiet(replayer, true) != 0)
+	bool distrust = atomic_load_explicit(&replayer->distrust, memory_order_relaxed);
+	bool anew = to_us < replayer->pushed_us || distrust != replayer->distrusting;
+	int64_t from_us;
+	int rc = 0;
+
+	if (push_quiet(replayer, true) != 0 || (anew && start_over(replayer) != 0))
 		return -1;
-	if (to_us < replayer->pushed_us && start_over(replayer) != 0)
-		return -1;
-	return push_until(replayer, to_us);
+	replayer->distrusting = distrust;
+	from_us = state_before(replayer, to_us);
+	if (from_us > replayer->pushed_us)
+		rc = go_to_state(replayer, from_us);
+	return rc < 0 ? -1 : push_until(replayer, to_us);
 }
 
 /* --- the thread ------------------------------------------------------------ */
@@ -321,11 +370,58 @@ static bool seek_waits(struct replayer *replayer)
 	return waits;
 }
 
+/* Where playing is, and how it keeps up. */
+struct pace {
+	double at_us; /* finer than microseconds: slow motion adds up */
+	double speed;
+	int64_t late_ns; /* altogether */
+	bool steps;
+};
+
+static void set_steps(struct replayer *replayer, struct pace *pace, bool steps)
+{
+	pace->steps = steps;
+	pace->late_ns = 0;
+	atomic_store_explicit(&replayer->steps, steps, memory_order_relaxed);
+}
+
+/* From samples while it keeps up; beyond that to the newest state there is, and what lies
+ * between is left out. */
+static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_ns, double speed)
+{
+	int64_t state_us;
+	int rc = 0;
+
+	if (speed != pace->speed)
+		set_steps(replayer, pace, false);
+	pace->speed = speed;
+	if (!pace->steps && passed_ns > BEHIND_MAX_NS) {
+		pace->late_ns += passed_ns - BEHIND_MAX_NS;
+		passed_ns = BEHIND_MAX_NS;
+		if (pace->late_ns > LATE_MAX_NS &&
+		    state_before(replayer, replayer->end_us) > replayer->pushed_us)
+			set_steps(replayer, pace, true);
+	}
+	pace->at_us += (double)passed_ns / NS_PER_US * speed;
+	if (!pace->steps) {
+		rc = push_until(replayer, (int64_t)pace->at_us);
+		if (replayer->pushed_us < (int64_t)pace->at_us)
+			pace->at_us = (double)replayer->pushed_us;
+		return rc;
+	}
+	state_us = state_before(replayer, (int64_t)pace->at_us);
+	if (state_us > replayer->pushed_us)
+		rc = go_to_state(replayer, state_us);
+	if (rc == 0 && pace->at_us >= (double)replayer->end_us)
+		rc = push_until(replayer, replayer->end_us);
+	return rc;
+}
+
 static void *play(void *arg)
 {
 	struct replayer *replayer = arg;
 	int64_t last_ns = clock_ns();
-	double at = 0; /* finer than microseconds: slow motion adds up */
+	struct pace pace = {.at_us = 0};
 
 	for (;;) {
 		struct wishes wishes = take_wishes(replayer, last_ns + TICK_NS);
@@ -344,15 +440,11 @@ static void *play(void *arg)
 			rc = seek(replayer, wishes.seek_us);
 			if (rc == 0 && !seek_waits(replayer))
 				rc = push_quiet(replayer, false);
-			at = (double)replayer->pushed_us;
+			set_steps(replayer, &pace, false);
+			pace.at_us = (double)replayer->pushed_us;
 			last_ns = clock_ns();
 		} else if (wishes.playing && !wishes.rested) {
-			if (passed_ns > BEHIND_MAX_NS)
-				passed_ns = BEHIND_MAX_NS;
-			at += (double)passed_ns / NS_PER_US * wishes.speed;
-			rc = push_until(replayer, (int64_t)at);
-			if (replayer->pushed_us < (int64_t)at)
-				at = (double)replayer->pushed_us;
+			rc = play_on(replayer, &pace, passed_ns, wishes.speed);
 		}
 		if (rc != 0)
 			break;
@@ -450,6 +542,15 @@ void replayer_seek(struct replayer *replayer, int64_t to_us)
 	pthread_mutex_unlock(&replayer->lock);
 }
 
+void replayer_distrust(struct replayer *replayer)
+{
+	struct replayer_state state;
+
+	replayer_state(replayer, &state);
+	if (!atomic_exchange_explicit(&replayer->distrust, true, memory_order_relaxed))
+		replayer_seek(replayer, state.at_us);
+}
+
 void replayer_end(struct replayer *replayer)
 {
 	pthread_mutex_lock(&replayer->lock);
@@ -477,9 +578,20 @@ void replayer_state(const struct replayer *replayer, struct replayer_state *out)
 							   memory_order_relaxed),
 		.seeking = seeking,
 		.at_end = at_end,
+		.steps = atomic_load_explicit(&replayer->steps, memory_order_relaxed),
 	};
 	if (in_trouble(replayer))
 		snprintf(out->trouble, sizeof out->trouble, "%s", replayer->trouble);
+}
+
+/* Those that nobody took. */
+static void free_states(struct ring *ring)
+{
+	const struct rec *rec;
+
+	for (; (rec = ring_front(ring)); ring_pop(ring))
+		if (rec->kind == REC_STATE)
+			free(((const struct rec_state *)rec)->state);
 }
 
 void replayer_stop(struct replayer *replayer)
@@ -489,6 +601,7 @@ void replayer_stop(struct replayer *replayer)
 	wish(replayer);
 	pthread_mutex_unlock(&replayer->lock);
 	pthread_join(replayer->thread, NULL);
+	free_states(replayer->ring);
 	pthread_cond_destroy(&replayer->changed);
 	pthread_mutex_destroy(&replayer->lock);
 	ring_free(replayer->ring);

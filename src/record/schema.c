@@ -40,15 +40,18 @@ const char *const schema_event_names[EVENT_COUNT] = {
  *
  * The other records are few. `ord` counts them in the order in which they were
  * written, whatever their table, and `at_sample` says how many samples came
- * before, so that the whole order is kept even where times are equal. */
+ * before, so that the whole order is kept even where times are equal.
+ *
+ * A row of `states` is the model (deflated, of `bytes`) after so many samples and
+ * other rows: a replay may begin there. It is a cache, and may be missing. */
 static const struct {
 	const char *name, *sql;
 	/* Up to former schemas, where it was another; "": there was none. */
-	const char *to_1, *to_2;
+	const char *to_1, *to_2, *to_3;
 } tables[] = {
-	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL, NULL},
-	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL, NULL},
-	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL, NULL},
+	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL, NULL, NULL},
+	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL, NULL, NULL},
+	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL, NULL, NULL},
 	{"samples",
 	 "CREATE TABLE samples (t0_us INTEGER, queue_us INTEGER, dns_us INTEGER, "
 	 "connect_us INTEGER, tls_us INTEGER, ttfb_us INTEGER, ttft_us INTEGER, "
@@ -58,26 +61,30 @@ static const struct {
 	 "cache INTEGER, prompt_hash INTEGER, point INTEGER, gaps BLOB, "
 	 "seq INTEGER, outcome INTEGER, flags INTEGER, code INTEGER, "
 	 "message INTEGER)",
-	 NULL, NULL},
+	 NULL, NULL, NULL},
 	{"answers",
 	 "CREATE TABLE answers (sample INTEGER PRIMARY KEY, ttfo_us INTEGER, "
 	 "tlast_us INTEGER, cached_tokens INTEGER, events INTEGER, reads INTEGER, "
 	 "token_source INTEGER, excerpt INTEGER)",
-	 "", NULL},
-	{"gauges", GAUGES_3 ")", GAUGES_1 ")", GAUGES_2 ")"},
+	 "", NULL, NULL},
+	{"gauges", GAUGES_3 ")", GAUGES_1 ")", GAUGES_2 ")", NULL},
 	{"points",
 	 POINTS "level REAL, phase TEXT, ramp INTEGER, from_level REAL)",
 	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)",
-	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)"},
+	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)", NULL},
 	{"events",
 	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)",
-	 NULL, NULL},
+	 NULL, NULL, NULL},
 	{"drops",
 	 "CREATE TABLE drops (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, task INTEGER, succeeded INTEGER, "
 	 "failed INTEGER, censored INTEGER)",
-	 NULL, NULL},
+	 NULL, NULL, NULL},
+	{"states",
+	 "CREATE TABLE states (t_us INTEGER PRIMARY KEY, at_sample INTEGER, at_ord INTEGER, "
+	 "bytes INTEGER, state BLOB)",
+	 NULL, NULL, ""},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -177,6 +184,8 @@ int schema_check(sqlite3 *db, const char *path, int *out, struct err *err)
 			sql = tables[i].to_1;
 		else if (version <= 2 && tables[i].to_2)
 			sql = tables[i].to_2;
+		else if (version <= 3 && tables[i].to_3)
+			sql = tables[i].to_3;
 		if (!*sql)
 			continue;
 		if (!has_table(db, tables[i].name, sql))

@@ -15,12 +15,15 @@
 #include "metrics/record.h"
 #include "run/meta.h"
 
-#define SCHEMA_VERSION 3
+#define SCHEMA_VERSION 4
 #define SCHEMA_APPLICATION 0x62726e74 /* "brnt", PRAGMA application_id */
 #define SCHEMA_TASKS 64
 
 /* No run is longer than this (366 days); times of a file are clamped to it. */
 #define SCHEMA_TIME_MAX_US (366LL * 86400 * 1000000)
+
+#define SCHEMA_ROW_MAX (16 << 20)   /* bytes; SQLite refuses larger values */
+#define SCHEMA_STATE_MAX (64 << 20) /* bytes of a state, inflated */
 
 extern const char *const schema_phase_names[PHASE_END + 1];
 #define SCHEMA_LEVEL_MAX 1e9 /* users, or arrivals per second */

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <zlib.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -29,6 +30,7 @@ enum statement {
 	POINT,
 	EVENT,
 	DROPS,
+	STATE,
 	STATEMENTS
 };
 
@@ -45,6 +47,7 @@ static const char *const sql[STATEMENTS] = {
 	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EVENT] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?)",
 };
 
 struct message {
@@ -478,6 +481,31 @@ static int put_drops(struct store *store, const struct rec_drops *drops)
 	return run(s);
 }
 
+/* A state that cannot be packed is left out: it only makes seeking faster. */
+static int put_state(struct store *store, const struct rec_state *state)
+{
+	sqlite3_stmt *s = store->statement[STATE];
+	uLongf packed_bytes = compressBound(state->bytes);
+	Bytef *packed;
+	int rc = SQLITE_OK;
+
+	if (state->bytes > SCHEMA_STATE_MAX)
+		return SQLITE_OK;
+	packed = xmalloc(packed_bytes);
+	if (compress2(packed, &packed_bytes, (const Bytef *)state->state, state->bytes,
+		      Z_BEST_SPEED) == Z_OK &&
+	    packed_bytes < SCHEMA_ROW_MAX / 2) {
+		sqlite3_bind_int64(s, 1, state->rec.t_us);
+		sqlite3_bind_int64(s, 2, store->samples);
+		sqlite3_bind_int64(s, 3, store->ord);
+		sqlite3_bind_int64(s, 4, (int64_t)state->bytes);
+		sqlite3_bind_blob64(s, 5, packed, packed_bytes, SQLITE_STATIC);
+		rc = run(s);
+	}
+	free(packed);
+	return rc;
+}
+
 int store_put(struct store *store, const struct rec *rec, struct err *err)
 {
 	int rc = SQLITE_OK;
@@ -503,6 +531,9 @@ int store_put(struct store *store, const struct rec *rec, struct err *err)
 		break;
 	case REC_DROPS:
 		rc = put_drops(store, (const struct rec_drops *)rec);
+		break;
+	case REC_STATE:
+		rc = put_state(store, (const struct rec_state *)rec);
 		break;
 	case REC_END:
 		store->ended_us = rec->t_us;

@@ -69,13 +69,17 @@ static int drain(struct writer *writer)
 		if (rec->kind == REC_END)
 			writer->ended = true;
 		if (in_trouble(writer)) {
-			atomic_fetch_add_explicit(&writer->lost, 1, memory_order_relaxed);
+			/* A state is no part of the run. */
+			if (rec->kind != REC_STATE)
+				atomic_fetch_add_explicit(&writer->lost, 1, memory_order_relaxed);
 		} else {
 			if (store_pending(writer->store) == 0)
 				writer->transaction_ns = clock_ns();
 			if (store_put(writer->store, rec, &err) != 0)
 				set_trouble(writer, &err);
 		}
+		if (rec->kind == REC_STATE)
+			free(((const struct rec_state *)rec)->state);
 		ring_pop(writer->ring);
 		n++;
 	}

@@ -35,6 +35,8 @@ struct collector {
 	_Atomic bool stop, join;
 	/* Set by the thread (release): what it fed before is done. */
 	_Atomic bool ended;
+	/* The same: of a replay, a state was not the model's. */
+	_Atomic bool refused;
 
 	/* The thread's own. */
 	uint64_t number;       /* of snapshots */
@@ -125,6 +127,8 @@ static void *run(void *arg)
 			n = feeder_pass(f);
 		if (f->ended != was_ended)
 			c->pending = true;
+		if (f->refused)
+			atomic_store_explicit(&c->refused, true, memory_order_release);
 		publish(c);
 		/* After the last snapshot: who sees the end finds it. */
 		if (f->ended != was_ended)
@@ -198,6 +202,11 @@ void collector_stop(struct collector *c)
 bool collector_ended(const struct collector *c)
 {
 	return atomic_load_explicit(&c->ended, memory_order_acquire);
+}
+
+bool collector_refused(const struct collector *c)
+{
+	return atomic_load_explicit(&c->refused, memory_order_acquire);
 }
 
 static void join(struct collector *c)

@@ -9,6 +9,13 @@
 
 #define RELEASE_EVERY 64 /* records; a release is an atomic store */
 #define REPLAY_BATCH 20000
+/* A state goes to the run file when so many records have come since the last one: a
+ * replay that begins there has that much to run through, which takes it some 80 ms.
+ * Large ones (many tasks) come more seldom, or they would be most of the file; after
+ * STATE_US always, since seconds without a record cost a replay something, too. */
+#define STATE_RECORDS 50000
+#define STATE_SHARE 40 /* bytes of state a record may cost, before it is packed */
+#define STATE_US (600 * US_PER_S)
 
 /* Any record, to be changed on its way. */
 union any_rec {
@@ -90,6 +97,39 @@ static bool feed_gauge(struct feeder *f, const struct rec_gauge *gauge, bool las
 	return true;
 }
 
+static bool state_is_due(const struct feeder *f)
+{
+	uint64_t since = f->fed - f->state_fed;
+
+	return since && ((since >= STATE_RECORDS && since >= f->state_bytes / STATE_SHARE) ||
+			 model_time(f->model) - f->state_us >= STATE_US);
+}
+
+/* Only behind a gauge that is in the run file: elsewhere the model knows of a newer one,
+ * and would not be what a replay comes to. */
+static void record_state(struct feeder *f)
+{
+	struct rec_state *copy;
+	struct buf state = {0};
+	size_t bytes;
+
+	if (!f->config.record || !state_is_due(f))
+		return;
+	copy = ring_reserve(f->config.record, sizeof *copy);
+	if (!copy)
+		return;
+	model_save(f->model, &state);
+	f->state_fed = f->fed;
+	f->state_us = model_time(f->model);
+	f->state_bytes = state.used;
+	*copy = (struct rec_state){
+		.rec = {.bytes = sizeof *copy, .kind = REC_STATE, .t_us = f->state_us},
+		.state = buf_take(&state, &bytes),
+		.bytes = f->state_bytes,
+	};
+	ring_commit(f->config.record);
+}
+
 static void feed_total(struct feeder *f, int64_t t_us, bool last)
 {
 	struct rec_gauge total;
@@ -98,8 +138,10 @@ static void feed_total(struct feeder *f, int64_t t_us, bool last)
 		return;
 	if (f->config.host)
 		host_fill(f->config.host, &total);
-	if (feed_gauge(f, &total, last))
+	if (feed_gauge(f, &total, last)) {
 		gauge_sum_recorded(&f->gauges);
+		record_state(f);
+	}
 }
 
 static void publish_records(struct feeder *f, int64_t through_us)
@@ -409,11 +451,25 @@ static int live_pass(struct feeder *f)
 
 /* --- replay --------------------------------------------------------------- */
 
+/* Whatever the model was before, it is that state now. */
+static void take_state(struct feeder *f, const struct rec_state *state)
+{
+	if (!model_restore(f->model, state->state, state->bytes))
+		f->refused = true;
+	free(state->state);
+	f->ended = false;
+	f->fed_us = state->rec.t_us;
+	f->fed++;
+}
+
 static void take_replayed(struct feeder *f, const struct rec *rec)
 {
 	switch (rec->kind) {
 	case REC_GAUGE:
 		feed_gauge(f, (const struct rec_gauge *)rec, false);
+		return;
+	case REC_STATE:
+		take_state(f, (const struct rec_state *)rec);
 		return;
 	case REC_RESET:
 		f->ended = false;
@@ -476,8 +532,11 @@ int feeder_discard(struct feeder *f)
 	for (int i = 0; i < f->config.ring_count; i++) {
 		struct producer *p = &f->producer[i];
 
-		for (p->head = ring_front(p->ring); p->head; n++)
+		for (p->head = ring_front(p->ring); p->head; n++) {
+			if (p->head->kind == REC_STATE)
+				free(((const struct rec_state *)p->head)->state);
 			producer_pop(p);
+		}
 		producer_release(p);
 	}
 	return n;

@@ -19,10 +19,15 @@ struct feeder {
 	struct producer *producer;
 	int running; /* producers that have not ended */
 	struct gauge_sum gauges;
+	bool refused;         /* a state of the run file was not the model's */
 	int64_t gauge_second; /* of the last gauge in the run file; -1: none */
 	uint64_t lost;        /* records that the recorder's ring refused */
 	uint64_t fed;         /* records so far: has anything changed? */
 	int64_t fed_us;       /* the newest time fed */
+	/* The last state that went to the run file. */
+	uint64_t state_fed;
+	int64_t state_us;
+	size_t state_bytes;
 	bool ended;
 
 	/* Live only. */

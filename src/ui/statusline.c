@@ -41,7 +41,8 @@ static void state_pieces(const struct scene *scene, struct line *line)
 
 		line_span(piece, PEN(still ? ROLE_WARN : ROLE_ACCENT), "%s %s", format_glyph(mark, glyph), what);
 		if (!still && !d->play.seeking)
-			line_span(piece, PEN(ROLE_TEXT), " %g%s", d->play.speed, scene->g->times);
+			line_span(piece, PEN(ROLE_TEXT), " %g%s%s", d->play.speed, scene->g->times,
+				  d->play.steps ? " in steps" : "");
 		piece = line_piece(line, 2, 1);
 		line_span(piece, STRONG, "%s", time);
 		line_span(piece, LABEL, " of %s", format_elapsed(d->play.end_us, end));

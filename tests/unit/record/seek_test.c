@@ -1,0 +1,301 @@
+/* A seek in a file with states shows what playing all of it would show, and so does one in
+ * a file whose states are no good. */
+#include "fixture.h"
+
+#include <zlib.h>
+
+#include "../run/eventful.h"
+#include "record/replayer.h"
+#include "run/collector.h"
+
+#define RECORDS 12000
+#define EVERY 1500 /* records to a state */
+
+static struct model_config config_of(const struct run_meta *meta, struct slo *slo)
+{
+	return (struct model_config){
+		.task_count = meta->task_count,
+		.task_name = (const char *const *)meta->task_name,
+		.slo = slo,
+		.slo_count = slo_parse_all(meta->slo, slo),
+	};
+}
+
+/* Returns the time of its last record. */
+static int64_t write_run(const char *path)
+{
+	struct run_meta meta = fixture_meta();
+	struct slo slo[SLO_MAX];
+	struct model_config config = config_of(&meta, slo);
+	struct model *live = model_new(&config);
+	struct rec_point first = point_at(0, PHASE_LOAD, 4);
+	struct writer *writer;
+	struct rng rng;
+	struct err err = {""};
+	int64_t t_us = 0;
+	int since = 0;
+
+	assert_int_equal(writer_start(path, &meta, &writer, &err), 0);
+	model_feed(live, &first.rec);
+	fixture_push(writer_ring(writer), &first.rec);
+	rng_seed(&rng, 21, 0);
+	for (int i = 0; i < RECORDS; i++) {
+		const struct rec *rec = next_record(&rng, &t_us);
+
+		/* Nothing is due before the run begins; a reader would mend that. */
+		if (rec->kind == REC_SAMPLE && ((const struct rec_sample *)rec)->t0_us < 0)
+			continue;
+		model_feed(live, rec);
+		fixture_push(writer_ring(writer), rec);
+		if (++since >= EVERY && rec->kind == REC_GAUGE) {
+			struct buf saved = {0};
+			struct rec_state state = {.rec = head_of(REC_STATE, sizeof state, t_us)};
+			size_t bytes;
+
+			model_save(live, &saved);
+			state.state = buf_take(&saved, &bytes);
+			state.bytes = bytes;
+			fixture_push(writer_ring(writer), &state.rec);
+			since = 0;
+		}
+	}
+	ring_publish(writer_ring(writer));
+	if (writer_stop(writer, fixture_closing(), &err) != 0)
+		fail_msg("%s", err.text);
+	model_free(live);
+	return t_us;
+}
+
+/* What playing the whole file up to `to_us` shows. */
+static void expect(const char *path, int64_t to_us, struct snapshot *out)
+{
+	struct reader *reader;
+	struct slo slo[SLO_MAX];
+	struct model_config config;
+	struct model *model;
+	const struct rec *rec;
+	struct err err = {""};
+	bool failed;
+
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	config = config_of(reader_meta(reader), slo);
+	model = model_new(&config);
+	while ((rec = reader_next(reader, &failed, &err)) && rec->t_us <= to_us)
+		model_feed(model, rec);
+	model_advance(model, to_us + 1);
+	model_snapshot(model, (struct view_query){.generation = 1, .task = -1}, out);
+	model_free(model);
+	reader_close(reader);
+}
+
+struct player {
+	struct replayer *replayer;
+	struct collector *collector;
+	struct snapbox *box;
+	struct slo slo[SLO_MAX];
+};
+
+static void player_start(struct player *p, const char *path, double speed)
+{
+	struct reader *reader;
+	struct collector_config config = {.ring_count = 1};
+	struct ring *ring;
+	struct err err = {""};
+
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	config.model = config_of(reader_meta(reader), p->slo);
+	assert_int_equal(replayer_start(reader, speed, 0, &p->replayer, &err), 0);
+	ring = replayer_ring(p->replayer);
+	config.ring = &ring;
+	assert_int_equal(collector_start(&config, &p->collector, &err), 0);
+	p->box = collector_snapbox(p->collector);
+	snapbox_ask(p->box, (struct view_query){.generation = 1, .task = -1});
+}
+
+static void player_stop(struct player *p)
+{
+	struct result result;
+
+	collector_stop(p->collector);
+	collector_join(p->collector, &result);
+	result_fini(&result);
+	collector_free(p->collector);
+	replayer_stop(p->replayer);
+}
+
+static struct replayer_state state_of(struct player *p)
+{
+	struct replayer_state s;
+
+	if (collector_refused(p->collector))
+		replayer_distrust(p->replayer);
+	replayer_state(p->replayer, &s);
+	return s;
+}
+
+static const struct snapshot *shown_at(struct player *p, int64_t to_us)
+{
+	const struct snapshot *s = NULL;
+	bool fresh;
+
+	while (state_of(p).seeking || !s || s->generation != 1 || s->t_us != to_us + 1) {
+		fixture_breathe();
+		s = snapbox_read(p->box, &fresh);
+	}
+	return s;
+}
+
+/* `refused`: what the file has instead of states is found out at the first seek. */
+static void check_seeks(const char *path, int64_t end_us, int seeks, bool refused)
+{
+	struct snapshot *expected = calloc(1, sizeof *expected);
+	struct player p;
+	struct rng rng;
+
+	rng_seed(&rng, 5, 0);
+	player_start(&p, path, 1);
+	replayer_play(p.replayer, false);
+	if (refused) {
+		replayer_seek(p.replayer, end_us / 2);
+		while (!collector_refused(p.collector))
+			fixture_breathe();
+		shown_at(&p, end_us / 2);
+	}
+	for (int i = 0; i < seeks; i++) {
+		int64_t to_us = (int64_t)rng_below(&rng, (uint64_t)end_us);
+		const struct snapshot *shown;
+
+		expect(path, to_us, expected);
+		replayer_seek(p.replayer, to_us);
+		shown = shown_at(&p, to_us);
+		expected->number = shown->number;
+		/* A snapshot is not cleared before it is filled again. */
+		assert_int_equal(shown->t_us, expected->t_us);
+		assert_memory_equal(&shown->now, &expected->now, sizeof shown->now);
+		assert_memory_equal(&shown->all, &expected->all, sizeof shown->all);
+		assert_memory_equal(&shown->gauge, &expected->gauge, sizeof shown->gauge);
+		assert_memory_equal(shown->ok_bins, expected->ok_bins, sizeof shown->ok_bins);
+		assert_int_equal(shown->series.count, expected->series.count);
+		assert_memory_equal(shown->series.p95, expected->series.p95,
+				    (size_t)shown->series.count * sizeof *shown->series.p95);
+		assert_int_equal(shown->point_count, expected->point_count);
+		assert_int_equal(shown->error_kinds, expected->error_kinds);
+		assert_int_equal(shown->stall_gaps, expected->stall_gaps);
+		assert_int_equal(shown->started, expected->started);
+	}
+	player_stop(&p);
+	free(expected);
+}
+
+/* How many states the file has, one by one from the end. */
+static int states_in(const char *path)
+{
+	struct reader *reader;
+	struct err err = {""};
+	int64_t t_us = INT64_MAX;
+	int n = 0;
+
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	while ((t_us = reader_state_before(reader, t_us)) >= 0) {
+		n++;
+		t_us--;
+	}
+	reader_close(reader);
+	return n;
+}
+
+static void shows_what_playing_shows(void **state)
+{
+	const char *path = fixture_path("states.brunt");
+	int64_t end_us = write_run(path);
+
+	(void)state;
+	assert_in_range(states_in(path), 5, RECORDS / EVERY);
+	check_seeks(path, end_us, 25, false);
+}
+
+/* What comes after a state is read from there, and is all there is. */
+static void goes_on_where_the_state_was(void **state)
+{
+	const char *path = fixture_path("resume.brunt");
+	struct reader *all, *part;
+	struct err err = {""};
+	const struct rec *x, *y;
+	int64_t t_us;
+	char *bytes;
+	size_t n;
+	bool failed;
+	int left = 0;
+
+	(void)state;
+	t_us = write_run(path) / 2;
+	assert_int_equal(reader_open(path, &all, &err), 0);
+	assert_int_equal(reader_open(path, &part, &err), 0);
+	t_us = reader_state_before(part, t_us);
+	assert_true(t_us > 0);
+	assert_int_equal(reader_state_before(part, t_us), t_us);
+	assert_int_equal(reader_resume(part, t_us, &bytes, &n, &err), 0);
+	free(bytes);
+	/* A state comes behind a gauge of its time. */
+	do {
+		x = reader_next(all, &failed, &err);
+		assert_non_null(x);
+	} while (x->kind != REC_GAUGE || x->t_us != t_us);
+	do {
+		x = reader_next(all, &failed, &err);
+		y = reader_next(part, &failed, &err);
+		assert_true(!x == !y);
+		if (x)
+			assert_memory_equal(x, y, x->bytes);
+		left++;
+	} while (x);
+	assert_true(left > 1000);
+	reader_close(all);
+	reader_close(part);
+}
+
+static void replace_states(const char *path, const void *bytes, size_t n, uLong inflated)
+{
+	sqlite3 *db;
+	sqlite3_stmt *s;
+
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(sqlite3_prepare_v2(db, "UPDATE states SET state = ?, bytes = ?", -1, &s, NULL),
+			 SQLITE_OK);
+	sqlite3_bind_blob(s, 1, bytes, (int)n, SQLITE_STATIC);
+	sqlite3_bind_int64(s, 2, (int64_t)inflated);
+	assert_int_equal(sqlite3_step(s), SQLITE_DONE);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+}
+
+static void bad_states_are_done_without(void **state)
+{
+	static const char nonsense[] = "this is no state of a model";
+	const char *path = fixture_path("bad.brunt");
+	int64_t end_us = write_run(path);
+	Bytef packed[128];
+	uLongf n = sizeof packed;
+
+	(void)state;
+	/* Cannot be unpacked; says that it is larger than any. */
+	replace_states(path, nonsense, sizeof nonsense, 1000);
+	check_seeks(path, end_us, 3, false);
+	replace_states(path, nonsense, sizeof nonsense, (uLong)1 << 40);
+	check_seeks(path, end_us, 3, false);
+	/* Can be, and is no state. */
+	assert_int_equal(compress(packed, &n, (const Bytef *)nonsense, sizeof nonsense), Z_OK);
+	replace_states(path, packed, n, sizeof nonsense);
+	check_seeks(path, end_us, 3, true);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(shows_what_playing_shows),
+		cmocka_unit_test(goes_on_where_the_state_was),
+		cmocka_unit_test(bad_states_are_done_without),
+	};
+
+	return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);
+}
