@@ -53,7 +53,7 @@ void model_result(const struct model *model, struct result *out);
 /* What the gauges and the queue say of brunt itself: fills cpu_pct and worker_cpu_pct (NAN:
  * unknown), client_bound and evidence; leaves the rest of *out alone. */
 void model_client(const struct model *model, struct run_closing *out);
-/* Bytes of histogram memory held, for tests and the dashboard's own cost. */
+/* Bytes of histogram and heatmap memory held, for tests and the dashboard's own cost. */
 uint64_t model_bytes(const struct model *model);
 
 #endif

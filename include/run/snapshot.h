@@ -23,6 +23,8 @@
 #define SNAP_TEXT 128
 #define SNAP_ALIKE 32    /* different messages of an error: so many or more */
 #define SNAP_STALLS 32   /* newest first */
+#define SNAP_HEAT_COLUMNS 256
+#define SNAP_HEAT_ROWS 64
 
 enum clock_kind { CLOCK_RESPONSE, CLOCK_SERVICE, CLOCK_QUEUE, CLOCK_KINDS };
 
@@ -83,6 +85,19 @@ struct snap_series {
 	float ttft_p95[SNAP_SECONDS], itl_p99[SNAP_SECONDS];
 	float hit_ratio[SNAP_SECONDS];    /* NAN: no answer said */
 	uint16_t errors_of[ERROR_CLASS_COUNT][SNAP_SECONDS]; /* by class; saturates */
+};
+
+/* Latency over the whole run: column i is of run time i * length_us to (i + 1) *
+ * length_us, the last one is still open. Row r counts the latencies in `merge` bins
+ * of the log grid from first + r * merge on; all that there are lie in the rows. A
+ * longer run has longer columns, not more: pairs of neighbours become one. */
+struct snap_heat {
+	int64_t length_us;
+	int columns;            /* 1 to SNAP_HEAT_COLUMNS; 0: nothing is known */
+	int first, merge, rows; /* merge: 2, 4, 8, 16; rows 0: no latency yet */
+	uint32_t count[SNAP_HEAT_COLUMNS][SNAP_HEAT_ROWS]; /* succeeded and censored */
+	uint32_t failed[SNAP_HEAT_COLUMNS], censored[SNAP_HEAT_COLUMNS];
+	uint32_t lost[SNAP_HEAT_COLUMNS]; /* samples that a full ring refused */
 };
 
 struct snap_point {
@@ -161,6 +176,7 @@ struct snapshot {
 	uint64_t hit_bins[LOGGRID_BINS], miss_bins[LOGGRID_BINS];
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
+	struct snap_heat heat;              /* the same */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
 	int error_count;

@@ -74,6 +74,7 @@ struct model *model_new(const struct model_config *config)
 	points_init(&m->points, m->pool, model_asked(m, 0));
 	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
+	heatmap_init(&m->heatmap, m->scopes);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->audit.second = -1;
@@ -96,6 +97,7 @@ void model_free(struct model *m)
 	errors_table_free(m->errors);
 	prompts_fini(&m->prompts);
 	stalls_fini(&m->stalls);
+	heatmap_fini(&m->heatmap);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	points_fini(&m->points);
@@ -135,6 +137,7 @@ void model_reset(struct model *m)
 	points_restart(&m->points);
 	windows_restart(&m->windows, 0);
 	series_restart(&m->series, 0);
+	heatmap_reset(&m->heatmap);
 	errors_table_reset(m->errors);
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
@@ -204,6 +207,7 @@ static void move_to(struct model *m, int64_t t_us)
 	while (second > m->windows.second)
 		end_second(m);
 	pass_to(m, t_us);
+	heatmap_reach(&m->heatmap, t_us);
 }
 
 /* --- records -------------------------------------------------------------- */
@@ -223,6 +227,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
 		windows_exchange(&m->windows, scope, &x, load_is_on(m));
+	heatmap_exchange(&m->heatmap, scope, &x);
 	if (counting) {
 		tally_exchange(&m->summary[0], &x, measured);
 		if (scope)
@@ -252,6 +257,7 @@ static void feed_drops(struct model *m, const struct rec_drops *d)
 	windows_drops(&m->windows, 0, d, load_is_on(m));
 	if (scope)
 		windows_drops(&m->windows, scope, d, load_is_on(m));
+	heatmap_drops(&m->heatmap, scope, d);
 	m->second_incomplete = true;
 	if (points_counting(&m->points)) {
 		counts_drops(&m->summary[0].n, d, measured);
@@ -358,5 +364,5 @@ void model_client(const struct model *m, struct run_closing *out)
 
 uint64_t model_bytes(const struct model *m)
 {
-	return hdr_pool_bytes(m->pool);
+	return hdr_pool_bytes(m->pool) + heatmap_bytes(&m->heatmap);
 }

@@ -5,6 +5,7 @@
 #include "errors_table.h"
 #include "gauges.h"
 #include "goodput.h"
+#include "heatmap.h"
 #include "metrics/batches.h"
 #include "points.h"
 #include "prompts.h"
@@ -53,6 +54,7 @@ struct model {
 	struct points points;
 	struct windows windows;
 	struct series series;
+	struct heatmap heatmap;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;

@@ -422,6 +422,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_intervals(m, scope, out);
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
+	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
 	snap_points(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);

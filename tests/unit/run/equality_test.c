@@ -94,7 +94,7 @@ static void memory_of_streams_is_flat(void **state)
 	}
 	assert_true(early > 0);
 	assert_in_range(late, early, early + early / 8);
-	assert_in_range(late, 1, 28 << 20);
+	assert_in_range(late, 1, 30 << 20);
 	model_free(m);
 }
 
