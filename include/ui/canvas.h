@@ -54,6 +54,8 @@ struct pen {
 #define PEN(r) ((struct pen){.role = (r)})
 
 void view_put(struct view view, int x, int y, uint32_t ch, struct pen pen);
+/* Another pen for a character of one cell that is there. */
+void view_repen(struct view view, int x, int y, struct pen pen);
 void view_fill(struct view view, uint32_t ch, struct pen pen);
 /* UTF-8 text from (x, y); returns the column after it, also when clipped. Not
  * printable code points are shown as '?'. */

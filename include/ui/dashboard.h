@@ -17,7 +17,9 @@ enum view_kind {
 };
 
 enum pane {
-	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_AUDIT,
+	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+	/* Latency */
+	PANE_HEATMAP, PANE_AUDIT,
 	/* Stream */
 	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
 	/* Errors */
@@ -44,6 +46,8 @@ struct dashboard {
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
 	int error_cursor;   /* row in the table of errors */
+	int64_t heat_t_us;  /* where the heatmap's cursor is; INT64_MAX: in its newest column */
+	int heat_bin;       /* of the log grid; -1: among the newest, unmoved */
 	enum clock_kind clock; /* whose latencies are shown */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;

@@ -43,6 +43,10 @@ enum key {
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \
 	X(CURSOR_DOWN, BOTH, "", "move the cursor down")                        \
+	X(CELL_BEFORE, HEATMAP, "", "heatmap: the cell before")                 \
+	X(CELL_AFTER, HEATMAP, "", "heatmap: the cell after")                   \
+	X(CELL_FIRST, HEATMAP, "", "heatmap: to its first column")              \
+	X(CELL_LAST, HEATMAP, "", "heatmap: to its last column, which goes on") \
 	X(VIEW_1, BOTH, "", "Overview")                                         \
 	X(VIEW_2, BOTH, "", "Latency")                                          \
 	X(VIEW_3, BOTH, "", "Tasks")                                            \
@@ -63,7 +67,8 @@ enum key {
 	X(REPAINT, BOTH, "", "repaint the screen")                              \
 	X(SUSPEND, BOTH, "", "back to the shell; the load goes on")
 
-enum key_where { LIVE = 1, REPLAY = 2, BOTH = 3 };
+/* HEATMAP: while that pane has the focus, in either kind of run; its keys come first. */
+enum key_where { LIVE = 1, REPLAY = 2, BOTH = 3, HEATMAP = 4 };
 
 enum action {
 #define X(id, where, bar, help) ACTION_##id,
@@ -86,7 +91,7 @@ struct key_row {
 };
 /* The table, in the order of the help screen; ends with action NONE. */
 const struct key_row *key_table(void);
-/* What a key does in a live run or a replay; ACTION_NONE for nothing. */
+/* What a key does in a live run, a replay or the heatmap; ACTION_NONE for nothing. */
 enum action key_action(int code, enum key_where where);
 /* The action a key would have in the other kind of run, for "this is a
  * recording": ACTION_NONE or that action. */

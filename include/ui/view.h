@@ -93,6 +93,10 @@ int errors_cursor(const struct scene *scene);
 void pane_classes(const struct scene *scene, struct view view);
 void pane_error_table(const struct scene *scene, struct view view);
 void pane_error_detail(const struct scene *scene, struct view view);
+/* pane_heatmap.c */
+void pane_heatmap(const struct scene *scene, struct view view);
+/* Moves the cursor of a pane so large. */
+void heatmap_move(struct dashboard *d, const struct snapshot *s, int width, int height, enum action action);
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */

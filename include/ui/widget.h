@@ -124,6 +124,11 @@ void graph_y_axis(struct view view, const struct glyphs *glyphs, double max);
 void graph_time_axis(const struct graph *graph, struct view view, int margin, const char *now,
 		     const struct glyphs *glyphs, const struct snap_point *point, int count);
 
+/* The operating points of a time axis: tick and level of `point[i]` in `cell[i]` of row
+ * 0 of a view, of which `plot` cells are plot and those from `free_to` on are taken. */
+void axis_points(struct view view, int plot, int free_to, const struct glyphs *glyphs,
+		 const struct snap_point *point, const int64_t *cell, int count);
+
 /* --- histograms (widget_histogram.c, _bars.c, _columns.c, _strip.c) --- */
 
 struct histogram {
@@ -146,6 +151,9 @@ struct histogram_rows histogram_merge(const struct histogram *h, int rows);
 /* The same for values that have a few far away from the rest at all times, such
  * as gaps between tokens: rather fine rows than all of them apart. */
 struct histogram_rows histogram_merge_most(const struct histogram *h, int rows);
+/* The same for bins that came joined: rows are whole multiples of `grain` (2, 4, 8 or
+ * 16) bins. Up to an octave a row all is shown. */
+struct histogram_rows histogram_merge_grain(const struct histogram *h, int rows, int grain);
 /* Which row a value falls into. */
 int histogram_row(const struct histogram_rows *rows, int64_t us);
 /* Samples in a row. */
@@ -161,5 +169,46 @@ void columns_draw_on(const struct histogram *h, const struct histogram_rows *row
 /* One row: minimum to maximum of a distribution on a logarithmic axis. */
 void strip_draw(const struct dist *dist, double low_us, double high_us, struct view view, int y,
 		const struct glyphs *glyphs);
+
+/* --- a heatmap (widget_heatmap.c) --- */
+
+/* How a map lies in a plot: time from the run's start to the right, latency upward on
+ * a log axis. A slot is what stands side by side, a row what stands on each other; both
+ * are whole columns and bins of the map, so they move only when a run outgrows its
+ * scale. Where there is room a slot is several cells wide, a row several high. */
+struct heat {
+	const struct snap_heat *map;
+	int width, height;         /* of the plot, in cells */
+	int join;                  /* columns of the map a slot */
+	int slots, slot_cells;
+	struct histogram_rows rows; /* the lowest first; none: there is no latency */
+	int row_cells;
+	bool lane;    /* the topmost row of cells is for failures */
+	uint64_t base; /* a shade begins at a power of it: 1, base, base^2, base^3 */
+};
+void heat_init(struct heat *heat, const struct snap_heat *map, int width, int height);
+/* Requests in a slot and row; all that have a latency; those that failed or were cut off. */
+uint64_t heat_count(const struct heat *heat, int slot, int row);
+uint64_t heat_slot_count(const struct heat *heat, int slot);
+uint64_t heat_slot_bad(const struct heat *heat, int slot);
+/* The slot a moment is in, the row a bin is in; the nearest there is. */
+int heat_slot(const struct heat *heat, int64_t t_us);
+int heat_row(const struct heat *heat, int bin);
+/* Of a slot, and of the run so far. */
+int64_t heat_slot_us(const struct heat *heat);
+/* The cell of the plot where the middle of that row is; -1: above or below. */
+int heat_y(const struct heat *heat, int bin);
+/* The row of a quantile of a slot's latencies; -1: it has none. */
+int heat_quantile_row(const struct heat *heat, int slot, double q);
+/* What so many are drawn with. */
+struct pen heat_pen(const struct heat *heat, uint64_t n);
+/* The shades, and `!` over slots with failures. */
+void heat_draw(const struct heat *heat, struct view plot, const struct glyphs *glyphs);
+/* Labels right-aligned in `view`'s last-but-one columns, its last column is the axis;
+ * its last row belongs to the time axis. */
+void heat_y_axis(const struct heat *heat, struct view view, const struct glyphs *glyphs);
+/* One row: operating points with their level; `now` stands where the map ends. */
+void heat_time_axis(const struct heat *heat, struct view view, const char *now, const struct glyphs *glyphs,
+		    const struct snap_point *point, int count);
 
 #endif

@@ -137,6 +137,14 @@ void view_put(struct view view, int x, int y, uint32_t ch, struct pen pen)
 	put(&view, x, y, ch, pen);
 }
 
+void view_repen(struct view view, int x, int y, struct pen pen)
+{
+	const struct canvas *canvas = view.canvas;
+
+	if (visible(&view, x, y))
+		put(&view, x, y, canvas->cell[(size_t)(view.y + y) * (size_t)canvas->width + (size_t)(view.x + x)].ch, pen);
+}
+
 void view_fill(struct view view, uint32_t ch, struct pen pen)
 {
 	int step = width_of(ch) == 2 ? 2 : 1;

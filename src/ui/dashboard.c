@@ -29,6 +29,8 @@ void dashboard_init(struct dashboard *d)
 		.focus = PANE_TASKS,
 		.step = 1,
 		.glyphs = GLYPHS_BRAILLE,
+		.heat_t_us = INT64_MAX,
+		.heat_bin = -1,
 		.play = {.speed = 1},
 	};
 }
@@ -75,7 +77,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_STALLS] = pane_stalls,       [PANE_CLASSES] = pane_classes,
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
-		[PANE_AUDIT] = pane_audit,
+		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
 	};
 
 	enum view_kind view = d->view;
@@ -308,6 +310,25 @@ static struct order move_cursor(struct dashboard *d, const struct snapshot *s, i
 	return order(COMMAND_REDRAW);
 }
 
+/* Where the heatmap is, if it has the focus; empty where not. */
+static struct rect focused_heatmap(const struct dashboard *d, const struct snapshot *s)
+{
+	struct layout layout = {0};
+
+	if (d->view == VIEW_LATENCY && d->focus == PANE_HEATMAP)
+		layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
+	return layout.pane[PANE_HEATMAP];
+}
+
+static struct order move_cell(struct dashboard *d, const struct snapshot *s, enum action action)
+{
+	struct rect r = focused_heatmap(d, s);
+
+	if (s)
+		heatmap_move(d, s, r.width, r.height, action);
+	return order(COMMAND_REDRAW);
+}
+
 /* While the help is open it has the keys that move. */
 static struct order help_key(struct dashboard *d, const struct snapshot *s, int code, enum action action)
 {
@@ -382,9 +403,15 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_SPEED_DOWN:
 		return value(COMMAND_SPEED, -1);
 	case ACTION_CURSOR_UP:
-		return move_cursor(d, s, -1);
 	case ACTION_CURSOR_DOWN:
-		return move_cursor(d, s, 1);
+		if (focused_heatmap(d, s).height > 0)
+			return move_cell(d, s, action);
+		return move_cursor(d, s, action == ACTION_CURSOR_UP ? -1 : 1);
+	case ACTION_CELL_BEFORE:
+	case ACTION_CELL_AFTER:
+	case ACTION_CELL_FIRST:
+	case ACTION_CELL_LAST:
+		return move_cell(d, s, action);
 	case ACTION_VIEW_1:
 		return change_view(d, VIEW_OVERVIEW);
 	case ACTION_VIEW_2:
@@ -442,9 +469,12 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot, int code, uint32_t max_users)
 {
 	enum key_where where = d->replay ? REPLAY : LIVE;
-	enum action action = key_action(code, where);
+	enum action action = key_action(code, where), of_cell = key_action(code, HEATMAP);
 	enum action elsewhere = key_action_elsewhere(code, where);
 	const char *name = "";
+
+	if (of_cell != ACTION_NONE && focused_heatmap(d, snapshot).height > 0)
+		action = of_cell;
 
 	/* It comes as a key, but answers no question. */
 	if (code == KEY_RESIZE_)
@@ -468,7 +498,9 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
 		if (row->code == code && row->action == elsewhere)
 			name = row->name;
-	snprintf(d->message, sizeof d->message, d->replay ? "this is a recording: %s acts in a live run only"
-							  : "this is a live run: %s acts in a recording only", name);
+	snprintf(d->message, sizeof d->message,
+		 d->replay                ? "this is a recording: %s acts in a live run only"
+		 : of_cell != ACTION_NONE ? "this is a live run: %s acts in a recording, and in the heatmap of view 2"
+					  : "this is a live run: %s acts in a recording only", name);
 	return order(COMMAND_REDRAW);
 }

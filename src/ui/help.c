@@ -31,6 +31,8 @@ static const struct entry words[] = {
 	{"", "10 s, 60 s, whole run with 100 requests"},
 	{"operating point", "a stretch of the run with unchanged load;"},
 	{"", "a tick with its level on the time axes"},
+	{"heatmap", "the fuller a cell, the more requests took so"},
+	{"", "long then; ! where some failed (view 2)"},
 	{"settling", "after a change, answers of the old load still"},
 	{"", "come: left out of the operating point"},
 	{"quality", "0 to 100: checks passed, by their weight"},
@@ -53,13 +55,13 @@ static const struct entry words[] = {
 /* One line an action, all its keys before it. */
 static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 {
-	enum key_where where = d->replay ? REPLAY : LIVE;
+	unsigned where = d->replay ? REPLAY : LIVE;
 	enum action action[LINES_MAX] = {ACTION_NONE};
 	int n = 0, i;
 
 	out[n++] = (struct entry){"keys", NULL};
 	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++) {
-		if (!(row->where & where))
+		if (!(row->where & (where | HEATMAP)))
 			continue;
 		for (i = 1; i < n && action[i] != row->action; i++)
 			;

@@ -121,11 +121,11 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 static void latency(struct rect body, int gap, struct layout *out)
 {
 	struct section s[] = {
-		{.rank = 0, .least = 4, .want = 13, .grow = 2},
-		graph_section(1, 7, 1),
-		{.rank = 2, .least = 3, .want = 4},
+		{.rank = 0, .least = 4, .want = 9, .grow = 2},
+		{.rank = 1, .least = 4, .want = 9, .grow = 3},
+		{.rank = 2, .least = 3, .want = body.height < AIRY ? 3 : 4},
 	};
-	static const enum pane panes[] = {PANE_HISTOGRAM, PANE_TREND, PANE_AUDIT};
+	static const enum pane panes[] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT};
 
 	stack_place(s, panes, 3, body, gap, out);
 }
@@ -253,7 +253,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
 		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
-		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_TREND, PANE_AUDIT},
+		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
 		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},

@@ -49,14 +49,40 @@ static struct pen point_label(const struct snap_point *point, const struct glyph
 	}
 }
 
+void axis_points(struct view view, int plot, int free_to, const struct glyphs *glyphs,
+		 const struct snap_point *point, const int64_t *cell, int count)
+{
+	bool left_edge = false;
+
+	/* Newest first: where two labels meet the newer one stays. */
+	for (int i = count - 1; i >= 0 && !left_edge; i--) {
+		char label[FORMAT_BYTES];
+		struct pen pen = point_label(&point[i], glyphs, label);
+		int cells = utf8_cells(label), x;
+
+		if (cell[i] >= plot)
+			continue;
+		/* The load that was on when the axis begins. */
+		left_edge = cell[i] < 0;
+		x = left_edge ? 0 : (int)cell[i];
+		if (!left_edge && x < free_to)
+			view_put(view, x, 0, glyphs->tick, PEN(ROLE_TICK));
+		/* A cell of line between a label and the next tick. */
+		if (x + 1 + cells < free_to || (free_to >= plot && x + 1 + cells <= free_to))
+			view_text(view, x + 1, 0, pen, label);
+		if (x < free_to)
+			free_to = x;
+	}
+}
+
 void graph_time_axis(const struct graph *graph, struct view view, int margin, const char *now,
 		     const struct glyphs *glyphs, const struct snap_point *point, int count)
 {
 	const struct snap_series *series = graph->series;
 	int plot = view.width - margin;
 	int64_t first_cell = graph->last_cell - (plot - 1);
+	int64_t cell[SNAP_POINTS];
 	int free_to = view.width; /* what is right of it is taken */
-	bool left_edge = false;
 
 	for (int x = 0; x < plot; x++)
 		view_put(view, x, 0, glyphs->rule, PEN(ROLE_RULE));
@@ -70,24 +96,7 @@ void graph_time_axis(const struct graph *graph, struct view view, int margin, co
 		view_right(view, view.width, 0, PEN(ROLE_DIM), now);
 		free_to = view.width - utf8_cells(now) - 1;
 	}
-	/* Newest first: where two labels meet the newer one stays. */
-	for (int i = count - 1; i >= 0 && !left_edge; i--) {
-		char label[FORMAT_BYTES];
-		struct pen pen = point_label(&point[i], glyphs, label);
-		int64_t cell = graph_cell_of(graph, point[i].t_us / 1000000) - first_cell;
-		int cells = utf8_cells(label), x;
-
-		if (cell >= plot)
-			continue;
-		/* The load that was on when the axis begins. */
-		left_edge = cell < 0;
-		x = left_edge ? 0 : (int)cell;
-		if (!left_edge && x < free_to)
-			view_put(view, x, 0, glyphs->tick, PEN(ROLE_TICK));
-		/* A cell of line between a label and the next tick. */
-		if (x + 1 + cells < free_to || (free_to >= plot && x + 1 + cells <= free_to))
-			view_text(view, x + 1, 0, pen, label);
-		if (x < free_to)
-			free_to = x;
-	}
+	for (int i = 0; i < count && i < SNAP_POINTS; i++)
+		cell[i] = graph_cell_of(graph, point[i].t_us / 1000000) - first_cell;
+	axis_points(view, plot, free_to, glyphs, point, cell, count < SNAP_POINTS ? count : SNAP_POINTS);
 }

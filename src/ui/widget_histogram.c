@@ -2,6 +2,7 @@
 
 #define MERGE_COARSE 8 /* bins a row: half an octave */
 #define MERGE_FINE 3
+#define MERGE_OCTAVE 16
 
 void histogram_init(struct histogram *h, const uint64_t *ok, const uint64_t *failed,
 		    const struct dist *dist)
@@ -44,12 +45,14 @@ static int floor_to(int bin, int merge)
 
 /* The fewest bins a row that need no more than `rows`. Powers of two alone
  * would leave up to half of the rows empty, so three halves of them count too. */
-static struct histogram_rows merge_span(int first, int last, int rows)
+static struct histogram_rows merge_span(int first, int last, int rows, int grain)
 {
 	static const int merges[] = {1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 1024};
 	struct histogram_rows out = {0};
 
 	for (size_t i = 0; i < sizeof merges / sizeof *merges; i++) {
+		if (merges[i] % grain)
+			continue;
 		out.merge = merges[i];
 		out.first = floor_to(first, out.merge);
 		out.rows = (last - out.first) / out.merge + 1;
@@ -63,7 +66,7 @@ static struct histogram_rows merge_span(int first, int last, int rows)
 }
 
 /* Up to `coarse` bins a row all is shown; beyond that all but 1 %. */
-static struct histogram_rows merge_to(const struct histogram *h, int rows, int coarse)
+static struct histogram_rows merge_to(const struct histogram *h, int rows, int coarse, int grain)
 {
 	struct histogram_rows all, most;
 	int first, last, low, high;
@@ -71,7 +74,7 @@ static struct histogram_rows merge_to(const struct histogram *h, int rows, int c
 
 	if (rows <= 0 || !span_bins(h, 0, &first, &last))
 		return (struct histogram_rows){0};
-	all = merge_span(first, last, rows);
+	all = merge_span(first, last, rows, grain);
 	if (all.merge <= coarse)
 		return all;
 	/* A few far away would press the rest into two or three rows: the rows at
@@ -80,7 +83,7 @@ static struct histogram_rows merge_to(const struct histogram *h, int rows, int c
 		total += h->ok[i] + h->failed[i];
 	if (!span_bins(h, total / 200, &low, &high))
 		return all;
-	most = merge_span(low, high, rows);
+	most = merge_span(low, high, rows, grain);
 	if (most.merge >= all.merge)
 		return all;
 	most.open_low = first < most.first;
@@ -90,12 +93,17 @@ static struct histogram_rows merge_to(const struct histogram *h, int rows, int c
 
 struct histogram_rows histogram_merge(const struct histogram *h, int rows)
 {
-	return merge_to(h, rows, MERGE_COARSE);
+	return merge_to(h, rows, MERGE_COARSE, 1);
 }
 
 struct histogram_rows histogram_merge_most(const struct histogram *h, int rows)
 {
-	return merge_to(h, rows, MERGE_FINE);
+	return merge_to(h, rows, MERGE_FINE, 1);
+}
+
+struct histogram_rows histogram_merge_grain(const struct histogram *h, int rows, int grain)
+{
+	return merge_to(h, rows, MERGE_OCTAVE, grain);
 }
 
 int histogram_row(const struct histogram_rows *rows, int64_t us)

@@ -167,7 +167,8 @@ keys_in() { # SUBSECTION
 same "keys of both" "$(keys_in Everywhere)" "$(keys_of BOTH)"
 same "keys of a live run" "$(keys_in 'Live run')" "$(keys_of LIVE)"
 same "keys of a replay" "$(keys_in Replay)" "$(keys_of REPLAY)"
-is "no key is overlooked" "$(for each in BOTH LIVE REPLAY; do keys_of $each; done | wc -l)" \
+same "keys of the heatmap" "$(keys_in Heatmap)" "$(keys_of HEATMAP)"
+is "no key is overlooked" "$(for each in BOTH LIVE REPLAY HEATMAP; do keys_of $each; done | wc -l)" \
 	"$(grep -cE '^\s\{.*ACTION_' <(grep -v ACTION_NONE src/ui/keys.c))"
 
 # ---- lists ----

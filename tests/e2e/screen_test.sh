@@ -74,6 +74,11 @@ check "and are counted" eventually more_than_before
 
 key "2 shows the latency" a ' p99\.9 +[0-9.]+ ' 2
 shows "with a histogram on a log axis" a '─┬[0-9.]+ ms─+┬'
+shows "and a heatmap of the run" a '─ latency, whole run ─.* requests ░ 1 ▒ [0-9]+ ▓ [0-9]+ █ [0-9]+ ─'
+key "with a cursor when it is in focus" a '─ latency, whole run ─.* [0-9.]+ to [0-9.]+ ms  [0-9]+ of [0-9]+' Tab
+key "Home is its first column" a ' whole run ─.* 00:00(\.0)? to 00:0[01]' Home
+key "Right the next" a ' whole run ─.* 00:0[01](\.5)? to 00:0[12](\.0)? ' Right
+press a BTab
 key "1 is the overview" a '─ throughput, req/s ─' 1
 shows "with operating points" a '^ .* 00:0[0-9] 3 users +[0-9]+ '
 press a z
@@ -98,7 +103,9 @@ key "c: the queue clock" a '─ queue over time ─' c
 key "c: back to the response" a '─ latency over time ─' c
 
 press a '?'
-for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z; do
+for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z 'Left h' Home; do
+	[ "$name" != Esc ] || press a End
+	[ "$name" != 'Left h' ] || press a Home
 	shows "? explains $name" a "^ $name +[A-Za-z]"
 done
 press a Escape
@@ -205,6 +212,13 @@ key "Space pauses" r '‖ paused 00:' Space
 key "Home is the start" r 'paused 00:00 of' Home
 key "Right is on" r 'paused 00:05 of' Right
 key "Left is back" r 'paused 00:00 of' Left
+key "End is the end" r '‖ at the end 00:[0-9]{2} of' End
+press r 2 Tab
+shows "the heatmap has its cursor" r ' whole run ─.* [0-9.]+ to [0-9.]+ ms  [0-9]+ of [0-9]+'
+key "Home moves it, not the time" r ' whole run ─.* 00:00(\.0)? to 00:0[01]' Home
+shows "which stays" r '‖ at the end 00:'
+press r 1
+key "elsewhere Home is the start" r 'paused 00:00 of' Home
 key "> is faster" r 'replay 2× 00:' '>' Space
 key "and again" r 'replay 4× 00:' '>'
 key "< is slower" r 'replay 2× 00:' '<'

@@ -80,8 +80,8 @@ static void all_phases_are_shown(void **state)
 	feed_point_at(m, 6 * S, PHASE_DRAIN, 2);
 	feed_sample_at(m, 6300 * MS, 1600 * MS, 0);
 	h = look(m, -1, CLOCK_RESPONSE);
-	assert_int_equal(h->length_us, 250 * MS);
-	assert_int_equal(h->columns, 26); /* the last one began at 6.25 s */
+	assert_int_equal(h->length_us, 500 * MS);
+	assert_int_equal(h->columns, 13); /* the last one began at 6.0 s */
 	assert_int_equal(sum(h), 5);
 	assert_int_equal(at(h, 600 * MS, 50 * MS), 1);
 	assert_int_equal(at(h, 1200 * MS, 50 * MS), 1);
@@ -109,20 +109,20 @@ static void failures_are_apart(void **state)
 	assert_int_equal(sum(h), 2);
 	assert_int_equal(at(h, 1100 * MS, 90 * MS), 1);
 	for (int i = 0; i < h->columns; i++) {
-		assert_int_equal(h->failed[i], i == 2 ? 1 : i == 6 ? 2 : 0);
-		assert_int_equal(h->censored[i], i == 4 || i == 6);
-		assert_int_equal(h->lost[i], i == 6 ? 8 : 0);
+		assert_int_equal(h->failed[i], i == 1 ? 1 : i == 3 ? 2 : 0);
+		assert_int_equal(h->censored[i], i == 2 || i == 3);
+		assert_int_equal(h->lost[i], i == 3 ? 8 : 0);
 	}
 	/* By task. */
 	h = look(m, 0, CLOCK_RESPONSE);
 	assert_int_equal(sum(h), 1);
-	assert_int_equal(h->failed[2] + h->censored[4], 2);
-	assert_int_equal(h->lost[6], 0);
+	assert_int_equal(h->failed[1] + h->censored[2], 2);
+	assert_int_equal(h->lost[3], 0);
 	h = look(m, 1, CLOCK_RESPONSE);
 	assert_int_equal(sum(h), 1);
-	assert_int_equal(h->failed[2], 0);
-	assert_int_equal(h->failed[6], 2);
-	assert_int_equal(h->lost[6], 8);
+	assert_int_equal(h->failed[1], 0);
+	assert_int_equal(h->failed[3], 2);
+	assert_int_equal(h->lost[3], 8);
 	h = look(m, 2, CLOCK_RESPONSE);
 	assert_int_equal(h->rows, 0);
 	model_free(m);
@@ -166,8 +166,8 @@ static void merging_keeps_counts_and_places(void **state)
 		if (i % 500 != 499)
 			continue;
 		h = look(m, -1, CLOCK_RESPONSE);
-		assert_int_equal(h->length_us % (250 * MS), 0);
-		assert_in_range(h->columns, te[i] < 64 * S ? 1 : SNAP_HEAT_COLUMNS / 2, SNAP_HEAT_COLUMNS);
+		assert_int_equal(h->length_us % (500 * MS), 0);
+		assert_in_range(h->columns, te[i] < 128 * S ? 1 : SNAP_HEAT_COLUMNS / 2, SNAP_HEAT_COLUMNS);
 		assert_int_equal(sum(h), i + 1);
 		for (int c = 0; c < h->columns; c++)
 			for (int r = 0; r < h->rows; r++) {
@@ -291,7 +291,7 @@ static void hostile_times(void **state)
 	heatmap_reset(&h);
 	heatmap_snap(&h, 0, CLOCK_QUEUE, &snap->heat);
 	assert_int_equal(snap->heat.rows, 0);
-	assert_int_equal(snap->heat.length_us, 250 * MS);
+	assert_int_equal(snap->heat.length_us, 500 * MS);
 	heatmap_fini(&h);
 	for (int i = 0; i < 6; i++)
 		feed_sample_at(m, t[i] / (1 << 20), t[5 - i] / (1 << 20), (uint16_t)(i * 9000));
@@ -342,7 +342,7 @@ static void counts_saturate(void **state)
 	(void)state;
 	heatmap_init(&h, 1);
 	for (int i = 0; i < 3; i++) {
-		heatmap_reach(&h, i * 300 * MS);
+		heatmap_reach(&h, i * 600 * MS);
 		heatmap_drops(&h, 0, &d);
 	}
 	heatmap_reach(&h, 9000 * S);

@@ -267,7 +267,7 @@ static void recordings_say_what_acts_elsewhere(void **state)
 	assert_int_equal(press('P').command, COMMAND_REDRAW);
 	d.replay = false;
 	assert_int_equal(press(KEY_HOME_).command, COMMAND_REDRAW);
-	assert_string_equal(d.message, "this is a live run: Home acts in a recording only");
+	assert_string_equal(d.message, "this is a live run: Home acts in a recording, and in the heatmap of view 2");
 	assert_int_equal(press('%').command, COMMAND_NONE);
 	assert_int_equal(press(KEY_RESIZE_).command, COMMAND_NONE);
 }
@@ -337,6 +337,78 @@ static void the_errors_view_has_a_cursor_of_its_own(void **state)
 	assert_int_equal(d.error_cursor, 0);
 	assert_int_equal(dashboard_key(&d, NULL, 'j', MAX).command, COMMAND_REDRAW);
 	assert_int_equal(d.error_cursor, 0);
+}
+
+static bool says(const char *what)
+{
+	char *text = made_dump(&d, s, d.width, d.height, 0);
+	bool there = strstr(text, what) != NULL;
+
+	free(text);
+	return there;
+}
+
+/* In the focused heatmap keys move a cell; its place is a time and a latency, which
+ * stay when the run goes on, and the newest column goes with it. */
+static void the_heatmap_has_a_cursor_in_two_directions(void **state)
+{
+	(void)state;
+	for (int replay = 0; replay < 2; replay++) {
+		d.replay = replay;
+		d.width = 120;
+		d.height = 40;
+		press('2');
+		d.focus = PANE_HEATMAP;
+		assert_true(says(" 01:23 to 01:24 "));
+		press(KEY_HOME_);
+		assert_true(says(" 00:00 to 00:01 "));
+		assert_int_equal(press(KEY_RIGHT_).command, COMMAND_REDRAW);
+		assert_true(says(" 00:01 to 00:02 "));
+		press('h');
+		press(KEY_LEFT_);
+		assert_true(says(" 00:00 to 00:01 "));
+		for (int i = 0; i < 60; i++)
+			press('l');
+		assert_true(says(" 01:00 to 01:01 "));
+		s->heat.columns += 20;
+		s->t_us += 10000000;
+		assert_true(says(" 01:00 to 01:01 "));
+		press(KEY_END_);
+		assert_true(says(" 01:33 to 01:34 "));
+		s->heat.columns += 2;
+		s->t_us += 1000000;
+		assert_true(says(" 01:34 to 01:35 "));
+		press('l');
+		assert_true(says(" 01:34 to 01:35 "));
+		s->heat.columns -= 22;
+		s->t_us -= 11000000;
+		d.heat_t_us = 60000000;
+		for (int i = 0; i < 40; i++)
+			press(KEY_UP_);
+		assert_int_equal(d.cursor, 0);
+		press('j');
+		assert_true(says(" 3.67 to 4.76 s "));
+		/* Where it is not seen it has no keys: the task's cursor has them, and in a
+		 * recording time. */
+		d.height = 10;
+		d.width = 40;
+		press('j');
+		assert_int_equal(d.cursor, 1);
+		assert_int_equal(press(KEY_LEFT_).command, replay ? COMMAND_SEEK : COMMAND_REDRAW);
+		d.cursor = 0;
+		d.height = 40;
+		press('1');
+		assert_int_equal(press(KEY_LEFT_).command, replay ? COMMAND_SEEK : COMMAND_REDRAW);
+		d.heat_t_us = INT64_MAX;
+		d.heat_bin = -1;
+	}
+	/* Before anything is known. */
+	press('2');
+	d.focus = PANE_HEATMAP;
+	assert_int_equal(dashboard_key(&d, NULL, KEY_LEFT_, MAX).command, COMMAND_REDRAW);
+	s->heat.rows = s->heat.columns = 0;
+	assert_int_equal(press(KEY_UP_).command, COMMAND_REDRAW);
+	assert_int_equal(d.heat_bin, -1);
 }
 
 static void views_that_are_not_there_yet(void **state)
@@ -426,6 +498,7 @@ int main(void)
 		TEST(replay_keys),
 		TEST(the_cursor_asks_for_its_task),
 		TEST(the_errors_view_has_a_cursor_of_its_own),
+		TEST(the_heatmap_has_a_cursor_in_two_directions),
 		TEST(views_that_are_not_there_yet),
 		TEST(focus_goes_round_the_panes_of_the_view),
 		TEST(a_view_key_leaves_zoom_and_keeps_a_focus_that_exists),

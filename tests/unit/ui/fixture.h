@@ -121,6 +121,33 @@ static inline void made_error(struct snapshot *s, enum error_class error, int co
 	snprintf(e->message, sizeof e->message, "%s", message);
 }
 
+/* What the series says, drawn anew: as many a second, log-normal about its median. In
+ * the seconds before `slow` they wait for what then comes late. */
+static inline void made_heat(struct snapshot *s, int slow)
+{
+	struct snap_heat *h = &s->heat;
+	struct made m = {99};
+
+	h->length_us = 500000;
+	h->columns = (int)(s->t_us / h->length_us) + 1;
+	h->merge = 2;
+	h->rows = 40;
+	h->first = loggrid_bin(500000) - 8;
+	for (int i = 0; i < h->columns; i++) {
+		double rps = (double)s->series.rps[i / 2], rest = rps / 2 + made_unit(&m);
+
+		h->failed[i] = i % 2 ? 0 : (uint32_t)s->series.errors[i / 2];
+		for (; rest >= 1; rest--) {
+			double sum = made_unit(&m) + made_unit(&m) + made_unit(&m) - 1.5;
+			double us = (double)s->series.p50[i / 2] * exp(sum * 0.5);
+			int row = (loggrid_bin((int64_t)(i / 2 == slow ? us * 2.8 : us)) - h->first) / h->merge;
+
+			if (i / 2 < slow - 2 || i / 2 >= slow)
+				h->count[i][row < 0 ? 0 : row < h->rows ? row : h->rows - 1]++;
+		}
+	}
+}
+
 /* The load climbs 1, 8, 16, 24 users; latency with it. */
 static inline struct snapshot *made_typical(void)
 {
@@ -189,6 +216,7 @@ static inline struct snapshot *made_typical(void)
 	memcpy(s->finished, (uint64_t[]){837, 2, 4}, sizeof s->finished);
 	s->planned = s->started = 866;
 	s->littles = (struct snap_littles){.in_flight = 23.4, .expected = 23.1};
+	made_heat(s, 58);
 	made_together(s);
 	return s;
 }
@@ -204,6 +232,8 @@ static inline struct snapshot *made_one_sample(void)
 	s->now = s->all = made_numbers(1, 0, 0.77, 871000, 0);
 	made_task(s, "default", 1, s->now, s->all);
 	s->ok_bins[loggrid_bin(871000)] = 1;
+	s->heat = (struct snap_heat){.length_us = 500000, .columns = 3, .first = loggrid_bin(871000) / 2 * 2,
+				     .merge = 2, .rows = 1, .count = {{1}}};
 	s->series.count = 2;
 	s->series.open = true;
 	s->series.rps[0] = s->series.ok[0] = 1;
@@ -342,6 +372,16 @@ static inline struct snapshot *made_huge(void)
 		s->point[i].t_us = i == 2 ? -5000000 : INT64_MAX / 2 - i;
 	}
 	s->settling_until_us = INT64_MAX;
+	s->heat.length_us = INT64_MAX / 256;
+	s->heat.columns = SNAP_HEAT_COLUMNS;
+	s->heat.first = 0;
+	s->heat.merge = 16;
+	s->heat.rows = LOGGRID_BINS / 16;
+	for (int i = 0; i < SNAP_HEAT_COLUMNS; i++) {
+		s->heat.failed[i] = s->heat.censored[i] = s->heat.lost[i] = UINT32_MAX;
+		for (int r = 0; r < SNAP_HEAT_ROWS; r++)
+			s->heat.count[i][r] = UINT32_MAX;
+	}
 	made_stream(&s->now, UINT64_MAX / 128, 8e10, 4e10);
 	s->now.reads = 1;
 	made_hits(&s->now, UINT64_MAX / 2, UINT64_MAX / 2);
@@ -391,6 +431,10 @@ static inline struct snapshot *made_all_errors(void)
 	made_error(s, ERROR_CONNECT, 111, 60, 83, "connection refused");
 	memset(s->ok_bins, 0, sizeof s->ok_bins);
 	memset(s->failed_bins, 0, sizeof s->failed_bins);
+	memset(s->heat.count, 0, sizeof s->heat.count);
+	s->heat.rows = 0;
+	for (int i = 0; i < s->heat.columns; i++)
+		s->heat.failed[i] = (uint32_t)(i % 3);
 	made_bins(s->failed_bins, 60, 400, 2);
 	for (int i = 0; i < s->series.count; i++) {
 		s->series.rps[i] = s->series.ok[i] = 0;

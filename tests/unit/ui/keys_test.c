@@ -105,6 +105,16 @@ static void the_contract_of_replay_keys(void **state)
 	assert_int_equal(key_action('P', REPLAY), ACTION_NONE);
 }
 
+static void the_heatmap_takes_what_moves_in_time(void **state)
+{
+	(void)state;
+	assert_int_equal(key_action(KEY_LEFT_, HEATMAP), ACTION_CELL_BEFORE);
+	assert_int_equal(key_action('l', HEATMAP), ACTION_CELL_AFTER);
+	assert_int_equal(key_action(KEY_HOME_, HEATMAP), ACTION_CELL_FIRST);
+	assert_int_equal(key_action(KEY_END_, HEATMAP), ACTION_CELL_LAST);
+	assert_int_equal(key_action('q', HEATMAP), ACTION_NONE);
+}
+
 static void a_key_of_the_other_kind_of_run_is_known(void **state)
 {
 	(void)state;
@@ -123,6 +133,7 @@ int main(void)
 		cmocka_unit_test(printable_keys_are_named_after_themselves),
 		cmocka_unit_test(the_contract_of_live_keys),
 		cmocka_unit_test(the_contract_of_replay_keys),
+		cmocka_unit_test(the_heatmap_takes_what_moves_in_time),
 		cmocka_unit_test(a_key_of_the_other_kind_of_run_is_known),
 	};
 

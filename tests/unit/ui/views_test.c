@@ -81,6 +81,48 @@ static void other_views(void **state)
 	free(many);
 }
 
+/* The heatmap with its cursor, in all that can happen to it. */
+static void heatmaps(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}};
+	static const struct {
+		const char *name;
+		maker *make;
+	} of[] = {
+		{"nothing", made_nothing}, {"one-sample", made_one_sample}, {"all-errors", made_all_errors}, {"huge", made_huge},
+	};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+
+	(void)state;
+	d.view = VIEW_LATENCY;
+	d.focus = PANE_HEATMAP;
+	d.heat_t_us = 58000000;
+	d.heat_bin = loggrid_bin(3900000);
+	for (int k = 0; k < 4; k++) {
+		d.zoomed = k == 3;
+		golden("heatmap", &d, s, sizes[k][0], sizes[k][1]);
+	}
+	golden("heatmap-zoomed", &d, s, 80, 24);
+	d.zoomed = false;
+	d.glyphs = GLYPHS_ASCII;
+	golden("heatmap-ascii", &d, s, 80, 24);
+	golden("heatmap-ascii", &d, s, 120, 40);
+	free(s);
+	d.glyphs = GLYPHS_BRAILLE;
+	d.heat_t_us = INT64_MAX;
+	d.heat_bin = -1;
+	for (int i = 0; i < 4; i++) {
+		char name[64];
+
+		s = of[i].make();
+		snprintf(name, sizeof name, "heatmap-%s", of[i].name);
+		golden(name, &d, s, 80, 24);
+		golden(name, &d, s, 120, 40);
+		free(s);
+	}
+}
+
 /* No task's text, no role letter, only what is on the screen. */
 static char *text_of(const struct dashboard *d, const struct snapshot *s, int width, int height)
 {
@@ -190,6 +232,7 @@ static void nothing_is_red_without_a_reason(void **state)
 	(void)state;
 	s->error_count = s->error_kinds = 0;
 	s->failed = s->censored = 0;
+	memset(s->heat.failed, 0, sizeof s->heat.failed);
 	s->now.success_rate = s->all.success_rate = 1;
 	s->now.failed = s->all.failed = 0;
 	s->all.failed_latency.count = 0;
@@ -595,6 +638,8 @@ static void every_size_draws_inside_and_alike(void **state)
 			d.zoomed = some(&m, 7) == 0;
 			d.focus = pane[some(&m, layout_panes(d.view, pane))];
 			d.error_cursor = some(&m, 5);
+			d.heat_t_us = some(&m, 2) ? INT64_MAX : some(&m, 90) * 1000000LL;
+			d.heat_bin = some(&m, LOGGRID_BINS + 1) - 1;
 			d.cursor = some(&m, s[which] ? scene_rows(s[which]) : 1);
 			canvas_init(&a, width, height);
 			canvas_init(&b, width, height);
@@ -615,6 +660,7 @@ int main(void)
 		cmocka_unit_test(overviews),
 		cmocka_unit_test(all_sizes_of_the_typical_one),
 		cmocka_unit_test(other_views),
+		cmocka_unit_test(heatmaps),
 		cmocka_unit_test(serving_views),
 		cmocka_unit_test(server_text_is_clean),
 		cmocka_unit_test(nothing_is_red_without_a_reason),
