@@ -29,7 +29,7 @@ enum key {
 	X(USERS_DOWN, LIVE, "load", "fewer users (rate), by one step")         \
 	X(USERS_DOUBLE, LIVE, "double", "double the users (rate)")              \
 	X(USERS_HALVE, LIVE, "halve", "halve the users (rate)")                 \
-	X(LOOP, LIVE, "", "open, closed loop, without a bump")                  \
+	X(LOOP, LIVE, "loop", "open, closed loop, without a bump")              \
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
@@ -56,8 +56,8 @@ enum key {
 	X(FOCUS_NEXT, BOTH, "", "focus the next pane")                          \
 	X(FOCUS_PREVIOUS, BOTH, "", "focus the previous pane")                  \
 	X(ZOOM, BOTH, "zoom", "zoom the focused pane, and back")                \
-	X(CLOCK, BOTH, "", "clock: response, service, queue")                   \
-	X(FRESH_WINDOW, LIVE, "", "start a fresh window; totals stay")          \
+	X(CLOCK, BOTH, "clock", "clock: response, service, queue")              \
+	X(FRESH_WINDOW, LIVE, "fresh", "start a fresh window; totals stay")     \
 	X(THEME_NEXT, BOTH, "theme", "next theme")                              \
 	X(THEME_PREVIOUS, BOTH, "", "previous theme")                           \
 	X(GLYPHS, BOTH, "", "glyphs: braille, block, ascii")                    \

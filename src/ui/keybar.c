@@ -3,9 +3,11 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Who stays when the bar is cut: the lowest longest. 4 and 5 are the views, 10
- * the names of those that are not shown. */
-static int importance(enum action action)
+/* Of the names of the views that are not shown. */
+#define OTHER_VIEWS 13
+
+/* Who stays when the bar is cut: the lowest longest. 4 and 5 are the views. */
+static int importance(enum action action, bool replay)
 {
 	switch (action) {
 	case ACTION_HELP:
@@ -27,8 +29,15 @@ static int importance(enum action action)
 		return 8;
 	case ACTION_ZOOM:
 		return 9;
+	case ACTION_LOOP:
+		return 10;
+	case ACTION_CLOCK:
+		/* A recording's keys are few: they leave room for all names. */
+		return replay ? OTHER_VIEWS + 1 : 11;
+	case ACTION_FRESH_WINDOW:
+		return 12;
 	default:
-		return 11;
+		return OTHER_VIEWS + 2;
 	}
 }
 
@@ -51,7 +60,7 @@ static void view_pieces(const struct scene *scene, struct line *line)
 
 		line_span(piece, PEN(ROLE_ACCENT), "%c", view[v].digit);
 		piece->right = v == 0;
-		line_span(line_piece(line, here ? 4 : 10, 1), here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s",
+		line_span(line_piece(line, here ? 4 : OTHER_VIEWS, 1), here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s",
 			  action_info(view[v].action)->help);
 	}
 }
@@ -76,7 +85,7 @@ static void key_pieces(const struct scene *scene, struct line *line)
 			snprintf(last->span[0].text + n, LINE_TEXT - n, " %s", row->name);
 			continue;
 		}
-		last = line_piece(line, importance(row->action), 2);
+		last = line_piece(line, importance(row->action, scene->d->replay), 2);
 		line_span(last, PEN(ROLE_ACCENT), "%s", row->name);
 		line_span(last, PEN(ROLE_DIM), " %s", name);
 		last_name = name;
