@@ -20,6 +20,7 @@ enum rec_kind {
 	REC_RESET,  /* replay: forget everything, the past comes again */
 	REC_QUIET,  /* replay: struct rec_quiet, a seek is under way or done */
 	REC_STATE,  /* struct rec_state: the model after all that came before */
+	REC_SECOND, /* struct rec_state: a second that states have in common; not in replays */
 	REC_END,    /* this producer is done; nothing follows */
 };
 
@@ -219,6 +220,10 @@ struct rec_state {
 	struct rec rec;
 	char *state;
 	uint64_t bytes;
+	/* Of a REC_SECOND its name. Of a REC_STATE the first second that belongs to it and
+	 * how many do: to the recorder, in rows of their own; to the model, behind it. */
+	int64_t second;
+	uint64_t seconds;
 };
 
 static inline const char *rec_excerpt(const struct rec_sample *s)

@@ -39,10 +39,17 @@ bool model_quiet(const struct model *model);
 /* REC_END has come. */
 bool model_ended(const struct model *model);
 
-/* Appends the state, all but whether it is quiet. Restored into a model of the same
- * configuration it goes on as if all that was fed before had been fed to it. */
+/* Appends the state, all but whether it is quiet, and but the seconds of the windows that
+ * will not change any more: many states have the same ones, and they are most of it. */
 void model_save(const struct model *model, struct buf *out);
-/* False: it is damaged or another version's, and the model is empty now. */
+/* Such a second, by when it began: the oldest still in a window after second `after`
+ * (-1: of all); -1: none. */
+int64_t model_next_second(const struct model *model, int64_t after);
+/* Appends it. */
+void model_save_second(const struct model *model, int64_t second, struct buf *out);
+/* Takes a state and behind it the seconds there were when it was saved, in order. In a
+ * model of the same configuration: it goes on as if all that was fed before had been fed
+ * to it. False: it is damaged or another version's, and the model is empty now. */
 bool model_restore(struct model *model, const void *state, size_t bytes);
 
 void model_snapshot(const struct model *model, struct view_query query,

@@ -87,15 +87,6 @@ static struct hdr_chunk *chunk_take(struct hdr_pool *pool)
 
 /* --- layout --------------------------------------------------------------- */
 
-static int64_t low_of(int figures, unsigned index, int *shift)
-{
-	int bits = hdr_half_bits(figures);
-	unsigned octave = index >> bits;
-
-	*shift = octave ? (int)octave - 1 : 0;
-	return (int64_t)(index - ((unsigned)*shift << bits)) << *shift;
-}
-
 static unsigned last_index(int figures)
 {
 	return hdr_index_of(figures, HDR_MAX_US);
@@ -112,7 +103,7 @@ static void bounds_of(const struct hdr *h, unsigned index, int64_t *low, int64_t
 {
 	int shift;
 
-	*low = low_of(h->figures, index, &shift);
+	*low = hdr_low_of(h->figures, index, &shift);
 	*high = *low + ((int64_t)1 << shift) - 1;
 	if (index == 1 && h->min_us < *low)
 		*low = h->min_us;

@@ -23,4 +23,14 @@ static inline unsigned hdr_index_of(int figures, int64_t us)
 	return ((unsigned)shift << bits) + (unsigned)(v >> shift);
 }
 
+/* The bucket's lowest value; it spans 2^shift of them. */
+static inline int64_t hdr_low_of(int figures, unsigned index, int *shift)
+{
+	int bits = hdr_half_bits(figures);
+	unsigned octave = index >> bits;
+
+	*shift = octave ? (int)octave - 1 : 0;
+	return (int64_t)(index - ((unsigned)*shift << bits)) << *shift;
+}
+
 #endif

@@ -1,13 +1,16 @@
 #include <stdlib.h>
 #include <zlib.h>
 
-#include "base/mem.h"
+#include "base/buf.h"
 #include "reader_private.h"
 
 static const char before_sql[] =
 	"SELECT t_us FROM states NOT INDEXED WHERE t_us <= ?1 ORDER BY t_us DESC LIMIT 1";
 static const char state_sql[] =
-	"SELECT at_sample, at_ord, bytes, state FROM states NOT INDEXED WHERE t_us = ?1";
+	"SELECT at_sample, at_ord, from_second, seconds, bytes, state FROM states NOT INDEXED "
+	"WHERE t_us = ?1";
+static const char seconds_sql[] =
+	"SELECT bytes, state FROM seconds NOT INDEXED WHERE second >= ?1 ORDER BY second LIMIT ?2";
 static const char point_sql[] =
 	"SELECT mode, level, phase FROM points NOT INDEXED WHERE ord < ?1 ORDER BY ord DESC LIMIT 1";
 
@@ -32,22 +35,39 @@ int64_t reader_state_before(struct reader *reader, int64_t t_us)
 	return found;
 }
 
-/* NULL: it is not what its row says. */
-static char *inflated(sqlite3_stmt *s, int packed_column, int64_t bytes)
-{
-	const Bytef *packed = sqlite3_column_blob(s, packed_column);
-	uLongf got = (uLongf)bytes;
-	char *state;
+#define SECONDS_MAX 60 /* that a window reaches back */
 
-	if (!packed || bytes <= 0 || bytes > SCHEMA_STATE_MAX)
-		return NULL;
-	state = xmalloc((size_t)bytes);
-	if (uncompress((Bytef *)state, &got, packed, (uLong)sqlite3_column_bytes(s, packed_column)) != Z_OK ||
-	    got != (uLongf)bytes) {
-		free(state);
-		return NULL;
-	}
-	return state;
+/* Appends what is packed in a row: its bytes in `column`, itself in the next. False: it is
+ * not what the row says, or too much. */
+static bool unpack(sqlite3_stmt *s, int column, struct buf *out)
+{
+	int64_t bytes = sqlite3_column_int64(s, column);
+	const Bytef *packed = sqlite3_column_blob(s, column + 1);
+	uLongf got = (uLongf)bytes;
+
+	if (!packed || bytes <= 0 || bytes > SCHEMA_STATE_MAX || out->used > 2 * (size_t)SCHEMA_STATE_MAX ||
+	    uncompress((Bytef *)buf_reserve(out, (size_t)bytes), &got, packed,
+		       (uLong)sqlite3_column_bytes(s, column + 1)) != Z_OK ||
+	    got != (uLongf)bytes)
+		return false;
+	out->used += (size_t)bytes;
+	return true;
+}
+
+static bool unpack_seconds(struct reader *reader, int64_t first, int64_t count, struct buf *out)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t n = 0;
+
+	if (count < 0 || count > SECONDS_MAX ||
+	    sqlite3_prepare_v2(reader->db, seconds_sql, -1, &s, NULL) != SQLITE_OK)
+		return false;
+	sqlite3_bind_int64(s, 1, first);
+	sqlite3_bind_int64(s, 2, count);
+	while (sqlite3_step(s) == SQLITE_ROW && unpack(s, 0, out))
+		n++;
+	sqlite3_finalize(s);
+	return n == count;
 }
 
 /* The load that stands before row `ord`: of a run that was killed the end is made of it. */
@@ -75,10 +95,10 @@ static int find_load(struct reader *reader, int64_t ord, struct err *err)
 int reader_resume(struct reader *reader, int64_t t_us, char **state, size_t *bytes, struct err *err)
 {
 	sqlite3_stmt *s = NULL;
+	struct buf all = {0};
 	int64_t samples, ord;
 	int ret = -1;
 
-	*state = NULL;
 	if (sqlite3_prepare_v2(reader->db, state_sql, -1, &s, NULL) != SQLITE_OK)
 		return reader_damaged(reader, err);
 	sqlite3_bind_int64(s, 1, t_us);
@@ -86,22 +106,20 @@ int reader_resume(struct reader *reader, int64_t t_us, char **state, size_t *byt
 		reader_damaged(reader, err);
 		goto out;
 	}
-	samples = reader_clamp(sqlite3_column_int64(s, 0), 0, INT64_MAX);
-	ord = reader_clamp(sqlite3_column_int64(s, 1), 0, INT64_MAX);
-	*bytes = (size_t)reader_clamp(sqlite3_column_int64(s, 2), 0, SCHEMA_STATE_MAX);
-	*state = inflated(s, 3, (int64_t)*bytes);
-	if (!*state) {
+	if (!unpack(s, 4, &all) ||
+	    !unpack_seconds(reader, sqlite3_column_int64(s, 2), sqlite3_column_int64(s, 3), &all)) {
 		reader_damaged_by(reader, "a state cannot be unpacked", err);
 		goto out;
 	}
-	if (reader_go(reader, samples, ord, err) || find_load(reader, ord, err)) {
-		free(*state);
-		*state = NULL;
+	samples = reader_clamp(sqlite3_column_int64(s, 0), 0, INT64_MAX);
+	ord = reader_clamp(sqlite3_column_int64(s, 1), 0, INT64_MAX);
+	if (reader_go(reader, samples, ord, err) || find_load(reader, ord, err))
 		goto out;
-	}
 	reader->t_us = reader_time(t_us);
+	*state = buf_take(&all, bytes);
 	ret = 0;
 out:
+	buf_fini(&all);
 	sqlite3_finalize(s);
 	return ret;
 }

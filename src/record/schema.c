@@ -43,7 +43,9 @@ const char *const schema_event_names[EVENT_COUNT] = {
  * before, so that the whole order is kept even where times are equal.
  *
  * A row of `states` is the model (deflated, of `bytes`) after so many samples and
- * other rows: a replay may begin there. It is a cache, and may be missing. */
+ * other rows: a replay may begin there. So many rows of `seconds`, from from_second on,
+ * belong to it: what its windows hold, which is in many states. All of it follows from
+ * the other tables and may be missing. */
 static const struct {
 	const char *name, *sql;
 	/* Up to former schemas, where it was another; "": there was none. */
@@ -83,7 +85,9 @@ static const struct {
 	 NULL, NULL, NULL},
 	{"states",
 	 "CREATE TABLE states (t_us INTEGER PRIMARY KEY, at_sample INTEGER, at_ord INTEGER, "
-	 "bytes INTEGER, state BLOB)",
+	 "from_second INTEGER, seconds INTEGER, bytes INTEGER, state BLOB)",
+	 NULL, NULL, ""},
+	{"seconds", "CREATE TABLE seconds (second INTEGER PRIMARY KEY, bytes INTEGER, state BLOB)",
 	 NULL, NULL, ""},
 };
 #define TABLES (sizeof tables / sizeof tables[0])

@@ -31,6 +31,7 @@ enum statement {
 	EVENT,
 	DROPS,
 	STATE,
+	SECOND,
 	STATEMENTS
 };
 
@@ -47,7 +48,8 @@ static const char *const sql[STATEMENTS] = {
 	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EVENT] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?)",
+	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[SECOND] = "INSERT OR REPLACE INTO seconds VALUES (?, ?, ?)",
 };
 
 struct message {
@@ -481,10 +483,20 @@ static int put_drops(struct store *store, const struct rec_drops *drops)
 	return run(s);
 }
 
-/* A state that cannot be packed is left out: it only makes seeking faster. */
+static void bind_place(struct store *store, sqlite3_stmt *s, const struct rec_state *state)
+{
+	sqlite3_bind_int64(s, 1, state->rec.t_us);
+	sqlite3_bind_int64(s, 2, store->samples);
+	sqlite3_bind_int64(s, 3, store->ord);
+	sqlite3_bind_int64(s, 4, state->second);
+	sqlite3_bind_int64(s, 5, big(state->seconds));
+}
+
+/* What cannot be packed is left out: it only makes seeking faster. */
 static int put_state(struct store *store, const struct rec_state *state)
 {
-	sqlite3_stmt *s = store->statement[STATE];
+	bool is_second = state->rec.kind == REC_SECOND;
+	sqlite3_stmt *s = store->statement[is_second ? SECOND : STATE];
 	uLongf packed_bytes = compressBound(state->bytes);
 	Bytef *packed;
 	int rc = SQLITE_OK;
@@ -495,11 +507,12 @@ static int put_state(struct store *store, const struct rec_state *state)
 	if (compress2(packed, &packed_bytes, (const Bytef *)state->state, state->bytes,
 		      Z_BEST_SPEED) == Z_OK &&
 	    packed_bytes < SCHEMA_ROW_MAX / 2) {
-		sqlite3_bind_int64(s, 1, state->rec.t_us);
-		sqlite3_bind_int64(s, 2, store->samples);
-		sqlite3_bind_int64(s, 3, store->ord);
-		sqlite3_bind_int64(s, 4, (int64_t)state->bytes);
-		sqlite3_bind_blob64(s, 5, packed, packed_bytes, SQLITE_STATIC);
+		if (is_second)
+			sqlite3_bind_int64(s, 1, state->second);
+		else
+			bind_place(store, s, state);
+		sqlite3_bind_int64(s, is_second ? 2 : 6, (int64_t)state->bytes);
+		sqlite3_bind_blob64(s, is_second ? 3 : 7, packed, packed_bytes, SQLITE_STATIC);
 		rc = run(s);
 	}
 	free(packed);
@@ -533,6 +546,7 @@ int store_put(struct store *store, const struct rec *rec, struct err *err)
 		rc = put_drops(store, (const struct rec_drops *)rec);
 		break;
 	case REC_STATE:
+	case REC_SECOND:
 		rc = put_state(store, (const struct rec_state *)rec);
 		break;
 	case REC_END:

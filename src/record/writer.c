@@ -58,6 +58,12 @@ static bool in_trouble(const struct writer *writer)
 	return atomic_load_explicit(&writer->has_trouble, memory_order_acquire);
 }
 
+/* They follow from the other records, so to lose one is no loss. */
+static bool is_state(const struct rec *rec)
+{
+	return rec->kind == REC_STATE || rec->kind == REC_SECOND;
+}
+
 /* Pops one batch; returns the number of records. */
 static int drain(struct writer *writer)
 {
@@ -69,8 +75,7 @@ static int drain(struct writer *writer)
 		if (rec->kind == REC_END)
 			writer->ended = true;
 		if (in_trouble(writer)) {
-			/* A state is no part of the run. */
-			if (rec->kind != REC_STATE)
+			if (!is_state(rec))
 				atomic_fetch_add_explicit(&writer->lost, 1, memory_order_relaxed);
 		} else {
 			if (store_pending(writer->store) == 0)
@@ -78,7 +83,7 @@ static int drain(struct writer *writer)
 			if (store_put(writer->store, rec, &err) != 0)
 				set_trouble(writer, &err);
 		}
-		if (rec->kind == REC_STATE)
+		if (is_state(rec))
 			free(((const struct rec_state *)rec)->state);
 		ring_pop(writer->ring);
 		n++;

@@ -33,6 +33,7 @@ void feeder_init(struct feeder *f, const struct collector_config *config)
 		.model = model_new(&config->model),
 		.running = config->ring_count,
 		.gauge_second = -1,
+		.second_saved = -1,
 		.warm = config->warmup_until_ns != 0,
 	};
 	f->producer = xcalloc((size_t)config->ring_count, sizeof *f->producer);
@@ -105,29 +106,59 @@ static bool state_is_due(const struct feeder *f)
 			 model_time(f->model) - f->state_us >= STATE_US);
 }
 
+/* False: the recorder's ring has no room. */
+static bool push_state(struct feeder *f, enum rec_kind kind, struct buf *bytes, int64_t second,
+		       uint64_t seconds)
+{
+	struct rec_state *copy = ring_reserve(f->config.record, sizeof *copy);
+	size_t n;
+
+	if (!copy) {
+		buf_fini(bytes);
+		return false;
+	}
+	*copy = (struct rec_state){
+		.rec = {.bytes = sizeof *copy, .kind = (uint16_t)kind, .t_us = model_time(f->model)},
+		.second = second,
+		.seconds = seconds,
+	};
+	copy->state = buf_take(bytes, &n);
+	copy->bytes = n;
+	ring_commit(f->config.record);
+	return true;
+}
+
+static bool record_seconds(struct feeder *f)
+{
+	int64_t second;
+
+	while ((second = model_next_second(f->model, f->second_saved)) >= 0) {
+		struct buf bytes = {0};
+
+		model_save_second(f->model, second, &bytes);
+		if (!push_state(f, REC_SECOND, &bytes, second, 0))
+			return false;
+		f->second_saved = second;
+	}
+	return true;
+}
+
 /* Only behind a gauge that is in the run file: elsewhere the model knows of a newer one,
  * and would not be what a replay comes to. */
 static void record_state(struct feeder *f)
 {
-	struct rec_state *copy;
-	struct buf state = {0};
-	size_t bytes;
+	int64_t first = model_next_second(f->model, -1);
+	struct buf bytes = {0};
+	uint64_t seconds = 0;
 
-	if (!f->config.record || !state_is_due(f))
+	for (int64_t s = first; s >= 0; s = model_next_second(f->model, s))
+		seconds++;
+	model_save(f->model, &bytes);
+	f->state_bytes = bytes.used;
+	if (!push_state(f, REC_STATE, &bytes, first, seconds))
 		return;
-	copy = ring_reserve(f->config.record, sizeof *copy);
-	if (!copy)
-		return;
-	model_save(f->model, &state);
 	f->state_fed = f->fed;
 	f->state_us = model_time(f->model);
-	f->state_bytes = state.used;
-	*copy = (struct rec_state){
-		.rec = {.bytes = sizeof *copy, .kind = REC_STATE, .t_us = f->state_us},
-		.state = buf_take(&state, &bytes),
-		.bytes = f->state_bytes,
-	};
-	ring_commit(f->config.record);
 }
 
 static void feed_total(struct feeder *f, int64_t t_us, bool last)
@@ -140,7 +171,8 @@ static void feed_total(struct feeder *f, int64_t t_us, bool last)
 		host_fill(f->config.host, &total);
 	if (feed_gauge(f, &total, last)) {
 		gauge_sum_recorded(&f->gauges);
-		record_state(f);
+		if (f->config.record && record_seconds(f) && state_is_due(f))
+			record_state(f);
 	}
 }
 

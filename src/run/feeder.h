@@ -28,6 +28,7 @@ struct feeder {
 	uint64_t state_fed;
 	int64_t state_us;
 	size_t state_bytes;
+	int64_t second_saved; /* the newest that went there; -1: none */
 	bool ended;
 
 	/* Live only. */

@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/archive.h"
 #include "base/mem.h"
 
 /* Shorter ones have next to nothing in them at the rates of model servers; a stall of a
  * second still is seen. Ten hours end at 256 s. */
-#define FIRST_LENGTH_US 500000
+#define FIRST_LENGTH_US INT64_C(500000)
 #define GRID_PER_BIN (LOGGRID_PER_OCTAVE / HEATMAP_PER_OCTAVE)
 
 static void add(uint32_t *to, uint32_t n)
@@ -105,6 +106,49 @@ void heatmap_reach(struct heatmap *h, int64_t t_us)
 static int column(const struct heatmap *h)
 {
 	return (int)(h->t_us / h->length_us);
+}
+
+static void clock_archive(struct heat_clock *by, int columns, struct archive *a)
+{
+	archive_int(a, &by->low, 0, HEATMAP_BINS);
+	archive_int(a, &by->high, -1, HEATMAP_BINS - 1);
+	for (int o = by->low / HEATMAP_PER_OCTAVE; o * HEATMAP_PER_OCTAVE <= by->high; o++) {
+		bool some = by->octave[o];
+
+		archive_bool(a, &some);
+		if (!some)
+			continue;
+		if (!by->octave[o])
+			by->octave[o] = xcalloc(1, sizeof *by->octave[o]);
+		for (int i = 0; i < columns; i++)
+			for (int b = 0; b < HEATMAP_PER_OCTAVE; b++)
+				archive_u32(a, &by->octave[o]->count[i][b]);
+	}
+}
+
+void heatmap_archive(struct heatmap *h, struct archive *a)
+{
+	int doublings = 0, columns;
+
+	if (archive_restoring(a))
+		heatmap_reset(h);
+	while (FIRST_LENGTH_US << doublings < h->length_us)
+		doublings++;
+	archive_int(a, &doublings, 0, 30);
+	h->length_us = FIRST_LENGTH_US << doublings;
+	archive_i64(a, &h->t_us, 0, h->length_us * HEATMAP_COLUMNS - 1);
+	columns = column(h) + 1;
+	for (int s = 0; s < h->scopes; s++) {
+		struct heat_scope *scope = &h->scope[s];
+
+		for (int i = 0; i < columns; i++) {
+			archive_u32(a, &scope->failed[i]);
+			archive_u32(a, &scope->censored[i]);
+			archive_u32(a, &scope->lost[i]);
+		}
+		for (int c = 0; c < CLOCK_KINDS; c++)
+			clock_archive(&scope->by[c], columns, a);
+	}
 }
 
 /* --- counts ----------------------------------------------------------------- */

@@ -50,6 +50,8 @@ struct heatmap {
 void heatmap_init(struct heatmap *h, int scopes);
 void heatmap_fini(struct heatmap *h);
 void heatmap_reset(struct heatmap *h);
+struct archive;
+void heatmap_archive(struct heatmap *h, struct archive *a);
 /* Time has come to t_us; what is added from now on came then. Never backwards. */
 void heatmap_reach(struct heatmap *h, int64_t t_us);
 /* Into the scopes 0 and, where that is another, `scope`. */

@@ -49,6 +49,7 @@ static void archive(struct model *m, struct archive *a)
 		tally_archive(&m->summary[i], a);
 		batches_archive(&m->batches[i], a);
 	}
+	heatmap_archive(&m->heatmap, a);
 	points_archive(&m->points, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);
@@ -59,12 +60,33 @@ static void archive(struct model *m, struct archive *a)
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }
 
+/* Saving only reads. */
 void model_save(const struct model *m, struct buf *out)
 {
 	struct archive a = archive_save(out);
 
-	/* Saving only reads. */
 	archive((struct model *)m, &a);
+}
+
+void model_save_second(const struct model *m, int64_t second, struct buf *out)
+{
+	struct archive a = archive_save(out);
+
+	windows_second_archive((struct windows *)&m->windows, second, &a);
+}
+
+int64_t model_next_second(const struct model *m, int64_t after)
+{
+	return windows_final(&m->windows, after);
+}
+
+static void seconds_archive(struct model *m, struct archive *a)
+{
+	int64_t second = -1;
+
+	while (!a->bad && (second = windows_final(&m->windows, second)) >= 0)
+		windows_second_archive(&m->windows, second, a);
+	windows_restored(&m->windows);
 }
 
 bool model_restore(struct model *m, const void *state, size_t bytes)
@@ -73,6 +95,7 @@ bool model_restore(struct model *m, const void *state, size_t bytes)
 	bool whole;
 
 	archive(m, &a);
+	seconds_archive(m, &a);
 	m->ended = false;
 	m->scratch->ci_scope = -1;
 	whole = archive_whole(&a);

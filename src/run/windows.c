@@ -133,39 +133,85 @@ void windows_restart(struct windows *w, int64_t second)
 		slice_reset(&w->before[i]);
 	w->second = second;
 	w->place = 0;
+	w->empty_to = 0;
 	w->from_us[0] = second * US_PER_S;
 	w->since_us = 0;
 }
 
-/* What windows_next() would have left in them. */
-static void sum_again(struct windows *w)
+/* The open second and the one before, into which fold() puts what comes in a pause. */
+static int64_t first_that_changes(const struct windows *w)
 {
-	for (int k = 0; k < SUMS; k++)
-		for (int i = 0; i < w->scopes; i++) {
-			int64_t p = w->place - sum_seconds[k] + 1;
-
-			slice_reset(&w->sum[k][i]);
-			for (p = p > 0 ? p : 0; p < w->place; p++)
-				slice_add(&w->sum[k][i], slot(w, p, i));
-		}
+	return w->place > 0 ? w->place - 1 : 0;
 }
 
 void windows_archive(struct windows *w, struct archive *a)
 {
 	archive_i64(a, &w->second, 0, ARCHIVE_TIME_MAX);
 	archive_i64(a, &w->place, 0, ARCHIVE_TIME_MAX);
+	archive_i64(a, &w->empty_to, 0, w->place);
 	archive_time(a, &w->since_us);
 	for (int i = 0; i < WINDOW_LONG_S; i++) {
 		archive_time(a, &w->load_us[i]);
 		archive_time(a, &w->from_us[i]);
 	}
-	for (size_t i = 0; i < slots(w); i++)
-		slice_archive(&w->slot[i], a);
+	if (archive_restoring(a))
+		for (size_t i = 0; i < slots(w); i++)
+			slice_reset(&w->slot[i]);
+	for (int64_t p = first_that_changes(w); p <= w->place; p++)
+		for (int i = 0; i < w->scopes; i++)
+			slice_archive(slot(w, p, i), a);
 	for (int i = 0; i < w->scopes; i++)
 		slice_archive(&w->before[i], a);
-	/* Not taken on trust: seconds are subtracted from them. */
-	if (archive_restoring(a))
-		sum_again(w);
+}
+
+static int64_t oldest_place(const struct windows *w, int seconds)
+{
+	int64_t place = w->place - seconds + 1;
+
+	return place > 0 ? place : 0;
+}
+
+/* The place of a final second that began after `after`; -1: none. */
+static int64_t final_place(const struct windows *w, int64_t after)
+{
+	int64_t p = oldest_place(w, WINDOW_LONG_S);
+
+	for (p = p > w->empty_to ? p : w->empty_to; p < first_that_changes(w); p++)
+		if (w->from_us[p % WINDOW_LONG_S] / US_PER_S > after)
+			return p;
+	return -1;
+}
+
+int64_t windows_final(const struct windows *w, int64_t after)
+{
+	int64_t p = final_place(w, after);
+
+	return p < 0 ? -1 : w->from_us[p % WINDOW_LONG_S] / US_PER_S;
+}
+
+void windows_second_archive(struct windows *w, int64_t second, struct archive *a)
+{
+	int64_t p = final_place(w, second - 1);
+
+	if (p < 0) {
+		a->bad = true;
+		return;
+	}
+	archive_mark(a, (uint64_t)second);
+	for (int i = 0; i < w->scopes; i++)
+		slice_archive(slot(w, p, i), a);
+}
+
+/* What windows_next() would have left in the sums. They are not taken on trust: seconds
+ * are subtracted from them. */
+void windows_restored(struct windows *w)
+{
+	for (int k = 0; k < SUMS; k++)
+		for (int i = 0; i < w->scopes; i++) {
+			slice_reset(&w->sum[k][i]);
+			for (int64_t p = oldest_place(w, sum_seconds[k]); p < w->place; p++)
+				slice_add(&w->sum[k][i], slot(w, p, i));
+		}
 }
 
 struct slice *windows_open(const struct windows *w, int scope)
@@ -284,6 +330,7 @@ void windows_fresh(struct windows *w, int64_t t_us)
 	for (int i = 0; i < w->scopes; i++)
 		slice_add(&w->before[i], windows_open(w, i));
 	forget(w);
+	w->empty_to = first_that_changes(w);
 	w->since_us = t_us;
 }
 
@@ -295,9 +342,7 @@ static int sum_of(enum window_kind kind)
 /* The place of its oldest second. */
 static int64_t oldest(const struct windows *w, enum window_kind kind)
 {
-	int64_t place = w->place - sum_seconds[sum_of(kind)] + 1;
-
-	return place > 0 ? place : 0;
+	return oldest_place(w, sum_seconds[sum_of(kind)]);
 }
 
 int64_t windows_since(const struct windows *w, enum window_kind kind)

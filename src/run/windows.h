@@ -35,6 +35,7 @@ struct windows {
 	unsigned wanted;  /* bit t: TIMING_TTFB and those after it are kept too */
 	int64_t second;   /* the open one */
 	int64_t place;    /* of it: grows by one with each second that had load */
+	int64_t empty_to; /* places before this one were emptied by a fresh window */
 	int64_t since_us; /* windows start no earlier (a fresh window); 0: none */
 	int64_t load_us[WINDOW_LONG_S]; /* time with load, by place modulo */
 	int64_t from_us[WINDOW_LONG_S]; /* when that second began */
@@ -50,7 +51,15 @@ void windows_fini(struct windows *w);
 /* Everything forgotten; `second` is open. */
 void windows_restart(struct windows *w, int64_t second);
 
+/* All but the seconds that will not change any more. Those of them that are still in
+ * reach have to be restored after it, in order. */
 void windows_archive(struct windows *w, struct archive *a);
+/* Such a second: the oldest that is in reach and began after second `after`; -1: none. */
+int64_t windows_final(const struct windows *w, int64_t after);
+/* It, by that name. */
+void windows_second_archive(struct windows *w, int64_t second, struct archive *a);
+/* All seconds in reach are there again. */
+void windows_restored(struct windows *w);
 
 struct slice *windows_open(const struct windows *w, int scope);
 /* `load`: it came while the load was on, so it counts for rates. */

@@ -21,6 +21,33 @@ static struct model_config config_of(const struct run_meta *meta, struct slo *sl
 	};
 }
 
+static void push_state(struct writer *writer, const struct model *m, uint16_t kind, int64_t second,
+		       uint64_t seconds)
+{
+	struct buf saved = {0};
+	struct rec_state state = {
+		.rec = head_of(kind, sizeof state, model_time(m)), .second = second, .seconds = seconds,
+	};
+	size_t bytes;
+
+	if (kind == REC_SECOND)
+		model_save_second(m, second, &saved);
+	else
+		model_save(m, &saved);
+	state.state = buf_take(&saved, &bytes);
+	state.bytes = bytes;
+	fixture_push(writer_ring(writer), &state.rec);
+}
+
+static uint64_t saved_seconds(const struct model *m)
+{
+	uint64_t n = 0;
+
+	for (int64_t s = -1; (s = model_next_second(m, s)) >= 0;)
+		n++;
+	return n;
+}
+
 /* Returns the time of its last record. */
 static int64_t write_run(const char *path)
 {
@@ -32,7 +59,7 @@ static int64_t write_run(const char *path)
 	struct writer *writer;
 	struct rng rng;
 	struct err err = {""};
-	int64_t t_us = 0;
+	int64_t t_us = 0, second, saved = -1;
 	int since = 0;
 
 	assert_int_equal(writer_start(path, &meta, &writer, &err), 0);
@@ -47,16 +74,15 @@ static int64_t write_run(const char *path)
 			continue;
 		model_feed(live, rec);
 		fixture_push(writer_ring(writer), rec);
-		if (++since >= EVERY && rec->kind == REC_GAUGE) {
-			struct buf saved = {0};
-			struct rec_state state = {.rec = head_of(REC_STATE, sizeof state, t_us)};
-			size_t bytes;
-
-			model_save(live, &saved);
-			state.state = buf_take(&saved, &bytes);
-			state.bytes = bytes;
-			fixture_push(writer_ring(writer), &state.rec);
-			since = 0;
+		if (rec->kind != REC_GAUGE)
+			continue;
+		while ((second = model_next_second(live, saved)) >= 0) {
+			push_state(writer, live, REC_SECOND, second, 0);
+			saved = second;
+		}
+		if (i - since >= EVERY) {
+			push_state(writer, live, REC_STATE, model_next_second(live, -1), saved_seconds(live));
+			since = i;
 		}
 	}
 	ring_publish(writer_ring(writer));

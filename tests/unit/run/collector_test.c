@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include "base/rng.h"
+#include "base/buf.h"
 #include "records.h"
 #include "run/collector.h"
 
@@ -114,6 +115,76 @@ static void push_end(struct ring *ring, int64_t t_us)
 	ring_set_through(ring, INT64_MAX);
 }
 
+/* A state after every so many records, with the seconds it needs before it, from which
+ * the model can be had that the run ends with. */
+static void states_are_recorded(void **state)
+{
+	enum { SAMPLES = 120000, SECONDS = 12 };
+	struct bench b;
+	const struct rec *rec;
+	struct buf second[SECONDS] = {{0}}, whole = {0};
+	uint64_t after = 0;
+	int64_t last_us = 0, next;
+	int states = 0, seconds = 0;
+	struct model *m = model_new(&(struct model_config){.task_count = 1, .task_name = name});
+	struct result r;
+
+	(void)state;
+	bench_init(&b, 1);
+	ring_free(b.record);
+	b.config.record = b.record = ring_new(1 << 26);
+	push_point(b.changes, 0, PHASE_LOAD, 1);
+	bench_start(&b);
+	for (int64_t i = 0; i < SAMPLES; i++) {
+		if (i % 100 == 0)
+			ring_set_through(b.ring[0], i * 100);
+		if (i % 1000 == 0)
+			push_gauge(b.ring[0], i * 100, 1, (uint64_t)i);
+		push_sample(b.ring[0], i * 100 + 1, (uint64_t)i);
+	}
+	push_end(b.ring[0], 12 * S);
+	bench_join(&b);
+	while ((rec = ring_front(b.record))) {
+		const struct rec_state *s = (const struct rec_state *)rec;
+
+		if (rec->kind == REC_SECOND) {
+			assert_true(seconds < SECONDS && s->second == seconds);
+			buf_add(&second[seconds++], s->state, s->bytes);
+			free(s->state);
+		} else if (rec->kind == REC_STATE) {
+			/* All that are final by then came before it. */
+			assert_int_equal(s->second, 0);
+			assert_int_equal(s->seconds, seconds);
+			states++;
+			whole.used = 0;
+			buf_add(&whole, s->state, s->bytes);
+			for (int i = 0; i < seconds; i++)
+				buf_add(&whole, second[i].at, second[i].used);
+			free(s->state);
+			after = 0;
+			assert_true(model_restore(m, whole.at, whole.used));
+			last_us = model_time(m);
+		} else if (states) {
+			after += rec->kind == REC_SAMPLE;
+			model_feed(m, rec);
+		}
+		ring_pop(b.record);
+	}
+	assert_int_equal(states, 2);
+	assert_true(after > 0 && after < 60000 && last_us > 5 * S);
+	next = model_next_second(m, -1);
+	assert_int_equal(next, 0);
+	model_result(m, &r);
+	assert_int_equal(r.summary.requests, SAMPLES);
+	assert_memory_equal(&r.summary, &b.result.summary, sizeof r.summary);
+	result_fini(&r);
+	model_free(m);
+	for (int i = 0; i < SECONDS; i++)
+		buf_fini(&second[i]);
+	buf_fini(&whole);
+	bench_fini(&b);
+}
+
 /* What the recorder would get; one line of text a record. */
 static void read_record(struct bench *b, char *out, size_t bytes)
 {
@@ -136,6 +207,8 @@ static void read_record(struct bench *b, char *out, size_t bytes)
 		else if (rec->kind == REC_GAUGE)
 			n += (size_t)snprintf(out + n, bytes - n, "%lld gauge %u/%llu\n", t,
 					      g->users_active, (unsigned long long)g->started);
+		else if (rec->kind == REC_STATE || rec->kind == REC_SECOND)
+			free(((const struct rec_state *)rec)->state); /* of their own test */
 		else if (rec->kind == REC_END)
 			n += (size_t)snprintf(out + n, bytes - n, "%lld end\n", t);
 		else
@@ -516,6 +589,8 @@ static void with_threads(void **state)
 		assert_true(rec->t_us >= last);
 		last = rec->t_us;
 		samples += rec->kind == REC_SAMPLE;
+		if (rec->kind == REC_SECOND)
+			free(((const struct rec_state *)rec)->state);
 		ring_pop(b.record);
 	}
 	assert_int_equal(samples, RINGS * SAMPLES);
@@ -644,6 +719,7 @@ int main(void)
 		cmocka_unit_test(changes_of_load),
 		cmocka_unit_test(the_end_moves_into_the_past),
 		cmocka_unit_test(one_gauge_a_second_is_recorded),
+		cmocka_unit_test(states_are_recorded),
 		cmocka_unit_test(losses_are_counted),
 		cmocka_unit_test(with_threads),
 		cmocka_unit_test(stop_without_an_end),

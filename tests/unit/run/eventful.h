@@ -115,4 +115,14 @@ static inline void same_result(const struct model *a, const struct model *b)
 	result_fini(&y);
 }
 
+/* All that model_restore() wants. */
+static inline void save_all(const struct model *m, struct buf *out)
+{
+	int64_t second = -1;
+
+	model_save(m, out);
+	while ((second = model_next_second(m, second)) >= 0)
+		model_save_second(m, second, out);
+}
+
 #endif

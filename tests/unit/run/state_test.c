@@ -51,7 +51,7 @@ static void restored_is_the_same(void **state)
 	for (int round = 0; round < 24; round++) {
 		feed_some(a, &rng, &t, 1 + (int)rng_below(&other, 4000));
 		saved.used = 0;
-		model_save(a, &saved);
+		save_all(a, &saved);
 		assert_true(model_restore(b, saved.at, saved.used));
 		assert_int_equal(model_time(a), model_time(b));
 		same_snapshots(a, b);
@@ -75,14 +75,14 @@ static void nearly_empty(void **state)
 	struct buf saved = {0};
 
 	(void)state;
-	model_save(a, &saved);
+	save_all(a, &saved);
 	assert_true(model_restore(b, saved.at, saved.used));
 	same_snapshots(a, b);
 	feed_point_at(a, 0, PHASE_LOAD, 1);
 	model_advance(a, 5000 * S);
 	feed_sample_at(a, 9000 * S, 5 * S, 1);
 	saved.used = 0;
-	model_save(a, &saved);
+	save_all(a, &saved);
 	assert_true(model_restore(b, saved.at, saved.used));
 	same_snapshots(a, b);
 	buf_fini(&saved);
@@ -98,7 +98,7 @@ static void another_model_refuses(void **state)
 	(void)state;
 	feed_point_at(a, 0, PHASE_LOAD, 1);
 	feed_sample_at(a, 1 * S, 5, 1);
-	model_save(a, &saved);
+	save_all(a, &saved);
 	assert_false(model_restore(b, saved.at, saved.used)); /* other tasks */
 	assert_false(model_restore(c, saved.at, saved.used)); /* other SLOs */
 	assert_false(model_restore(b, "", 0));
@@ -120,7 +120,7 @@ static void damage_does_no_harm(void **state)
 	rng_seed(&rng, 13, 0);
 	feed_point_at(a, 0, PHASE_LOAD, 1);
 	feed_some(a, &rng, &t, 3000);
-	model_save(a, &saved);
+	save_all(a, &saved);
 	for (size_t n = 0; n < saved.used; n += 1 + saved.used / 97) {
 		assert_false(model_restore(b, saved.at, n));
 		same_snapshots(b, empty);
