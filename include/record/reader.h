@@ -8,14 +8,19 @@
 
 #include "base/err.h"
 #include "metrics/record.h"
+#include "record/tags.h"
 #include "run/meta.h"
 
 struct reader;
 
 int reader_open(const char *path, struct reader **out, struct err *err);
+/* The same for who only looks at what is below: a file that is locked is left alone
+ * after 50 ms. */
+int reader_glance(const char *path, struct reader **out, struct err *err);
 void reader_close(struct reader *reader);
 const struct run_meta *reader_meta(const struct reader *reader);
 const struct run_closing *reader_closing(const struct reader *reader);
+const struct run_tags *reader_tags(const struct reader *reader);
 /* Run time of the last record. */
 int64_t reader_end_us(const struct reader *reader);
 

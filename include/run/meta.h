@@ -34,6 +34,14 @@ struct run_meta {
 	char **slo; /* expressions, NULL at the end; may be NULL */
 };
 
+/* The summary in a few figures: what a list of runs shows without reading them. */
+struct run_figures {
+	bool known;
+	uint64_t requests, succeeded, failed, censored;
+	int64_t p95_us;      /* of latency; -1: there was none */
+	int64_t duration_us; /* measured time */
+};
+
 struct run_closing {
 	bool known;      /* false: the file was never closed (kill -9) */
 	bool partial;    /* interrupted */
@@ -45,6 +53,7 @@ struct run_closing {
 	double cpu_pct, worker_cpu_pct;
 	bool client_bound;
 	char evidence[160]; /* why, or "" */
+	struct run_figures figures; /* of former versions' files: not known */
 };
 
 /* The task of that name; -1: there is none. */

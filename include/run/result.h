@@ -88,6 +88,9 @@ struct result {
 
 void result_fini(struct result *result);
 
+/* What of it a list of runs shows. */
+struct run_figures result_figures(const struct result *result);
+
 #define RESULT_LEVEL 64
 /* A point's load in words: "10 users", "25/s", of a ramp its end. */
 char *result_level(const struct result_point *point, char out[RESULT_LEVEL]);

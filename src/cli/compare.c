@@ -7,12 +7,14 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
+#include "record/runs.h"
 #include "run/contrast.h"
 
 #define EXIT_WORSE 4
 
 struct side {
-	const char *path;
+	const char *word; /* of the command line */
+	char *path;
 	struct recorded run;
 	struct spans *spans;
 };
@@ -23,7 +25,7 @@ static int load(struct side *s, struct err *err)
 	const struct rec *rec;
 	bool failed = false;
 
-	if (recorded_load(s->path, &s->run, err))
+	if (runs_find(s->word, &s->path, err) || recorded_load(s->path, &s->run, err))
 		return -1;
 	s->spans = spans_new(reader_meta(s->run.reader)->task_count, s->run.result.duration_us);
 	if (reader_rewind(s->run.reader, err))
@@ -89,8 +91,8 @@ int cmd_compare(int argc, char **argv)
 
 	if (code >= 0)
 		goto out;
-	a.path = options.operand;
-	b.path = options.second;
+	a.word = options.operand;
+	b.word = options.second;
 	if (outfile_open(&file, options.output ? options.output : "-", &err)) {
 		err_prefix(&err, "--output");
 		code = options_refuse(&err);
@@ -103,6 +105,8 @@ out:
 	spans_free(b.spans);
 	recorded_fini(&a.run);
 	recorded_fini(&b.run);
+	free(a.path);
+	free(b.path);
 	options_fini(&options);
 	return code;
 }

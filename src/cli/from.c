@@ -8,6 +8,7 @@
 #include "base/secret.h"
 #include "options_table.h"
 #include "record/reader.h"
+#include "record/runs.h"
 
 struct from {
 	struct reader *reader;
@@ -243,10 +244,15 @@ int from_run(int argc, char **argv, struct options *options, struct from **out, 
 	     struct err *err)
 {
 	struct from *f = *out = xcalloc(1, sizeof *f);
+	char *path = NULL;
+	int code = runs_find(options->from, &path, err);
 
-	if (reader_open(options->from, &f->reader, err) || combine(f, argc, argv, options, scenario, err))
-		return err_prefix(err, "--from");
-	return 0;
+	if (!code)
+		code = reader_open(path, &f->reader, err);
+	if (!code)
+		code = combine(f, argc, argv, options, scenario, err);
+	free(path);
+	return code ? err_prefix(err, "--from") : 0;
 }
 
 void from_free(struct from *f)

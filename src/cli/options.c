@@ -287,7 +287,7 @@ static int finish(struct options *o, struct err *err)
 {
 	if (!o->operand && o->from)
 		return 0; /* the recorded run has one */
-	if (!o->operand && operand_name(o->command))
+	if (!o->operand && o->command != CLI_REPLAY && operand_name(o->command))
 		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
 			       names[o->command]);
 	if (o->command == CLI_COMPARE && !o->second)

@@ -17,7 +17,8 @@ static const struct {
 } commands[CLI_COUNT] = {
 	[CLI_RUN] = {"brunt [run] URL|SCENARIO.json [options]",
 		     "run a load test: dashboard on a terminal, else plain text"},
-	[CLI_REPLAY] = {"brunt replay RUN [options]", "open a saved run in the dashboard"},
+	[CLI_REPLAY] = {"brunt replay [RUN] [options]",
+			"open a saved run in the dashboard; without RUN: list the recent ones"},
 	[CLI_REPORT] = {"brunt report RUN [options]", "print the result of a saved run"},
 	[CLI_COMPARE] = {"brunt compare RUN RUN [options]", "two saved runs: what is better, worse, the same"},
 	[CLI_BASELINE] = {"brunt baseline SCENARIO.json [options]",

@@ -1,5 +1,6 @@
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -8,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
+#include "cli/runs.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
 #include "record/replayer.h"
@@ -160,11 +162,54 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }
 
+static int print_run(const char *path, struct err *err)
+{
+	struct recorded run = {0};
+	int code = recorded_load(path, &run, err);
+
+	if (!code)
+		result_text(stdout, &run.result, reader_meta(run.reader), &run.closing,
+			    outfile_columns(STDOUT_FILENO), false);
+	recorded_fini(&run);
+	return code;
+}
+
+static int replay_run(const struct options *o, struct err *err)
+{
+	struct reader *reader;
+	char *path = NULL;
+	int code = runs_find(o->operand, &path, err);
+
+	if (!code && o->ui != UI_DASHBOARD) {
+		code = print_run(path, err);
+	} else if (!code) {
+		code = reader_open(path, &reader, err);
+		if (!code)
+			code = show(o, reader, err);
+	}
+	free(path);
+	return code;
+}
+
+static int list_runs(struct err *err)
+{
+	char *folder = runs_folder();
+	struct run_list list;
+	int code;
+
+	if (!folder)
+		return err_set(err, "no place where runs are recorded: neither HOME nor XDG_STATE_HOME is set");
+	code = runs_read(folder, &list, err);
+	if (!code)
+		runs_text(stdout, &list, folder);
+	runs_fini(&list);
+	free(folder);
+	return code;
+}
+
 int cmd_replay(int argc, char **argv)
 {
 	struct options options;
-	struct reader *reader;
-	struct recorded run = {0};
 	struct err err;
 	int code = options_start(CLI_REPLAY, argc, argv, &options);
 
@@ -174,19 +219,10 @@ int cmd_replay(int argc, char **argv)
 	if (options.ui == UI_AUTO)
 		options.ui = terminal ? UI_DASHBOARD : UI_PLAIN;
 	signals_install();
-	if (options.ui != UI_DASHBOARD) {
-		code = recorded_load(options.operand, &run, &err);
-		if (!code)
-			result_text(stdout, &run.result, reader_meta(run.reader),
-				    &run.closing, outfile_columns(STDOUT_FILENO), false);
-		recorded_fini(&run);
-	} else if (!terminal) {
+	if (options.ui == UI_DASHBOARD && !terminal)
 		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal");
-	} else {
-		code = reader_open(options.operand, &reader, &err);
-		if (!code)
-			code = show(&options, reader, &err);
-	}
+	else
+		code = options.operand ? replay_run(&options, &err) : list_runs(&err);
 	if (code < 0)
 		code = options_refuse(&err);
 out:

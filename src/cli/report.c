@@ -6,6 +6,7 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
+#include "record/runs.h"
 #include "run/hlog.h"
 
 /* Read once more: the result has no seconds. */
@@ -51,7 +52,7 @@ int cmd_report(int argc, char **argv)
 	struct options options;
 	struct outfile file = {.fd = -1};
 	struct recorded run = {0};
-	char *text = NULL;
+	char *text = NULL, *path = NULL;
 	struct err err;
 	int code = options_start(CLI_REPORT, argc, argv, &options);
 
@@ -61,12 +62,12 @@ int cmd_report(int argc, char **argv)
 	if (outfile_open(&file, options.output ? options.output : "-", &err)) {
 		err_prefix(&err, "--output");
 		code = options_refuse(&err);
-	} else if (recorded_load(options.operand, &run, &err)) {
+	} else if (runs_find(options.operand, &path, &err) || recorded_load(path, &run, &err)) {
 		code = options_refuse(&err);
 	} else {
 		/* The text says it itself. */
 		if (options.format != REPORT_TEXT && *run.closing.incomplete)
-			fprintf(stderr, "brunt: %s: %s\n", options.operand, run.closing.incomplete);
+			fprintf(stderr, "brunt: %s: %s\n", path, run.closing.incomplete);
 		if (render(&run, options.format, outfile_columns(file.fd), &text, &err))
 			code = options_refuse(&err);
 		else if (outfile_write(&file, text, strlen(text), &err))
@@ -74,6 +75,7 @@ int cmd_report(int argc, char **argv)
 	}
 out:
 	free(text);
+	free(path);
 	outfile_abandon(&file);
 	recorded_fini(&run);
 	options_fini(&options);

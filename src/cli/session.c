@@ -359,6 +359,7 @@ void session_finish(struct session *s, struct result *result, struct run_closing
 	load_join(s->load);
 	collector_join(s->collector, result);
 	closing->known = true;
+	closing->figures = result_figures(result);
 	collector_client(s->collector, closing);
 }
 

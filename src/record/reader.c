@@ -1,19 +1,19 @@
-#include <errno.h>
 #include <limits.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/mem.h"
 #include "base/units.h"
 #include "reader_private.h"
+#include "runfile.h"
 
 /* Less than any row takes. A damaged tree that leads to the same pages over and
  * over again would give rows for years. */
 #define ROW_MIN_BYTES 8
+#define WAIT_MS 1000 /* for a lock that somebody holds */
+#define GLANCE_MS 50
 
 static const char *const side_sql[SIDES] = {
 	[GAUGES] = "SELECT * FROM gauges NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
@@ -35,106 +35,6 @@ static const char *const samples_sql[] = { /* schema 1, later ones */
 };
 
 /* --- opening --------------------------------------------------------------- */
-
-static int64_t wal_bytes(const char *real)
-{
-	char *name = xasprintf("%s-wal", real);
-	struct stat st;
-	int64_t bytes = stat(name, &st) == 0 ? st.st_size : 0;
-
-	free(name);
-	return bytes;
-}
-
-/* A `file:` URI of an absolute path for a file that is not going to change. */
-static char *immutable_uri(const char *real)
-{
-	char *uri = xmalloc(3 * strlen(real) + 32), *p = uri;
-
-	p = stpcpy(p, "file://");
-	for (const char *s = real; *s; s++)
-		if (strchr("%?#", *s))
-			p += sprintf(p, "%%%02x", (unsigned char)*s);
-		else
-			*p++ = *s;
-	strcpy(p, "?immutable=1");
-	return uri;
-}
-
-static int open_as(struct reader *reader, const char *name)
-{
-	int64_t version;
-	int rc = sqlite3_open_v2(name, &reader->db,
-				 SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX |
-					 SQLITE_OPEN_URI,
-				 NULL);
-
-	if (rc == SQLITE_OK) {
-		sqlite3_busy_timeout(reader->db, 1000);
-		sqlite3_limit(reader->db, SQLITE_LIMIT_LENGTH, SCHEMA_ROW_MAX);
-		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
-		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, NULL);
-		sqlite3_db_config(reader->db, SQLITE_DBCONFIG_ENABLE_VIEW, 0, NULL);
-		/* No mmap: a file that shrinks meanwhile would be a SIGBUS. One
-		 * transaction throughout, so that all tables show one moment
-		 * even while a live run goes on writing. */
-		rc = sqlite3_exec(reader->db,
-				  "PRAGMA mmap_size = 0; PRAGMA cell_size_check = ON; "
-				  "PRAGMA cache_size = -4096; BEGIN",
-				  NULL, NULL, NULL);
-	}
-	/* The first thing that really reads. */
-	return rc == SQLITE_OK ? schema_ask(reader->db, "PRAGMA schema_version", &version)
-			       : rc;
-}
-
-static int open_db(struct reader *reader, const char *path, struct err *err)
-{
-	char *real = realpath(path, NULL), *plain = NULL, *uri = NULL;
-	struct stat st;
-	int rc, ret = -1;
-
-	if (!real || stat(real, &st) != 0) {
-		err_set(err, "%s: %s", path, strerror(errno));
-		goto out;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-		err_set(err, "%s: not a brunt run file", path);
-		goto out;
-	}
-	if (access(real, R_OK) != 0) {
-		err_set(err, "%s: %s", path, strerror(errno));
-		goto out;
-	}
-	reader->had_wal = wal_bytes(real) > 0;
-	uri = immutable_uri(real);
-	/* The same without the query, for names that begin with "file:". */
-	plain = xstrndup(uri, strlen(uri) - strlen("?immutable=1"));
-	rc = open_as(reader, plain);
-	/* A file in WAL mode needs its -shm beside it, which a read-only folder
-	 * does not let SQLite make. Without a WAL there is nothing in it. */
-	if (rc != SQLITE_OK && rc != SQLITE_NOTADB && !wal_bytes(real)) {
-		sqlite3_close(reader->db);
-		rc = open_as(reader, uri);
-	}
-	reader->rows_max = (st.st_size + wal_bytes(real)) / ROW_MIN_BYTES;
-	if (rc == SQLITE_OK)
-		ret = 0;
-	else if (rc == SQLITE_NOTADB)
-		err_set(err, "%s: not a brunt run file", path);
-	else if (wal_bytes(real) && (rc == SQLITE_CANTOPEN || rc == SQLITE_READONLY))
-		err_set(err, "%s: the run was not closed and its folder is read-only; "
-			"copy it together with its -wal file to another folder", path);
-	else if (rc == SQLITE_CORRUPT)
-		err_set(err, "%s: damaged: %s", path, sqlite3_errmsg(reader->db));
-	else
-		err_set(err, "%s: cannot be read: %s", path, sqlite3_errmsg(reader->db));
-out:
-	free(uri);
-	free(plain);
-	free(real);
-	return ret;
-}
 
 /* Run time of the last record, from the ends of the tables. */
 static int64_t find_end(sqlite3 *db, int64_t ended_us)
@@ -185,16 +85,22 @@ static void say_incomplete(struct reader *reader)
 	}
 }
 
-int reader_open(const char *path, struct reader **out, struct err *err)
+static int open_reader(const char *path, int wait_ms, struct reader **out, struct err *err)
 {
 	struct reader *reader = xcalloc(1, sizeof *reader);
-	int rc = SQLITE_OK;
+	struct runfile file = {0};
+	int rc;
 
 	reader->path = xstrdup(path);
-	if (open_db(reader, path, err) != 0 || schema_check(reader->db, path, &reader->version, err) != 0 ||
+	rc = runfile_open(path, wait_ms, &file, err);
+	reader->db = file.db;
+	reader->had_wal = file.wal_bytes > 0;
+	reader->rows_max = (file.bytes + file.wal_bytes) / ROW_MIN_BYTES;
+	if (rc != 0 || schema_check(reader->db, path, &reader->version, err) != 0 ||
 	    schema_get_meta(reader->db, path, &reader->meta, err) != 0)
 		goto fail;
 	schema_get_closing(reader->db, &reader->closing);
+	schema_get_tags(reader->db, &reader->tags);
 	reader->ended_us = schema_get_int(reader->db, "ended_us", -1, SCHEMA_TIME_MAX_US, -1);
 	reader->end_us = find_end(reader->db, reader->ended_us);
 	say_incomplete(reader);
@@ -212,6 +118,16 @@ int reader_open(const char *path, struct reader **out, struct err *err)
 fail:
 	reader_close(reader);
 	return -1;
+}
+
+int reader_open(const char *path, struct reader **out, struct err *err)
+{
+	return open_reader(path, WAIT_MS, out, err);
+}
+
+int reader_glance(const char *path, struct reader **out, struct err *err)
+{
+	return open_reader(path, GLANCE_MS, out, err);
 }
 
 void reader_close(struct reader *reader)
@@ -236,6 +152,11 @@ const struct run_meta *reader_meta(const struct reader *reader)
 const struct run_closing *reader_closing(const struct reader *reader)
 {
 	return &reader->closing;
+}
+
+const struct run_tags *reader_tags(const struct reader *reader)
+{
+	return &reader->tags;
 }
 
 int64_t reader_end_us(const struct reader *reader)

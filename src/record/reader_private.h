@@ -21,6 +21,7 @@ struct reader {
 	int version; /* of the schema */
 	struct run_meta meta;
 	struct run_closing closing;
+	struct run_tags tags;
 	int64_t end_us;
 	int64_t ended_us; /* of the REC_END that was written; -1: none was */
 	bool had_wal;     /* before it was opened, which may make an empty one */

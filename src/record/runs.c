@@ -10,12 +10,16 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "record/runs.h"
 #include "record/writer.h"
+#include "runfile.h"
+#include "schema.h"
 
 #define KEEP 50 /* with the one that is about to be made */
 #define SLUG_MAX 40
 #define STAMP_BYTES 15 /* 20261123-140207 */
-#define SUFFIX ".brunt"
+#define SUFFIX RUNFILE_SUFFIX
+#define GLANCE_MS 50
 
 /* mkdir -p, each new folder for its owner only. */
 static int make_folders(char *path, struct err *err)
@@ -34,17 +38,21 @@ static int make_folders(char *path, struct err *err)
 	}
 }
 
-static char *runs_folder(struct err *err)
+char *runs_folder(void)
 {
 	const char *state = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
-	char *folder;
 
 	/* A relative one is to be ignored, says the XDG specification. */
-	if (state && state[0] == '/') {
-		folder = xasprintf("%s/brunt/runs", state);
-	} else if (home && home[0] == '/') {
-		folder = xasprintf("%s/.local/state/brunt/runs", home);
-	} else {
+	if (state && state[0] == '/')
+		return xasprintf("%s/brunt/runs", state);
+	return home && home[0] == '/' ? xasprintf("%s/.local/state/brunt/runs", home) : NULL;
+}
+
+static char *made_folder(struct err *err)
+{
+	char *folder = runs_folder();
+
+	if (!folder) {
 		err_set(err, "no place for the recording: neither HOME nor "
 			"XDG_STATE_HOME is set (--record FILE names one)");
 		return NULL;
@@ -114,36 +122,15 @@ static bool is_run_name(const char *name)
 	return name[STAMP_BYTES] == '-' && name[bytes - hex - 1] == '-';
 }
 
-/* A run that is being written has a WAL and a lock by another process; one
- * that was killed has only the WAL. When in doubt it is in use. */
-static bool in_use(int folder, const char *name)
+static bool is_pinned(const char *folder, const char *name)
 {
-	struct flock lock = {.l_type = F_WRLCK, .l_whence = SEEK_SET};
-	char *wal = xasprintf("%s-wal", name);
-	bool used = false;
-	int fd;
+	char *path = xasprintf("%s/%s", folder, name);
+	struct runfile file = {0};
+	bool yes = runfile_open(path, GLANCE_MS, &file, NULL) == 0 && schema_pinned(file.db);
 
-	if (faccessat(folder, wal, F_OK, AT_SYMLINK_NOFOLLOW) == 0) {
-		fd = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-		used = fd < 0 || fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
-		if (fd >= 0)
-			close(fd);
-	}
-	free(wal);
-	return used;
-}
-
-static void remove_run(int folder, const char *name)
-{
-	static const char *const suffix[] = {"", "-wal", "-shm"};
-
-	for (size_t i = 0; i < sizeof suffix / sizeof suffix[0]; i++) {
-		char *path = xasprintf("%s%s", name, suffix[i]);
-
-		if (unlinkat(folder, path, 0) != 0 && errno != ENOENT)
-			log_line("record: %s: %s", path, strerror(errno));
-		free(path);
-	}
+	sqlite3_close(file.db);
+	free(path);
+	return yes;
 }
 
 static int by_name(const void *a, const void *b)
@@ -151,7 +138,28 @@ static int by_name(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
-/* Names begin with the time, so the oldest come first. */
+/* Names begin with the time, so the oldest come first. Pinned ones stay and count for
+ * nothing; with few runs none needs to be opened. */
+static void remove_old(const char *path, int folder, char **name, size_t count)
+{
+	size_t kept = 0;
+
+	if (count < KEEP)
+		return;
+	qsort(name, count, sizeof *name, by_name);
+	for (size_t i = count; i-- > 0;) {
+		/* First: looking into it is what would make it ours. */
+		if (runfile_in_use(folder, name[i]))
+			kept++;
+		else if (is_pinned(path, name[i]))
+			continue;
+		else if (kept < KEEP - 1)
+			kept++;
+		else if (runfile_remove(folder, name[i]) != 0)
+			log_line("record: %s/%s: %s", path, name[i], strerror(errno));
+	}
+}
+
 static int prune(const char *path, struct err *err)
 {
 	DIR *dir = opendir(path);
@@ -174,13 +182,9 @@ static int prune(const char *path, struct err *err)
 		}
 		name[count++] = xstrdup(entry->d_name);
 	}
-	if (count)
-		qsort(name, count, sizeof *name, by_name);
-	for (size_t i = 0; i < count; i++) {
-		if (i + KEEP - 1 < count && !in_use(dirfd(dir), name[i]))
-			remove_run(dirfd(dir), name[i]);
+	remove_old(path, dirfd(dir), name, count);
+	for (size_t i = 0; i < count; i++)
 		free(name[i]);
-	}
 	free(name);
 	closedir(dir);
 	return 0;
@@ -189,7 +193,7 @@ static int prune(const char *path, struct err *err)
 char *writer_default_path(const struct run_meta *meta, struct err *err)
 {
 	char when[STAMP_BYTES + 1], what[SLUG_MAX + 1];
-	char *folder = runs_folder(err), *path = NULL;
+	char *folder = made_folder(err), *path = NULL;
 
 	if (!folder)
 		return NULL;

@@ -117,10 +117,29 @@ int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 	return rc == SQLITE_OK ? put_tasks(db, meta) : rc;
 }
 
+static int put_figures(sqlite3 *db, const struct run_figures *f)
+{
+	const struct {
+		const char *key;
+		int64_t value;
+	} number[] = {
+		{"summary_requests", (int64_t)f->requests}, {"summary_succeeded", (int64_t)f->succeeded},
+		{"summary_failed", (int64_t)f->failed},     {"summary_censored", (int64_t)f->censored},
+		{"summary_duration_us", f->duration_us},    {"summary_p95_us", f->p95_us},
+	};
+	int rc = SQLITE_OK;
+
+	for (size_t i = 0; f->known && i < sizeof number / sizeof number[0] && rc == SQLITE_OK; i++)
+		rc = schema_put_int(db, number[i].key, number[i].value);
+	return rc;
+}
+
 int schema_put_closing(sqlite3 *db, const struct run_closing *closing)
 {
 	int rc = schema_put_int(db, "partial", closing->partial);
 
+	if (rc == SQLITE_OK)
+		rc = put_figures(db, &closing->figures);
 	if (rc == SQLITE_OK)
 		rc = schema_put_int(db, "exit_code", closing->exit_code);
 	if (rc == SQLITE_OK)
@@ -295,6 +314,22 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 	return get_tasks(db, path, meta, err);
 }
 
+static struct run_figures get_figures(sqlite3 *db)
+{
+	int64_t requests = schema_get_int(db, "summary_requests", -1, INT64_MAX, -1);
+	struct run_figures f = {.known = requests >= 0, .p95_us = -1};
+
+	if (!f.known)
+		return f;
+	f.requests = (uint64_t)requests;
+	f.succeeded = (uint64_t)schema_get_int(db, "summary_succeeded", 0, requests, 0);
+	f.failed = (uint64_t)schema_get_int(db, "summary_failed", 0, requests, 0);
+	f.censored = (uint64_t)schema_get_int(db, "summary_censored", 0, requests, 0);
+	f.p95_us = schema_get_int(db, "summary_p95_us", -1, SCHEMA_TIME_MAX_US, -1);
+	f.duration_us = schema_get_int(db, "summary_duration_us", 0, SCHEMA_TIME_MAX_US, 0);
+	return f;
+}
+
 void schema_get_closing(sqlite3 *db, struct run_closing *closing)
 {
 	char *evidence = get_line(db, "evidence"), *incomplete = get_line(db, "incomplete");
@@ -306,6 +341,7 @@ void schema_get_closing(sqlite3 *db, struct run_closing *closing)
 		.cpu_pct = get_double(db, "cpu_pct"),
 		.worker_cpu_pct = get_double(db, "worker_cpu_pct"),
 		.client_bound = schema_get_int(db, "client_bound", 0, 1, 0) == 1,
+		.figures = get_figures(db),
 	};
 	schema_clean(evidence, strlen(evidence), closing->evidence,
 		   sizeof closing->evidence);
@@ -313,4 +349,15 @@ void schema_get_closing(sqlite3 *db, struct run_closing *closing)
 		   sizeof closing->incomplete);
 	free(evidence);
 	free(incomplete);
+}
+
+void schema_get_tags(sqlite3 *db, struct run_tags *tags)
+{
+	char *name = get_line(db, "name"), *note = get_line(db, "note");
+
+	*tags = (struct run_tags){.pinned = schema_get_int(db, "pinned", 0, 1, 0) == 1};
+	schema_clean(name, strlen(name), tags->name, sizeof tags->name);
+	schema_clean(note, strlen(note), tags->note, sizeof tags->note);
+	free(name);
+	free(note);
 }

@@ -1,7 +1,6 @@
 #include "schema.h"
 
 #include <inttypes.h>
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -199,4 +198,13 @@ int schema_check(sqlite3 *db, const char *path, int *out, struct err *err)
 	}
 	*out = (int)version;
 	return 0;
+}
+
+bool schema_pinned(sqlite3 *db)
+{
+	int64_t application = 0;
+
+	return schema_ask(db, "PRAGMA application_id", &application) == SQLITE_OK &&
+	       application == SCHEMA_APPLICATION && has_table(db, "run", tables[0].sql) &&
+	       schema_get_int(db, "pinned", 0, 1, 0) == 1;
 }

@@ -8,11 +8,13 @@
 #define RECORD_SCHEMA_H
 
 #include <sqlite3.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "metrics/record.h"
+#include "record/tags.h"
 #include "run/meta.h"
 
 #define SCHEMA_VERSION 4
@@ -54,6 +56,9 @@ int schema_put_closing(sqlite3 *db, const struct run_closing *closing);
  * which only the scenario parser may see). */
 int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct err *err);
 void schema_get_closing(sqlite3 *db, struct run_closing *closing);
+void schema_get_tags(sqlite3 *db, struct run_tags *tags);
+/* Of any run file, also of a newer version; false for others. */
+bool schema_pinned(sqlite3 *db);
 int64_t schema_get_int(sqlite3 *db, const char *key, int64_t min, int64_t max,
 		       int64_t otherwise);
 

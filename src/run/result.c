@@ -10,6 +10,21 @@ void result_fini(struct result *result)
 	*result = (struct result){0};
 }
 
+struct run_figures result_figures(const struct result *result)
+{
+	const struct metrics *m = &result->summary;
+
+	return (struct run_figures){
+		.known = true,
+		.requests = m->requests,
+		.succeeded = m->succeeded,
+		.failed = m->failed,
+		.censored = m->censored,
+		.p95_us = m->latency.count ? m->latency.p95_us : -1,
+		.duration_us = result->duration_us,
+	};
+}
+
 int result_exit_code(const struct result *result)
 {
 	bool asked[] = {[SLO_PASS] = false, [SLO_FAIL] = false, [SLO_INCONCLUSIVE] = false};

@@ -18,7 +18,7 @@ arguments() { # MACRO
 		on = 0
 		for (i = 1; i <= NF; i++) {
 			word = i == 1 ? substr($i, 2) : $i
-			if (word ~ /^(Ar|Cm|Em|Ev|Fl|Ic|It|Li|No|Ns|Pa|Po|Pq|Sx|Va|Xr)$/)
+			if (word ~ /^(Ar|Cm|Em|Ev|Fl|Ic|It|Li|No|Ns|Op|Pa|Po|Pq|Sx|Va|Xr)$/)
 				on = word == macro
 			else if (on && word !~ /^[.,;:()]+$/)
 				print word
@@ -221,7 +221,7 @@ same "tables and columns" "$(section 'RUN FILE' | arguments Va)" \
 		SELECT c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table'")"
 same "keys of the table run" \
 	"$(section 'RUN FILE' | awk '/^\.It/{on = $0 == ".It Va run"} on' | arguments Li)" \
-	"$(ask 'SELECT key FROM run')"
+	"$(lines pinned name note; ask 'SELECT key FROM run')"
 same "phases and events" "$(section 'RUN FILE' | awk '/^\.It/{on = /Va (points|events)$/} on' | arguments Li)" \
 	"$(lines note; sed -nE '/schema_phase_names/,/};/s/^\t//p' src/record/schema.c | grep -oE '[a-z]+' ;
 	ask 'SELECT DISTINCT what FROM events'; grep -qE 'EVENT_KEY|EVENT_WINDOW' src/cli/session.c && lines key window)"

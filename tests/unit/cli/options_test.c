@@ -263,7 +263,7 @@ static void bad_input_has_these_words(void **state)
 		/* what to load */
 		{CLI_RUN, "", "the URL or SCENARIO.json is missing; brunt run --help shows how"},
 		{CLI_CHECK, "", "the SCENARIO.json is missing; brunt check --help shows how"},
-		{CLI_REPLAY, "--speed 2", "the RUN file is missing; brunt replay --help shows how"},
+		{CLI_REPORT, "", "the RUN file is missing; brunt report --help shows how"},
 		{CLI_RUN, "http://a http://b", "\"http://b\" is one argument too many; expected one URL or SCENARIO.json"},
 		{CLI_SERVE, "http://a", "\"http://a\" is one argument too many; brunt serve takes options only"},
 		{CLI_RUN, "localhost:8080", "\"localhost:8080\" is neither a URL nor a file; a URL begins with http:// or https://"},

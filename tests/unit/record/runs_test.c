@@ -161,6 +161,61 @@ static void oldest_go(void **state)
 	free(dir);
 }
 
+static void make_run(const char *dir, const char *name)
+{
+	struct run_meta meta = fixture_meta();
+	char *path = xasprintf("%s/%s", dir, name);
+	struct writer *writer;
+	struct err err = {""};
+
+	if (writer_start(path, &meta, &writer, &err) != 0 || writer_stop(writer, fixture_closing(), &err) != 0)
+		fail_msg("%s", err.text);
+	free(path);
+}
+
+/* Pinned ones stay and are none of the fifty, be they old or new. */
+static void pinned_stay(void **state)
+{
+	static const char *const pinned[] = {"20240101-101010-old-00000000.brunt", "20251231-101010-new-00000000.brunt",
+					     "20240101-101010-next-00000000.brunt"};
+	const char *const loose = "20240101-101010-loose-00000000.brunt";
+	char *dir = folder(), *name, *path;
+	struct err err = {""};
+	sqlite3 *db;
+
+	(void)state;
+	free(default_path("2026", "x"));
+	for (int i = 0; i < 3; i++) {
+		make_run(dir, pinned[i]);
+		path = xasprintf("%s/%s", dir, pinned[i]);
+		if (tags_pin(path, true, &err) != 0)
+			fail_msg("%s", err.text);
+		/* Of a version that is still to come. */
+		if (i == 2) {
+			assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+			sqlite3_exec(db, "PRAGMA user_version = 9", NULL, NULL, NULL);
+			sqlite3_close(db);
+		}
+		free(path);
+	}
+	make_run(dir, loose);
+	for (int i = 0; i < 60; i++) {
+		name = run_name(i);
+		touch(dir, name);
+		free(name);
+	}
+	free(default_path("2026-01-01T00:00:00.000Z", "new"));
+	for (int i = 0; i < 3; i++)
+		assert_true(there(dir, pinned[i]));
+	assert_false(there(dir, loose));
+	for (int i = 0; i < 60; i++) {
+		name = run_name(i);
+		assert_int_equal(there(dir, name), i >= 11);
+		free(name);
+	}
+	free(dir);
+}
+
 /* An old run that another brunt is writing stays. */
 static void run_in_progress_stays(void **state)
 {
@@ -231,6 +286,7 @@ int main(void)
 		TEST(names),
 		TEST(places),
 		TEST(oldest_go),
+		TEST(pinned_stay),
 		TEST(run_in_progress_stays),
 	};
 
