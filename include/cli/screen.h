@@ -4,6 +4,7 @@
 #define CLI_SCREEN_H
 
 #include "base/err.h"
+#include "cli/themes.h"
 #include "run/snapshot.h"
 #include "ui/dashboard.h"
 #include "ui/term.h"
@@ -13,6 +14,8 @@ struct screen_config {
 	enum color_depth color;
 	int glyphs;              /* enum glyph_set or -1: by locale */
 	int64_t frames;          /* stop after so many; 0: no limit */
+	/* Not NULL: the caller has the terminal open, with these; it stays so. */
+	struct themes *shared;
 };
 
 /* What differs between a live run and a replay. All called on the main thread;

@@ -1,6 +1,5 @@
 #include "cli/screen.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
@@ -15,9 +14,7 @@ struct screen {
 	struct snapbox *box;
 	const struct screen_ops *ops;
 	void *arg;
-	struct theme theme;
-	char **theme_name;
-	size_t theme_count, theme_at;
+	struct themes *themes;
 	const struct snapshot *snapshot;
 	struct canvas canvas;
 	struct view_query asked;
@@ -25,23 +22,17 @@ struct screen {
 	bool gone;
 };
 
-static void set_theme(struct screen *s, const char *name)
+static void step_theme(struct screen *s, int by)
 {
 	struct err err;
+	const char *name;
 
-	if (theme_load(name, &s->theme, &err)) {
+	if (themes_step(s->themes, by, &name, &err)) {
 		snprintf(s->d->message, sizeof s->d->message, "%.150s", err.text);
 		return;
 	}
-	s->d->theme = s->theme.name;
-	term_theme(&s->theme);
-}
-
-static void step_theme(struct screen *s, int by)
-{
-	s->theme_at = (s->theme_at + s->theme_count + (size_t)by) % s->theme_count;
-	snprintf(s->d->message, sizeof s->d->message, "theme %s", s->theme_name[s->theme_at]);
-	set_theme(s, s->theme_name[s->theme_at]);
+	snprintf(s->d->message, sizeof s->d->message, "theme %s", name);
+	term_theme(&s->themes->theme);
 }
 
 static void ask(struct screen *s)
@@ -167,33 +158,37 @@ static void loop(struct screen *s, int64_t frames)
 	}
 }
 
+/* Draws until the end, in a terminal that is open. */
+static void watch(struct screen *s, const struct screen_config *config)
+{
+	canvas_init(&s->canvas, 0, 0);
+	s->asked = dashboard_query(s->d);
+	snapbox_ask(s->box, s->asked);
+	s->d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
+	term_theme(&s->themes->theme);
+	loop(s, config->frames);
+	canvas_fini(&s->canvas);
+}
+
 int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_config *config,
 	       const struct screen_ops *ops, void *arg, struct err *err)
 {
-	struct screen s = {.d = d, .box = box, .ops = ops, .arg = arg, .message_since_ns = clock_ns()};
-	const char *theme = config->theme ? config->theme : "default";
+	struct screen s = {.d = d, .box = box, .ops = ops, .arg = arg, .themes = config->shared,
+			   .message_since_ns = clock_ns()};
+	struct themes own;
 
-	if (theme_load(theme, &s.theme, err))
-		return err_prefix(err, "--theme");
-	d->theme = s.theme.name;
-	d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
-	s.theme_name = theme_names(&s.theme_count);
-	for (size_t i = 0; i < s.theme_count; i++)
-		if (!strcmp(s.theme_name[i], s.theme.name))
-			s.theme_at = i;
-	canvas_init(&s.canvas, 0, 0);
-	s.asked = dashboard_query(d);
-	snapbox_ask(box, s.asked);
+	if (config->shared) {
+		watch(&s, config);
+		return 0;
+	}
+	if (themes_init(&own, config->theme, err))
+		return -1;
+	s.themes = &own;
 	int code = term_open(config->color, err);
 	if (!code) {
-		term_theme(&s.theme);
-		loop(&s, config->frames);
+		watch(&s, config);
 		term_close();
 	}
-	canvas_fini(&s.canvas);
-	for (size_t i = 0; i < s.theme_count; i++)
-		free(s.theme_name[i]);
-	free(s.theme_name);
-	d->theme = NULL;
+	themes_fini(&own);
 	return code;
 }
