@@ -12,6 +12,10 @@
  * sentence that says that there is none. */
 void runs_text(FILE *out, const struct run_list *list, const char *folder);
 
+/* The same on the terminal, where runs are opened, pinned, named, noted, deleted. The
+ * exit code, -1: there is no such terminal, or the folder cannot be read. */
+int runs_screen(const struct options *options, const char *folder, struct err *err);
+
 /* Share of requests that did not succeed; negative: not known. */
 double runs_errors(const struct run_entry *entry);
 

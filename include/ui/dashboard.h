@@ -37,6 +37,7 @@ struct dashboard {
 	bool replay;
 	const char *recorded; /* replay: when the run was made, else NULL */
 	bool cut_off;         /* replay: the recording lacks the run's end */
+	bool listed;          /* replay: from a list, to which q and Esc go back */
 
 	/* What keys change. */
 	enum view_kind view;
@@ -51,7 +52,6 @@ struct dashboard {
 	enum clock_kind clock; /* whose latencies are shown */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;
-	const char *theme;  /* name, for the message line */
 
 	/* What the caller tells before each frame. */
 	int width, height;     /* of the screen; 0: not yet known */

@@ -9,6 +9,7 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
+#include "cli/replay.h"
 #include "cli/runs.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
@@ -113,7 +114,7 @@ static const char *minute(const char *stamp, char out[MINUTE_BYTES])
 	return stamp ? out : NULL;
 }
 
-static int show(const struct options *o, struct reader *reader, struct err *err)
+int replay_show(const struct options *o, struct reader *reader, struct replay_list *list, struct err *err)
 {
 	static const struct screen_ops ops = {
 		.refresh = refresh, .order = order, .wake = wake, .signal = on_signal, .done = done,
@@ -135,8 +136,11 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 	config.model.task_name = (const char *const *)meta->task_name;
 	config.model.slo = slo;
 	config.model.slo_count = slo_parse_all(meta->slo, slo);
+	if (list)
+		screen.shared = list->themes, screen.glyphs = list->glyphs;
 	dashboard_init(&d);
 	d.replay = true;
+	d.listed = list != NULL;
 	d.name = meta->scenario;
 	d.target = meta->target;
 	d.seed = meta->seed;
@@ -156,6 +160,8 @@ static int show(const struct options *o, struct reader *reader, struct err *err)
 		collector_join(r.collector, &result);
 		result_fini(&result);
 		collector_free(r.collector);
+		if (list)
+			list->glyphs = (int)d.glyphs;
 	}
 	/* Last: its meta is what the dashboard's names point at. */
 	replayer_stop(r.replayer);
@@ -185,13 +191,13 @@ static int replay_run(const struct options *o, struct err *err)
 	} else if (!code) {
 		code = reader_open(path, &reader, err);
 		if (!code)
-			code = show(o, reader, err);
+			code = replay_show(o, reader, NULL, err);
 	}
 	free(path);
 	return code;
 }
 
-static int list_runs(struct err *err)
+static int list_runs(const struct options *o, struct err *err)
 {
 	char *folder = runs_folder();
 	struct run_list list;
@@ -199,10 +205,14 @@ static int list_runs(struct err *err)
 
 	if (!folder)
 		return err_set(err, "no place where runs are recorded: neither HOME nor XDG_STATE_HOME is set");
-	code = runs_read(folder, &list, err);
-	if (!code)
-		runs_text(stdout, &list, folder);
-	runs_fini(&list);
+	if (o->ui == UI_DASHBOARD) {
+		code = runs_screen(o, folder, err);
+	} else {
+		code = runs_read(folder, &list, err);
+		if (!code)
+			runs_text(stdout, &list, folder);
+		runs_fini(&list);
+	}
 	free(folder);
 	return code;
 }
@@ -222,7 +232,7 @@ int cmd_replay(int argc, char **argv)
 	if (options.ui == UI_DASHBOARD && !terminal)
 		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal");
 	else
-		code = options.operand ? replay_run(&options, &err) : list_runs(&err);
+		code = options.operand ? replay_run(&options, &err) : list_runs(&options, &err);
 	if (code < 0)
 		code = options_refuse(&err);
 out:

@@ -448,6 +448,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->help_top = 0;
 		return order(COMMAND_REDRAW);
 	case ACTION_BACK:
+		if (d->listed && !d->zoomed)
+			return order(COMMAND_QUIT);
 		d->zoomed = false;
 		return order(COMMAND_REDRAW);
 	case ACTION_QUIT:

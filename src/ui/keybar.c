@@ -77,6 +77,8 @@ static void key_pieces(const struct scene *scene, struct line *line)
 
 		if (!*name || !(row->where & where) || seen[row->action])
 			continue;
+		if (row->action == ACTION_QUIT && scene->d->listed)
+			name = "back";
 		seen[row->action] = true;
 		/* "+ - users": what has one name stands under it. */
 		if (last && !strcmp(name, last_name)) {

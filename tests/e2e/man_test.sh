@@ -168,6 +168,8 @@ same "keys of both" "$(keys_in Everywhere)" "$(keys_of BOTH)"
 same "keys of a live run" "$(keys_in 'Live run')" "$(keys_of LIVE)"
 same "keys of a replay" "$(keys_in Replay)" "$(keys_of REPLAY)"
 same "keys of the heatmap" "$(keys_in Heatmap)" "$(keys_of HEATMAP)"
+same "keys of the list of runs" "$(keys_in 'List of runs')" \
+	"$(sed -nE 's/^\t\{.*, "([^"]+)", RUNLIST_DO_[A-Z_]+\},$/\1/p' src/ui/runlist_keys.c)"
 is "no key is overlooked" "$(for each in BOTH LIVE REPLAY HEATMAP; do keys_of $each; done | wc -l)" \
 	"$(grep -cE '^\s\{.*ACTION_' <(grep -v ACTION_NONE src/ui/keys.c))"
 

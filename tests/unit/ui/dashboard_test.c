@@ -145,6 +145,22 @@ static void steps_have_ends(void **state)
 	}
 }
 
+static void escape_goes_back_to_the_list(void **state)
+{
+	(void)state;
+	d.replay = true;
+	assert_int_equal(press(27).command, COMMAND_REDRAW); /* there is none */
+	d.listed = true;
+	press('z');
+	assert_int_equal(press(27).command, COMMAND_REDRAW);
+	assert_false(d.zoomed);
+	press('?');
+	assert_int_equal(press(27).command, COMMAND_REDRAW);
+	assert_false(d.help);
+	assert_int_equal(press(27).command, COMMAND_QUIT);
+	assert_int_equal(press('q').command, COMMAND_QUIT);
+}
+
 static void quitting_asks_while_load_runs(void **state)
 {
 	(void)state;
@@ -490,6 +506,7 @@ int main(void)
 		TEST(m_changes_the_loop_without_a_bump),
 		TEST(steps_have_ends),
 		TEST(quitting_asks_while_load_runs),
+		TEST(escape_goes_back_to_the_list),
 		TEST(quitting_is_immediate_after_the_end_and_in_replay),
 		TEST(escape_closes_and_never_quits),
 		TEST(help_takes_the_keys),

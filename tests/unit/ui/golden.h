@@ -20,10 +20,10 @@ static inline char *slurp(const char *path)
 	return text;
 }
 
-/* GOLDEN_UPDATE=1 rewrites the files; look at the diff before committing. */
-static inline void golden(const char *name, const struct dashboard *d, const struct snapshot *s, int width, int height)
+/* GOLDEN_UPDATE=1 rewrites the files; look at the diff before committing. Frees `now`. */
+static inline void golden_text(const char *name, int width, int height, char *now)
 {
-	char path[256], *now = made_dump(d, s, width, height, 1), *before;
+	char path[256], *before;
 
 	snprintf(path, sizeof path, GOLDEN_DIR "/%s-%dx%d.txt", name, width, height);
 	if (getenv("GOLDEN_UPDATE")) {
@@ -38,6 +38,11 @@ static inline void golden(const char *name, const struct dashboard *d, const str
 		fail_msg("%s differs; it is now:\n%s", path, now);
 	free(before);
 	free(now);
+}
+
+static inline void golden(const char *name, const struct dashboard *d, const struct snapshot *s, int width, int height)
+{
+	golden_text(name, width, height, made_dump(d, s, width, height, 1));
 }
 
 #endif
