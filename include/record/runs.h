@@ -35,7 +35,6 @@ struct run_entry {
 	struct run_tags tags;
 	struct run_figures figures; /* known only of closed ones */
 	int64_t duration_us; /* measured; of others, and -1 there while running, the last record's time */
-	bool partial;
 	int exit_code; /* -1: not known */
 };
 

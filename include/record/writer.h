@@ -31,7 +31,8 @@ int writer_stop(struct writer *writer, const struct run_closing *closing,
 
 /* Where recordings go by default: $XDG_STATE_HOME/brunt/runs (or below
  * ~/.local/state), created; with the start time, name and run id in the file's
- * name. Keeps the newest 50 of them, deletes older. free() the result. */
+ * name. Keeps the newest 50 of them and those that are pinned, deletes others. free()
+ * the result. */
 char *writer_default_path(const struct run_meta *meta, struct err *err);
 
 #endif

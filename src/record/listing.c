@@ -62,7 +62,6 @@ static void take(struct run_entry *e, const struct reader *reader, bool in_use)
 	e->seed = meta->seed;
 	e->tags = *reader_tags(reader);
 	e->figures = closing->figures;
-	e->partial = closing->partial;
 	e->exit_code = closing->known ? closing->exit_code : -1;
 	if (closing->figures.known)
 		e->duration_us = closing->figures.duration_us;
