@@ -5,12 +5,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/asked.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
 #include "run/csv.h"
 #include "run/hlog.h"
+#include "run/vllm.h"
 
 /* What a format is written from and to. */
 struct report {
@@ -75,9 +77,30 @@ static int put_hlog(const struct report *r, struct err *err)
 	return failed ? -1 : 0;
 }
 
+static int put_vllm(const struct report *r, struct err *err)
+{
+	const struct rec *rec;
+	struct asked asked;
+	struct vllm *vllm;
+	bool failed = false;
+	int code = 0;
+
+	asked_of(r->meta, &asked);
+	vllm = vllm_new(r->out, &r->run->result, r->meta, asked.api, asked.model);
+	for (int pass = 0; pass < VLLM_PASSES && !code && !failed; pass++) {
+		code = reader_rewind(r->run->reader, err);
+		vllm_pass(vllm, pass);
+		while (!code && (rec = next(r, &failed, err)) != NULL)
+			vllm_feed(vllm, rec);
+	}
+	vllm_free(vllm);
+	asked_fini(&asked);
+	return code || failed ? -1 : 0;
+}
+
 static int (*const put[])(const struct report *, struct err *) = {
 	[REPORT_TEXT] = put_text, [REPORT_JSON] = put_json, [REPORT_CSV] = put_csv,
-	[REPORT_HLOG] = put_hlog,
+	[REPORT_HLOG] = put_hlog, [REPORT_VLLM] = put_vllm,
 };
 
 static int report(const struct options *o, const struct recorded *run, struct outfile *file)

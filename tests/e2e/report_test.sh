@@ -64,4 +64,20 @@ exits "a full device" 1 "$BRUNT" report "$run" --format csv -o /dev/full
 matches "is said" "$OUTPUT" '^brunt: cannot write /dev/full: No space left on device; what is there is not all'
 exits "on standard output too" 1 bash -c '"$@" >/dev/full' - "$BRUNT" report "$run" --format csv
 
+# ---- vllm ----
+
+report vllm
+vllm() { sqlite3 :memory: "select json_extract(readfile('$E2E_TMP/run.vllm'), '$1')"; }
+for each in num_prompts:requests completed:succeeded total_output_tokens:tokens_out p99_ttft_ms:ttft_ms.p99 \
+	median_itl_ms:itl_ms.p50 std_tpot_ms:tpot_ms.stddev mean_e2el_ms:latency_ms.mean p99.9_e2el_ms:latency_ms.p999; do
+	is "${each%%:*}" "$(vllm "\$.\"${each%%:*}\"")" "$(of "\$.summary.${each#*:}")"
+done
+is "its API and model" "$(vllm '$.backend') $(vllm '$.model_id')" "openai-chat m"
+for each in input_lens output_lens ttfts itls latencies start_times errors; do
+	is "$each: a value a request" "$(sqlite3 :memory: "select json_array_length(readfile('$E2E_TMP/run.vllm'), '$.$each')")" \
+		"$(of '$.summary.requests')"
+done
+is "an error where it did not succeed" "$(sqlite3 :memory: "select count(*) from json_each(readfile('$E2E_TMP/run.vllm'), '\$.errors') where value <> ''")" \
+	"$(($(of '$.summary.failed') + $(of '$.summary.censored')))"
+
 finish
