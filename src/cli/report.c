@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/recorded.h"
+#include "run/aiperf.h"
 #include "run/csv.h"
 #include "run/hlog.h"
 #include "run/vllm.h"
@@ -98,9 +99,24 @@ static int put_vllm(const struct report *r, struct err *err)
 	return code || failed ? -1 : 0;
 }
 
+static int put_aiperf(const struct report *r, struct err *err)
+{
+	const struct rec *rec;
+	struct aiperf *aiperf;
+	bool failed;
+
+	if (reader_rewind(r->run->reader, err))
+		return -1;
+	aiperf = aiperf_new(r->out, r->meta);
+	while ((rec = next(r, &failed, err)) != NULL)
+		aiperf_feed(aiperf, rec);
+	aiperf_free(aiperf);
+	return failed ? -1 : 0;
+}
+
 static int (*const put[])(const struct report *, struct err *) = {
 	[REPORT_TEXT] = put_text, [REPORT_JSON] = put_json, [REPORT_CSV] = put_csv,
-	[REPORT_HLOG] = put_hlog, [REPORT_VLLM] = put_vllm,
+	[REPORT_HLOG] = put_hlog, [REPORT_VLLM] = put_vllm, [REPORT_AIPERF] = put_aiperf,
 };
 
 static int report(const struct options *o, const struct recorded *run, struct outfile *file)

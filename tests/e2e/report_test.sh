@@ -80,4 +80,27 @@ done
 is "an error where it did not succeed" "$(sqlite3 :memory: "select count(*) from json_each(readfile('$E2E_TMP/run.vllm'), '\$.errors') where value <> ''")" \
 	"$(($(of '$.summary.failed') + $(of '$.summary.censored')))"
 
+# ---- aiperf ----
+
+report aiperf
+# One array of the lines.
+{ sed '1s/^/[/; $!s/$/,/; $s/$/]/' "$E2E_TMP/run.aiperf"; } >"$E2E_TMP/aiperf.json"
+lines() { # CONDITION: how many
+	sqlite3 :memory: "select count(*) from json_each(readfile('$E2E_TMP/aiperf.json')) as r where $1"
+}
+at() { echo "json_extract(r.value, '\$.$1')"; }
+is "a line a request" "$(wc -l <"$E2E_TMP/run.aiperf") $(lines 1)" "$(sqlite3 "$run" "select count(*) || ' ' || count(*) from samples")"
+measured="$(at metadata.benchmark_phase) = 'profiling'"
+is "as many successes" "$(lines "$measured and $(at error) is null")" "$(of '$.summary.succeeded')"
+is "as many others" "$(lines "$measured and $(at error.type) is not null")" "$(($(of '$.summary.failed') + $(of '$.summary.censored')))"
+is "as many first tokens" "$(lines "$measured and $(at metrics.time_to_first_token.value) >= 0")" "$(of '$.summary.ttft_ms.count')"
+is "as many with two tokens" "$(lines "$measured and $(at metrics.inter_token_latency.unit) = 'ms'")" "$(of '$.summary.tpot_ms.count')"
+is "latency from due to end" "$(lines "abs(($(at metadata.request_end_ns) - $(at metadata.credit_issued_ns)) / 1e6 - $(at metrics.request_latency.value)) > 0.0005")" 0
+is "the longest is the result's" "$(sqlite3 :memory: "select max($(at metrics.time_to_first_token.value)) from json_each(readfile('$E2E_TMP/aiperf.json')) as r where $measured")" \
+	"$(of '$.summary.ttft_ms.max')"
+is "second turns are in the sessions of first ones" \
+	"$(sqlite3 :memory: "select count(*) from json_each(readfile('$E2E_TMP/aiperf.json')) as r, json_each(readfile('$E2E_TMP/aiperf.json')) as f
+		where $(at metadata.turn_index) = 1 and json_extract(f.value, '\$.metadata.turn_index') = 0
+		and json_extract(f.value, '\$.metadata.session_num') = $(at metadata.session_num)")" "$(lines "$(at metadata.turn_index) = 1")"
+
 finish
