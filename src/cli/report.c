@@ -13,6 +13,7 @@
 #include "run/aiperf.h"
 #include "run/csv.h"
 #include "run/hlog.h"
+#include "run/html.h"
 #include "run/vllm.h"
 
 /* What a format is written from and to. */
@@ -61,6 +62,26 @@ static int put_csv(const struct report *r, struct err *err)
 		csv_feed(csv, rec);
 	csv_free(csv);
 	return failed ? -1 : 0;
+}
+
+static int put_html(const struct report *r, struct err *err)
+{
+	const struct result *result = &r->run->result;
+	struct timeline_reader *reader;
+	struct timeline timeline;
+	const struct rec *rec;
+	bool failed;
+
+	if (reader_rewind(r->run->reader, err))
+		return -1;
+	reader = timeline_new(&timeline, result->ended_us, result->succeeded + result->failed + result->censored);
+	while ((rec = next(r, &failed, err)) != NULL)
+		timeline_feed(reader, rec);
+	timeline_free(reader);
+	if (failed)
+		return -1;
+	html_report(r->out, result, r->meta, &r->run->closing, &timeline);
+	return 0;
 }
 
 static int put_hlog(const struct report *r, struct err *err)
@@ -116,7 +137,8 @@ static int put_aiperf(const struct report *r, struct err *err)
 
 static int (*const put[])(const struct report *, struct err *) = {
 	[REPORT_TEXT] = put_text, [REPORT_JSON] = put_json, [REPORT_CSV] = put_csv,
-	[REPORT_HLOG] = put_hlog, [REPORT_VLLM] = put_vllm, [REPORT_AIPERF] = put_aiperf,
+	[REPORT_HTML] = put_html, [REPORT_HLOG] = put_hlog, [REPORT_VLLM] = put_vllm,
+	[REPORT_AIPERF] = put_aiperf,
 };
 
 static int report(const struct options *o, const struct recorded *run, struct outfile *file)

@@ -64,6 +64,23 @@ exits "a full device" 1 "$BRUNT" report "$run" --format csv -o /dev/full
 matches "is said" "$OUTPUT" '^brunt: cannot write /dev/full: No space left on device; what is there is not all'
 exits "on standard output too" 1 bash -c '"$@" >/dev/full' - "$BRUNT" report "$run" --format csv
 
+# ---- html ----
+
+report html
+page=$(cat "$E2E_TMP/run.html")
+is "one document" "$(grep -c '<!DOCTYPE html>' <<<"$page") $(grep -c '</html>' <<<"$page")" "1 1"
+for word in '<script' '<img' ' href="' ' src="' ' style="' 'url(' '@import'; do
+	is "no $word" "$(grep -ciF -e "$word" <<<"$page")" 0
+done
+matches "its name is text" "$page" '<h1>&lt;/title&gt;&lt;script&gt;alert\(1\)&lt;/script&gt;</h1>'
+matches "so is a task's" "$page" '<td class="text">&lt;img src=x onerror=alert\(1\)&gt;</td>'
+matches "the message that the file was given" "$page" 'HYPERLINK\(&quot;http://evil&quot;\)'
+matches "as many requests as in the summary" "$page" "<dt>Requests</dt><dd>$(of '$.summary.requests')</dd>"
+matches "the verdict of its SLO" "$page" '<td class="text">p95&lt;1h</td>'
+if command -v python3 >/dev/null; then
+	check "well-formed" python3 -c 'import sys, xml.dom.minidom as m; m.parse(sys.argv[1])' "$E2E_TMP/run.html"
+fi
+
 # ---- vllm ----
 
 report vllm
