@@ -72,6 +72,14 @@ $(BUILD)/sample-runs/%.inc: sample-runs/%.json
 	@mkdir -p $(@D)
 	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
 
+# And the style sheet of the HTML report.
+$(BUILD)/src/run/%.css.inc: src/run/%.css
+	@mkdir -p $(@D)
+	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
+
+$(BUILD)/src/run/html.o: $(BUILD)/src/run/html.css.inc
+$(BUILD)/src/run/html.o: CPPFLAGS += -I$(BUILD)/src/run
+
 $(BUILD)/src/cli/demo.o: $(BUILD)/sample-runs/interview-coach.inc
 $(BUILD)/src/cli/demo.o: CPPFLAGS += -I$(BUILD)/sample-runs
 

@@ -16,4 +16,8 @@ int from_run(int argc, char **argv, struct options *options, struct from **from,
 	     struct scenario **scenario, struct err *err);
 void from_free(struct from *from);
 
+/* One word of a command line as options_command_line() writes it, to `out`, which has
+ * room for all of `s`; returns where the next one begins. */
+const char *from_word(const char *s, char *out);
+
 #endif

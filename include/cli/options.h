@@ -19,7 +19,8 @@ enum cli_command {
 };
 
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
-enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_HLOG };
+/* In the order of the option's words. */
+enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML, REPORT_HLOG, REPORT_VLLM, REPORT_AIPERF };
 
 #define OPTIONS_EXIT_USAGE 2
 #define OPTIONS_USERS 10 /* without -c and "concurrency" */

@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/err.h"
 
@@ -12,12 +13,20 @@ struct outfile {
 	const char *path; /* NULL: none wanted */
 	int fd;
 	bool created;
+	FILE *stream; /* while it is written piece by piece */
 };
 
 /* What is in the file stays there until outfile_write(). */
 int outfile_open(struct outfile *file, const char *path, struct err *err);
 /* Replaces the content, closes. */
 int outfile_write(struct outfile *file, const char *text, size_t bytes, struct err *err);
+/* The same piece by piece, for what may be long: what was in the file goes, the rest
+ * comes through the stream. */
+FILE *outfile_stream(struct outfile *file, struct err *err);
+/* Closes it. On an error what is there is not all. */
+int outfile_finish(struct outfile *file, struct err *err);
+/* Is it the file at `path`, which is to be read? */
+bool outfile_is(const struct outfile *file, const char *path);
 /* Nothing will be written: closes, removes what outfile_open() created. */
 void outfile_abandon(struct outfile *file);
 

@@ -20,8 +20,7 @@ struct from {
 
 /* --- the recorded command line ---------------------------------------------- */
 
-/* One word as options_command_line() writes it, to `out`; returns its end. */
-static const char *read_word(const char *s, char *out)
+const char *from_word(const char *s, char *out)
 {
 	bool quoted = false, escapes = false;
 
@@ -52,7 +51,7 @@ static void split(struct from *f, const char *line)
 	while (*line) {
 		char *word = xmalloc(room);
 
-		line = read_word(line, word);
+		line = from_word(line, word);
 		f->word = xreallocarray(f->word, (size_t)f->words + 1, sizeof *f->word);
 		f->word[f->words++] = word;
 	}

@@ -169,7 +169,8 @@ const struct option_row option_table[] = {
 	{"speed", 0, "X", "play so many times faster", GROUP_REPLAY, REPLAY, "1", NUMBER_OF(speed, 0.1, 1000)},
 	{"at", 0, "T", "begin here", GROUP_REPLAY, REPLAY, "0", TIME_OF(at_ns, 0)},
 
-	{"format", 0, "text|json|hlog", "of the report; hlog: for HdrHistogram's tools", GROUP_REPORT, REPORT, "text",
+	{"format", 0, "text|json|csv|html|hlog|vllm|aiperf", "of the report; csv: a row a request, hlog: for "
+	 "HdrHistogram's tools, vllm, aiperf: as these write it", GROUP_REPORT, REPORT, "text",
 	 CHOICE_OF(format, REPORT_TEXT)},
 	{"format", 0, "text|json", "of the report", GROUP_REPORT, COMPARE, "text", CHOICE_OF(format, REPORT_TEXT)},
 	{"output", 'o', "FILE", "write here", GROUP_REPORT, REPORT | COMPARE, "standard output", TEXT_OF(output)},

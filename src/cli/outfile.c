@@ -48,16 +48,23 @@ static int write_all(int fd, const char *text, size_t bytes)
 	return 0;
 }
 
-int outfile_write(struct outfile *file, const char *text, size_t bytes, struct err *err)
+static int take_away(const struct outfile *file)
 {
 	struct stat st;
-	int code = 0;
+
+	/* A device or pipe has no old content to take away. */
+	if (fstat(file->fd, &st) == 0 && S_ISREG(st.st_mode) && !is_stdout(file))
+		return ftruncate(file->fd, 0);
+	return 0;
+}
+
+int outfile_write(struct outfile *file, const char *text, size_t bytes, struct err *err)
+{
+	int code;
 
 	if (file->fd < 0)
 		return 0;
-	/* A device or pipe has no old content to take away. */
-	if (fstat(file->fd, &st) == 0 && S_ISREG(st.st_mode) && !is_stdout(file))
-		code = ftruncate(file->fd, 0);
+	code = take_away(file);
 	if (!code)
 		code = write_all(file->fd, text, bytes);
 	if (code)
@@ -66,6 +73,47 @@ int outfile_write(struct outfile *file, const char *text, size_t bytes, struct e
 		code = err_set(err, "cannot write %s: %s", file->path, strerror(errno));
 	file->fd = -1;
 	return code;
+}
+
+FILE *outfile_stream(struct outfile *file, struct err *err)
+{
+	if (is_stdout(file)) {
+		file->stream = stdout;
+	} else if (take_away(file) || !(file->stream = fdopen(file->fd, "w"))) {
+		err_set(err, "cannot write %s: %s", file->path, strerror(errno));
+		return NULL;
+	}
+	file->fd = -1; /* the stream's now */
+	return file->stream;
+}
+
+int outfile_finish(struct outfile *file, struct err *err)
+{
+	FILE *stream = file->stream;
+	bool lost = ferror(stream);
+
+	file->stream = NULL;
+	/* What is wrong with standard output is said at the end of the program. */
+	if (stream == stdout)
+		return 0;
+	/* Where a piece was lost already, why is still in errno. */
+	if (!lost)
+		errno = 0;
+	lost |= fflush(stream) != 0;
+	if (lost)
+		err_set(err, "cannot write %s%s%s; what is there is not all", file->path, errno ? ": " : "",
+			errno ? strerror(errno) : "");
+	if (fclose(stream) && !lost)
+		return err_set(err, "cannot write %s: %s; what is there is not all", file->path, strerror(errno));
+	return lost ? -1 : 0;
+}
+
+bool outfile_is(const struct outfile *file, const char *path)
+{
+	struct stat here, there;
+
+	return fstat(file->fd, &here) == 0 && stat(path, &there) == 0 && here.st_dev == there.st_dev &&
+	       here.st_ino == there.st_ino;
 }
 
 void outfile_abandon(struct outfile *file)

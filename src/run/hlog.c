@@ -3,7 +3,6 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include <openssl/evp.h>
 
@@ -12,6 +11,7 @@
 #include "base/mem.h"
 #include "exchange.h"
 #include "metrics/hdr_codec.h"
+#include "wall.h"
 
 struct hlog {
 	FILE *out;
@@ -23,13 +23,12 @@ struct hlog {
 	struct buf encoded, base64;
 };
 
-/* "2026-11-23T14:02:07.123Z"; 0 where it is none. */
+/* 0: unknown. */
 static double epoch_of(const char *iso)
 {
-	struct tm tm = {0};
-	const char *rest = iso ? strptime(iso, "%Y-%m-%dT%H:%M:%S", &tm) : NULL;
+	int64_t ns = wall_ns(iso);
 
-	return rest ? (double)timegm(&tm) + strtod(*rest == '.' ? rest : "0", NULL) : 0;
+	return ns < 0 ? 0 : (double)ns / (double)NS_PER_S;
 }
 
 struct hlog *hlog_new(FILE *out, const struct run_meta *meta)

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "figures.h"
 #include "run/result.h"
 #include "text_table.h"
 
@@ -30,33 +31,6 @@ static const char *duration(const struct dist *d, double us, char out[UNITS_BYTE
 static const char *rate(uint64_t n, double seconds, char out[UNITS_BYTES])
 {
 	return seconds > 0 ? units_format_rate((double)n / seconds, out) : NULL;
-}
-
-/* Rounded down: what is not all is not 100 %. */
-static const char *percent(uint64_t part, uint64_t whole, char out[UNITS_BYTES])
-{
-	if (!whole)
-		return NULL;
-	if (part == whole)
-		snprintf(out, UNITS_BYTES, "100 %%");
-	else
-		snprintf(out, UNITS_BYTES, "%.2f %%",
-			 floor((double)part / (double)whole * 1e4) / 1e2);
-	return out;
-}
-
-/* Rounded up: what there is of it is not 0 %. */
-static const char *failed_share(const struct metrics *m, char out[UNITS_BYTES])
-{
-	uint64_t failed = m->failed + m->censored;
-
-	if (!m->requests)
-		return NULL;
-	if (!failed || failed == m->requests)
-		snprintf(out, UNITS_BYTES, failed ? "100 %%" : "0 %%");
-	else
-		snprintf(out, UNITS_BYTES, "%.2f %%", ceil((double)failed / (double)m->requests * 1e4) / 1e2);
-	return out;
 }
 
 static const char *count(uint64_t n, char out[UNITS_BYTES])
@@ -93,25 +67,6 @@ char *result_level(const struct result_point *p, char out[RESULT_LEVEL])
 	return out;
 }
 
-/* "10 users", "5 to 50/s poisson", "3 users, +2 loads". */
-static void load_text(const struct result *r, const struct run_meta *meta, char *out, size_t bytes)
-{
-	/* A run that ended in its warm-up has no point. */
-	const struct result_point asked = {
-		.mode = meta->mode, .level = meta->mode == MODE_OPEN ? meta->rate_rps : meta->concurrency};
-	const struct result_point *p = r->point_count ? &r->point[0] : &asked;
-	char from[UNITS_BYTES], level[RESULT_LEVEL];
-	int n = 0;
-
-	if (p->ramp)
-		n = snprintf(out, bytes, "%s to ", units_format_level(p->from, from));
-	n += snprintf(out + n, bytes - (size_t)n, "%s", result_level(p, level));
-	if (p->mode == MODE_OPEN && meta->arrival)
-		n += snprintf(out + n, bytes - (size_t)n, " %s", meta->arrival);
-	if (r->point_count > 1)
-		snprintf(out + n, bytes - (size_t)n, ", +%d load%s", r->point_count - 1, r->point_count == 2 ? "" : "s");
-}
-
 /* --- head ----------------------------------------------------------------- */
 
 static void head(const struct text_out *out, const struct result *r,
@@ -120,7 +75,7 @@ static void head(const struct text_out *out, const struct result *r,
 	const struct metrics *s = &r->summary;
 	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[3 * RESULT_LEVEL];
 
-	load_text(r, meta, load, sizeof load);
+	figure_load(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
 	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s" DOT "seed %llu" DOT "%s%s",
@@ -132,7 +87,7 @@ static void head(const struct text_out *out, const struct result *r,
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_line(out, TEXT_PLAIN, "requests   %llu   succeeded %llu (%s)   failed %llu   censored %llu",
 		  (unsigned long long)s->requests, (unsigned long long)s->succeeded,
-		  or_dash(percent(s->succeeded, s->requests, a)), (unsigned long long)s->failed,
+		  or_dash(figure_percent(s->succeeded, s->requests, a)), (unsigned long long)s->failed,
 		  (unsigned long long)s->censored);
 	/* Errors are quick answers too, and no gain. */
 	if (s->ok != s->answered && rate(s->ok, s->seconds, a))
@@ -195,31 +150,15 @@ static void latency(const struct text_out *out, const struct metrics *s)
 	row_if(&t, "failed", &s->failed_latency);
 }
 
-/* Where there is none: how long until there is, at the present rate. */
-static void interval_text(const struct interval *i, const struct metrics *s, char *out, size_t bytes)
-{
-	char low[UNITS_BYTES], high[UNITS_BYTES];
-	double per_s = s->seconds > 0 ? (double)s->latency.count / s->seconds : 0;
-
-	if (i->known)
-		snprintf(out, bytes, "%s to %s", units_format_duration(i->low_us * NS_PER_US, low),
-			 units_format_duration(i->high_us * NS_PER_US, high));
-	else if (i->more > 0 && per_s > 0)
-		snprintf(out, bytes, DASH " (%s more)",
-			 units_format_duration((int64_t)(i->more / per_s * (double)NS_PER_S), low));
-	else
-		snprintf(out, bytes, DASH);
-}
-
 static void intervals(const struct text_out *out, const struct metrics *s)
 {
 	char p50[CELL], p95[CELL], p99[CELL];
 
 	if (!s->latency.count)
 		return;
-	interval_text(&s->p50, s, p50, sizeof p50);
-	interval_text(&s->p95, s, p95, sizeof p95);
-	interval_text(&s->p99, s, p99, sizeof p99);
+	figure_interval(&s->p50, s, p50, sizeof p50);
+	figure_interval(&s->p95, s, p95, sizeof p95);
+	figure_interval(&s->p99, s, p99, sizeof p99);
 	text_line(out, TEXT_PLAIN, "95 %% sure  p50 %s   p95 %s   p99 %s", p50, p95, p99);
 }
 
@@ -291,20 +230,11 @@ static void serving(const struct text_out *out, const struct metrics *s)
 		text_line(out, TEXT_PLAIN, "quality    %.1f of 100", floor(s->quality * 10) / 10);
 	if (told)
 		text_line(out, TEXT_PLAIN, "cache      %s hits   hits %llu   misses %llu",
-			  percent(s->cache_hits, told, text), (unsigned long long)s->cache_hits,
+			  figure_percent(s->cache_hits, told, text), (unsigned long long)s->cache_hits,
 			  (unsigned long long)s->cache_misses);
 	if (!isnan(s->goodput_rps))
 		text_line(out, TEXT_PLAIN, "goodput    %s requests/s that meet the SLOs",
 			  units_format_rate(s->goodput_rps, text));
-}
-
-/* An expression does not say its task. */
-static void slo_name(const struct slo *slo, char *out, size_t bytes)
-{
-	if (*slo->task)
-		snprintf(out, bytes, "%s: %s", slo->task, slo->text);
-	else
-		snprintf(out, bytes, "%s", slo->text);
 }
 
 static void slos(const struct text_out *out, const struct result *r)
@@ -326,7 +256,7 @@ static void slos(const struct text_out *out, const struct result *r)
 		const struct result_slo *s = &r->slo[i];
 		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES];
 
-		slo_name(&s->slo, name, sizeof name);
+		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
 		const char *cell[] = {name, value, "", verdict[s->verdict]};
 
@@ -368,7 +298,7 @@ static void tasks(const struct text_out *out, const struct result *r,
 			meta->task_name[i],
 			count(m->requests, text[0]),
 			rate(m->answered, m->seconds, text[1]),
-			percent(m->succeeded, m->requests, text[2]),
+			figure_percent(m->succeeded, m->requests, text[2]),
 			duration(d, (double)d->p50_us, text[3]),
 			duration(d, (double)d->p95_us, text[4]),
 			duration(d, (double)d->p99_us, text[5]),
@@ -394,7 +324,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		p->settled_us ? units_format_duration(p->settled_us * 1000, settled) : NULL,
 		count(m->requests, text[0]),
 		m->seconds >= RATE_LEAST_S ? rate(m->ok, m->seconds, text[1]) : NULL,
-		failed_share(m, text[2]),
+		figure_failed_share(m, text[2]),
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),

@@ -323,7 +323,7 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--color", "--color: the value is missing; expected auto|never|16|256"},
 		{CLI_RUN, URL "--color 2", "--color: \"2\" is unknown; expected auto|never|16|256"},
 		{CLI_RUN, URL "--glyphs=", "--glyphs: \"\" is unknown; expected auto|braille|block|ascii"},
-		{CLI_REPORT, "r --format xml", "--format: \"xml\" is unknown; expected text|json|hlog"},
+		{CLI_REPORT, "r --format xml", "--format: \"xml\" is unknown; expected text|json|csv|html|hlog|vllm|aiperf"},
 		{CLI_RUN, URL "--theme=", "--theme: is empty; expected NAME"},
 		{CLI_RUN, URL "--theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},
 		{CLI_REPLAY, "r --theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},

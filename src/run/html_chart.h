@@ -1,0 +1,42 @@
+/* Charts of a report as SVG: lines over time or over the load, a histogram. Colours are
+ * classes of the page's style sheet. Whatever is hovered over says its figures, by a
+ * <title>, so that no script is needed. One thread. */
+#ifndef RUN_HTML_CHART_H
+#define RUN_HTML_CHART_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+#include "run/result.h"
+#include "run/timeline.h"
+
+#define CHART_LINES 3
+
+/* What a chart's values are, for its axis and its words. */
+enum chart_unit { CHART_TIME, CHART_RATE };
+
+struct chart_line {
+	const char *name;  /* "p95" */
+	const char *class; /* of the style sheet */
+	/* The value at a bin or an operating point; NAN: none. */
+	double (*at)(const void *item);
+};
+
+struct chart {
+	const char *title;
+	enum chart_unit unit;
+	const char *per; /* behind a rate: "requests/s" */
+	int lines;
+	struct chart_line line[CHART_LINES];
+};
+
+/* Over the time of the run; the operating points are marked. Items are timeline_bins. */
+void chart_over_time(FILE *out, const struct chart *chart, const struct timeline *t, const struct result *r);
+/* Over the level of the settled operating points. Items are result_points. */
+void chart_over_load(FILE *out, const struct chart *chart, const struct result *r);
+/* How many different levels there are to draw that of; ramps are none. */
+int chart_levels(const struct result *r);
+/* Response times on a logarithmic axis, with percentiles and the thresholds of SLOs. */
+void chart_histogram(FILE *out, const struct timeline *t, const struct result *r);
+
+#endif
