@@ -34,7 +34,8 @@ PKG_LIBS   = $(eval PKG_LIBS := $(shell pkg-config --libs $(PKGS)) -lwslay -lm)$
 
 SRC   := $(sort $(foreach m,$(MODS),$(wildcard src/$(m)/*.c)))
 OBJ   := $(SRC:%.c=$(BUILD)/%.o)
-LIB   := $(BUILD)/libbrunt.a
+# A narrowed build has a library of its own: the whole one stays whole.
+LIB   := $(BUILD)/libbrunt$(if $(filter-out $(MODS),$(MODULES)),-part).a
 BIN   := $(BUILD)/brunt
 UNIT  := $(sort $(foreach m,$(MODS),$(wildcard tests/unit/$(m)/*_test.c)))
 UNITB := $(UNIT:%.c=$(BUILD)/%)

@@ -22,7 +22,8 @@ struct screen_config {
  * NULL functions are not needed. */
 struct screen_ops {
 	/* Before each frame: brings the dashboard's outside facts up to date.
-	 * `snapshot` may be NULL. */
+	 * `snapshot` may be NULL. While the picture is frozen, and where box() leads
+	 * elsewhere, the given snapbox is the caller's to read. */
 	void (*refresh)(void *arg, struct dashboard *d, const struct snapshot *snapshot);
 	/* An order from a key that the screen does not carry out itself. */
 	void (*order)(void *arg, struct dashboard *d, struct order order);
@@ -30,6 +31,8 @@ struct screen_ops {
 	void (*wake)(void *arg);
 	/* A signal came, or the terminal went away (hangup). */
 	void (*signal)(void *arg, struct dashboard *d, bool hangup);
+	/* Where snapshots appear now; NULL: always in the box that was given. */
+	struct snapbox *(*box)(void *arg);
 	/* True: leave the loop. */
 	bool (*done)(void *arg);
 	uint32_t max_users;

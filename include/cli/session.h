@@ -55,6 +55,7 @@ const char *session_trouble(const struct session *session);
 /* Steering. Each change becomes an operating point and an event. */
 struct load_level session_level(const struct session *session); /* now, on a ramp too */
 bool session_paused(const struct session *session);
+int64_t session_now_us(const struct session *session); /* run time */
 /* Until when running requests may take, of the run; 0: as long as they like, or not
  * known yet. */
 int64_t session_drain_until_us(const struct session *session);

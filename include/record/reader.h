@@ -30,6 +30,13 @@ const struct rec *reader_next(struct reader *reader, bool *failed, struct err *e
 /* From the start again. */
 int reader_rewind(struct reader *reader, struct err *err);
 
+/* What has been written since it was opened, of a run that is still being recorded, is
+ * there from now on; then reader_rewind() or reader_resume(). */
+int reader_refresh(struct reader *reader, struct err *err);
+/* Keeps the file open, but holds up nobody: while something is being read, what a run
+ * writes cannot be taken over from its WAL. reader_refresh() is to come next. */
+void reader_rest(struct reader *reader);
+
 /* The file has the model's state (run/model.h) at some moments. Run time of the newest
  * one at or before t_us; -1: there is none. */
 int64_t reader_state_before(struct reader *reader, int64_t t_us);

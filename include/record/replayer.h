@@ -21,8 +21,9 @@
 
 struct replayer;
 
-/* Takes the reader over; plays at once. */
-int replayer_start(struct reader *reader, double speed, int64_t from_us,
+/* Takes the reader over; plays at once. `growing`: the run is still being recorded: each
+ * seek finds what has come since, and at rest the file is left alone. */
+int replayer_start(struct reader *reader, double speed, int64_t from_us, bool growing,
 		   struct replayer **out, struct err *err);
 struct ring *replayer_ring(struct replayer *replayer);
 /* All main thread. Speed 0.1 to 1000 times. */

@@ -44,6 +44,7 @@ struct dashboard {
 	enum pane focus;
 	bool zoomed, help, quit_asked;
 	bool frozen;        /* the picture stands; the caller keeps the snapshot */
+	bool past;          /* live: the picture is of the past; by the caller */
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
 	int error_cursor;   /* row in the table of errors */
@@ -66,10 +67,16 @@ struct dashboard {
 		bool steps; /* too fast to show every sample */
 		double speed;
 		int64_t at_us, end_us;
-	} play;             /* replay only */
+	} play;             /* replay, and the past of a live run, which ends now */
 	const char *trouble; /* recording trouble, or NULL */
 	char message[160];  /* shown instead of the key bar; "" none */
 };
+
+/* Is what is shown over? Then the load of now is not that of the picture. */
+static inline bool dashboard_recorded(const struct dashboard *d)
+{
+	return d->replay || d->past;
+}
 
 void dashboard_init(struct dashboard *d);
 

@@ -33,12 +33,12 @@ enum key {
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
-	X(FREEZE, LIVE, "freeze", "stop, resume the picture; the load goes on") \
+	X(FREEZE, LIVE, "freeze", "stop, resume the picture, in the past too") \
 	X(PLAY, REPLAY, "play", "play, pause")                                  \
-	X(SEEK_BACK, REPLAY, "", "back by 5 s")                                 \
-	X(SEEK_ON, REPLAY, "", "on by 5 s")                                     \
-	X(SEEK_START, REPLAY, "", "to the start")                               \
-	X(SEEK_END, REPLAY, "", "to the end")                                   \
+	X(SEEK_BACK, BOTH, "time", "back by 5 s; live too, the load goes on")   \
+	X(SEEK_ON, BOTH, "time", "on by 5 s")                                   \
+	X(SEEK_START, BOTH, "", "to the start")                                 \
+	X(SEEK_END, BOTH, "", "to the end; live: back to now")                  \
 	X(SPEED_UP, REPLAY, "faster", "play twice as fast")                     \
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \

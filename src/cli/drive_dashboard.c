@@ -3,16 +3,19 @@
 
 #include "cli/drive.h"
 #include "cli/ending.h"
+#include "cli/travel.h"
 
 struct live {
 	struct ending ending;
 	struct session *session;
+	struct travel travel;
 };
 
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
 {
 	struct live *live = arg;
 	const char *trouble = session_trouble(live->session);
+	bool fresh;
 
 	struct load_level level = session_level(live->session);
 
@@ -22,6 +25,10 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->drain_until_us = session_drain_until_us(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
+	travel_refresh(&live->travel, d, session_now_us(live->session));
+	/* The run ends by what is now, whatever is being looked at. */
+	if (d->frozen || live->travel.away)
+		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
 	if (snapshot) {
 		ending_errors(&live->ending, snapshot);
 		ending_slos(&live->ending, snapshot);
@@ -42,6 +49,10 @@ static void order(void *arg, struct dashboard *d, struct order o)
 	case COMMAND_FRESH:
 		session_fresh_window(live->session);
 		break;
+	case COMMAND_SEEK:
+	case COMMAND_PLAY:
+		travel_order(&live->travel, d, o, session_now_us(live->session));
+		break;
 	case COMMAND_QUIT:
 		if (live->ending.stopped)
 			snprintf(d->message, sizeof d->message, "ending now");
@@ -60,6 +71,14 @@ static void wake(void *arg)
 	struct live *live = arg;
 
 	session_wake(live->session);
+	travel_wake(&live->travel);
+}
+
+static struct snapbox *box(void *arg)
+{
+	struct live *live = arg;
+
+	return travel_box(&live->travel, session_snapbox(live->session));
 }
 
 static void on_signal(void *arg, struct dashboard *d, bool hangup)
@@ -83,12 +102,13 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 {
 	static const struct screen_ops ops = {
 		.refresh = refresh, .order = order, .wake = wake,
-		.signal = on_signal, .done = done,
+		.signal = on_signal, .done = done, .box = box,
 	};
 	struct screen_ops with_max = ops;
 	struct live live = {
 		.ending = {.session = session, .config = config, .end = end},
 		.session = session,
+		.travel = {.path = session_record_path(session)},
 	};
 	const struct run_meta *meta = session_meta(session);
 	struct dashboard d;
@@ -99,7 +119,11 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.warmup_us = meta->warmup_us;
-	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err))
+	int code = screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err);
+
+	/* The run file is left alone before it is closed. */
+	travel_fini(&live.travel);
+	if (code)
 		return -1;
 	/* --frames or a lost terminal: the load ends with its screen. */
 	if (!session_ended(session) && !live.ending.stopped)

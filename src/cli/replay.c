@@ -8,19 +8,17 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/outfile.h"
+#include "cli/player.h"
 #include "cli/recorded.h"
 #include "cli/replay.h"
 #include "cli/runs.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
-#include "record/replayer.h"
-#include "run/collector.h"
 
 #define MINUTE_BYTES sizeof "2026-11-23 14:02"
 
 struct replay {
-	struct replayer *replayer;
-	struct collector *collector;
+	struct player player;
 	bool quit;
 	int signal;
 };
@@ -31,9 +29,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	static struct replayer_state state;
 
 	(void)snapshot;
-	if (collector_refused(r->collector))
-		replayer_distrust(r->replayer);
-	replayer_state(r->replayer, &state);
+	player_state(&r->player, &state);
 	d->play.playing = state.playing;
 	d->play.seeking = state.seeking;
 	d->play.at_end = state.at_end;
@@ -51,13 +47,13 @@ static void order(void *arg, struct dashboard *d, struct order o)
 	int64_t to_us;
 
 	(void)d;
-	replayer_state(r->replayer, &state);
+	replayer_state(r->player.replayer, &state);
 	switch (o.command) {
 	case COMMAND_PLAY:
 		/* At the end there is nothing to play: from the start again. */
 		if (state.at_end && !state.playing)
-			replayer_seek(r->replayer, 0);
-		replayer_play(r->replayer, state.at_end || !state.playing);
+			replayer_seek(r->player.replayer, 0);
+		replayer_play(r->player.replayer, state.at_end || !state.playing);
 		break;
 	case COMMAND_SEEK:
 		to_us = o.value == INT32_MIN   ? 0
@@ -65,10 +61,10 @@ static void order(void *arg, struct dashboard *d, struct order o)
 					       : state.at_us + o.value * US_PER_S;
 		if (to_us > state.end_us)
 			to_us = state.end_us;
-		replayer_seek(r->replayer, to_us < 0 ? 0 : to_us);
+		replayer_seek(r->player.replayer, to_us < 0 ? 0 : to_us);
 		break;
 	case COMMAND_SPEED:
-		replayer_speed(r->replayer, o.value > 0 ? state.speed * 2 : state.speed / 2);
+		replayer_speed(r->player.replayer, o.value > 0 ? state.speed * 2 : state.speed / 2);
 		break;
 	case COMMAND_QUIT:
 		r->quit = true;
@@ -82,7 +78,7 @@ static void wake(void *arg)
 {
 	struct replay *r = arg;
 
-	collector_wake(r->collector);
+	collector_wake(r->player.collector);
 }
 
 static void on_signal(void *arg, struct dashboard *d, bool hangup)
@@ -123,19 +119,11 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	struct screen_config screen = {
 		.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames,
 	};
-	struct collector_config config = {.ring_count = 1};
-	struct slo slo[SLO_MAX];
 	struct replay r = {0};
 	struct dashboard d;
-	struct result result;
-	struct ring *ring;
 	char recorded[MINUTE_BYTES];
 	int code;
 
-	config.model.task_count = meta->task_count;
-	config.model.task_name = (const char *const *)meta->task_name;
-	config.model.slo = slo;
-	config.model.slo_count = slo_parse_all(meta->slo, slo);
 	if (list)
 		screen.shared = list->themes, screen.glyphs = list->glyphs;
 	dashboard_init(&d);
@@ -148,23 +136,14 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	d.cut_off = *reader_closing(reader)->incomplete;
 	snprintf(d.message, sizeof d.message, "%.*s", (int)sizeof d.message - 1,
 		 reader_closing(reader)->incomplete);
-	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
-			   &r.replayer, err))
+	if (player_start(&r.player, reader, o->speed > 0 ? o->speed : 1,
+			 o->at_ns > 0 ? o->at_ns / NS_PER_US : 0, false, err))
 		return -1;
-	ring = replayer_ring(r.replayer);
-	config.ring = &ring;
-	code = collector_start(&config, &r.collector, err);
-	if (!code) {
-		code = screen_run(&d, collector_snapbox(r.collector), &screen, &ops, &r, err);
-		collector_stop(r.collector);
-		collector_join(r.collector, &result);
-		result_fini(&result);
-		collector_free(r.collector);
-		if (list)
-			list->glyphs = (int)d.glyphs;
-	}
-	/* Last: its meta is what the dashboard's names point at. */
-	replayer_stop(r.replayer);
+	code = screen_run(&d, collector_snapbox(r.player.collector), &screen, &ops, &r, err);
+	if (list)
+		list->glyphs = (int)d.glyphs;
+	/* With it goes the meta that the dashboard's names point at. */
+	player_stop(&r.player);
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }
 

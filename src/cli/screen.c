@@ -1,8 +1,10 @@
 #include "cli/screen.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "cli/signals.h"
 
 /* Data is drawn at most so often; keys and resizes at once. */
@@ -15,10 +17,13 @@ struct screen {
 	const struct screen_ops *ops;
 	void *arg;
 	struct themes *themes;
+	struct snapbox *given;
 	const struct snapshot *snapshot;
+	struct snapshot *held; /* a copy, while the box it came from is not ours to read */
 	struct canvas canvas;
 	struct view_query asked;
-	int64_t message_since_ns;
+	uint32_t awaited; /* the oldest generation that is shown */
+	int64_t message_since_ns, drawn_ns;
 	bool gone;
 };
 
@@ -72,6 +77,17 @@ static void carry_out(struct screen *s, struct order order)
 	}
 }
 
+/* The picture outlives what the box does from now on. */
+static void hold(struct screen *s)
+{
+	if (!s->snapshot || s->snapshot == s->held)
+		return;
+	if (!s->held)
+		s->held = xmalloc(sizeof *s->held);
+	memcpy(s->held, s->snapshot, sizeof *s->held);
+	s->snapshot = s->held;
+}
+
 static void on_key(struct screen *s, int key)
 {
 	char before[sizeof s->d->message];
@@ -79,6 +95,8 @@ static void on_key(struct screen *s, int key)
 	memcpy(before, s->d->message, sizeof before);
 	s->d->message[0] = '\0';
 	carry_out(s, dashboard_key(s->d, s->snapshot, key, s->ops->max_users));
+	if (s->d->frozen)
+		hold(s);
 	if (s->d->message[0])
 		s->message_since_ns = clock_ns();
 	else if (key == KEY_RESIZE_)
@@ -97,8 +115,26 @@ static void draw(struct screen *s)
 	s->d->height = height;
 	if (s->ops->refresh)
 		s->ops->refresh(s->arg, s->d, s->snapshot);
+	s->drawn_ns = clock_ns();
 	dashboard_draw(s->d, s->snapshot, &s->canvas);
 	term_show(&s->canvas);
+}
+
+/* Another box answers the same question, which it may not know of. Its pictures before
+ * that are not shown; until then the old one stands. */
+static void follow_box(struct screen *s)
+{
+	struct snapbox *box = s->ops->box ? s->ops->box(s->arg) : s->given;
+
+	if (box == s->box)
+		return;
+	hold(s);
+	s->box = box;
+	s->asked.generation++;
+	snapbox_ask(s->box, s->asked);
+	s->awaited = s->asked.generation;
+	if (s->ops->wake)
+		s->ops->wake(s->arg);
 }
 
 /* True when there is something new to draw. */
@@ -106,12 +142,16 @@ static bool look(struct screen *s, int64_t now_ns)
 {
 	bool fresh = false;
 
+	follow_box(s);
 	if (!s->d->frozen) {
 		const struct snapshot *newest = snapbox_read(s->box, &fresh);
 
+		fresh = fresh && newest->generation >= s->awaited;
 		if (fresh)
 			s->snapshot = newest;
 	}
+	/* Now goes on. */
+	fresh |= s->d->past && now_ns - s->drawn_ns > NS_PER_S;
 	if (s->d->message[0] && now_ns - s->message_since_ns > MESSAGE_NS) {
 		s->d->message[0] = '\0';
 		fresh = true;
@@ -168,12 +208,13 @@ static void watch(struct screen *s, const struct screen_config *config)
 	term_theme(&s->themes->theme);
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);
+	free(s->held);
 }
 
 int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_config *config,
 	       const struct screen_ops *ops, void *arg, struct err *err)
 {
-	struct screen s = {.d = d, .box = box, .ops = ops, .arg = arg, .themes = config->shared,
+	struct screen s = {.d = d, .box = box, .given = box, .ops = ops, .arg = arg, .themes = config->shared,
 			   .message_since_ns = clock_ns()};
 	struct themes own;
 

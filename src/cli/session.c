@@ -339,6 +339,11 @@ struct snapbox *session_snapbox(struct session *session)
 	return collector_snapbox(session->collector);
 }
 
+int64_t session_now_us(const struct session *s)
+{
+	return (clock_ns() - s->control.start_ns) / NS_PER_US;
+}
+
 const char *session_record_path(const struct session *session)
 {
 	return session->record_path;

@@ -202,6 +202,30 @@ int reader_rewind(struct reader *reader, struct err *err)
 	return reader_go(reader, 0, INT64_MIN, err);
 }
 
+void reader_rest(struct reader *reader)
+{
+	sqlite3_reset(reader->samples);
+	for (int i = 0; i < SIDES; i++) {
+		sqlite3_reset(reader->side[i]);
+		reader->have[i] = false;
+	}
+	reader->samples_over = true;
+	reader->stage = OVER;
+	sqlite3_exec(reader->db, "COMMIT", NULL, NULL, NULL);
+}
+
+int reader_refresh(struct reader *reader, struct err *err)
+{
+	reader_rest(reader);
+	if (sqlite3_exec(reader->db, "BEGIN", NULL, NULL, NULL) != SQLITE_OK)
+		return reader_damaged(reader, err);
+	reader->ended_us = schema_get_int(reader->db, "ended_us", -1, SCHEMA_TIME_MAX_US, -1);
+	reader->end_us = find_end(reader->db, reader->ended_us);
+	/* Against damage; a run that grows has more of them. */
+	reader->rows_max = INT64_MAX;
+	return 0;
+}
+
 /* Of the rows that are due the one written first; SIDES: none is there. */
 static enum side first_side(const struct reader *reader)
 {

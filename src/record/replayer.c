@@ -23,12 +23,16 @@
 #define SPEED_MIN 0.1
 #define SPEED_MAX 1000.0
 #define NO_SEEK INT64_MIN
+/* While it reads, what a run writes stays in its WAL. */
+#define READ_MAX_NS (30 * NS_PER_S)
+#define READ_AGAIN_NS (500 * NS_PER_MS)
 
 struct replayer {
 	struct ring *ring;
 	struct reader *reader;
 	pthread_t thread;
-	int64_t end_us;
+	bool growing;
+	_Atomic int64_t end_us; /* written by the thread; relaxed */
 
 	/* What main wants. Behind the lock, so that no wish is lost to the
 	 * thread's wait; `wish` (release by main, relaxed look by the thread)
@@ -54,6 +58,7 @@ struct replayer {
 	char trouble[160];
 
 	/* The thread's. */
+	int64_t read_ns;        /* growing: when it looked what there is; 0: at rest */
 	const struct rec *next; /* read and not yet pushed */
 	bool over;              /* the file has no more */
 	bool ended;             /* the last one pushed was REC_END */
@@ -62,6 +67,11 @@ struct replayer {
 	int64_t pushed_us;      /* all records up to here are in the ring */
 	uint64_t room;          /* bytes that certainly fit */
 };
+
+static int64_t end_of(const struct replayer *replayer)
+{
+	return atomic_load_explicit(&replayer->end_us, memory_order_relaxed);
+}
 
 /* --- the ring -------------------------------------------------------------- */
 
@@ -189,8 +199,11 @@ static int push_until(struct replayer *replayer, int64_t to_us)
 {
 	int n = 0;
 
-	/* At the end everything, also what a damaged file has beyond it. */
-	if (to_us >= replayer->end_us)
+	/* At the end everything, also what a damaged file has beyond it; but of a run that
+	 * goes on not the end that the reader would make for it. */
+	if (replayer->growing && to_us >= end_of(replayer))
+		to_us = end_of(replayer) - 1;
+	else if (to_us >= end_of(replayer))
 		to_us = INT64_MAX - 1;
 	for (; !replayer->over; fetch(replayer)) {
 		if (!replayer->next)
@@ -214,7 +227,7 @@ static int push_until(struct replayer *replayer, int64_t to_us)
 	}
 	if (replayer->over) {
 		/* Of a file that could be read only so far, no further. */
-		to_us = in_trouble(replayer) ? 0 : replayer->end_us;
+		to_us = in_trouble(replayer) ? 0 : end_of(replayer);
 		if (to_us < replayer->pushed_us)
 			to_us = replayer->pushed_us;
 	}
@@ -294,15 +307,30 @@ static int go_to_state(struct replayer *replayer, int64_t t_us)
 	return 0;
 }
 
+/* What the run has written meanwhile. */
+static void look_again(struct replayer *replayer)
+{
+	struct err err;
+
+	if (reader_refresh(replayer->reader, &err) != 0)
+		set_trouble(replayer, &err);
+	atomic_store_explicit(&replayer->end_us, reader_end_us(replayer->reader), memory_order_relaxed);
+	replayer->read_ns = clock_ns();
+}
+
 /* Where that is shorter, from a state. */
 static int seek(struct replayer *replayer, int64_t to_us)
 {
 	bool distrust = atomic_load_explicit(&replayer->distrust, memory_order_relaxed);
-	bool anew = to_us < replayer->pushed_us || distrust != replayer->distrusting;
+	bool anew = to_us < replayer->pushed_us || distrust != replayer->distrusting || replayer->growing;
 	int64_t from_us;
 	int rc = 0;
 
-	if (push_quiet(replayer, true) != 0 || (anew && start_over(replayer) != 0))
+	if (push_quiet(replayer, true) != 0)
+		return -1;
+	if (replayer->growing)
+		look_again(replayer);
+	if (anew && start_over(replayer) != 0)
 		return -1;
 	replayer->distrusting = distrust;
 	from_us = state_before(replayer, to_us);
@@ -326,6 +354,16 @@ static bool is_playing(const struct replayer *replayer)
 	       atomic_load_explicit(&replayer->playing, memory_order_relaxed);
 }
 
+/* Of a run that grows: nothing is known, or all that was has been played, or it was long
+ * ago. */
+static bool stale(const struct replayer *replayer)
+{
+	int64_t age_ns = clock_ns() - replayer->read_ns;
+
+	return !replayer->read_ns || age_ns > READ_MAX_NS ||
+	       (age_ns > READ_AGAIN_NS && replayer->pushed_us >= end_of(replayer) - 1);
+}
+
 /* What main wants now; waits for it, at most one tick while playing. */
 static struct wishes take_wishes(struct replayer *replayer, int64_t tick_ns)
 {
@@ -339,9 +377,18 @@ static struct wishes take_wishes(struct replayer *replayer, int64_t tick_ns)
 	pthread_mutex_lock(&replayer->lock);
 	while (!replayer->stop && !replayer->end && replayer->seek_us == NO_SEEK && !due) {
 		if (is_playing(replayer)) {
+			/* It may have been at rest. */
+			if (replayer->growing && stale(replayer)) {
+				replayer->seek_us = after_zero(replayer);
+				break;
+			}
 			due = pthread_cond_timedwait(&replayer->changed, &replayer->lock,
 						     &ts) != 0;
 		} else {
+			if (replayer->growing && replayer->read_ns) {
+				reader_rest(replayer->reader);
+				replayer->read_ns = 0;
+			}
 			pthread_cond_wait(&replayer->changed, &replayer->lock);
 			wishes.rested = true;
 		}
@@ -399,7 +446,7 @@ static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_
 		pace->late_ns += passed_ns - BEHIND_MAX_NS;
 		passed_ns = BEHIND_MAX_NS;
 		if (pace->late_ns > LATE_MAX_NS &&
-		    state_before(replayer, replayer->end_us) > replayer->pushed_us)
+		    state_before(replayer, end_of(replayer)) > replayer->pushed_us)
 			set_steps(replayer, pace, true);
 	}
 	pace->at_us += (double)passed_ns / NS_PER_US * speed;
@@ -412,8 +459,8 @@ static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_
 	state_us = state_before(replayer, (int64_t)pace->at_us);
 	if (state_us > replayer->pushed_us)
 		rc = go_to_state(replayer, state_us);
-	if (rc == 0 && pace->at_us >= (double)replayer->end_us)
-		rc = push_until(replayer, replayer->end_us);
+	if (rc == 0 && pace->at_us >= (double)end_of(replayer))
+		rc = push_until(replayer, end_of(replayer));
 	return rc;
 }
 
@@ -456,7 +503,7 @@ static void *play(void *arg)
 
 static int64_t clamp_time(const struct replayer *replayer, int64_t t_us)
 {
-	return t_us < 0 ? 0 : t_us > replayer->end_us ? replayer->end_us : t_us;
+	return t_us < 0 ? 0 : !replayer->growing && t_us > end_of(replayer) ? end_of(replayer) : t_us;
 }
 
 static double clamp_speed(double speed)
@@ -464,7 +511,7 @@ static double clamp_speed(double speed)
 	return speed >= SPEED_MIN ? speed < SPEED_MAX ? speed : SPEED_MAX : SPEED_MIN;
 }
 
-int replayer_start(struct reader *reader, double speed, int64_t from_us,
+int replayer_start(struct reader *reader, double speed, int64_t from_us, bool growing,
 		   struct replayer **out, struct err *err)
 {
 	struct replayer *replayer = xcalloc(1, sizeof *replayer);
@@ -474,13 +521,14 @@ int replayer_start(struct reader *reader, double speed, int64_t from_us,
 
 	replayer->reader = reader;
 	replayer->ring = ring_new(RING_BYTES);
-	replayer->end_us = reader_end_us(reader);
+	atomic_init(&replayer->end_us, reader_end_us(reader));
+	replayer->growing = growing;
 	atomic_init(&replayer->speed, clamp_speed(speed));
 	atomic_init(&replayer->playing, true);
 	replayer->pushed_us = -1;
-	replayer->seek_us = from_us > 0 ? clamp_time(replayer, from_us) : NO_SEEK;
+	replayer->seek_us = from_us > 0 || growing ? clamp_time(replayer, from_us) : NO_SEEK;
 	atomic_init(&replayer->target_us, clamp_time(replayer, from_us));
-	atomic_init(&replayer->seeking, from_us > 0);
+	atomic_init(&replayer->seeking, from_us > 0 || growing);
 	pthread_mutex_init(&replayer->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
@@ -571,7 +619,7 @@ void replayer_state(const struct replayer *replayer, struct replayer_state *out)
 							memory_order_relaxed)
 				 : atomic_load_explicit(&replayer->at_us,
 							memory_order_relaxed),
-		.end_us = replayer->end_us,
+		.end_us = end_of(replayer),
 		.speed = atomic_load_explicit(&replayer->speed, memory_order_relaxed),
 		/* At the end there is nothing to play, but a seek goes on. */
 		.playing = !at_end && atomic_load_explicit(&replayer->playing,

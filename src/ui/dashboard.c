@@ -234,6 +234,8 @@ static struct order change_loop(struct dashboard *d, const struct snapshot *s, u
 	double rate = s ? present_rate(s) : NAN;
 	uint32_t users = s ? s->gauge.in_flight : 0;
 
+	if (d->past)
+		return say(d, COMMAND_REDRAW, "m goes on with the present load: End first");
 	if (d->mode == MODE_OPEN)
 		return set_level(d, MODE_CLOSED, users < 1 ? 1 : users > max_users ? max_users : users, "closed loop: ");
 	if (!(rate > 0))
@@ -386,6 +388,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
+		if (d->past)
+			return order(COMMAND_PLAY);
 		d->frozen = !d->frozen;
 		return say(d, COMMAND_REDRAW, d->frozen ? "picture frozen; the load goes on" : "live again");
 	case ACTION_PLAY:
@@ -453,7 +457,7 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->zoomed = false;
 		return order(COMMAND_REDRAW);
 	case ACTION_QUIT:
-		if (d->replay || d->stopping || (s && s->ended))
+		if (d->replay || d->stopping || (!d->past && s && s->ended))
 			return order(COMMAND_QUIT);
 		d->quit_asked = true;
 		return order(COMMAND_REDRAW);
@@ -500,9 +504,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
 		if (row->code == code && row->action == elsewhere)
 			name = row->name;
-	snprintf(d->message, sizeof d->message,
-		 d->replay                ? "this is a recording: %s acts in a live run only"
-		 : of_cell != ACTION_NONE ? "this is a live run: %s acts in a recording, and in the heatmap of view 2"
-					  : "this is a live run: %s acts in a recording only", name);
+	snprintf(d->message, sizeof d->message, "this is a %s: %s acts in a %s only",
+		 d->replay ? "recording" : "live run", name, d->replay ? "live run" : "recording");
 	return order(COMMAND_REDRAW);
 }

@@ -22,7 +22,7 @@ struct frame frame_of(struct view view)
 void frame_time(const struct scene *scene, const struct graph *graph, const struct frame *f)
 {
 	const struct snapshot *s = scene->s;
-	bool past = scene->d->frozen || scene->d->replay || s->ended;
+	bool past = scene->d->frozen || dashboard_recorded(scene->d) || s->ended;
 	char text[FORMAT_BYTES];
 
 	graph_time_axis(graph, f->time, f->labels.width, past ? format_elapsed(s->t_us, text) : "now",

@@ -34,8 +34,11 @@ static int importance(enum action action, bool replay)
 	case ACTION_CLOCK:
 		/* A recording's keys are few: they leave room for all names. */
 		return replay ? OTHER_VIEWS + 1 : 11;
+	case ACTION_SEEK_BACK:
+	case ACTION_SEEK_ON:
+		return replay ? OTHER_VIEWS + 1 : 12;
 	case ACTION_FRESH_WINDOW:
-		return 12;
+		return 13;
 	default:
 		return OTHER_VIEWS + 2;
 	}

@@ -247,7 +247,7 @@ void pane_heatmap(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	struct parts p = parts_of(view);
-	bool past = scene->d->frozen || scene->d->replay || s->ended;
+	bool past = scene->d->frozen || dashboard_recorded(scene->d) || s->ended;
 	struct heat heat;
 	char text[FORMAT_BYTES];
 

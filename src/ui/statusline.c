@@ -30,22 +30,22 @@ static void state_pieces(const struct scene *scene, struct line *line)
 	const struct snapshot *s = scene->s;
 	char time[FORMAT_BYTES], end[FORMAT_BYTES], glyph[GLYPH_BYTES];
 	struct piece *piece = line_piece(line, 1, 3);
-	bool still = d->replay ? !d->play.playing : d->frozen;
-	uint32_t mark = still ? scene->g->paused : d->replay ? scene->g->replay : scene->g->live;
+	bool recorded = dashboard_recorded(d), still = recorded ? !d->play.playing : d->frozen;
+	uint32_t mark = still ? scene->g->paused : recorded ? scene->g->replay : scene->g->live;
 
 	piece->right = true;
-	format_elapsed(d->replay ? d->play.at_us : s->t_us, time);
-	if (d->replay) {
+	format_elapsed(recorded ? d->play.at_us : s->t_us, time);
+	if (recorded) {
 		const char *what = d->play.seeking ? "seeking" : d->play.at_end ? "at the end"
-				   : still ? "paused" : "replay";
+				   : d->past ? "past" : still ? "paused" : "replay";
 
 		line_span(piece, PEN(still ? ROLE_WARN : ROLE_ACCENT), "%s %s", format_glyph(mark, glyph), what);
-		if (!still && !d->play.seeking)
+		if (!still && !d->play.seeking && !d->past)
 			line_span(piece, PEN(ROLE_TEXT), " %g%s%s", d->play.speed, scene->g->times,
 				  d->play.steps ? " in steps" : "");
 		piece = line_piece(line, 2, 1);
 		line_span(piece, STRONG, "%s", time);
-		line_span(piece, LABEL, " of %s", format_elapsed(d->play.end_us, end));
+		line_span(piece, LABEL, d->past ? ", now %s" : " of %s", format_elapsed(d->play.end_us, end));
 		return;
 	}
 	if (s->ended) {
@@ -88,7 +88,7 @@ static void phase_piece(const struct scene *scene, struct line *line)
 
 	if (s->ended || s->phase == PHASE_END)
 		return;
-	if (!scene->d->replay && scene->d->load_paused)
+	if (!dashboard_recorded(scene->d) && scene->d->load_paused)
 		snprintf(text, sizeof text, "load paused");
 	else if (s->phase == PHASE_PAUSE)
 		snprintf(text, sizeof text, "load paused");
@@ -148,17 +148,17 @@ static void identity_draw(const struct scene *scene, struct view view, int y, bo
 
 static uint32_t users_target(const struct scene *scene)
 {
-	return scene->d->replay ? scene->s->gauge.users_target : (uint32_t)scene->d->level;
+	return dashboard_recorded(scene->d) ? scene->s->gauge.users_target : (uint32_t)scene->d->level;
 }
 
 static bool is_open(const struct scene *scene)
 {
-	return (scene->d->replay ? scene->s->mode : scene->d->mode) == MODE_OPEN;
+	return (dashboard_recorded(scene->d) ? scene->s->mode : scene->d->mode) == MODE_OPEN;
 }
 
 static char *rate_target(const struct scene *scene, char out[FORMAT_BYTES])
 {
-	return format_level(scene->d->replay ? scene->s->level : scene->d->level, out);
+	return format_level(dashboard_recorded(scene->d) ? scene->s->level : scene->d->level, out);
 }
 
 /* Planned beside what follows it, achieved. */

@@ -72,7 +72,7 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 	if (!before) {
 		snprintf(out, bytes, "%s so far, %s %s%s", others ? "the only load of this loop" : "one load",
 			 format_level(now->level, b), kind(now),
-			 scene->d->replay || s->ended ? "" : "; + or > shows what more does");
+			 dashboard_recorded(scene->d) || s->ended ? "" : "; + or > shows what more does");
 		return;
 	}
 	/* Errors come quickly and must not read as a gain. */

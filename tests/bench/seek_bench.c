@@ -159,7 +159,7 @@ static int player_start(struct player *p, const char *path, double speed)
 	struct err err;
 
 	if (reader_open(path, &reader, &err) != 0 ||
-	    replayer_start(reader, speed, 0, &p->replayer, &err) != 0) {
+	    replayer_start(reader, speed, 0, false, &p->replayer, &err) != 0) {
 		fprintf(stderr, "%s\n", err.text);
 		return -1;
 	}

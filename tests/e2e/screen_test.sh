@@ -104,7 +104,7 @@ key "c: back to the response" a '─ latency over time ─' c
 
 press a '?'
 for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z 'Left h' Home; do
-	[ "$name" != Esc ] || press a End
+	[ "$name" != "\\? F1" ] || press a End
 	[ "$name" != 'Left h' ] || press a Home
 	shows "? explains $name" a "^ $name +[A-Za-z]"
 done
@@ -141,6 +141,22 @@ printf '\033[5;1HGARBAGE' >"$(about a pane_tty)"
 shows "something else writes on the terminal" a GARBAGE
 press a C-l
 check "Ctrl-L repaints" eventually lacks a GARBAGE
+
+# ---- the past, while it runs ----
+
+key "Left goes into the past" a '^ the past; the load goes on' Left
+shows "and says where it is" a '‖ past 00:[0-9]{2}, now 00:[0-9]{2} '
+before=$(samples "$run_file")
+check "the load goes on" eventually more_samples "$run_file" $((before + 20))
+at=$(clock a)
+key "Right is later" a "past 00:$(printf %02d $((at + 5)))," Right
+key "Home is the start" a '‖ past 00:00, now ' Home
+shows "where nothing had come yet" a '^ users 0/0 '
+key "Space plays it" a '▶ past 00:0[1-9], now ' Space
+key "+ is for the load of now" a '^ [0-9]+ users \(step [0-9]+\)' +
+press a -
+key "End comes back" a '^ live again' End
+shows "and is live" a '● live 00:'
 
 # ---- every size, while it runs ----
 
@@ -181,7 +197,7 @@ close_screen a
 
 is "operating points: one a change" \
 	"$(sqlite3 :memory: "select group_concat(json_extract(value, '\$.level')) from json_each(readfile('$live'), '\$.points')")" \
-	2,3,8,16,8,3,3
+	2,3,8,16,8,3,3,4,3
 "$BRUNT" report "$run_file" --format json -o "$E2E_TMP/report.json"
 is "the same in the report" "$(cat "$E2E_TMP/report.json")" "$(cat "$live")"
 # Each key event follows its point, which says when the key was read.
@@ -191,7 +207,7 @@ key_to_load="with keys as (select value generation, text, (select asked_us from 
 		from keys k join events a on a.what = 'applied' and a.value = k.generation group by k.generation)"
 is "each key reached each worker" \
 	"$(sqlite3 "$run_file" "$key_to_load select count(*) || ' keys, ' || (select value from run where key = 'worker_count') || ' workers' from keys")" \
-	"7 keys, $(sqlite3 "$run_file" "$key_to_load select min(workers) from way having min(workers) = max(workers) and count(*) = 7") workers"
+	"9 keys, $(sqlite3 "$run_file" "$key_to_load select min(workers) from way having min(workers) = max(workers) and count(*) = 9") workers"
 slowest=$(sqlite3 "$run_file" "$key_to_load select max(us) from way")
 if [ "${slowest:-50001}" -le 50000 ]; then
 	ok "within 50 ms: at most $slowest µs"

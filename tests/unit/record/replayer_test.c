@@ -97,7 +97,7 @@ static struct replayer *start(const char *path, double speed, int64_t from_us)
 	struct err err = {""};
 
 	if (reader_open(path, &reader, &err) != 0 ||
-	    replayer_start(reader, speed, from_us, &replayer, &err) != 0)
+	    replayer_start(reader, speed, from_us, false, &replayer, &err) != 0)
 		fail_msg("%s", err.text);
 	return replayer;
 }

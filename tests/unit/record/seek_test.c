@@ -130,7 +130,7 @@ static void player_start(struct player *p, const char *path, double speed)
 
 	assert_int_equal(reader_open(path, &reader, &err), 0);
 	config.model = config_of(reader_meta(reader), p->slo);
-	assert_int_equal(replayer_start(reader, speed, 0, &p->replayer, &err), 0);
+	assert_int_equal(replayer_start(reader, speed, 0, false, &p->replayer, &err), 0);
 	ring = replayer_ring(p->replayer);
 	config.ring = &ring;
 	assert_int_equal(collector_start(&config, &p->collector, &err), 0);

@@ -82,7 +82,7 @@ static void the_contract_of_live_keys(void **state)
 		{9, ACTION_FOCUS_NEXT}, {'1', ACTION_VIEW_1},
 		{'?', ACTION_HELP}, {KEY_F1_, ACTION_HELP},
 		{'p', ACTION_NONE}, {0, ACTION_NONE}, {'y', ACTION_NONE},
-		{KEY_LEFT_, ACTION_NONE}, {KEY_RESIZE_, ACTION_NONE},
+		{KEY_LEFT_, ACTION_SEEK_BACK}, {KEY_END_, ACTION_SEEK_END}, {KEY_RESIZE_, ACTION_NONE},
 	};
 
 	(void)state;
