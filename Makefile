@@ -16,7 +16,7 @@ MODULES := base metrics http scenario load run record ui serve cli
 MODS    ?= $(MODULES)
 
 CC       ?= cc
-PKGS     := zlib libcurl ncursesw libcjson sqlite3 libevent libevent_pthreads libpcre2-8 libcrypto
+PKGS     := zlib libzstd libcurl ncursesw libcjson sqlite3 libevent libevent_pthreads libpcre2-8 libcrypto
 WARN     := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
             -Wvla -Wformat=2 -Wconversion
 WERROR   ?=

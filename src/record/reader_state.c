@@ -1,5 +1,5 @@
 #include <stdlib.h>
-#include <zlib.h>
+#include <zstd.h>
 
 #include "base/buf.h"
 #include "reader_private.h"
@@ -42,13 +42,11 @@ int64_t reader_state_before(struct reader *reader, int64_t t_us)
 static bool unpack(sqlite3_stmt *s, int column, struct buf *out)
 {
 	int64_t bytes = sqlite3_column_int64(s, column);
-	const Bytef *packed = sqlite3_column_blob(s, column + 1);
-	uLongf got = (uLongf)bytes;
+	const void *packed = sqlite3_column_blob(s, column + 1);
 
 	if (!packed || bytes <= 0 || bytes > SCHEMA_STATE_MAX || out->used > 2 * (size_t)SCHEMA_STATE_MAX ||
-	    uncompress((Bytef *)buf_reserve(out, (size_t)bytes), &got, packed,
-		       (uLong)sqlite3_column_bytes(s, column + 1)) != Z_OK ||
-	    got != (uLongf)bytes)
+	    ZSTD_decompress(buf_reserve(out, (size_t)bytes), (size_t)bytes, packed,
+			    (size_t)sqlite3_column_bytes(s, column + 1)) != (size_t)bytes)
 		return false;
 	out->used += (size_t)bytes;
 	return true;

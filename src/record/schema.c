@@ -41,7 +41,7 @@ const char *const schema_event_names[EVENT_COUNT] = {
  * written, whatever their table, and `at_sample` says how many samples came
  * before, so that the whole order is kept even where times are equal.
  *
- * A row of `states` is the model (deflated, of `bytes`) after so many samples and
+ * A row of `states` is the model (packed by zstd, of `bytes`) after so many samples and
  * other rows: a replay may begin there. So many rows of `seconds`, from from_second on,
  * belong to it: what its windows hold, which is in many states. All of it follows from
  * the other tables and may be missing. */

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
+#include <zstd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
@@ -19,6 +19,7 @@
  * server that puts an id into every one) each gets a row of its own. */
 #define MESSAGES_MAX 4096
 #define MESSAGE_SLOTS (2 * MESSAGES_MAX)
+#define PACK_LEVEL 3
 
 enum statement {
 	BEGIN,
@@ -497,16 +498,15 @@ static int put_state(struct store *store, const struct rec_state *state)
 {
 	bool is_second = state->rec.kind == REC_SECOND;
 	sqlite3_stmt *s = store->statement[is_second ? SECOND : STATE];
-	uLongf packed_bytes = compressBound(state->bytes);
-	Bytef *packed;
+	size_t room = ZSTD_compressBound(state->bytes), packed_bytes;
+	char *packed;
 	int rc = SQLITE_OK;
 
 	if (state->bytes > SCHEMA_STATE_MAX)
 		return SQLITE_OK;
-	packed = xmalloc(packed_bytes);
-	if (compress2(packed, &packed_bytes, (const Bytef *)state->state, state->bytes,
-		      Z_BEST_SPEED) == Z_OK &&
-	    packed_bytes < SCHEMA_ROW_MAX / 2) {
+	packed = xmalloc(room);
+	packed_bytes = ZSTD_compress(packed, room, state->state, state->bytes, PACK_LEVEL);
+	if (!ZSTD_isError(packed_bytes) && packed_bytes < SCHEMA_ROW_MAX / 2) {
 		if (is_second)
 			sqlite3_bind_int64(s, 1, state->second);
 		else

@@ -108,7 +108,16 @@ static int column(const struct heatmap *h)
 	return (int)(h->t_us / h->length_us);
 }
 
-static void clock_archive(struct heat_clock *by, int columns, struct archive *a)
+/* By clocks other than the first as differences from it: where nothing waits they are 0. */
+static void count_archive(uint32_t *count, const struct heat_octave *first, int column, int bin, struct archive *a)
+{
+	int64_t base = first ? first->count[column][bin] : 0, difference = *count - base;
+
+	archive_i64(a, &difference, -base, UINT32_MAX - base);
+	*count = (uint32_t)(base + difference);
+}
+
+static void clock_archive(struct heat_clock *by, const struct heat_clock *first, int columns, struct archive *a)
 {
 	archive_int(a, &by->low, 0, HEATMAP_BINS);
 	archive_int(a, &by->high, -1, HEATMAP_BINS - 1);
@@ -122,7 +131,7 @@ static void clock_archive(struct heat_clock *by, int columns, struct archive *a)
 			by->octave[o] = xcalloc(1, sizeof *by->octave[o]);
 		for (int i = 0; i < columns; i++)
 			for (int b = 0; b < HEATMAP_PER_OCTAVE; b++)
-				archive_u32(a, &by->octave[o]->count[i][b]);
+				count_archive(&by->octave[o]->count[i][b], first ? first->octave[o] : NULL, i, b, a);
 	}
 }
 
@@ -147,7 +156,7 @@ void heatmap_archive(struct heatmap *h, struct archive *a)
 			archive_u32(a, &scope->lost[i]);
 		}
 		for (int c = 0; c < CLOCK_KINDS; c++)
-			clock_archive(&scope->by[c], columns, a);
+			clock_archive(&scope->by[c], c ? &scope->by[0] : NULL, columns, a);
 	}
 }
 
