@@ -12,6 +12,7 @@
  * Their columns are those of schema.c: schema_check() has seen to that. */
 enum side { GAUGES, POINTS, EVENTS, DROPS, SIDES };
 enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
+#define SAMPLE_ROWID 28 /* behind the columns of `samples` */
 
 enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
 
@@ -26,12 +27,15 @@ struct reader {
 	int64_t ended_us; /* of the REC_END that was written; -1: none was */
 	bool had_wal;     /* before it was opened, which may make an empty one */
 
-	sqlite3_stmt *samples, *side[SIDES];
+	sqlite3_stmt *samples, *answers, *message, *side[SIDES];
 	sqlite3_stmt *state_before; /* NULL until it is asked for */
 	bool have[SIDES]; /* side[i] stands on a row not yet given out */
 	int64_t rows, rows_max; /* read so far, and more than there can be */
 	int64_t samples_read;
 	bool samples_over;
+	int64_t answer_of;  /* the sample of the row that `answers` stands on */
+	bool answers_over;
+	bool answered;      /* that is the present sample */
 	int64_t t_us; /* of the last record given out */
 	enum stage stage;
 	uint8_t mode; /* of the last point */

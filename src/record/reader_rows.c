@@ -7,15 +7,16 @@
 
 #include "reader_private.h"
 
-/* The columns of `samples` and of `answers` in their order, and two texts.
- * Schema 1 has no answers. */
+/* The columns of `samples` in their order, and those of `answers`. */
 enum column {
 	T0, QUEUE, DNS, CONNECT, TLS, TTFB, TTFT, LATENCY, TASK, SAMPLE_WORKER, USER, TURN, STATUS,
 	ERROR, TOKENS_IN, TOKENS_OUT, BYTES_IN, BYTES_OUT, QUALITY, CACHE, PROMPT_HASH, POINT,
-	GAPS, SEQ, OUTCOME, FLAGS, CODE, MESSAGE,
-	SAMPLE, TTFO, TLAST, CACHED_TOKENS, ANSWER_EVENTS, READS, TOKEN_SOURCE, EXCERPT,
-	MESSAGE_TEXT, EXCERPT_TEXT
+	GAPS, SEQ, OUTCOME, FLAGS, CODE, MESSAGE, SAMPLE_COLUMNS
 };
+enum answer_column {
+	SAMPLE, TTFO, TLAST, CACHED_TOKENS, ANSWER_EVENTS, READS, TOKEN_SOURCE, EXCERPT
+};
+_Static_assert(SAMPLE_COLUMNS == SAMPLE_ROWID, "rowid comes behind the columns");
 
 /* --- columns --------------------------------------------------------------- */
 
@@ -111,8 +112,8 @@ static int64_t forward(struct reader *reader, int64_t t_us)
 struct rec *reader_head(struct reader *reader, enum rec_kind kind, uint64_t bytes,
 			int64_t t_us, uint16_t worker)
 {
-	/* Not the gaps, which are most of it. */
-	memset(&reader->out, 0, sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX);
+	/* Tails clear what is behind them. */
+	memset(&reader->out, 0, sizeof(struct rec_sample));
 	reader->out.rec = (struct rec){
 		.bytes = (uint32_t)bytes,
 		.kind = (uint16_t)kind,
@@ -130,36 +131,56 @@ static void sample_times(struct rec_sample *r, sqlite3_stmt *s, int64_t t0_us)
 	r->ts_us = t0_us + number(s, QUEUE, 0, te_us - t0_us);
 	r->th_us = moment(s, TTFB, t0_us, te_us);
 	r->t1_us = moment(s, TTFT, t0_us, te_us);
-	r->to_us = moment(s, TTFO, t0_us, te_us);
-	r->tn_us = moment(s, TLAST, t0_us, te_us);
+	r->to_us = r->tn_us = -1;
 	r->dns_us = u32(s, DNS);
 	r->connect_us = u32(s, CONNECT);
 	r->tls_us = u32(s, TLS);
+}
+
+/* What few samples have: a row of `answers`. */
+static void sample_more(struct rec_sample *r, sqlite3_stmt *a)
+{
+	r->to_us = moment(a, TTFO, r->t0_us, r->rec.t_us);
+	r->tn_us = moment(a, TLAST, r->t0_us, r->rec.t_us);
+	r->cached_tokens = tokens(a, CACHED_TOKENS);
+	r->token_source = (uint8_t)number(a, TOKEN_SOURCE, 0, TOKENS_FROM_EVENTS);
+	r->events = u32(a, ANSWER_EVENTS);
+	r->reads = u32(a, READS);
 }
 
 static void sample_answer(struct rec_sample *r, sqlite3_stmt *s)
 {
 	r->tokens_in = tokens(s, TOKENS_IN);
 	r->tokens_out = tokens(s, TOKENS_OUT);
-	r->cached_tokens = tokens(s, CACHED_TOKENS);
-	r->token_source = (uint8_t)number(s, TOKEN_SOURCE, 0, TOKENS_FROM_EVENTS);
-	r->events = u32(s, ANSWER_EVENTS);
-	r->reads = u32(s, READS);
+	r->cached_tokens = TOKENS_UNKNOWN;
 	r->quality = quality(s);
 	r->cache = (uint8_t)number(s, CACHE, 0, CACHE_MISS);
 	r->prompt_hash = (uint64_t)sqlite3_column_int64(s, PROMPT_HASH);
 }
 
+/* The row of `messages` that a column names, if it does. */
+static uint16_t put_message(struct reader *reader, sqlite3_stmt *s, int column, char *out, size_t max)
+{
+	uint16_t bytes = 0;
+
+	if (!known(s, column))
+		return 0;
+	sqlite3_bind_int64(reader->message, 1, sqlite3_column_int64(s, column));
+	if (sqlite3_step(reader->message) == SQLITE_ROW)
+		bytes = put_text(reader->message, 0, out, max);
+	sqlite3_reset(reader->message);
+	return bytes;
+}
+
 /* Message, excerpt, gaps: one behind the other. */
-static void sample_tail(struct rec_sample *r, sqlite3_stmt *s)
+static void sample_tail(struct reader *reader, struct rec_sample *r, sqlite3_stmt *s)
 {
 	char *end = r->text;
 
-	if (known(s, MESSAGE_TEXT))
-		r->text_bytes = put_text(s, MESSAGE_TEXT, end, REC_TEXT_MAX);
+	r->text_bytes = put_message(reader, s, MESSAGE, end, REC_TEXT_MAX);
 	end += r->text_bytes;
-	if (known(s, EXCERPT_TEXT))
-		r->excerpt_bytes = put_text(s, EXCERPT_TEXT, end, REC_EXCERPT_MAX);
+	if (reader->answered)
+		r->excerpt_bytes = put_message(reader, reader->answers, EXCERPT, end, REC_EXCERPT_MAX);
 	end += r->excerpt_bytes;
 	r->gap_bytes = put_gaps(s, end);
 	end += r->gap_bytes;
@@ -192,7 +213,9 @@ const struct rec *reader_sample(struct reader *reader)
 	r->flags = (uint8_t)number(s, FLAGS, 0, UINT8_MAX);
 	r->code = (int32_t)number(s, CODE, INT32_MIN, INT32_MAX);
 	sample_answer(r, s);
-	sample_tail(r, s);
+	if (reader->answered)
+		sample_more(r, reader->answers);
+	sample_tail(reader, r, s);
 	return &r->rec;
 }
 
@@ -266,6 +289,7 @@ static const struct rec *event(struct reader *reader, sqlite3_stmt *s, int64_t t
 					EVENT_NOTE);
 	e->value = sqlite3_column_int64(s, FIRST + 1);
 	e->text_bytes = put_text(s, FIRST + 2, e->text, REC_TEXT_MAX);
+	memset(e->text + e->text_bytes, 0, REC_ALIGN);
 	e->rec.bytes = rec_bytes(sizeof *e, e->text_bytes);
 	return &e->rec;
 }
