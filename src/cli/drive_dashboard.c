@@ -25,10 +25,10 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->drain_until_us = session_drain_until_us(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
-	travel_refresh(&live->travel, d, session_now_us(live->session));
 	/* The run ends by what is now, whatever is being looked at. */
 	if (d->frozen || live->travel.away)
 		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
+	travel_refresh(&live->travel, d, snapshot, session_now_us(live->session));
 	if (snapshot) {
 		ending_errors(&live->ending, snapshot);
 		ending_slos(&live->ending, snapshot);
@@ -108,11 +108,11 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	struct live live = {
 		.ending = {.session = session, .config = config, .end = end},
 		.session = session,
-		.travel = {.path = session_record_path(session)},
 	};
 	const struct run_meta *meta = session_meta(session);
 	struct dashboard d;
 
+	travel_init(&live.travel, session_record_path(session));
 	with_max.max_users = config->max_users;
 	dashboard_init(&d);
 	d.name = meta->scenario;
