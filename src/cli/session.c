@@ -48,6 +48,7 @@ static void make_meta(struct session *s)
 		labels++;
 	*m = (struct run_meta){
 		.version = xstrdup(BRUNT_VERSION),
+		.definitions = RUN_DEFINITIONS,
 		.started_at = xstrdup(stamp),
 		.target = secret_url(c->scenario->target),
 		.scenario = xstrdup(c->scenario->name),
