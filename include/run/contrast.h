@@ -60,8 +60,10 @@ const char *contrast_refusal(const struct contrast_side *a, const struct contras
 void contrast_warnings(const struct contrast_side *a, const struct contrast_side *b,
 		       void (*fn)(void *arg, const char *sentence), void *arg);
 
-/* 4: something is worse; 5: nothing could be told; else 0. */
+/* Of brunt compare. 4: something is worse; 5: no row has a verdict; else 0. */
 int contrast_exit_code(const struct contrast *contrast);
+/* Whether enough came for an interval of at least one figure. */
+bool contrast_enough(const struct contrast *contrast);
 
 /* For people, at most `columns` wide (0: 80). */
 void contrast_text(FILE *out, const struct contrast *contrast, const struct contrast_side *a,

@@ -11,7 +11,7 @@
 
 static int load(const char *word, struct side *s, struct err *err)
 {
-	if (side_load(word, s, err))
+	if (side_load(word, s, err) || side_cut(s, err))
 		return -1;
 	if (*s->run.closing.incomplete)
 		fprintf(stderr, "brunt: %s: %s\n", s->path, s->run.closing.incomplete);

@@ -99,6 +99,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.warmup_us = meta->warmup_us;
+	dashboard_baseline(&d, config->baseline);
 	if (screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err))
 		return -1;
 	/* --frames or a lost terminal: the load ends with its screen. */

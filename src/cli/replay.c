@@ -13,6 +13,7 @@
 #include "cli/runs.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
+#include "cli/versus.h"
 #include "record/replayer.h"
 #include "run/collector.h"
 
@@ -126,6 +127,7 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	struct collector_config config = {.ring_count = 1};
 	struct slo slo[SLO_MAX];
 	struct replay r = {0};
+	struct versus *versus = NULL;
 	struct dashboard d;
 	struct result result;
 	struct ring *ring;
@@ -148,9 +150,16 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	d.cut_off = *reader_closing(reader)->incomplete;
 	snprintf(d.message, sizeof d.message, "%.*s", (int)sizeof d.message - 1,
 		 reader_closing(reader)->incomplete);
-	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
-			   &r.replayer, err))
+	if (o->baseline && versus_new(o->baseline, meta, false, &versus, err)) {
+		reader_close(reader);
 		return -1;
+	}
+	dashboard_baseline(&d, versus_ghost(versus));
+	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
+			   &r.replayer, err)) {
+		versus_free(versus);
+		return -1;
+	}
 	ring = replayer_ring(r.replayer);
 	config.ring = &ring;
 	code = collector_start(&config, &r.collector, err);
@@ -165,17 +174,25 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	}
 	/* Last: its meta is what the dashboard's names point at. */
 	replayer_stop(r.replayer);
+	versus_free(versus);
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }
 
-static int print_run(const char *path, struct err *err)
+static int print_run(const struct options *o, const char *path, struct err *err)
 {
 	struct recorded run = {0};
-	int code = recorded_load(path, &run, err);
+	struct versus *versus = NULL;
+	int code = recorded_load(path, &run, err), columns = outfile_columns(STDOUT_FILENO);
 
+	if (!code && o->baseline)
+		code = versus_new(o->baseline, reader_meta(run.reader), true, &versus, err);
 	if (!code)
-		result_text(stdout, &run.result, reader_meta(run.reader), &run.closing,
-			    outfile_columns(STDOUT_FILENO), false);
+		result_text(stdout, &run.result, reader_meta(run.reader), &run.closing, columns, false);
+	if (versus) {
+		versus_compare(versus, path, reader_meta(run.reader), &run.result);
+		versus_text(versus, stdout, columns, false);
+	}
+	versus_free(versus);
 	recorded_fini(&run);
 	return code;
 }
@@ -187,7 +204,7 @@ static int replay_run(const struct options *o, struct err *err)
 	int code = runs_find(o->operand, &path, err);
 
 	if (!code && o->ui != UI_DASHBOARD) {
-		code = print_run(path, err);
+		code = print_run(o, path, err);
 	} else if (!code) {
 		code = reader_open(path, &reader, err);
 		if (!code)

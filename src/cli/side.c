@@ -18,14 +18,16 @@ static struct spans *spans_of(struct reader *reader, int64_t measured_us, struct
 	return NULL;
 }
 
-/* Read twice: how long it is has to be known before it can be cut. */
 int side_load(const char *word, struct side *s, struct err *err)
 {
 	*s = (struct side){0};
-	if (runs_find(word, &s->path, err) || recorded_load(s->path, &s->run, err) ||
-	    reader_rewind(s->run.reader, err))
-		return -1;
-	s->spans = spans_of(s->run.reader, s->run.result.duration_us, err);
+	return runs_find(word, &s->path, err) || recorded_load(s->path, &s->run, err) ? -1 : 0;
+}
+
+int side_cut(struct side *s, struct err *err)
+{
+	if (!reader_rewind(s->run.reader, err))
+		s->spans = spans_of(s->run.reader, s->run.result.duration_us, err);
 	return s->spans ? 0 : -1;
 }
 

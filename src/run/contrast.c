@@ -352,6 +352,14 @@ int contrast_exit_code(const struct contrast *c)
 	return c->of[CONTRAST_UNDECIDED] == c->count ? 5 : 0;
 }
 
+bool contrast_enough(const struct contrast *c)
+{
+	for (int i = 0; i < c->count; i++)
+		if (isfinite(c->row[i].low))
+			return true;
+	return false;
+}
+
 void contrast_fini(struct contrast *contrast)
 {
 	free(contrast->row);

@@ -148,11 +148,14 @@ static void sum_up(const struct text_out *out, const struct contrast *c)
 	if (of[CONTRAST_WORSE])
 		text_line(out, TEXT_ALARM, "WORSE than the baseline: %d of %d figures, %d better, %d the same, %d undecided",
 			  of[CONTRAST_WORSE], c->count, of[CONTRAST_BETTER], of[CONTRAST_SAME], of[CONTRAST_UNDECIDED]);
-	else if (of[CONTRAST_UNDECIDED] == c->count)
-		text_line(out, TEXT_ALARM, "UNDECIDED: too little came to tell this run from the baseline");
+	else if (!contrast_enough(c))
+		text_line(out, TEXT_ALARM, "UNDECIDED: too few requests to hold against the baseline");
 	else if (of[CONTRAST_BETTER])
 		text_line(out, TEXT_BOLD, "BETTER than the baseline: %d of %d figures, none worse, %d the same, %d undecided",
 			  of[CONTRAST_BETTER], c->count, of[CONTRAST_SAME], of[CONTRAST_UNDECIDED]);
+	else if (!of[CONTRAST_SAME])
+		text_line(out, TEXT_BOLD, "no certain difference from the baseline: %d figures undecided; longer runs tell more",
+			  c->count);
 	else
 		text_line(out, TEXT_BOLD, "not worse than the baseline: %d of %d figures the same, %d undecided",
 			  of[CONTRAST_SAME], c->count, of[CONTRAST_UNDECIDED]);

@@ -35,6 +35,7 @@ static int importance(enum action action, bool replay)
 		/* A recording's keys are few: they leave room for all names. */
 		return replay ? OTHER_VIEWS + 1 : 11;
 	case ACTION_FRESH_WINDOW:
+	case ACTION_BASELINE:
 		return 12;
 	default:
 		return OTHER_VIEWS + 2;
@@ -76,6 +77,8 @@ static void key_pieces(const struct scene *scene, struct line *line)
 		const char *name = action_info(row->action)->bar;
 
 		if (!*name || !(row->where & where) || seen[row->action])
+			continue;
+		if (row->action == ACTION_BASELINE && !scene->d->baseline)
 			continue;
 		if (row->action == ACTION_QUIT && scene->d->listed)
 			name = "back";

@@ -243,10 +243,12 @@ static void too_few_are_undecided(void **state)
 	/* 300 values have three beyond their p99. */
 	assert_int_equal(row_of(&c, -1, "p99")->verdict, CONTRAST_UNDECIDED);
 	assert_true(isnan(row_of(&c, -1, "p99")->low) && row_of(&c, -1, "p99")->ratio > 1);
+	assert_true(contrast_enough(&c));
 	contrast_fini(&c);
 	c = compare(&a, &few);
 	assert_int_equal(c.of[CONTRAST_UNDECIDED], c.count);
 	assert_int_equal(contrast_exit_code(&c), 5);
+	assert_false(contrast_enough(&c));
 	/* That nothing failed among ten says little. */
 	assert_int_equal(row_of(&c, -1, "success")->verdict, CONTRAST_UNDECIDED);
 	contrast_fini(&c);
@@ -342,7 +344,7 @@ static void a_summary_has_what_differs(void **state)
 	assert_non_null(strstr(text, "BETTER than the baseline: 4 of 6 figures, none worse, "));
 	free(text);
 	text = summary(&a, &few, 80);
-	assert_non_null(strstr(text, "UNDECIDED: too little came"));
+	assert_non_null(strstr(text, "UNDECIDED: too few requests"));
 	free(text);
 	run_fini(&a);
 	run_fini(&b);
