@@ -26,6 +26,8 @@ void versus_compare(struct versus *versus, const char *path, const struct run_me
 		    const struct result *result);
 /* The exit code of a run that without a baseline would have `code`. */
 int versus_exit_code(const struct versus *versus, const struct result *result, int code);
+/* The same as a pure function; `contrast` NULL: they could not be compared. */
+int versus_code(const struct contrast *contrast, bool client_bound, int code);
 /* A section for behind the run's summary. */
 void versus_text(const struct versus *versus, FILE *out, int columns, bool color);
 /* For the JSON result. */

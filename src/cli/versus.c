@@ -149,19 +149,24 @@ void versus_compare(struct versus *v, const char *path, const struct run_meta *m
 	v->compared = true;
 }
 
-int versus_exit_code(const struct versus *v, const struct result *result, int code)
+int versus_code(const struct contrast *c, bool client_bound, int code)
 {
 	if (code == EXIT_BOOKS || code == EXIT_FAILED)
 		return code;
 	/* Before what it would have been: these figures are partly brunt's own. */
-	if (result->client_bound)
+	if (client_bound)
 		return EXIT_INCONCLUSIVE;
 	if (code == EXIT_MISSED)
 		return code;
-	if (v->compared && v->contrast.of[CONTRAST_WORSE])
+	if (c && c->of[CONTRAST_WORSE])
 		return EXIT_WORSE;
 	/* That a difference is not certain is no reason; that nothing can be told is one. */
-	return v->compared && contrast_enough(&v->contrast) ? code : EXIT_INCONCLUSIVE;
+	return c && contrast_enough(c) ? code : EXIT_INCONCLUSIVE;
+}
+
+int versus_exit_code(const struct versus *v, const struct result *result, int code)
+{
+	return versus_code(v->compared ? &v->contrast : NULL, result->client_bound, code);
 }
 
 void versus_text(const struct versus *v, FILE *out, int columns, bool color)

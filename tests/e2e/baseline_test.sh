@@ -10,29 +10,41 @@ against() { # TARGET FLAGS...
 	"$BRUNT" run "$1/api/chat" -m POST -d '{"message": "hi"}' --headless --baseline "$a" "${@:2}" 2>&1
 }
 
-start_serve --speed 40 --slots 8 || exit 1
+# As exits; on a machine that is busy with other things brunt rightly says that it was the
+# limit itself, and that comes first.
+ends_in() { # NAME CODE COMMAND...
+	local name=$1 wanted=$2 code
+	shift 2
+	OUTPUT=$("$@" 2>&1)
+	code=$?
+	[ $code -eq 5 ] && grep -q 'brunt itself was the limit' <<<"$OUTPUT" && wanted=5
+	is "$name" "$code" "$wanted"
+	ENDED=$code
+}
+
+start_serve --speed 80 --slots 8 || exit 1
 fast=$SERVE_URL
-"$BRUNT" "$fast/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 600 --headless --record "$a" >/dev/null 2>&1
+"$BRUNT" "$fast/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 400 --headless --record "$a" >/dev/null 2>&1
 started=$(key_of "$a" started_at)
 
 # ---- a backend of half the speed ----
 
-start_serve --speed 20 --slots 8 || exit 1
+start_serve --speed 40 --slots 8 || exit 1
 slow=$SERVE_URL
-exits "half the speed" 4 against "$slow" -c 6 -n 600 --record "$E2E_TMP/slow.brunt" --json "$out"
+ends_in "half the speed" 4 against "$slow" -c 6 -n 400 --record "$E2E_TMP/slow.brunt" --json "$out"
 matches "the baseline is named" "$OUTPUT" "^baseline  $a · $started\$"
 matches "what differs is shown" "$OUTPUT" '^p50 .* WORSE$'
 matches "and a sentence says so" "$OUTPUT" '^WORSE than the baseline: [0-9]+ of [0-9]+ figures, 0 better, '
-is "the JSON has the code" "$(json '$.run.exit_code')" 4
+is "the JSON has the code" "$(json '$.run.exit_code')" $ENDED
 is "and the comparison" "$(json '$.baseline.worse')" 1
-is "the run file has the code" "$(key_of "$E2E_TMP/slow.brunt" exit_code)" 4
+is "the run file has the code" "$(key_of "$E2E_TMP/slow.brunt" exit_code)" $ENDED
 is "and was closed" "$(key_of "$E2E_TMP/slow.brunt" closed)" 1
 is "and is one file" "$(ls "$E2E_TMP"/slow.brunt*)" "$E2E_TMP/slow.brunt"
 "$BRUNT" compare "$a" "$E2E_TMP/slow.brunt" --format json -o "$E2E_TMP/compare.json"
 is "compare says the same later" "$(json '$.baseline.rows')" \
 	"$(sqlite3 :memory: "select json_extract(readfile('$E2E_TMP/compare.json'), '\$.rows')")"
-exits "a missed SLO counts more" 3 against "$slow" -c 6 -n 600 --record "$E2E_TMP/slo.brunt" --slo 'p50<1ms'
-exits "the other way round it is no failure" 0 "$BRUNT" "$fast/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 600 \
+ends_in "a missed SLO counts more" 3 against "$slow" -c 6 -n 400 --record "$E2E_TMP/slo.brunt" --slo 'p50<1ms'
+ends_in "the other way round it is no failure" 0 "$BRUNT" "$fast/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 400 \
 	--headless --record "$E2E_TMP/b.brunt" --baseline "$E2E_TMP/slow.brunt"
 matches "but better" "$OUTPUT" '^BETTER than the baseline: '
 exits "too few requests to tell" 5 against "$fast" -c 1 -n 5 --record "$E2E_TMP/few.brunt" --json "$out"
@@ -42,9 +54,9 @@ exits "nothing succeeded" 1 against "$fast/nowhere" -c 6 -n 20 --record "$E2E_TM
 exits "a run without a baseline" 0 "$BRUNT" "$fast/healthz" -n 5 --headless --record "$E2E_TMP/plain.brunt" --json "$out"
 is "has no such key" "$(sqlite3 :memory: "select json_type(readfile('$out'), '\$.baseline') is null")" 1
 cp "$a" "$E2E_TMP/rolling.brunt"
-exits "the file of the baseline may be replaced" 4 "$BRUNT" "$slow/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 600 \
+ends_in "the file of the baseline may be replaced" 4 "$BRUNT" "$slow/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 400 \
 	--headless --record "$E2E_TMP/rolling.brunt" --baseline "$E2E_TMP/rolling.brunt"
-is "by this run" "$(key_of "$E2E_TMP/rolling.brunt" exit_code)" 4
+is "by this run" "$(key_of "$E2E_TMP/rolling.brunt" exit_code)" $ENDED
 matches "the recorded command line has the flag" "$(key_of "$E2E_TMP/slow.brunt" argv)" " --baseline $a( |\$)"
 exits "--from does not take it over" 0 "$BRUNT" run --from "$E2E_TMP/few.brunt" "$fast/api/chat" --headless --record "$E2E_TMP/again.brunt"
 matches "there is a summary" "$OUTPUT" '^requests '
@@ -53,7 +65,7 @@ is "and no comparison" "$(grep -c '^baseline ' <<<"$OUTPUT")" 0
 # ---- the run beside itself, without a screen ----
 
 exits "a recording beside itself" 0 "$BRUNT" replay "$a" --baseline "$a" --ui plain
-matches "is not worse" "$OUTPUT" '^not worse than the baseline: '
+matches "is not worse" "$OUTPUT" '^(not worse than|no certain difference from) the baseline: '
 
 # ---- what cannot be held against each other: known before anything is sent ----
 
@@ -94,11 +106,13 @@ open_screen n 80x24 "$BRUNT" replay "$E2E_TMP/short.brunt"
 key "without one b says how" n '^ no baseline: --baseline RUN' b
 press n q
 ends "q again" n 0
-open_screen l 80x24 "$BRUNT" "$slow/api/chat" -m POST -d '{"message": "hi"}' -c 6 -n 600 --record "$E2E_TMP/live.brunt" \
-	--baseline "$E2E_TMP/a.brunt"
+open_screen l 80x24 "$BRUNT" "$slow/api/chat" -m POST -d '{"message": "hi"}' -c 6 --record "$E2E_TMP/live.brunt" --baseline "$a"
 shows "live the ghost stands behind the bars" l '╌┊'
 key "and goes" l '^ baseline a: not shown' b
-ends "at its end a run that is worse has its exit code" l 4
-is "and the terminal is as before" "$(terminal_state l)" "$TERMINAL_NORMAL"
+shows "when enough has come" l 'live 00:0[3-9]'
+press l q y
+eventually has_ended l
+check "a run that is worse has its exit code" grep -Eqx '4|5' "$E2E_TMP/screen.l.code"
+is "the terminal is as before" "$(terminal_state l)" "$TERMINAL_NORMAL"
 matches "with the comparison on it" "$(screen l)" '^WORSE than the baseline: '
 finish
