@@ -17,6 +17,7 @@ struct drive_config {
 	double max_error_share;   /* 0-1, from 100 requests on; < 0: no limit */
 	uint32_t max_users;
 	FILE *out;                /* plain lines */
+	const struct ghost *baseline; /* beside the run, on the dashboard; or NULL */
 	bool progress;            /* without lines: a counter on standard error */
 };
 

@@ -74,6 +74,7 @@ struct options {
 	char **slo;    /* expressions, NULL at the end, or NULL; the array is ours */
 	char **label;  /* "K=V", NULL at the end, or NULL; the array is ours */
 	const char *json, *record;
+	const char *baseline; /* of replay, too */
 	bool no_record;
 	enum report_format format;
 	const char *output;

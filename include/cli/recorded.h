@@ -4,10 +4,12 @@
 #define CLI_RECORDED_H
 
 #include "record/reader.h"
+#include "run/model.h"
 #include "run/result.h"
 
 struct recorded {
 	struct reader *reader;
+	struct model *model; /* at the run's end */
 	struct result result;
 	struct run_closing closing; /* the file's; of a killed run what can be told */
 };

@@ -42,6 +42,9 @@ struct session_config {
 
 struct session;
 
+/* What is known of the run beforehand; run_meta_fini(). */
+void session_describe(const struct session_config *config, struct run_meta *out);
+
 /* Makes everything, opens the run file; no load yet. */
 int session_new(const struct session_config *config, struct session **out, struct err *err);
 int session_start(struct session *session, struct err *err);
@@ -75,6 +78,8 @@ bool session_ended(const struct session *session);
  * the figures and the client's share of closing. */
 void session_finish(struct session *session, struct result *result,
 		    struct run_closing *closing);
+/* Then: waits until the run file has all of it, to be read before it is closed. */
+void session_flush(struct session *session);
 /* Then: closes the run file. The session stays valid for its meta and path. */
 int session_close(struct session *session, const struct run_closing *closing, struct err *err);
 void session_free(struct session *session);

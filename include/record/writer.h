@@ -24,6 +24,9 @@ const char *writer_path(const struct writer *writer);
 const char *writer_trouble(const struct writer *writer);
 /* Records taken from the ring and not kept because of that. Any thread. */
 uint64_t writer_lost(const struct writer *writer);
+/* After the collector has ended: waits until all records are in the file, where they can
+ * be read. writer_stop() is still to come. */
+void writer_drain(struct writer *writer);
 /* After the collector has ended: writes the rest and `closing`, leaves one
  * file (journal_mode DELETE), joins and frees. -1: the file is incomplete. */
 int writer_stop(struct writer *writer, const struct run_closing *closing,

@@ -47,8 +47,9 @@ struct contrast {
 struct contrast_side {
 	const char *path; /* of its file, to be shown */
 	const struct run_meta *meta;
-	const struct result *result;
+	const struct result *result; /* NULL: it is yet to run; for contrast_refusal() and _warnings() */
 	const struct spans *spans;
+	const char *name; /* what sentences call it: "A", "the baseline" */
 };
 void contrast_make(const struct contrast_side *a, const struct contrast_side *b, struct contrast *out);
 void contrast_fini(struct contrast *contrast);
@@ -59,9 +60,18 @@ const char *contrast_refusal(const struct contrast_side *a, const struct contras
 void contrast_warnings(const struct contrast_side *a, const struct contrast_side *b,
 		       void (*fn)(void *arg, const char *sentence), void *arg);
 
+/* Of brunt compare. 4: something is worse; 5: no row has a verdict; else 0. */
+int contrast_exit_code(const struct contrast *contrast);
+/* Whether enough came for an interval of at least one figure. */
+bool contrast_enough(const struct contrast *contrast);
+
 /* For people, at most `columns` wide (0: 80). */
 void contrast_text(FILE *out, const struct contrast *contrast, const struct contrast_side *a,
 		   const struct contrast_side *b, int columns, bool color);
+/* A short one, for behind a run's own summary: what differs, and what that comes to in a
+ * sentence. Ends with a blank line. */
+void contrast_summary(FILE *out, const struct contrast *contrast, const struct contrast_side *a,
+		      const struct contrast_side *b, int columns, bool color);
 /* JSON with a line end; free(). */
 char *contrast_json(const struct contrast *contrast, const struct contrast_side *a,
 		    const struct contrast_side *b);

@@ -9,8 +9,12 @@
 
 #include "metrics/record.h"
 
+/* Of the metrics: figures with other ones do not mean the same. */
+#define RUN_DEFINITIONS 1
+
 struct run_meta {
 	char *version;    /* of brunt */
+	int definitions;  /* RUN_DEFINITIONS of that version; 0: not known */
 	char *started_at; /* ISO 8601, UTC */
 	char *target;
 	char *scenario;   /* its name */

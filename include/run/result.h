@@ -39,6 +39,9 @@ struct metrics {
 	struct interval p50, p95, p99;
 };
 
+struct contrast;
+struct contrast_side;
+
 struct result_slo {
 	struct slo slo;
 	double value; /* NAN: unknown */
@@ -98,6 +101,13 @@ char *result_level(const struct result_point *point, char out[RESULT_LEVEL]);
 /* The JSON text of product.md, with a line end; free(). */
 char *result_json(const struct result *result, const struct run_meta *meta,
 		  const struct run_closing *closing);
+/* The same for a run that was asked to be held against a baseline: with a key more. */
+struct result_baseline {
+	const struct contrast *contrast; /* NULL: they could not be compared */
+	const struct contrast_side *baseline, *run;
+};
+char *result_json_beside(const struct result *result, const struct run_meta *meta, const struct run_closing *closing,
+			 const struct result_baseline *baseline);
 /* The summary table for people, at most `columns` wide (0: 80). `color` adds
  * SGR attributes. RESULT_TEXT_WHOLE: for a file or a pipe, where nothing needs to
  * be cut. */

@@ -9,6 +9,7 @@
 
 #include "run/snapshot.h"
 #include "ui/canvas.h"
+#include "ui/ghost.h"
 #include "ui/glyphs.h"
 #include "ui/keys.h"
 
@@ -37,12 +38,14 @@ struct dashboard {
 	bool replay;
 	const char *recorded; /* replay: when the run was made, else NULL */
 	bool cut_off;         /* replay: the recording lacks the run's end */
+	const struct ghost *baseline; /* the caller's; NULL: none */
 	bool listed;          /* replay: from a list, to which q and Esc go back */
 
 	/* What keys change. */
 	enum view_kind view;
 	enum pane focus;
 	bool zoomed, help, quit_asked;
+	bool ghost;         /* the baseline is shown */
 	bool frozen;        /* the picture stands; the caller keeps the snapshot */
 	bool past;          /* live: the picture is of the past; by the caller */
 	int help_top;       /* first line shown */
@@ -79,6 +82,8 @@ static inline bool dashboard_recorded(const struct dashboard *d)
 }
 
 void dashboard_init(struct dashboard *d);
+/* Shows it from the start; NULL: there is none. */
+void dashboard_baseline(struct dashboard *d, const struct ghost *baseline);
 
 /* Draws the whole frame; `snapshot` NULL: nothing is known yet. Any size from
  * 1 x 1. */

@@ -26,6 +26,8 @@ char *format_value(double us, struct unit unit, const struct glyphs *glyphs, cha
 char *format_rate(double per_second, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
 /* Of a share 0 to 1, without the sign. Only a full 1 is "100", only 0 is "0.0". */
 char *format_percent(double share, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
+/* "×1.12", "×12.3", "×123", always 5 cells wide but for the dash of what is not known. */
+char *format_ratio(double ratio, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
 /* Of users or arrivals per second: "24", "0.7", "1250". */
 char *format_level(double level, char out[FORMAT_BYTES]);
 char *format_count(uint64_t n, char out[FORMAT_BYTES]);

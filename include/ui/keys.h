@@ -57,6 +57,7 @@ enum key {
 	X(FOCUS_PREVIOUS, BOTH, "", "focus the previous pane")                  \
 	X(ZOOM, BOTH, "zoom", "zoom the focused pane, and back")                \
 	X(CLOCK, BOTH, "clock", "clock: response, service, queue")              \
+	X(BASELINE, BOTH, "baseline", "baseline beside the run: on, off")        \
 	X(FRESH_WINDOW, LIVE, "fresh", "start a fresh window; totals stay")     \
 	X(THEME_NEXT, BOTH, "theme", "next theme")                              \
 	X(THEME_PREVIOUS, BOTH, "", "previous theme")                           \

@@ -23,7 +23,8 @@
 	X(RATE, 'R', "download", 4, 0, "throughput: a gradient")                      \
 	X(BAR, 'B', "cpu", 6, 0, "histogram bars: a gradient by latency")             \
 	X(HEAT, 'H', "temp", 5, 0, "heatmap and load: a gradient")                    \
-	X(TICK, 'i', "mem_box", 6, 0, "operating points on a time axis")
+	X(TICK, 'i', "mem_box", 6, 0, "operating points on a time axis")              \
+	X(GHOST, 'g', "graph_text", -1, 0, "the baseline beside what is measured")
 
 enum role {
 #define X(id, letter, key, color16, mono, help) ROLE_##id,

@@ -132,6 +132,17 @@ void scene_percentile(const struct scene *scene, struct line *line, int rank, in
 		      const char *name, int64_t us, uint64_t n, double q);
 /* The same with milliseconds as its unit, which is what token times are told in. */
 struct scene scene_in_ms(const struct scene *scene);
+/* scene_ghost.c. The baseline's of a task (-1: all together); NULL: none is shown, or it
+ * has none. */
+const struct ghost_shape *scene_ghost(const struct scene *scene, int task, enum ghost_timing timing);
+/* Into a histogram of the query's task. */
+void scene_haunt(const struct scene *scene, struct histogram *h, enum ghost_timing timing);
+enum scene_quantile { SCENE_P50, SCENE_P95, SCENE_P99, SCENE_QUANTILES };
+/* "×1.12", how a percentile stands to the baseline's, as a piece behind it. */
+void scene_ratio(const struct scene *scene, struct line *line, int rank, int task, enum ghost_timing timing,
+		 const struct dist *now, enum scene_quantile which);
+/* All three by name, for a title; of the query's task. */
+void scene_ratios(const struct scene *scene, struct line *line, enum ghost_timing timing, const struct dist *now);
 /* What the run has had so far, of all tasks: streamed answers, answers that say
  * how many tokens they have, checks, SLOs on single requests, cache signals. */
 bool scene_streams(const struct snapshot *s);

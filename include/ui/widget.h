@@ -136,6 +136,9 @@ struct histogram {
 	uint64_t failures; /* sum of failed */
 	int64_t p50_us, p95_us, p99_us; /* 0 when count is 0 */
 	uint64_t count;
+	/* Of a baseline, drawn as if it were of `count` requests; NULL: none. */
+	const uint64_t *ghost;
+	uint64_t ghost_count;
 };
 void histogram_init(struct histogram *h, const uint64_t *ok, const uint64_t *failed,
 		    const struct dist *dist);
@@ -158,6 +161,11 @@ struct histogram_rows histogram_merge_grain(const struct histogram *h, int rows,
 int histogram_row(const struct histogram_rows *rows, int64_t us);
 /* Samples in a row. */
 uint64_t histogram_sum(const uint64_t *bins, const struct histogram_rows *rows, int row);
+/* What the baseline has in a row, as if of as many requests; 0 without one. */
+double histogram_ghost(const struct histogram *h, const struct histogram_rows *rows, int row);
+/* The largest row, 1 at least: what a bar of full length stands for. `failed`: with those
+ * that failed. */
+double histogram_most(const struct histogram *h, const struct histogram_rows *rows, bool failed);
 /* A bar a row. */
 void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs);
 /* Columns on a logarithmic axis, percentiles marked above, failures hanging

@@ -1,4 +1,5 @@
-/* `brunt compare A B`: two saved runs side by side. Exit 4 where B is worse. */
+/* `brunt compare A B`: two saved runs side by side. Exit 4 where B is worse, 5 where
+ * nothing could be told. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -6,40 +7,15 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/outfile.h"
-#include "cli/recorded.h"
-#include "record/runs.h"
-#include "run/contrast.h"
+#include "cli/side.h"
 
-#define EXIT_WORSE 4
-
-struct side {
-	const char *word; /* of the command line */
-	char *path;
-	struct recorded run;
-	struct spans *spans;
-};
-
-/* Read twice: how long it is has to be known before it can be cut. */
-static int load(struct side *s, struct err *err)
+static int load(const char *word, struct side *s, struct err *err)
 {
-	const struct rec *rec;
-	bool failed = false;
-
-	if (runs_find(s->word, &s->path, err) || recorded_load(s->path, &s->run, err))
+	if (side_load(word, s, err) || side_cut(s, err))
 		return -1;
-	s->spans = spans_new(reader_meta(s->run.reader)->task_count, s->run.result.duration_us);
-	if (reader_rewind(s->run.reader, err))
-		return -1;
-	while ((rec = reader_next(s->run.reader, &failed, err)) != NULL)
-		spans_feed(s->spans, rec);
 	if (*s->run.closing.incomplete)
 		fprintf(stderr, "brunt: %s: %s\n", s->path, s->run.closing.incomplete);
-	return failed ? -1 : 0;
-}
-
-static struct contrast_side contrast_side(const struct side *s)
-{
-	return (struct contrast_side){s->path, reader_meta(s->run.reader), &s->run.result, s->spans};
+	return 0;
 }
 
 static char *render(const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
@@ -59,10 +35,10 @@ static char *render(const struct contrast *c, const struct contrast_side *a, con
 	return text;
 }
 
-/* 0, or 4. */
+/* The exit code, or -1. */
 static int compare(const struct side *a, const struct side *b, const struct options *o, struct outfile *file, struct err *err)
 {
-	struct contrast_side x = contrast_side(a), y = contrast_side(b);
+	struct contrast_side x = side_contrast(a, "A"), y = side_contrast(b, "B");
 	const char *why = contrast_refusal(&x, &y);
 	struct contrast c;
 	char *text;
@@ -74,8 +50,8 @@ static int compare(const struct side *a, const struct side *b, const struct opti
 	text = render(&c, &x, &y, o->format, outfile_columns(file->fd));
 	if (outfile_write(file, text, strlen(text), err))
 		code = outfile_failed(0), options_refuse(err);
-	else if (c.of[CONTRAST_WORSE])
-		code = EXIT_WORSE;
+	else
+		code = contrast_exit_code(&c);
 	free(text);
 	contrast_fini(&c);
 	return code;
@@ -91,22 +67,16 @@ int cmd_compare(int argc, char **argv)
 
 	if (code >= 0)
 		goto out;
-	a.word = options.operand;
-	b.word = options.second;
 	if (outfile_open(&file, options.output ? options.output : "-", &err)) {
 		err_prefix(&err, "--output");
 		code = options_refuse(&err);
-	} else if (load(&a, &err) || load(&b, &err) || (code = compare(&a, &b, &options, &file, &err)) < 0) {
+	} else if (load(options.operand, &a, &err) || load(options.second, &b, &err) || (code = compare(&a, &b, &options, &file, &err)) < 0) {
 		code = options_refuse(&err);
 	}
 out:
 	outfile_abandon(&file);
-	spans_free(a.spans);
-	spans_free(b.spans);
-	recorded_fini(&a.run);
-	recorded_fini(&b.run);
-	free(a.path);
-	free(b.path);
+	side_fini(&a);
+	side_fini(&b);
 	options_fini(&options);
 	return code;
 }

@@ -119,6 +119,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.warmup_us = meta->warmup_us;
+	dashboard_baseline(&d, config->baseline);
 	int code = screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err);
 
 	/* The run file is left alone before it is closed. */

@@ -15,6 +15,7 @@
 #include "cli/session.h"
 #include "cli/signals.h"
 #include "cli/trace.h"
+#include "cli/versus.h"
 #include "http/preflight.h"
 #include "load/control.h"
 #include "record/writer.h"
@@ -46,6 +47,7 @@ struct live {
 	enum ui_mode ui;
 	struct outfile json;
 	struct session *session;
+	struct versus *versus; /* --baseline, or NULL */
 	enum error_class unreachable; /* why the load was not started */
 };
 
@@ -281,10 +283,11 @@ static int64_t least(int64_t a, int64_t b)
 	return a < b ? a : b;
 }
 
-static int open_session(struct live *live, const char *command_line, bool record, struct err *err)
+static struct session_config session_of(const struct live *live, const char *command_line, bool record)
 {
 	const struct options *o = live->options;
-	struct session_config config = {
+
+	return (struct session_config){
 		.scenario = live->scenario,
 		.engine = live->engine,
 		.threads = (int)o->threads,
@@ -308,8 +311,28 @@ static int open_session(struct live *live, const char *command_line, bool record
 		.script = live->script ? live->script->item : NULL,
 		.script_count = live->script ? live->script->count : 0,
 	};
+}
+
+static int open_session(struct live *live, const char *command_line, bool record, struct err *err)
+{
+	struct session_config config = session_of(live, command_line, record);
 
 	return session_new(&config, &live->session, err);
+}
+
+/* --baseline: before anything is sent. */
+static int read_baseline(struct live *live, struct err *err)
+{
+	struct session_config config = session_of(live, "", false);
+	struct run_meta meta;
+	int code;
+
+	if (!live->options->baseline)
+		return 0;
+	session_describe(&config, &meta);
+	code = versus_new(live->options->baseline, &meta, true, &live->versus, err);
+	run_meta_fini(&meta);
+	return code;
 }
 
 /* --- the run -------------------------------------------------------------- */
@@ -329,9 +352,15 @@ static int write_results(struct live *live, const struct result *result,
 			 const char *trouble, FILE *out, struct err *err)
 {
 	const struct run_meta *meta = session_meta(live->session);
-	char *json = result_json(result, meta, closing);
-	int code = outfile_write(&live->json, json, strlen(json), err);
+	struct result_baseline beside = {NULL, NULL, NULL};
+	int columns = outfile_columns(fileno(out)), code;
+	bool color = out == stdout && wants_color(live->options);
+	char *json;
 
+	if (live->versus)
+		beside = versus_result(live->versus);
+	json = result_json_beside(result, meta, closing, live->versus ? &beside : NULL);
+	code = outfile_write(&live->json, json, strlen(json), err);
 	free(json);
 	if (live->script) {
 		live->script->print(out, live->scenario, meta, result, closing->partial);
@@ -341,8 +370,9 @@ static int write_results(struct live *live, const struct result *result,
 			return code;
 		if (live->ui == UI_PLAIN)
 			fputc('\n', out);
-		result_text(out, result, meta, closing, outfile_columns(fileno(out)),
-			    out == stdout && wants_color(live->options));
+		result_text(out, result, meta, closing, columns, color);
+		if (live->versus)
+			versus_text(live->versus, out, columns, color);
 	}
 	if (end->reason[0])
 		fprintf(out, "%s: %s\n", end->too_many_errors ? "failed" : "ended early", end->reason);
@@ -389,7 +419,18 @@ static int exit_code_of(const struct live *live, const struct result *result)
 
 	bool asked = !live->script && (live->options->command != CLI_DEMO || live->options->slo);
 
-	return code == EXIT_INCONCLUSIVE && !asked && !result->client_bound ? 0 : code;
+	if (code == EXIT_INCONCLUSIVE && !asked && !result->client_bound)
+		code = 0;
+	return live->versus ? versus_exit_code(live->versus, result, code) : code;
+}
+
+/* From the run file: the same figures that brunt compare has of it. */
+static void hold_against_baseline(struct live *live, const struct result *result)
+{
+	if (!live->versus)
+		return;
+	session_flush(live->session);
+	versus_compare(live->versus, session_record_path(live->session), session_meta(live->session), result);
 }
 
 static int drive(struct live *live, struct err *err)
@@ -406,6 +447,7 @@ static int drive(struct live *live, struct err *err)
 		.max_users = live->max_users,
 		.out = out,
 		.progress = live->script && isatty(STDERR_FILENO),
+		.baseline = versus_ghost(live->versus),
 	};
 	struct drive_end end = {0};
 	struct run_closing closing = {0};
@@ -421,6 +463,7 @@ static int drive(struct live *live, struct err *err)
 		session_stop(live->session, 0); /* no screen, no load */
 	session_finish(live->session, &result, &closing);
 	ending_judge(&config, &result, &end);
+	hold_against_baseline(live, &result);
 	closing.partial = end.signal != 0;
 	closing.exit_code = code                  ? OPTIONS_EXIT_USAGE
 			    : end.signal          ? 128 + end.signal
@@ -443,6 +486,7 @@ static int drive(struct live *live, struct err *err)
 static void release(struct live *live)
 {
 	session_free(live->session);
+	versus_free(live->versus);
 	outfile_abandon(&live->json);
 	for (size_t i = 0; live->resolve && live->resolve[i]; i++)
 		free(live->resolve[i]);
@@ -459,7 +503,8 @@ int live_run(const struct options *options, const struct scenario *scenario,
 	int code = OPTIONS_EXIT_USAGE;
 
 	live.engine = live_engine_config(options);
-	if (plan_arrivals(&live, &err) || choose_ui(&live, &err) || bound_users(&live, descriptors_per_user, &err) || bound_in_flight(&live, &err))
+	if (plan_arrivals(&live, &err) || choose_ui(&live, &err) || bound_users(&live, descriptors_per_user, &err) || bound_in_flight(&live, &err) ||
+	    read_baseline(&live, &err))
 		goto refuse;
 	if (outfile_open(&live.json, options->json, &err)) {
 		err_prefix(&err, "--json");

@@ -254,6 +254,8 @@ static int check_together(struct options *o, struct err *err)
 		return -1;
 	if (o->record && o->no_record)
 		return err_set(err, "--record: not together with --no-record");
+	if (o->baseline && o->no_record)
+		return err_set(err, "--baseline: not together with --no-record; what is compared at the end is the recording");
 	if (o->headless && o->ui != UI_AUTO && o->ui != UI_PLAIN)
 		return err_set(err, "--headless: means --ui plain; not together with --ui %s",
 			       o->ui == UI_NONE ? "none" : "dashboard");

@@ -109,6 +109,8 @@ const struct option_row option_table[] = {
 	 FLAG_OF(slo_abort)},
 	{"json", 0, "FILE", "write the result as JSON; - is standard output", GROUP_RESULT, RECORDS, NULL,
 	 TEXT_OF(json)},
+	{"baseline", 0, "RUN", "hold the run against a recorded one, on the screen and at the end; worse: exit code 4",
+	 GROUP_RESULT, LOAD, NULL, TEXT_OF(baseline)},
 	{"record", 0, "FILE", "write the run file here", GROUP_RESULT, RECORDS, "in the user's data folder",
 	 TEXT_OF(record)},
 	{"no-record", 0, NULL, "write no run file", GROUP_RESULT, RECORDS, NULL, FLAG_OF(no_record)},
@@ -167,6 +169,7 @@ const struct option_row option_table[] = {
 	{"seed", 0, "N", "makes what is random repeatable", GROUP_BACKEND, SERVE, NULL, SPECIAL(special_seed)},
 
 	{"speed", 0, "X", "play so many times faster", GROUP_REPLAY, REPLAY, "1", NUMBER_OF(speed, 0.1, 1000)},
+	{"baseline", 0, "RUN", "show another recorded run beside it", GROUP_REPLAY, REPLAY, NULL, TEXT_OF(baseline)},
 	{"at", 0, "T", "begin here", GROUP_REPLAY, REPLAY, "0", TIME_OF(at_ns, 0)},
 
 	{"format", 0, "text|json|csv|html|hlog|vllm|aiperf", "of the report; csv: a row a request, hlog: for "

@@ -1,14 +1,11 @@
 #include "cli/recorded.h"
 
-#include "run/model.h"
-
 int recorded_load(const char *path, struct recorded *out, struct err *err)
 {
 	const struct run_meta *meta;
 	struct slo slo[SLO_MAX];
 	struct model_config config;
 	const struct rec *rec;
-	struct model *model;
 	bool failed = false;
 
 	*out = (struct recorded){0};
@@ -21,21 +18,21 @@ int recorded_load(const char *path, struct recorded *out, struct err *err)
 		.slo = slo,
 		.slo_count = slo_parse_all(meta->slo, slo),
 	};
-	model = model_new(&config);
+	out->model = model_new(&config);
 	while ((rec = reader_next(out->reader, &failed, err)) != NULL)
-		model_feed(model, rec);
+		model_feed(out->model, rec);
 	if (!failed) {
-		model_result(model, &out->result);
+		model_result(out->model, &out->result);
 		out->closing = *reader_closing(out->reader);
 		if (!out->closing.known)
-			model_client(model, &out->closing);
+			model_client(out->model, &out->closing);
 	}
-	model_free(model);
 	return failed ? -1 : 0;
 }
 
 void recorded_fini(struct recorded *recorded)
 {
+	model_free(recorded->model);
 	result_fini(&recorded->result);
 	reader_close(recorded->reader);
 }

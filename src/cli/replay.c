@@ -14,6 +14,7 @@
 #include "cli/runs.h"
 #include "cli/screen.h"
 #include "cli/signals.h"
+#include "cli/versus.h"
 
 #define MINUTE_BYTES sizeof "2026-11-23 14:02"
 
@@ -120,6 +121,7 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 		.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames,
 	};
 	struct replay r = {0};
+	struct versus *versus = NULL;
 	struct dashboard d;
 	char recorded[MINUTE_BYTES];
 	int code;
@@ -136,25 +138,40 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	d.cut_off = *reader_closing(reader)->incomplete;
 	snprintf(d.message, sizeof d.message, "%.*s", (int)sizeof d.message - 1,
 		 reader_closing(reader)->incomplete);
-	if (player_start(&r.player, reader, o->speed > 0 ? o->speed : 1,
-			 o->at_ns > 0 ? o->at_ns / NS_PER_US : 0, false, err))
+	if (o->baseline && versus_new(o->baseline, meta, false, &versus, err)) {
+		reader_close(reader);
 		return -1;
+	}
+	dashboard_baseline(&d, versus_ghost(versus));
+	if (player_start(&r.player, reader, o->speed > 0 ? o->speed : 1,
+			 o->at_ns > 0 ? o->at_ns / NS_PER_US : 0, false, err)) {
+		versus_free(versus);
+		return -1;
+	}
 	code = screen_run(&d, collector_snapbox(r.player.collector), &screen, &ops, &r, err);
 	if (list)
 		list->glyphs = (int)d.glyphs;
 	/* With it goes the meta that the dashboard's names point at. */
 	player_stop(&r.player);
+	versus_free(versus);
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }
 
-static int print_run(const char *path, struct err *err)
+static int print_run(const struct options *o, const char *path, struct err *err)
 {
 	struct recorded run = {0};
-	int code = recorded_load(path, &run, err);
+	struct versus *versus = NULL;
+	int code = recorded_load(path, &run, err), columns = outfile_columns(STDOUT_FILENO);
 
+	if (!code && o->baseline)
+		code = versus_new(o->baseline, reader_meta(run.reader), true, &versus, err);
 	if (!code)
-		result_text(stdout, &run.result, reader_meta(run.reader), &run.closing,
-			    outfile_columns(STDOUT_FILENO), false);
+		result_text(stdout, &run.result, reader_meta(run.reader), &run.closing, columns, false);
+	if (versus) {
+		versus_compare(versus, path, reader_meta(run.reader), &run.result);
+		versus_text(versus, stdout, columns, false);
+	}
+	versus_free(versus);
 	recorded_fini(&run);
 	return code;
 }
@@ -166,7 +183,7 @@ static int replay_run(const struct options *o, struct err *err)
 	int code = runs_find(o->operand, &path, err);
 
 	if (!code && o->ui != UI_DASHBOARD) {
-		code = print_run(path, err);
+		code = print_run(o, path, err);
 	} else if (!code) {
 		code = reader_open(path, &reader, err);
 		if (!code)

@@ -34,10 +34,8 @@ struct session {
 
 /* --- what is known beforehand --------------------------------------------- */
 
-static void make_meta(struct session *s)
+void session_describe(const struct session_config *c, struct run_meta *m)
 {
-	const struct session_config *c = &s->config;
-	struct run_meta *m = &s->meta;
 	char stamp[CLOCK_ISO_BYTES];
 	struct rng rng;
 	size_t labels = 0;
@@ -48,6 +46,7 @@ static void make_meta(struct session *s)
 		labels++;
 	*m = (struct run_meta){
 		.version = xstrdup(BRUNT_VERSION),
+		.definitions = RUN_DEFINITIONS,
 		.started_at = xstrdup(stamp),
 		.target = secret_url(c->scenario->target),
 		.scenario = xstrdup(c->scenario->name),
@@ -110,7 +109,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 	struct session *s = xcalloc(1, sizeof *s);
 
 	s->config = *config;
-	make_meta(s);
+	session_describe(config, &s->meta);
 	control_init(&s->control, clock_ns(), config->level);
 	s->load_config = (struct load_config){
 		.scenario = config->scenario,
@@ -366,6 +365,12 @@ void session_finish(struct session *s, struct result *result, struct run_closing
 	closing->known = true;
 	closing->figures = result_figures(result);
 	collector_client(s->collector, closing);
+}
+
+void session_flush(struct session *s)
+{
+	if (s->writer)
+		writer_drain(s->writer);
 }
 
 int session_close(struct session *s, const struct run_closing *closing, struct err *err)

@@ -94,7 +94,7 @@ int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 		const char *key;
 		int64_t value;
 	} number[] = {
-		{"schema", SCHEMA_VERSION},         {"definitions", 1},
+		{"schema", SCHEMA_VERSION},         {"definitions", RUN_DEFINITIONS},
 		{"run_id", meta->run_id},           {"requests", meta->requests},
 		{"duration_us", meta->duration_us}, {"warmup_us", meta->warmup_us},
 		{"concurrency", meta->concurrency}, {"dns_us", meta->dns_us},
@@ -286,6 +286,7 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 
 	*meta = (struct run_meta){
 		.version = get_line(db, "version"),
+		.definitions = (int)schema_get_int(db, "definitions", 0, INT32_MAX, 0),
 		.started_at = get_line(db, "started_at"),
 		.target = get_line(db, "target"),
 		.scenario = get_line(db, "scenario"),

@@ -27,8 +27,8 @@ struct writer {
 	pthread_t thread;
 
 	pthread_mutex_t lock;
-	pthread_cond_t stopping;
-	bool stop;                         /* under lock */
+	pthread_cond_t changed;            /* one of these: */
+	bool stop, drained, closing_known; /* under lock */
 	const struct run_closing *closing; /* under lock; caller's until joined */
 
 	struct err trouble; /* set once, before the flag */
@@ -112,7 +112,7 @@ static bool nap(struct writer *writer)
 
 	pthread_mutex_lock(&writer->lock);
 	if (!writer->stop)
-		pthread_cond_timedwait(&writer->stopping, &writer->lock, &ts);
+		pthread_cond_timedwait(&writer->changed, &writer->lock, &ts);
 	stop = writer->stop;
 	pthread_mutex_unlock(&writer->lock);
 	return stop;
@@ -141,6 +141,17 @@ static void finish(struct writer *writer)
 		writer->ret = err_set(&writer->err, "%s: %s", writer->path, why.text);
 }
 
+/* All is in the file; what is left is how the run ended. */
+static void await_closing(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->drained = true;
+	pthread_cond_broadcast(&writer->changed);
+	while (!writer->closing_known)
+		pthread_cond_wait(&writer->changed, &writer->lock);
+	pthread_mutex_unlock(&writer->lock);
+}
+
 static void *record(void *arg)
 {
 	struct writer *writer = arg;
@@ -161,6 +172,7 @@ static void *record(void *arg)
 			stop = nap(writer);
 	}
 	commit(writer);
+	await_closing(writer);
 	finish(writer);
 	return NULL;
 }
@@ -188,7 +200,7 @@ int writer_start(const char *path, const struct run_meta *meta, struct writer **
 	pthread_mutex_init(&writer->lock, NULL);
 	pthread_condattr_init(&attr);
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-	pthread_cond_init(&writer->stopping, &attr);
+	pthread_cond_init(&writer->changed, &attr);
 	pthread_condattr_destroy(&attr);
 
 	/* SIGXFSZ among them: a size limit shall be an error, not the end. */
@@ -204,7 +216,7 @@ int writer_start(const char *path, const struct run_meta *meta, struct writer **
 	*out = writer;
 	return 0;
 fail:
-	pthread_cond_destroy(&writer->stopping);
+	pthread_cond_destroy(&writer->changed);
 	pthread_mutex_destroy(&writer->lock);
 	ring_free(writer->ring);
 	free(writer->path);
@@ -232,6 +244,16 @@ uint64_t writer_lost(const struct writer *writer)
 	return atomic_load_explicit(&writer->lost, memory_order_relaxed);
 }
 
+void writer_drain(struct writer *writer)
+{
+	pthread_mutex_lock(&writer->lock);
+	writer->stop = true;
+	pthread_cond_broadcast(&writer->changed);
+	while (!writer->drained)
+		pthread_cond_wait(&writer->changed, &writer->lock);
+	pthread_mutex_unlock(&writer->lock);
+}
+
 int writer_stop(struct writer *writer, const struct run_closing *closing,
 		struct err *err)
 {
@@ -240,13 +262,14 @@ int writer_stop(struct writer *writer, const struct run_closing *closing,
 	pthread_mutex_lock(&writer->lock);
 	writer->stop = true;
 	writer->closing = closing;
-	pthread_cond_signal(&writer->stopping);
+	writer->closing_known = true;
+	pthread_cond_broadcast(&writer->changed);
 	pthread_mutex_unlock(&writer->lock);
 	pthread_join(writer->thread, NULL);
 	ret = writer->ret;
 	if (ret != 0)
 		err_set(err, "%s", writer->err.text);
-	pthread_cond_destroy(&writer->stopping);
+	pthread_cond_destroy(&writer->changed);
 	pthread_mutex_destroy(&writer->lock);
 	ring_free(writer->ring);
 	free(writer->path);

@@ -345,6 +345,21 @@ void contrast_make(const struct contrast_side *a, const struct contrast_side *b,
 	settle(out);
 }
 
+int contrast_exit_code(const struct contrast *c)
+{
+	if (c->of[CONTRAST_WORSE])
+		return 4;
+	return c->of[CONTRAST_UNDECIDED] == c->count ? 5 : 0;
+}
+
+bool contrast_enough(const struct contrast *c)
+{
+	for (int i = 0; i < c->count; i++)
+		if (isfinite(c->row[i].low))
+			return true;
+	return false;
+}
+
 void contrast_fini(struct contrast *contrast)
 {
 	free(contrast->row);

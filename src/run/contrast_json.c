@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/mem.h"
+#include "contrast_put.h"
 #include "json_out.h"
 #include "run/contrast.h"
 
@@ -50,10 +51,9 @@ static void put_row(cJSON *rows, const struct contrast_row *row, const struct co
 	json_string(o, "verdict", contrast_verdict_name(row->verdict));
 }
 
-char *contrast_json(const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b)
+void contrast_put(cJSON *root, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b)
 {
-	cJSON *root = json_object(NULL, NULL), *rows;
-	char *printed, *text;
+	cJSON *rows;
 
 	put_side(root, "a", a);
 	put_side(root, "b", b);
@@ -62,6 +62,14 @@ char *contrast_json(const struct contrast *c, const struct contrast_side *a, con
 	for (int i = 0; i < c->count; i++)
 		put_row(rows, &c->row[i], a);
 	json_boolean(root, "worse", c->of[CONTRAST_WORSE] > 0);
+}
+
+char *contrast_json(const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b)
+{
+	cJSON *root = json_object(NULL, NULL);
+	char *printed, *text;
+
+	contrast_put(root, c, a, b);
 	printed = cJSON_Print(root);
 	text = xasprintf("%s\n", printed ? printed : "");
 	cJSON_free(printed);

@@ -60,10 +60,21 @@ static void warn(void *arg, const char *sentence)
 	text_line(arg, TEXT_ALARM, "note: %s", sentence);
 }
 
-static void rows(const struct text_out *out, const struct contrast *c, int task)
+/* The two values, and their ratio. */
+struct heads {
+	const char *a, *b, *ratio;
+};
+
+static bool is_different(const struct contrast_row *row)
 {
-	static const struct column column[] = {
-		{"", 14, 0, true}, {"A", 12, 0, false}, {"B", 12, 0, false}, {"B / A", 9, 0, false},
+	return row->verdict == CONTRAST_BETTER || row->verdict == CONTRAST_WORSE;
+}
+
+static void rows(const struct text_out *out, const struct contrast *c, int task, const struct heads *heads,
+		 bool different_only)
+{
+	const struct column column[] = {
+		{"", 14, 0, true}, {heads->a, 12, 0, false}, {heads->b, 12, 0, false}, {heads->ratio, 9, 0, false},
 		{"95 % sure", 18, 1, false}, {"  verdict", 12, 0, true},
 	};
 	static const enum text_style style[] = {TEXT_PLAIN, TEXT_PLAIN, TEXT_PLAIN, TEXT_ALARM};
@@ -76,7 +87,7 @@ static void rows(const struct text_out *out, const struct contrast *c, int task)
 		const struct contrast_row *row = &c->row[i];
 		char a[CELL], b[CELL], ratio[CELL], low[CELL], high[CELL], span[2 * CELL + 8], verdict[CELL], name[CELL];
 
-		if (row->task != task)
+		if (row->task != task || (different_only && !is_different(row)))
 			continue;
 		snprintf(name, sizeof name, "%s%s", task < 0 ? "" : "  ", row->metric);
 		snprintf(verdict, sizeof verdict, "  %s", contrast_verdict_name(row->verdict));
@@ -100,6 +111,23 @@ static void verdict(const struct text_out *out, const struct contrast *c)
 		text_line(out, TEXT_DIM, "Longer runs decide more; so do runs that differ in one thing only.");
 }
 
+/* Total, then the tasks that have a row to show. */
+static void table(const struct text_out *out, const struct contrast *c, const struct run_meta *names,
+		  const struct heads *heads, bool different_only)
+{
+	rows(out, c, -1, heads, different_only);
+	for (int i = 0; i < names->task_count; i++) {
+		bool any = false;
+
+		for (int k = 0; k < c->count; k++)
+			any |= c->row[k].task == i && (!different_only || is_different(&c->row[k]));
+		if (!any)
+			continue;
+		text_line(out, TEXT_DIM, "%s", names->task_name[i]);
+		rows(out, c, i, heads, different_only);
+	}
+}
+
 void contrast_text(FILE *file, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
 		   int columns, bool color)
 {
@@ -109,16 +137,39 @@ void contrast_text(FILE *file, const struct contrast *c, const struct contrast_s
 	side(&out, 'B', b);
 	contrast_warnings(a, b, warn, &out);
 	text_line(&out, TEXT_PLAIN, "%s", "");
-	rows(&out, c, -1);
-	for (int i = 0; i < a->meta->task_count; i++) {
-		bool any = false;
-
-		for (int k = 0; k < c->count; k++)
-			any |= c->row[k].task == i;
-		if (!any)
-			continue;
-		text_line(&out, TEXT_DIM, "%s", a->meta->task_name[i]);
-		rows(&out, c, i);
-	}
+	table(&out, c, a->meta, &(struct heads){"A", "B", "B / A"}, false);
 	verdict(&out, c);
+}
+
+static void sum_up(const struct text_out *out, const struct contrast *c)
+{
+	const int *of = c->of;
+
+	if (of[CONTRAST_WORSE])
+		text_line(out, TEXT_ALARM, "WORSE than the baseline: %d of %d figures, %d better, %d the same, %d undecided",
+			  of[CONTRAST_WORSE], c->count, of[CONTRAST_BETTER], of[CONTRAST_SAME], of[CONTRAST_UNDECIDED]);
+	else if (!contrast_enough(c))
+		text_line(out, TEXT_ALARM, "UNDECIDED: too few requests to hold against the baseline");
+	else if (of[CONTRAST_BETTER])
+		text_line(out, TEXT_BOLD, "BETTER than the baseline: %d of %d figures, none worse, %d the same, %d undecided",
+			  of[CONTRAST_BETTER], c->count, of[CONTRAST_SAME], of[CONTRAST_UNDECIDED]);
+	else if (!of[CONTRAST_SAME])
+		text_line(out, TEXT_BOLD, "no certain difference from the baseline: %d figures undecided; longer runs tell more",
+			  c->count);
+	else
+		text_line(out, TEXT_BOLD, "not worse than the baseline: %d of %d figures the same, %d undecided",
+			  of[CONTRAST_SAME], c->count, of[CONTRAST_UNDECIDED]);
+}
+
+void contrast_summary(FILE *file, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
+		      int columns, bool color)
+{
+	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
+
+	text_line(&out, TEXT_BOLD, "baseline  %s" DOT "%s", a->path, a->meta->started_at);
+	contrast_warnings(a, b, warn, &out);
+	if (c->of[CONTRAST_WORSE] + c->of[CONTRAST_BETTER])
+		table(&out, c, a->meta, &(struct heads){"baseline", "this run", "ratio"}, true);
+	sum_up(&out, c);
+	text_line(&out, TEXT_PLAIN, "%s", "");
 }

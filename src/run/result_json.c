@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "contrast_put.h"
 #include "json_out.h"
 #include "run/result.h"
 
@@ -325,13 +326,19 @@ static void add_audit(cJSON *root, const struct result *r)
 char *result_json(const struct result *r, const struct run_meta *meta,
 		  const struct run_closing *closing)
 {
+	return result_json_beside(r, meta, closing, NULL);
+}
+
+char *result_json_beside(const struct result *r, const struct run_meta *meta, const struct run_closing *closing,
+			 const struct result_baseline *baseline)
+{
 	cJSON *root = json_object(NULL, NULL), *o;
 	char *text, *line;
 
 	o = json_object(root, "brunt");
 	json_string(o, "version", meta->version);
 	json_whole(o, "schema", 1);
-	json_whole(o, "definitions", 1);
+	json_whole(o, "definitions", RUN_DEFINITIONS);
 	add_run(root, r, meta, closing);
 	add_load(root, meta);
 	metrics(json_object(root, "summary"), &r->summary);
@@ -341,6 +348,10 @@ char *result_json(const struct result *r, const struct run_meta *meta,
 	add_slos(root, r);
 	add_client(root, r, closing);
 	add_audit(root, r);
+	if (baseline && baseline->contrast)
+		contrast_put(json_object(root, "baseline"), baseline->contrast, baseline->baseline, baseline->run);
+	else if (baseline)
+		json_null(root, "baseline");
 	json_null(root, "scaling");
 	text = cJSON_Print(root);
 	if (!text)

@@ -35,6 +35,12 @@ void dashboard_init(struct dashboard *d)
 	};
 }
 
+void dashboard_baseline(struct dashboard *d, const struct ghost *baseline)
+{
+	d->baseline = baseline;
+	d->ghost = baseline != NULL;
+}
+
 struct view_query dashboard_query(const struct dashboard *d)
 {
 	return (struct view_query){
@@ -269,6 +275,16 @@ static struct order next_clock(struct dashboard *d)
 	return say(d, COMMAND_REDRAW, what[d->clock]);
 }
 
+static struct order toggle_baseline(struct dashboard *d)
+{
+	if (!d->baseline)
+		return say(d, COMMAND_REDRAW, "no baseline: --baseline RUN");
+	d->ghost = !d->ghost;
+	snprintf(d->message, sizeof d->message, d->ghost ? "baseline %s: its whole run, as if of as many requests"
+							 : "baseline %s: not shown", d->baseline->name);
+	return order(COMMAND_REDRAW);
+}
+
 static struct order move_focus(struct dashboard *d, int by)
 {
 	enum pane pane[PANE_COUNT];
@@ -437,6 +453,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return order(COMMAND_REDRAW);
 	case ACTION_CLOCK:
 		return next_clock(d);
+	case ACTION_BASELINE:
+		return toggle_baseline(d);
 	case ACTION_FRESH_WINDOW:
 		return say(d, COMMAND_FRESH, "fresh window; totals stay");
 	case ACTION_THEME_NEXT:

@@ -82,6 +82,20 @@ char *format_percent(double share, const struct glyphs *glyphs, char out[FORMAT_
 	return out;
 }
 
+char *format_ratio(double ratio, const struct glyphs *glyphs, char out[FORMAT_BYTES])
+{
+	char number[FORMAT_BYTES];
+
+	if (!(ratio >= 0))
+		return unknown(glyphs, out);
+	if (ratio >= 9999.5)
+		snprintf(number, sizeof number, "9999");
+	else
+		snprintf(number, sizeof number, "%.*f", ratio < 9.995 ? 2 : ratio < 99.95 ? 1 : 0, ratio);
+	snprintf(out, FORMAT_BYTES, "%s%-4s", glyphs->times, number);
+	return out;
+}
+
 char *format_level(double level, char out[FORMAT_BYTES])
 {
 	char text[UNITS_BYTES];

@@ -16,6 +16,7 @@
 		.live = 0x25cf, .paused = 0x2016, .replay = 0x25b6,             \
 		.ellipsis = 0x2026, .unknown = 0x2013, .met = 0x2713,           \
 		.missed = 0x2717, .lane = 0xb7,                                 \
+		.ghost = 0x254c, .ghost_end = 0x250a,                           \
 		.bar = {' ', 0x258f, 0x258e, 0x258d, 0x258c, 0x258b, 0x258a,    \
 			0x2589, 0x2588},                                        \
 		.column = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, \
@@ -31,7 +32,7 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 		.rule = '-', .axis = '|', .axis_tick = '+', .axis_cross = '+',
 		.tick = '+', .cursor = '>', .live = '*', .paused = '"',
 		.replay = '>', .ellipsis = '~', .unknown = '-', .met = '+',
-		.missed = 'x', .lane = '.',
+		.missed = 'x', .lane = '.', .ghost = '~', .ghost_end = ':',
 		.bar = {' ', ' ', '-', '-', '-', '-', '=', '=', '='},
 		.column = {' ', '.', '.', ':', ':', '|', '|', '#', '#'},
 		.shade = {' ', '.', ':', '*', '#'},
@@ -71,7 +72,7 @@ enum glyph_set glyphs_auto(void)
 	const uint32_t single[] = {
 		g->rule, g->axis, g->axis_tick, g->axis_cross, g->tick,
 		g->cursor, g->live, g->paused, g->replay, g->ellipsis,
-		g->unknown, g->met, g->missed, g->lane, 0xd7 /* × */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
+		g->unknown, g->met, g->missed, g->lane, g->ghost, g->ghost_end, 0xd7 /* × */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
 	};
 	const char *term = getenv("TERM");
 

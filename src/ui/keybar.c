@@ -39,6 +39,8 @@ static int importance(enum action action, bool replay)
 		return replay ? OTHER_VIEWS + 1 : 12;
 	case ACTION_FRESH_WINDOW:
 		return 13;
+	case ACTION_BASELINE:
+		return 14;
 	default:
 		return OTHER_VIEWS + 2;
 	}
@@ -79,6 +81,8 @@ static void key_pieces(const struct scene *scene, struct line *line)
 		const char *name = action_info(row->action)->bar;
 
 		if (!*name || !(row->where & where) || seen[row->action])
+			continue;
+		if (row->action == ACTION_BASELINE && !scene->d->baseline)
 			continue;
 		if (row->action == ACTION_QUIT && scene->d->listed)
 			name = "back";

@@ -50,6 +50,7 @@ static const struct key_row keys[] = {
 	{KEY_BACKTAB_, "S-Tab", ACTION_FOCUS_PREVIOUS, BOTH},
 	{'z', "z", ACTION_ZOOM, BOTH},
 	{'c', "c", ACTION_CLOCK, BOTH},
+	{'b', "b", ACTION_BASELINE, BOTH},
 	{'r', "r", ACTION_FRESH_WINDOW, LIVE},
 	{'t', "t", ACTION_THEME_NEXT, BOTH},
 	{'T', "T", ACTION_THEME_PREVIOUS, BOTH},

@@ -13,7 +13,8 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 	scene_window(scene, window);
 	snprintf(title, sizeof title, "%s%s, %s", scene_clock(scene), whose, window);
 	line_init(&right);
-	piece = line_piece(&right, 1, 1);
+	scene_ratios(scene, &right, (enum ghost_timing)scene->s->query.clock, &scene->s->now.latency);
+	piece = line_piece(&right, 1, 3);
 	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(h->count - censored, count));
 	line_span(piece, PEN(ROLE_DIM), " %s", h->failures || censored ? "ok" : h->count == 1 ? "request" : "requests");
 	if (h->failures) {
@@ -55,6 +56,7 @@ void pane_histogram(const struct scene *scene, struct view view)
 	struct histogram h;
 
 	histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);
+	scene_haunt(scene, &h, (enum ghost_timing)s->query.clock);
 	histogram_title(scene, view, &h);
 	if (!h.count && !h.failures)
 		histogram_nothing(scene, body);

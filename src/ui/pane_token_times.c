@@ -12,6 +12,7 @@ struct times {
 	const char *one, *many; /* what is counted */
 	const struct dist *dist;
 	const uint64_t *bins;
+	enum ghost_timing timing;
 };
 
 static void title_draw(const struct scene *scene, struct view view, const struct times *t)
@@ -50,8 +51,11 @@ static void times_draw(const struct scene *screen, struct view view, const struc
 		return;
 	line_init(&line);
 	scene_percentile(&scene, &line, 1, 1, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
+	scene_ratio(&scene, &line, 4, scene.s->query.task, t->timing, d, SCENE_P50);
 	scene_percentile(&scene, &line, 2, margin ? 3 : 1, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
+	scene_ratio(&scene, &line, 3, scene.s->query.task, t->timing, d, SCENE_P95);
 	scene_percentile(&scene, &line, 0, margin ? 3 : 1, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
+	scene_ratio(&scene, &line, 5, scene.s->query.task, t->timing, d, SCENE_P99);
 	line_draw(&line, view, margin ? 3 : 0, 1, view.width - (margin ? 4 : 0), scene.g);
 	if (plot.height < PLOT_ROWS)
 		return;
@@ -60,6 +64,7 @@ static void times_draw(const struct scene *screen, struct view view, const struc
 		return;
 	}
 	histogram_init(&h, t->bins, none, d);
+	scene_haunt(&scene, &h, t->timing);
 	rows = histogram_merge_most(&h, plot.width);
 	columns_draw_on(&h, &rows, plot, scene.g);
 }
@@ -69,7 +74,7 @@ void pane_ttft(const struct scene *scene, struct view view)
 	const struct snapshot *s = scene->s;
 
 	times_draw(scene, view, &(struct times){PANE_TTFT, "TTFT", ", time to first token", "stream", "streams",
-						&s->now.ttft, s->ttft_bins});
+						&s->now.ttft, s->ttft_bins, GHOST_TTFT});
 }
 
 void pane_tpot(const struct scene *scene, struct view view)
@@ -77,7 +82,7 @@ void pane_tpot(const struct scene *scene, struct view view)
 	const struct snapshot *s = scene->s;
 
 	times_draw(scene, view, &(struct times){PANE_TPOT, "TPOT", ", time per output token", "stream", "streams",
-						&s->now.tpot, s->tpot_bins});
+						&s->now.tpot, s->tpot_bins, GHOST_TPOT});
 }
 
 void pane_itl(const struct scene *scene, struct view view)
@@ -85,5 +90,5 @@ void pane_itl(const struct scene *scene, struct view view)
 	const struct snapshot *s = scene->s;
 
 	times_draw(scene, view, &(struct times){PANE_ITL, "ITL", ", gaps between tokens", "gap", "gaps",
-						&s->now.itl, s->itl_bins});
+						&s->now.itl, s->itl_bins, GHOST_ITL});
 }

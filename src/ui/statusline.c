@@ -134,6 +134,11 @@ static void identity_draw(const struct scene *scene, struct view view, int y, bo
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "not recorded");
 	if (s->warming)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_WARN), "prompts repeat");
+	if (d->ghost) {
+		piece = line_piece(&line, 8, 2);
+		line_span(piece, PEN(ROLE_GHOST), "baseline: %s", d->baseline->name);
+		piece->least = 14;
+	}
 	line_span(line_piece(&line, 10, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
 	piece = line_piece(&line, s->client_bound ? 0 : 9, 2);
 	line_span(piece, PEN(s->client_bound ? ROLE_BAD : ROLE_DIM), s->client_bound ? "client-bound" : "client ok");
@@ -225,6 +230,7 @@ static void latency_pieces(const struct scene *scene, struct line *line, bool ri
 {
 	const struct dist *d = &scene->s->together.window.latency;
 	bool other = scene->s->query.clock != CLOCK_RESPONSE;
+	enum ghost_timing timing = (enum ghost_timing)scene->s->query.clock;
 	char window[FORMAT_BYTES];
 
 	scene_window(scene, window);
@@ -244,9 +250,12 @@ static void latency_pieces(const struct scene *scene, struct line *line, bool ri
 	}
 	scene_percentile(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
 	line->piece[line->count - 1].right = right && !other;
+	scene_ratio(scene, line, 8, -1, timing, d, SCENE_P50);
 	scene_percentile(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
+	scene_ratio(scene, line, 5, -1, timing, d, SCENE_P95);
 	scene_percentile(scene, line, 0, gap, ROLE_P99, "p99", d->p99_us, d->count, 0.99);
 	line_span(&line->piece[line->count - 1], LABEL, " %s", scene->unit.name);
+	scene_ratio(scene, line, 8, -1, timing, d, SCENE_P99);
 }
 
 void statusline_draw(const struct scene *scene, struct view view)

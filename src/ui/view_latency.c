@@ -3,6 +3,8 @@
 #include <stdio.h>
 
 #define TABLE_WIDTH 34
+#define WITH_BASELINE 42 /* the same with a baseline, without room for failures */
+#define WIDE 110 /* from which it has all columns beside a baseline */
 #define BESIDE 76 /* cells from which the table stands beside the columns */
 #define STATISTICS 9
 
@@ -26,33 +28,46 @@ static double statistic_us(const struct dist *d, int i)
 	return d->count ? value[i] : -1;
 }
 
-/* Window and whole run side by side, failures apart. */
+enum { WINDOW, WHOLE_RUN, FAILED, BASELINE, RATIO, NUMBERS };
+
+/* Window and whole run side by side, failures apart; then what the baseline had, and how
+ * many times that the window has. */
 static void numbers_draw(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	const struct dist *dist[3] = {&s->now.latency, &s->all.latency, &s->all.failed_latency};
+	const struct ghost_shape *shape = scene_ghost(scene, s->query.task, (enum ghost_timing)s->query.clock);
+	static const struct dist none;
+	const struct dist *dist[RATIO] = {
+		[WINDOW] = &s->now.latency, [WHOLE_RUN] = &s->all.latency, [FAILED] = &s->all.failed_latency,
+		[BASELINE] = shape ? &shape->dist : &none,
+	};
 	char window[FORMAT_BYTES], text[FORMAT_BYTES], unit[FORMAT_BYTES];
-	struct column column[3] = {
-		{window, 9, 0, ROLE_DIM, 0},
-		{"whole run", 9, 1, ROLE_DIM, 0},
-		{"failed", 6, 2, s->all.failed_latency.count ? ROLE_BAD : ROLE_DIM, 0},
+	struct column column[NUMBERS] = {
+		[WINDOW] = {window, 9, 0, ROLE_DIM, 0},
+		[WHOLE_RUN] = {"whole run", 9, 3, ROLE_DIM, 0},
+		[FAILED] = {"failed", 6, 4, s->all.failed_latency.count ? ROLE_BAD : ROLE_DIM, 0},
+		[BASELINE] = {"baseline", shape ? 8 : 0, 2, ROLE_GHOST, 0},
+		[RATIO] = {"ratio", shape ? 5 : 0, 1, ROLE_GHOST, 0},
 	};
 
 	scene_window(scene, window);
 	snprintf(unit, sizeof unit, "%s", scene->unit.name);
-	table_fit(column, 3, view.width, 0, 6);
+	table_fit(column, NUMBERS, view.width, 0, 6);
 	view_text(view, 0, 0, PEN(ROLE_DIM), unit);
-	table_head(column, 3, view, 0, false);
+	table_head(column, NUMBERS, view, 0, false);
 	for (int i = 0; i < STATISTICS; i++) {
 		const struct statistic *st = &statistics[i];
+		double now = statistic_us(dist[WINDOW], i), then = statistic_us(dist[BASELINE], i);
 
 		view_text(view, 0, 1 + i, PEN(st->role), st->name);
-		for (int c = 0; c < 3; c++)
+		for (int c = 0; c < RATIO; c++)
 			table_cell(&column[c], view, 1 + i, scene_pen(ROLE_TEXT, dist[c]->count, st->q < 0 ? 0 : st->q),
 				   format_value(statistic_us(dist[c], i), scene->unit, scene->g, text));
+		table_cell(&column[RATIO], view, 1 + i, scene_pen(ROLE_GHOST, dist[WINDOW]->count, st->q < 0 ? 0 : st->q),
+			   format_ratio(now >= 0 && then > 0 ? now / then : -1, scene->g, text));
 	}
 	view_text(view, 0, 1 + STATISTICS, PEN(ROLE_DIM), "count");
-	for (int c = 0; c < 3; c++)
+	for (int c = 0; c < RATIO; c++)
 		table_cell(&column[c], view, 1 + STATISTICS, PEN(ROLE_TEXT), format_count(dist[c]->count, text));
 }
 
@@ -61,13 +76,17 @@ void pane_distribution(const struct scene *scene, struct view view)
 	const struct snapshot *s = scene->s;
 	struct view body = histogram_censored(scene, view_part(view, 0, 1, view.width, view.height - 1));
 	struct view plot = view_part(body, 1, 0, body.width - 2, body.height);
+	int table = TABLE_WIDTH;
 	struct histogram h;
 
 	histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);
+	scene_haunt(scene, &h, (enum ghost_timing)s->query.clock);
 	histogram_title(scene, view, &h);
+	if (h.ghost)
+		table = body.width >= WIDE ? TABLE_WIDTH + 16 : WITH_BASELINE;
 	if (body.width >= BESIDE) {
-		plot = view_part(body, 1, 0, body.width - TABLE_WIDTH - 4, body.height);
-		numbers_draw(scene, view_part(body, body.width - TABLE_WIDTH - 1, 0, TABLE_WIDTH, body.height));
+		plot = view_part(body, 1, 0, body.width - table - 4, body.height);
+		numbers_draw(scene, view_part(body, body.width - table - 1, 0, table, body.height));
 	} else if (body.height >= 2 * (STATISTICS + 2)) {
 		int rows = body.height - STATISTICS - 3;
 

@@ -1,5 +1,6 @@
 #include "ui/widget.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static double edge_us(int bin)
@@ -75,6 +76,20 @@ static void failed_bar(struct view view, int x, int y, int width, double share, 
 		view_put(view, x + i, y, glyphs->shade[2], PEN(ROLE_BAD));
 }
 
+/* How far the bar would go for the baseline: its end, and the way there from the end of
+ * a bar that is shorter. */
+static void ghost_bar(struct view view, int x, int y, int used, int width, double share, const struct glyphs *glyphs)
+{
+	int end = (int)ceil(share * width - 1e-9);
+
+	if (share <= 0 || width < 1)
+		return;
+	for (int i = used; i < end; i++)
+		view_put(view, x + i, y, glyphs->ghost, PEN(ROLE_GHOST));
+	/* The first cell says that there is something at all. */
+	view_put(view, x + (end < 1 ? 1 : end), y, glyphs->ghost_end, PEN(ROLE_GHOST));
+}
+
 void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs)
 {
 	bool narrow = view.width < 34;
@@ -83,14 +98,10 @@ void bars_draw(const struct histogram *h, struct view view, const struct glyphs 
 	struct histogram_rows rows = histogram_merge(h, view.height - head);
 	int marks = view.width < 20 ? 0 : 7;
 	int width = view.width - label - 1 - count - failed - marks;
-	uint64_t most = 1, sum;
+	int full = width - (h->ghost != NULL); /* the end of the longest ghost has a cell, too */
+	double most = histogram_most(h, &rows, true);
 	char text[FORMAT_BYTES];
 
-	for (int row = 0; row < rows.rows; row++) {
-		sum = histogram_sum(h->ok, &rows, row) + histogram_sum(h->failed, &rows, row);
-		if (sum > most)
-			most = sum;
-	}
 	if (head) {
 		view_right(view, label + 1 + width + count, 0, PEN(ROLE_DIM), "ok");
 		view_right(view, label + 1 + width + count + failed, 0, PEN(ROLE_BAD), "failed");
@@ -104,9 +115,10 @@ void bars_draw(const struct histogram *h, struct view view, const struct glyphs 
 		row_label(&rows, row, glyphs, text);
 		view_right(view, label - 1, row, PEN(ROLE_DIM), text);
 		view_put(view, label, row, glyphs->axis, PEN(ROLE_RULE));
-		used = bar(view, label + 1, row, width, (double)ok / (double)most,
-			   (struct pen){.role = ROLE_BAR, .level = level}, glyphs);
-		failed_bar(view_part(view, label + 1, row, width, 1), used, 0, width, (double)bad / (double)most, glyphs);
+		used = bar(view, label + 1, row, full, (double)ok / most, (struct pen){.role = ROLE_BAR, .level = level},
+			   glyphs);
+		ghost_bar(view, label + 1, row, used, full, histogram_ghost(h, &rows, row) / most, glyphs);
+		failed_bar(view_part(view, label + 1, row, full, 1), used, 0, full, (double)bad / most, glyphs);
 		if (count) {
 			at += count;
 			view_right(view, at, row, PEN(ok ? ROLE_TEXT : ROLE_DIM), format_count(ok, text));

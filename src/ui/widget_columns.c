@@ -1,5 +1,7 @@
 #include "ui/widget.h"
 
+#include <math.h>
+
 #include "base/utf8.h"
 
 #define FAILED_ROWS 2
@@ -27,6 +29,18 @@ static void column(struct view view, int x, int y, int rows, int cells, double s
 
 			view_put(view, x + c, down ? y + i : y + rows - 1 - i, ch, pen);
 		}
+}
+
+/* The outline of the baseline: a stroke where a column as high as its would end. */
+static void ghost_column(struct view view, int x, int top, int bottom, int rows, int cells, double share,
+			 const struct glyphs *glyphs)
+{
+	int y = bottom - 1 - (int)ceil(share * rows - 1e-9);
+
+	if (share <= 0)
+		return;
+	for (int c = 0; c < cells; c++)
+		view_put(view, x + c, y < top ? top : y, glyphs->ghost, PEN(ROLE_GHOST));
 }
 
 /* Edges that read well: powers of two of a second, thinned to what fits. */
@@ -103,14 +117,15 @@ void columns_draw_on(const struct histogram *h, const struct histogram_rows *row
 	int top = height >= 6 ? 2 : 0; /* rows for the names */
 	int cells = column_cells(rows->rows, view.width);
 	int x0 = (view.width - rows->rows * cells) / 2;
-	uint64_t most = 1, most_failed = 1;
+	int high = height - top - (h->ghost && height - top > 1); /* the highest ghost's end has a row, too */
+	double most = histogram_most(h, rows, false);
+	uint64_t most_failed = 1;
 
 	if (!rows->rows || height < 1)
 		return;
 	for (int i = 0; i < rows->rows; i++) {
-		uint64_t ok = histogram_sum(h->ok, rows, i), bad = histogram_sum(h->failed, rows, i);
+		uint64_t bad = histogram_sum(h->failed, rows, i);
 
-		most = ok > most ? ok : most;
 		most_failed = bad > most_failed ? bad : most_failed;
 	}
 	if (top)
@@ -124,8 +139,9 @@ void columns_draw_on(const struct histogram *h, const struct histogram_rows *row
 			column(view, x0 + i * cells, top, height - top, cells,
 			       (double)histogram_sum(h->failed, rows, i) / (double)most_failed, false,
 			       PEN(ROLE_BAD), glyphs);
-		column(view, x0 + i * cells, top, height - top, cells,
-		       (double)histogram_sum(h->ok, rows, i) / (double)most, false, pen, glyphs);
+		column(view, x0 + i * cells, height - high, high, cells, (double)histogram_sum(h->ok, rows, i) / most, false,
+		       pen, glyphs);
+		ghost_column(view, x0 + i * cells, top, height, high, cells, histogram_ghost(h, rows, i) / most, glyphs);
 		if (below)
 			column(view, x0 + i * cells, height + 1, below, cells,
 			       (double)histogram_sum(h->failed, rows, i) / (double)most_failed, true,

@@ -1,5 +1,7 @@
 #include "ui/widget.h"
 
+#include "ui/ghost.h"
+
 #define MERGE_COARSE 8 /* bins a row: half an octave */
 #define MERGE_FINE 3
 #define MERGE_OCTAVE 16
@@ -19,19 +21,46 @@ void histogram_init(struct histogram *h, const uint64_t *ok, const uint64_t *fai
 		h->failures += failed[i];
 }
 
+static uint64_t measured_in(const struct histogram *h, int bin)
+{
+	return h->ok[bin] + h->failed[bin];
+}
+
+static uint64_t ghost_in(const struct histogram *h, int bin)
+{
+	return h->ghost ? h->ghost[bin] : 0;
+}
+
+typedef uint64_t bin_fn(const struct histogram *h, int bin);
+
 /* First and last bin when at most `beyond` samples are left out at each end. */
-static bool span_bins(const struct histogram *h, uint64_t beyond, int *first, int *last)
+static bool ends(const struct histogram *h, bin_fn *in, uint64_t beyond, int *first, int *last)
 {
 	uint64_t low = 0, high = 0;
 	int a = 0, b = LOGGRID_BINS - 1;
 
-	while (a < LOGGRID_BINS && (low += h->ok[a] + h->failed[a]) <= beyond)
+	while (a < LOGGRID_BINS && (low += in(h, a)) <= beyond)
 		a++;
-	while (b >= 0 && (high += h->ok[b] + h->failed[b]) <= beyond)
+	while (b >= 0 && (high += in(h, b)) <= beyond)
 		b--;
 	*first = a;
 	*last = b;
 	return a <= b;
+}
+
+/* Of what is measured and the baseline's, each without one of `part` of it at each end
+ * (0: all of it). What was measured counts: without any there is nothing to show. */
+static bool span_bins(const struct histogram *h, uint64_t total, uint64_t part, int *first, int *last)
+{
+	int a, b;
+
+	if (!ends(h, measured_in, part ? total / part : 0, first, last))
+		return false;
+	if (ends(h, ghost_in, part ? h->ghost_count / part : 0, &a, &b)) {
+		*first = a < *first ? a : *first;
+		*last = b > *last ? b : *last;
+	}
+	return true;
 }
 
 /* Rows are multiples of their width from the grid's anchor: they never move. */
@@ -72,7 +101,7 @@ static struct histogram_rows merge_to(const struct histogram *h, int rows, int c
 	int first, last, low, high;
 	uint64_t total = 0;
 
-	if (rows <= 0 || !span_bins(h, 0, &first, &last))
+	if (rows <= 0 || !span_bins(h, 0, 0, &first, &last))
 		return (struct histogram_rows){0};
 	all = merge_span(first, last, rows, grain);
 	if (all.merge <= coarse)
@@ -80,8 +109,8 @@ static struct histogram_rows merge_to(const struct histogram *h, int rows, int c
 	/* A few far away would press the rest into two or three rows: the rows at
 	 * the ends take them, and say so. */
 	for (int i = first; i <= last; i++)
-		total += h->ok[i] + h->failed[i];
-	if (!span_bins(h, total / 200, &low, &high))
+		total += measured_in(h, i);
+	if (!span_bins(h, total, 200, &low, &high))
 		return all;
 	most = merge_span(low, high, rows, grain);
 	if (most.merge >= all.merge)
@@ -128,4 +157,24 @@ uint64_t histogram_sum(const uint64_t *bins, const struct histogram_rows *rows, 
 	for (int i = from < 0 ? 0 : from; i < to && i < LOGGRID_BINS; i++)
 		sum += bins[i];
 	return sum;
+}
+
+double histogram_ghost(const struct histogram *h, const struct histogram_rows *rows, int row)
+{
+	return h->ghost ? ghost_scaled(histogram_sum(h->ghost, rows, row), h->ghost_count, h->count) : 0;
+}
+
+double histogram_most(const struct histogram *h, const struct histogram_rows *rows, bool failed)
+{
+	double most = 1;
+
+	for (int row = 0; row < rows->rows; row++) {
+		double sum = (double)histogram_sum(h->ok, rows, row), ghost = histogram_ghost(h, rows, row);
+
+		if (failed)
+			sum += (double)histogram_sum(h->failed, rows, row);
+		most = sum > most ? sum : most;
+		most = ghost > most ? ghost : most;
+	}
+	return most;
 }

@@ -39,6 +39,13 @@ matches "in HdrHistogram's form" "$OUTPUT" '^Tag=default,[0-9]+\.000,1\.000,[0-9
 
 exits "a closed loop and an open one" 2 "$BRUNT" compare "$E2E_TMP/a.brunt" "$E2E_TMP/open.brunt"
 matches "are not compared" "$OUTPUT" '^brunt: .*a\.brunt and .*open\.brunt: one is of a closed loop'
+cp "$E2E_TMP/a.brunt" "$E2E_TMP/other.brunt"
+sqlite3 "$E2E_TMP/other.brunt" "update run set value = 2 where key = 'definitions'"
+exits "other definitions of the metrics" 2 "$BRUNT" compare "$E2E_TMP/a.brunt" "$E2E_TMP/other.brunt"
+matches "are not compared either" "$OUTPUT" 'metrics are defined differently'
+record "$E2E_TMP/few.brunt" -c 1 -n 5
+exits "too little to tell" 5 "$BRUNT" compare "$E2E_TMP/a.brunt" "$E2E_TMP/few.brunt"
+matches "and that is said" "$OUTPUT" '^B: 0 better, 0 worse, 0 the same,'
 exits "one file only" 2 "$BRUNT" compare "$E2E_TMP/a.brunt"
 matches "asks for the second" "$OUTPUT" '^brunt: the second RUN file is missing'
 exits "three files" 2 "$BRUNT" compare "$E2E_TMP/a.brunt" "$E2E_TMP/a.brunt" "$E2E_TMP/a.brunt"

@@ -246,8 +246,16 @@ is "the answers of the query are all" \
 	"$(ask "SELECT sum(n) FROM (SELECT \"count(*)\" AS n FROM ($(example sql 2 | tr -d ';')))")" 60
 
 same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
-	"$(sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
+	"$(lines baseline; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
 		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')")"
+
+# Whatever comes of it: half of it fails.
+"$BRUNT" "$E2E_TMP/run.json" -n 60 --warmup 0 --think 0 --headless --record "$E2E_TMP/beside.brunt" --baseline "$run" \
+	--json "$json" >/dev/null 2>&1
+same "JSON keys of a comparison" "$(section METRICS |
+	awk '/^\.Ss /{on = $0 == ".Ss Comparison"; next} on' | arguments Li | grep -vxE '[A-Z]+|definitions')" \
+	"$(sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'), '\$.baseline')
+		WHERE typeof(key) = 'text' AND key <> 'baseline'")"
 
 # ---- exit status ----
 

@@ -527,6 +527,41 @@ static void idle_run_is_committed(void **state)
 	assert_int_equal(writer_stop(writer, fixture_closing(), &err), 0);
 }
 
+/* All there is can be read before it is known how the run ended. */
+static void drained_is_all_there(void **state)
+{
+	const char *path = fixture_path("drained.brunt");
+	union any any = fixture_end(5000);
+	struct reader *reader;
+	struct writer *writer;
+	const struct rec *rec;
+	bool failed = false;
+	int samples = 0;
+	struct err err;
+
+	(void)state;
+	start(path, &writer);
+	for (int i = 0; i < 3000; i++) {
+		union any sample = fixture_sample(1000 + i, 1);
+
+		fixture_push(writer_ring(writer), &sample.rec);
+	}
+	fixture_push(writer_ring(writer), &any.rec);
+	ring_publish(writer_ring(writer));
+	writer_drain(writer);
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	while ((rec = reader_next(reader, &failed, &err)))
+		samples += rec->kind == REC_SAMPLE;
+	assert_false(failed);
+	assert_int_equal(samples, 3000);
+	assert_false(reader_closing(reader)->known);
+	reader_close(reader);
+	assert_int_equal(writer_stop(writer, fixture_closing(), &err), 0);
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	assert_true(reader_closing(reader)->known);
+	reader_close(reader);
+}
+
 /* --- trouble --------------------------------------------------------------- */
 
 /* In a child, because the limit is the process'. 0: as it should be. */
@@ -813,7 +848,8 @@ int main(void)
 		TEST(everything_comes_back),     TEST(extremes_come_back),
 		TEST(many_messages_come_back),   TEST(killed_file_opens),
 		TEST(copy_without_its_wal_says_so),
-		TEST(idle_run_is_committed),     TEST(full_disk_is_said),
+		TEST(idle_run_is_committed),     TEST(drained_is_all_there),
+		TEST(full_disk_is_said),
 		TEST(removed_file_is_said),      TEST(foreign_files_are_refused),
 		TEST(a_check_changes_nothing),   TEST(links_are_refused),
 		TEST(old_run_is_replaced),

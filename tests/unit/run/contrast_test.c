@@ -31,7 +31,7 @@ struct run {
 
 static struct contrast_side side_of(const struct run *r)
 {
-	return (struct contrast_side){"r.brunt", &r->meta, &r->result, r->spans};
+	return (struct contrast_side){"r.brunt", &r->meta, &r->result, r->spans, "A"};
 }
 
 static void put(struct run *r, int64_t te_us, int64_t us, int task, bool failed)
@@ -215,8 +215,10 @@ static void what_is_the_same_is_said(void **state)
 	assert_int_equal(row_of(&c, -1, "p50")->verdict, CONTRAST_SAME);
 	assert_int_equal(row_of(&c, -1, "throughput")->verdict, CONTRAST_SAME);
 	assert_int_equal(row_of(&c, -1, "success")->verdict, CONTRAST_SAME);
+	assert_int_equal(contrast_exit_code(&c), 0);
 	contrast_fini(&c);
 	c = compare(&a, &slow);
+	assert_int_equal(contrast_exit_code(&c), 4);
 	assert_int_equal(row_of(&c, -1, "p50")->verdict, CONTRAST_WORSE);
 	assert_true(row_of(&c, -1, "p50")->low < 1.2 && row_of(&c, -1, "p50")->high > 1.2);
 	contrast_fini(&c);
@@ -241,9 +243,12 @@ static void too_few_are_undecided(void **state)
 	/* 300 values have three beyond their p99. */
 	assert_int_equal(row_of(&c, -1, "p99")->verdict, CONTRAST_UNDECIDED);
 	assert_true(isnan(row_of(&c, -1, "p99")->low) && row_of(&c, -1, "p99")->ratio > 1);
+	assert_true(contrast_enough(&c));
 	contrast_fini(&c);
 	c = compare(&a, &few);
 	assert_int_equal(c.of[CONTRAST_UNDECIDED], c.count);
+	assert_int_equal(contrast_exit_code(&c), 5);
+	assert_false(contrast_enough(&c));
 	/* That nothing failed among ten says little. */
 	assert_int_equal(row_of(&c, -1, "success")->verdict, CONTRAST_UNDECIDED);
 	contrast_fini(&c);
@@ -265,6 +270,86 @@ static int warnings(const struct run *a, const struct run *b)
 
 	contrast_warnings(&x, &y, count_one, &n);
 	return n;
+}
+
+static void keep_sentence(void *arg, const char *sentence)
+{
+	strcat(strcat((char *)arg, sentence), "|");
+}
+
+static void a_run_that_is_yet_to_come(void **state)
+{
+	struct run a = queue_run(1, 300, 1000, 0, 1);
+	struct run_meta meta = {.task_count = 1, .task_name = one_task, .scenario = (char *)"s", .target = (char *)"http://h/a",
+				.definitions = RUN_DEFINITIONS, .concurrency = 1};
+	struct contrast_side x = side_of(&a), y = {.meta = &meta, .name = "this run"};
+	char said[1000] = "";
+
+	(void)state;
+	x.name = "the baseline";
+	a.meta.concurrency = 1;
+	assert_null(contrast_refusal(&x, &y)); /* whose definitions are not known */
+	a.meta.definitions = RUN_DEFINITIONS;
+	assert_null(contrast_refusal(&x, &y));
+	contrast_warnings(&x, &y, keep_sentence, said);
+	assert_string_equal(said, "");
+	meta.concurrency = 8;
+	meta.scenario = (char *)"another";
+	contrast_warnings(&x, &y, keep_sentence, said);
+	assert_string_equal(said, "the loads differ: the baseline had 1 user, this run 8 users|the scenarios differ|");
+	a.meta.definitions = RUN_DEFINITIONS + 1;
+	assert_non_null(strstr(contrast_refusal(&x, &y), "defined differently"));
+	a.meta.definitions = 0;
+	meta.mode = MODE_OPEN;
+	assert_non_null(strstr(contrast_refusal(&x, &y), "closed loop"));
+	meta.mode = MODE_CLOSED;
+	meta.task_name = two_tasks;
+	assert_string_equal(contrast_refusal(&x, &y), "they have no task in common");
+	run_fini(&a);
+}
+
+static char *summary(const struct run *a, const struct run *b, int columns)
+{
+	struct contrast_side x = side_of(a), y = side_of(b);
+	struct contrast c = compare(a, b);
+	char *text = NULL;
+	size_t bytes;
+	FILE *out = open_memstream(&text, &bytes);
+
+	contrast_summary(out, &c, &x, &y, columns, false);
+	fclose(out);
+	contrast_fini(&c);
+	return text;
+}
+
+static void a_summary_has_what_differs(void **state)
+{
+	struct run a = even_run(1, 50000, 0), b = even_run(2, 50000, 0), slow = even_run(3, 60000, 0), few = queue_run(3, 10, 1000, 0, 1);
+	char *text;
+
+	(void)state;
+	a.meta.started_at = (char *)"2026-11-23";
+	text = summary(&a, &slow, 80);
+	assert_non_null(strstr(text, "baseline  r.brunt"));
+	assert_non_null(strstr(text, "p50"));
+	assert_non_null(strstr(text, "WORSE than the baseline: 4 of 6 figures, 0 better, "));
+	assert_null(strstr(text, "throughput")); /* the same in both */
+	free(text);
+	text = summary(&a, &b, 80);
+	assert_non_null(strstr(text, "not worse than the baseline: "));
+	assert_null(strstr(text, "p50"));
+	free(text);
+	slow.meta.started_at = (char *)"2026-11-23";
+	text = summary(&slow, &a, 80);
+	assert_non_null(strstr(text, "BETTER than the baseline: 4 of 6 figures, none worse, "));
+	free(text);
+	text = summary(&a, &few, 80);
+	assert_non_null(strstr(text, "UNDECIDED: too few requests"));
+	free(text);
+	run_fini(&a);
+	run_fini(&b);
+	run_fini(&slow);
+	run_fini(&few);
 }
 
 static void what_cannot_be_compared(void **state)
@@ -307,6 +392,8 @@ int main(void)
 		cmocka_unit_test(a_slower_server_is_worse),
 		cmocka_unit_test(what_is_the_same_is_said),
 		cmocka_unit_test(too_few_are_undecided),
+		cmocka_unit_test(a_run_that_is_yet_to_come),
+		cmocka_unit_test(a_summary_has_what_differs),
 		cmocka_unit_test(what_cannot_be_compared),
 	};
 

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "records.h"
+#include "run/contrast.h"
 #include "run/result.h"
 
 struct sample_run {
@@ -278,6 +279,33 @@ static void json_contract(void **state)
 }
 
 /* Nothing known at all: null everywhere, no zero that looks like a figure. */
+static void json_beside_a_baseline(void **state)
+{
+	struct contrast_row row = {.task = -1, .metric = "p95", .unit = CONTRAST_TIME, .a = 1000, .b = 2000, .ratio = 2,
+				   .low = 1.5, .high = 2.5, .verdict = CONTRAST_WORSE};
+	struct contrast c = {.row = &row, .count = 1, .of = {[CONTRAST_WORSE] = 1}};
+	struct run_meta meta = {.version = (char *)"v", .scenario = (char *)"s", .target = (char *)"http://h/"};
+	struct run_closing closing = {.known = true};
+	struct result r = {.duration_us = 1};
+	struct contrast_side side = {"a.brunt", &meta, &r, NULL, "x"};
+	struct result_baseline beside = {.baseline = &side, .run = &side};
+	char *text = result_json_beside(&r, &meta, &closing, &beside);
+	cJSON *root = cJSON_Parse(text);
+
+	(void)state;
+	assert_true(cJSON_IsNull(at(root, "baseline"))); /* asked for, and not known */
+	cJSON_Delete(root);
+	free(text);
+	beside.contrast = &c;
+	text = result_json_beside(&r, &meta, &closing, &beside);
+	root = cJSON_Parse(text);
+	keys_are(at(root, "baseline"), "a b notes rows worse");
+	assert_true(cJSON_IsTrue(at(at(root, "baseline"), "worse")));
+	near(number(cJSON_GetArrayItem(at(at(root, "baseline"), "rows"), 0), "b_ms"), 2);
+	cJSON_Delete(root);
+	free(text);
+}
+
 static void json_of_nothing(void **state)
 {
 	struct model *m = new_model(1);
@@ -496,6 +524,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_golden),
 		cmocka_unit_test(json_contract),
+		cmocka_unit_test(json_beside_a_baseline),
 		cmocka_unit_test(json_of_nothing),
 		cmocka_unit_test(serving_json_golden),
 		cmocka_unit_test(text_golden),
