@@ -169,13 +169,13 @@ install: $(BIN) ## install under DESTDIR and prefix
 		$(DESTDIR)$(prefix)/share/man/man5 $(DESTDIR)$(prefix)/share/brunt/themes $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
 	install -m 755 $(BIN) $(DESTDIR)$(prefix)/bin/brunt
 	install -m 644 man/brunt.1 $(DESTDIR)$(prefix)/share/man/man1
-	install -m 644 man/brunt-scenario.5 $(DESTDIR)$(prefix)/share/man/man5
+	install -m 644 man/*.5 $(DESTDIR)$(prefix)/share/man/man5
 	install -m 644 themes/*.theme $(DESTDIR)$(prefix)/share/brunt/themes
 	install -m 644 sample-runs/* $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
 
 uninstall: ## take it away again
 	rm -f $(DESTDIR)$(prefix)/bin/brunt $(DESTDIR)$(prefix)/share/man/man1/brunt.1 \
-		$(DESTDIR)$(prefix)/share/man/man5/brunt-scenario.5
+		$(DESTDIR)$(prefix)/share/man/man5/brunt-scenario.5 $(DESTDIR)$(prefix)/share/man/man5/brunt-run.5
 	rm -rf $(DESTDIR)$(prefix)/share/brunt $(DESTDIR)$(prefix)/share/doc/brunt
 
 clean: ## remove what was built

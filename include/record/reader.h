@@ -1,5 +1,6 @@
 /* Opens a run file read-only and gives its records back in order of time, the
- * same structs a live run had. One thread. Hostile files (wrong types, huge
+ * same structs a live run had; or a log of histograms, as far as that goes. One
+ * thread. Hostile files (wrong types, huge
  * blobs, control characters) give an error or a clamped value, never harm. */
 #ifndef RECORD_READER_H
 #define RECORD_READER_H

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 #include "base/units.h"
+#include "histlog.h"
 #include "reader_private.h"
 #include "runfile.h"
 
@@ -83,7 +84,8 @@ static void say_incomplete(struct reader *reader)
 	}
 }
 
-static int open_reader(const char *path, int wait_ms, struct reader **out, struct err *err)
+/* *foreign: it is no database at all. */
+static int open_reader(const char *path, int wait_ms, struct reader **out, bool *foreign, struct err *err)
 {
 	struct reader *reader = xcalloc(1, sizeof *reader);
 	struct runfile file = {0};
@@ -91,6 +93,7 @@ static int open_reader(const char *path, int wait_ms, struct reader **out, struc
 
 	reader->path = xstrdup(path);
 	rc = runfile_open(path, wait_ms, &file, err);
+	*foreign = file.foreign;
 	reader->db = file.db;
 	reader->had_wal = file.wal_bytes > 0;
 	reader->rows_max = (file.bytes + file.wal_bytes) / ROW_MIN_BYTES;
@@ -123,20 +126,49 @@ fail:
 	return -1;
 }
 
+/* A log of histograms in place of a run file: rows, states and damage are no matter then. */
+static int open_log(const char *path, struct reader **out, struct err *err)
+{
+	struct reader *reader = xcalloc(1, sizeof *reader);
+
+	reader->path = xstrdup(path);
+	if (histlog_open(path, &reader->meta, &reader->log, err)) {
+		reader_close(reader);
+		return -1;
+	}
+	reader->end_us = histlog_end_us(reader->log);
+	reader->closing = (struct run_closing){
+		.known = true, .cpu_pct = NAN, .worker_cpu_pct = NAN,
+	};
+	if (histlog_is_cut(reader->log))
+		snprintf(reader->closing.incomplete, sizeof reader->closing.incomplete,
+			 "the log was cut off in its last line");
+	*out = reader;
+	return 0;
+}
+
 int reader_open(const char *path, struct reader **out, struct err *err)
 {
-	return open_reader(path, WAIT_MS, out, err);
+	bool foreign;
+	int code = open_reader(path, WAIT_MS, out, &foreign, err);
+
+	/* Not before: to open and close a database would take away the locks that this
+	 * process may have on it, as it records. */
+	return code && foreign && histlog_is(path) ? open_log(path, out, err) : code;
 }
 
 int reader_glance(const char *path, struct reader **out, struct err *err)
 {
-	return open_reader(path, GLANCE_MS, out, err);
+	bool foreign;
+
+	return open_reader(path, GLANCE_MS, out, &foreign, err);
 }
 
 void reader_close(struct reader *reader)
 {
 	if (!reader)
 		return;
+	histlog_free(reader->log);
 	reader_state_fini(reader);
 	sqlite3_finalize(reader->samples);
 	sqlite3_finalize(reader->answers);
@@ -207,6 +239,10 @@ int reader_go(struct reader *reader, int64_t samples, int64_t ord, struct err *e
 
 int reader_rewind(struct reader *reader, struct err *err)
 {
+	if (reader->log) {
+		histlog_rewind(reader->log);
+		return 0;
+	}
 	/* Rows are numbered from 1, and from 0; a damaged file may have others. */
 	return reader_go(reader, 0, INT64_MIN, err);
 }
@@ -335,6 +371,8 @@ const struct rec *reader_next(struct reader *reader, bool *failed, struct err *e
 	int rc = 0;
 
 	*failed = false;
+	if (reader->log)
+		return histlog_next(reader->log);
 	if (reader->stage == OVER)
 		return NULL;
 	if (reader->stage != ROWS)

@@ -16,10 +16,13 @@ enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
 
 enum stage { ROWS, PHASE_END_MISSING, ENDING, OVER };
 
+struct histlog;
+
 struct reader {
+	struct histlog *log; /* in place of all below but meta, closing, end_us; or NULL */
 	sqlite3 *db;
 	char *path;
-	int version; /* of the schema */
+	int version; /* of the schema; 0: a log */
 	struct run_meta meta;
 	struct run_closing closing;
 	struct run_tags tags;

@@ -105,6 +105,7 @@ static int open_file(const char *path, int flags, int wait_ms, struct runfile *o
 		sqlite3_close(out->db);
 		rc = open_as(uri, flags, wait_ms, &out->db);
 	}
+	out->foreign = rc == SQLITE_NOTADB;
 	ret = rc == SQLITE_OK ? 0 : complain(path, wal_bytes(real), out->db, rc, err);
 out:
 	free(uri);

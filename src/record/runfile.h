@@ -14,6 +14,7 @@
 struct runfile {
 	sqlite3 *db; /* NULL, or sqlite3_close() it, also after an error */
 	int64_t bytes, wal_bytes; /* before it was opened, which may make an empty WAL */
+	bool foreign; /* there is a file, and it is no database */
 };
 
 /* Opens it for reading, waiting for a lock at most wait_ms. One transaction

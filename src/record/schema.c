@@ -44,7 +44,7 @@ const char *const schema_event_names[EVENT_COUNT] = {
  * A row of `states` is the model (packed by zstd, of `bytes`) after so many samples and
  * other rows: a replay may begin there. So many rows of `seconds`, from from_second on,
  * belong to it: what its windows hold, which is in many states. All of it follows from
- * the other tables and may be missing. */
+ * the other tables and may be missing. So does `intervals` (intervals.h). */
 static const struct {
 	const char *name, *sql;
 	/* Up to former schemas, where it was another; "": there was none. */
@@ -88,8 +88,16 @@ static const struct {
 	 NULL, NULL, ""},
 	{"seconds", "CREATE TABLE seconds (second INTEGER PRIMARY KEY, bytes INTEGER, state BLOB)",
 	 NULL, NULL, ""},
+	{"intervals",
+	 "CREATE TABLE intervals (level_s INTEGER, start_s INTEGER, task INTEGER, metric TEXT, "
+	 "count INTEGER, sum_us INTEGER, min_us INTEGER, max_us INTEGER, histogram BLOB)",
+	 NULL, NULL, ""},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
+
+/* For the questions of others; we ask none of it. In this order seconds, most of them, come
+ * nearly last, so that its pages are full. */
+static const char indexes[] = "CREATE INDEX intervals_at ON intervals (level_s DESC, start_s)";
 
 int schema_name(const char *const *names, int count, const char *name, int otherwise)
 {
@@ -124,6 +132,8 @@ int schema_create(sqlite3 *db)
 
 	for (size_t i = 0; i < TABLES && rc == SQLITE_OK; i++)
 		rc = sqlite3_exec(db, tables[i].sql, NULL, NULL, NULL);
+	if (rc == SQLITE_OK)
+		rc = sqlite3_exec(db, indexes, NULL, NULL, NULL);
 	if (rc != SQLITE_OK)
 		return rc;
 	sqlite3_snprintf(sizeof pragma, pragma,

@@ -13,6 +13,7 @@
 
 #include "base/log.h"
 #include "base/mem.h"
+#include "intervals.h"
 #include "schema.h"
 
 /* Messages kept in memory so that each is one row; of more kinds than this (a
@@ -33,6 +34,7 @@ enum statement {
 	DROPS,
 	STATE,
 	SECOND,
+	INTERVAL,
 	STATEMENTS
 };
 
@@ -51,6 +53,7 @@ static const char *const sql[STATEMENTS] = {
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SECOND] = "INSERT OR REPLACE INTO seconds VALUES (?, ?, ?)",
+	[INTERVAL] = "INSERT INTO intervals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 struct message {
@@ -64,6 +67,7 @@ struct store {
 	sqlite3 *db;
 	char *path; /* as the user wrote it, for sentences */
 	sqlite3_stmt *statement[STATEMENTS];
+	struct intervals *intervals;
 	bool in_transaction;
 	uint64_t pending;
 	int64_t samples, ord; /* rows so far */
@@ -216,6 +220,7 @@ static int complain(struct store *store, struct err *err)
 
 static void free_store(struct store *store)
 {
+	intervals_free(store->intervals);
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(store->statement[i]);
 	sqlite3_close(store->db);
@@ -253,6 +258,7 @@ int store_create(const char *path, const struct run_meta *meta, struct store **o
 		unlink_with(real, "-shm");
 		goto out;
 	}
+	store->intervals = intervals_new(meta->task_count, store->statement[INTERVAL]);
 	*out = store;
 	ret = 0;
 out:
@@ -557,6 +563,8 @@ int store_put(struct store *store, const struct rec *rec, struct err *err)
 	case REC_QUIET:
 		break;
 	}
+	if (rc == SQLITE_OK)
+		rc = intervals_put(store->intervals, rec);
 	return rc == SQLITE_OK ? 0 : complain(store, err);
 }
 

@@ -41,7 +41,7 @@ static void time_us(struct csv *c, int64_t us)
 /* From t0 on; `us` negative: it never was. */
 static void since(struct csv *c, const struct rec_sample *s, int64_t us)
 {
-	whole_if(c, us >= s->t0_us, (uint64_t)us - (uint64_t)s->t0_us);
+	whole_if(c, us >= 0 && us >= s->t0_us, (uint64_t)us - (uint64_t)s->t0_us);
 }
 
 static void tokens(struct csv *c, uint32_t count)

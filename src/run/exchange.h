@@ -1,18 +1,19 @@
-/* What one finished exchange adds to the figures: its times, worked out once,
- * and the counts that windows and summaries keep beside their histograms.
+/* What one finished exchange adds to the figures: the counts that windows and
+ * summaries keep beside their histograms.
  *
- * What counts for whom:
- * - ttft, ttfo, tpot, itl, tokens, cache and goodput: of successes alone;
+ * What counts for whom, beside its times (run/exchange.h):
+ * - tokens, cache and goodput: of successes alone;
  * - tokens and goodput, as throughput: what came within measured time;
  * - quality: of every answer that was checked, those that failed a check too;
  * - streams, events, reads: of every answer read as a stream. */
-#ifndef RUN_EXCHANGE_H
-#define RUN_EXCHANGE_H
+#ifndef RUN_EXCHANGE_COUNTS_H
+#define RUN_EXCHANGE_COUNTS_H
 
 #include <stdbool.h>
 #include <stdint.h>
 
 #include "metrics/record.h"
+#include "run/exchange.h"
 #include "run/result.h"
 
 #define QUALITY_UNIT 1e6 /* sums are of whole millionths, so that they can be taken back */
@@ -54,29 +55,6 @@ static inline enum timing timing_by(enum timing timing, enum clock_kind clock)
 	return (enum timing)((int)timing + (int)clock);
 }
 
-/* Microseconds, never negative; -1: unknown. */
-struct exchange {
-	const struct rec_sample *sample;
-	enum outcome outcome;
-	enum error_class error;
-	bool answered;
-	bool plain; /* a success without tokens, checks or a word of a cache */
-	bool good;  /* a success; taken back by who knows the SLOs */
-	int64_t latency_us, service_us, queue_us;
-	int64_t ttfb_us;
-	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */
-	const int64_t *gap_us; /* exchange_gaps(); of any outcome */
-	uint32_t gaps;
-};
-
-void exchange_of(struct exchange *x, const struct rec_sample *sample);
-/* Room for the gaps of one exchange, which grows to REC_GAPS_MAX; all zero at first. */
-struct exchange_room {
-	int64_t *us;
-	uint32_t room;
-};
-/* Reads them once, for all who count them; valid until the room is used again. */
-void exchange_gaps(struct exchange *x, struct exchange_room *room);
 static inline int64_t exchange_by(const struct exchange *x, enum clock_kind clock)
 {
 	return clock == CLOCK_SERVICE ? x->service_us : clock == CLOCK_QUEUE ? x->queue_us : x->latency_us;

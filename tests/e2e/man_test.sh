@@ -211,20 +211,40 @@ matches "and it is the page's" "$OUTPUT" 'ok: 2 tasks'
 
 start_serve --speed 1000 --cache-ttl 60s || exit 1
 run=$E2E_TMP/run.brunt json=$E2E_TMP/result.json
-sed "s#http://127.0.0.1:8080#$SERVE_URL#; s#/healthz#/nowhere#" "$E2E_TMP/example.json" >"$E2E_TMP/run.json"
+# Some streams, some errors.
+sed "s#http://127.0.0.1:8080#$SERVE_URL#; s#/healthz#/nowhere#
+	s#\"request\": {\"path\": \"/api/chat\".*#\"api\": \"openai-chat\", \"messages\": [{\"role\": \"user\", \"content\": \"hi\"}]},#" \
+	"$E2E_TMP/example.json" >"$E2E_TMP/run.json"
 exits "exit status 0" 0 "$BRUNT" "$E2E_TMP/run.json" -n 60 --warmup 0 --think 0 --headless --seed 1 \
 	--label from=page --slo 'mean<60s' --record "$run" --json "$json"
 
 ask() { # SQL
 	sqlite3 -readonly -bail "$run" "$1" 2>&1
 }
-same "tables and columns" "$(section 'RUN FILE' | arguments Va)" \
+page=man/brunt-run.5
+is "mandoc has no complaint about the run file's page" "$(mandoc -Tlint -W warning $page 2>&1)" ""
+is "it has at most 80 columns" "$(mandoc -Tascii -O width=80 $page | col -bx | awk 'length > 80' | head -n 3)" ""
+table() { # NAME: what the page says of it
+	section TABLES | awk -v name="$1" '/^\.Ss /{on = $0 == ".Ss " name; next} on'
+}
+same "tables and columns" "$(section TABLES | arguments Va)" \
 	"$(ask "SELECT name FROM sqlite_schema WHERE type = 'table' UNION
 		SELECT c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table'")"
 same "keys of the table run" \
-	"$(section 'RUN FILE' | awk '/^\.It/{on = $0 == ".It Va run"} on' | arguments Li)" \
-	"$(lines pinned name note; ask 'SELECT key FROM run')"
-same "phases and events" "$(section 'RUN FILE' | awk '/^\.It/{on = /Va (points|events)$/} on' | arguments Li)" \
+	"$(table run | arguments Li)" \
+	"$(lines pinned name note rate_rps arrival; ask 'SELECT key FROM run')"
+for each in $(ask "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('states', 'seconds')"); do
+	same "columns of $each" "$(table "$each" | arguments Va | grep -xFf <(ask "SELECT name FROM pragma_table_info('$each')"))" \
+		"$(ask "SELECT name FROM pragma_table_info('$each') WHERE name NOT IN ('ord', 'at_sample')
+			AND NOT (name = 't_us' AND '$each' <> 'points') AND NOT (name = 'worker' AND '$each' <> 'samples')")"
+done
+same "metrics of intervals" "$(table intervals | arguments Li)" \
+	"$(sed -nE '/metric_name\[METRICS\]/,/};/s/^\t//p' src/record/intervals.c | grep -oE '[a-z_]+')"
+for each in TASK HISTOGRAM TOTAL; do
+	number=$(sed -nE "s/^#define INTERVALS_${each}_MIN //p" src/record/intervals.h)
+	matches "intervals: $number values" "$(table intervals)" "fewer than ${number:-unknown} values"
+done
+same "phases and events" "$({ table points; table events; } | arguments Li)" \
 	"$(lines note; sed -nE '/schema_phase_names/,/};/s/^\t//p' src/record/schema.c | grep -oE '[a-z]+' ;
 	ask 'SELECT DISTINCT what FROM events'; grep -qE 'EVENT_KEY|EVENT_WINDOW' src/cli/session.c && lines key window)"
 
@@ -238,12 +258,13 @@ for ((i = 1; i <= count; i++)); do
 		not_ok "query $i" "$sql" "$answer"
 	fi
 done
-[ "$count" -ge 3 ] && ok "there are queries" || not_ok "there are queries"
+[ "$count" -ge 12 ] && ok "there are queries" || not_ok "there are queries"
 is "the p95 of the query is the result's" \
 	"$(ask "SELECT abs(p95_ms - json_extract(readfile('$json'), '\$.tasks.chat.latency_ms.p95')) <= p95_ms / 1000 + 0.001
 		FROM ($(example sql 1 | tr -d ';')) WHERE name = 'chat'")" 1
 is "the answers of the query are all" \
-	"$(ask "SELECT sum(n) FROM (SELECT \"count(*)\" AS n FROM ($(example sql 2 | tr -d ';')))")" 60
+	"$(ask "SELECT sum(answers) FROM ($(example sql 2 | tr -d ';'))")" 60
+page=man/brunt.1
 
 same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
 	"$(lines baseline; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))

@@ -120,4 +120,22 @@ is "second turns are in the sessions of first ones" \
 		where $(at metadata.turn_index) = 1 and json_extract(f.value, '\$.metadata.turn_index') = 0
 		and json_extract(f.value, '\$.metadata.session_num') = $(at metadata.session_num)")" "$(lines "$(at metadata.turn_index) = 1")"
 
+# ---- hlog, and back ----
+
+report hlog
+of_log() { sqlite3 :memory: "select json_extract(readfile('$E2E_TMP/log.json'), '$1')"; }
+exits "a histogram log in place of a run" 0 "$BRUNT" report "$E2E_TMP/run.hlog" --format json -o "$E2E_TMP/log.json"
+is "has what was counted" "$(of_log '$.summary.requests')" "$(of '$.summary.latency_ms.count')"
+is "the same p95, but for a thousandth" \
+	"$(sqlite3 :memory: "select abs($(of_log '$.summary.latency_ms.p95') / $(of '$.summary.latency_ms.p95') - 1) < 0.0011")" 1
+is "the same tasks" "$(sqlite3 :memory: "select group_concat(json_extract(value, '\$.requests')) from json_each(readfile('$E2E_TMP/log.json'), '\$.tasks')")" \
+	"$(sqlite3 :memory: "select group_concat(json_extract(value, '\$.latency_ms.count')) from json_each(readfile('$json'), '\$.tasks')
+		where json_extract(value, '\$.latency_ms.count') > 0")"
+exits "books that balance" 0 "$BRUNT" replay "$E2E_TMP/run.hlog" --ui plain
+matches "are shown" "$OUTPUT" '^books: planned = [1-9][0-9]* = waiting 0 \+ started [1-9][0-9]*$'
+exits "compared with itself it is not worse" 0 "$BRUNT" compare "$E2E_TMP/run.hlog" "$E2E_TMP/run.hlog"
+head -c 300 "$E2E_TMP/run.hlog" >"$E2E_TMP/bad.hlog"
+exits "one that is damaged is refused" 2 "$BRUNT" report "$E2E_TMP/bad.hlog"
+matches "with its line" "$OUTPUT" '^brunt: .*/bad\.hlog:[0-9]+: '
+
 finish

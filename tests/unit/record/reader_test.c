@@ -228,6 +228,22 @@ static void file_of_schema_2_is_read(void **state)
 	refuse(path, "damaged: the table gauges");
 }
 
+/* It had no states, seconds and intervals. */
+static void file_of_schema_3_is_read(void **state)
+{
+	const char *path = fixture_path("schema3.brunt");
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, "DROP TABLE states; DROP TABLE seconds; DROP TABLE intervals");
+	refuse(path, "damaged: the table states is missing");
+	fixture_sql(path, "PRAGMA user_version = 3");
+	assert_int_equal(read_all(path), 300);
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, "DROP TABLE intervals");
+	refuse(path, "damaged: the table intervals is missing");
+}
+
 static void hostile_values_are_clamped(void **state)
 {
 	static const char *const change[] = {
@@ -501,6 +517,7 @@ int main(void)
 		TEST(additions_are_taken),
 		TEST(former_file_is_read),
 		TEST(file_of_schema_2_is_read),
+		TEST(file_of_schema_3_is_read),
 		TEST(hostile_values_are_clamped),
 		TEST(control_characters_are_taken_out),
 		TEST(truncated_file_is_said),

@@ -589,7 +589,7 @@ static void with_threads(void **state)
 		assert_true(rec->t_us >= last);
 		last = rec->t_us;
 		samples += rec->kind == REC_SAMPLE;
-		if (rec->kind == REC_SECOND)
+		if (rec->kind == REC_SECOND || rec->kind == REC_STATE)
 			free(((const struct rec_state *)rec)->state);
 		ring_pop(b.record);
 	}
