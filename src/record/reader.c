@@ -254,7 +254,7 @@ static const struct rec *next_row(struct reader *reader, int *rc, struct err *er
 		int step_rc = sqlite3_step(reader->samples);
 
 		if (step_rc == SQLITE_ROW) {
-			rec = reader_sample(reader);
+			rec = reader_sample(reader, reader->samples);
 			reader->samples_read++;
 			return rec;
 		}

@@ -168,10 +168,9 @@ static void sample_tail(struct rec_sample *r, sqlite3_stmt *s)
 	r->rec.bytes = rec_bytes(sizeof *r, (uint64_t)(end - r->text));
 }
 
-const struct rec *reader_sample(struct reader *reader)
+const struct rec *reader_sample(struct reader *reader, sqlite3_stmt *s)
 {
 	struct rec_sample *r = &reader->out.sample;
-	sqlite3_stmt *s = reader->samples;
 	int64_t t0_us = reader_time(sqlite3_column_int64(s, T0));
 	int64_t latency_us = number(s, LATENCY, 0, SCHEMA_TIME_MAX_US);
 	int error;
