@@ -114,9 +114,16 @@ static const char *minute(const char *stamp, char out[MINUTE_BYTES])
 	return stamp ? out : NULL;
 }
 
+static void keep(void *arg, const struct rec_exemplar *exemplar)
+{
+	struct exemplars *kept = arg;
+
+	exemplars_add(kept, exemplar);
+}
+
 int replay_show(const struct options *o, struct reader *reader, struct replay_list *list, struct err *err)
 {
-	static const struct screen_ops ops = {
+	struct screen_ops ops = {
 		.refresh = refresh, .order = order, .wake = wake, .signal = on_signal, .done = done,
 	};
 	const struct run_meta *meta = reader_meta(reader);
@@ -148,9 +155,14 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	d.cut_off = *reader_closing(reader)->incomplete;
 	snprintf(d.message, sizeof d.message, "%.*s", (int)sizeof d.message - 1,
 		 reader_closing(reader)->incomplete);
+	ops.exemplars = exemplars_new();
+	/* What is wrong with the file is said where it is played. */
+	reader_exemplars(reader, keep, ops.exemplars, NULL);
 	if (replayer_start(reader, o->speed > 0 ? o->speed : 1, o->at_ns > 0 ? o->at_ns / NS_PER_US : 0,
-			   &r.replayer, err))
+			   &r.replayer, err)) {
+		exemplars_free(ops.exemplars);
 		return -1;
+	}
 	ring = replayer_ring(r.replayer);
 	config.ring = &ring;
 	code = collector_start(&config, &r.collector, err);
@@ -165,6 +177,7 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	}
 	/* Last: its meta is what the dashboard's names point at. */
 	replayer_stop(r.replayer);
+	exemplars_free(ops.exemplars);
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }
 

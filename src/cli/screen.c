@@ -18,6 +18,7 @@ struct screen {
 	const struct snapshot *snapshot;
 	struct canvas canvas;
 	struct view_query asked;
+	struct exemplar_list found;
 	int64_t message_since_ns;
 	bool gone;
 };
@@ -49,6 +50,15 @@ static void ask(struct screen *s)
 		s->ops->wake(s->arg);
 }
 
+static void find(struct screen *s)
+{
+	exemplars_list_fini(&s->found);
+	if (s->ops->exemplars)
+		exemplars_find(s->ops->exemplars, &s->d->exemplar.query, &s->found);
+	s->d->found = &s->found;
+	dashboard_found(s->d);
+}
+
 static void carry_out(struct screen *s, struct order order)
 {
 	switch (order.command) {
@@ -60,6 +70,9 @@ static void carry_out(struct screen *s, struct order order)
 		break;
 	case COMMAND_REPAINT:
 		term_repaint();
+		break;
+	case COMMAND_EXEMPLARS:
+		find(s);
 		break;
 	case COMMAND_SUSPEND:
 		if (s->d->replay)
@@ -168,6 +181,8 @@ static void watch(struct screen *s, const struct screen_config *config)
 	term_theme(&s->themes->theme);
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);
+	s->d->found = NULL;
+	exemplars_list_fini(&s->found);
 }
 
 int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_config *config,
