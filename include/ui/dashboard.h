@@ -49,7 +49,7 @@ struct dashboard {
 	int error_cursor;   /* row in the table of errors */
 	int64_t heat_t_us;  /* where the heatmap's cursor is; INT64_MAX: in its newest column */
 	int heat_bin;       /* of the log grid; -1: among the newest, unmoved */
-	bool focus_given;   /* by Tab: a histogram then has a cursor */
+	bool focus_given;   /* by Tab, in this view: a histogram then has a cursor */
 	int histogram_bin;  /* of the log grid; -1: where the median is, unmoved */
 	struct {
 		bool open;

@@ -298,13 +298,11 @@ static struct order change_view(struct dashboard *d, enum view_kind view)
 	int n = layout_panes(view, pane), i = 0;
 
 	d->view = view;
-	d->zoomed = d->exemplar.open = false;
+	d->zoomed = d->exemplar.open = d->focus_given = false;
 	while (i < n && pane[i] != d->focus)
 		i++;
-	if (i == n) {
+	if (i == n)
 		d->focus = pane[0];
-		d->focus_given = false;
-	}
 	return order(COMMAND_REDRAW);
 }
 
