@@ -22,6 +22,10 @@ int utf8_width(uint32_t cp);
  * terminated, never cut within a code point. Returns out. */
 char *utf8_clean(const char *in, size_t in_bytes, char *out, size_t out_bytes);
 
+/* The same line by line: line ends stay, tabs become a space, blanks stay as they are.
+ * Not terminated; returns the bytes written, at most out_bytes. */
+size_t utf8_clean_lines(const char *in, size_t in_bytes, char *out, size_t out_bytes);
+
 /* Cells a text takes; what cannot be printed is shown as one '?'. */
 int utf8_cells(const char *text);
 

@@ -5,6 +5,7 @@
 
 #include "base/err.h"
 #include "cli/themes.h"
+#include "run/exemplars.h"
 #include "run/snapshot.h"
 #include "ui/dashboard.h"
 #include "ui/term.h"
@@ -36,6 +37,7 @@ struct screen_ops {
 	/* True: leave the loop. */
 	bool (*done)(void *arg);
 	uint32_t max_users;
+	struct exemplars *exemplars; /* NULL: none are kept */
 };
 
 /* Runs until ops->done, `frames`, or the terminal is gone. The dashboard's

@@ -11,6 +11,7 @@
 #include "load/arrivals.h"
 #include "load/control.h"
 #include "load/dealing.h"
+#include "run/exemplars.h"
 #include "run/meta.h"
 #include "run/result.h"
 #include "run/snapshot.h"
@@ -51,6 +52,7 @@ int session_start(struct session *session, struct err *err);
 
 const struct run_meta *session_meta(const struct session *session);
 struct snapbox *session_snapbox(struct session *session);
+struct exemplars *session_exemplars(struct session *session);
 /* The run file's path, or NULL; what keeps it from being written, or "". */
 const char *session_record_path(const struct session *session);
 const char *session_trouble(const struct session *session);

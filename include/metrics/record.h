@@ -22,6 +22,7 @@ enum rec_kind {
 	REC_STATE,  /* struct rec_state: the model after all that came before */
 	REC_SECOND, /* struct rec_state: a second that states have in common; not in replays */
 	REC_END,    /* this producer is done; nothing follows */
+	REC_EXEMPLAR, /* struct rec_exemplar: what was sent and what came; not in replays */
 };
 
 #define REC_ALIGN 8
@@ -225,6 +226,67 @@ struct rec_state {
 	int64_t second;
 	uint64_t seconds;
 };
+
+/* Bytes kept of the parts of an exchange. */
+#define EXEMPLAR_REQUEST_MAX 2048 /* method, URL, headers */
+#define EXEMPLAR_BODY_MAX 2048    /* of the request */
+#define EXEMPLAR_HEADERS_MAX 1024 /* of the answer */
+#define EXEMPLAR_ANSWER_MAX 2048
+#define EXEMPLAR_CHECKS_MAX 384
+#define EXEMPLAR_GAPS_MAX 2048    /* of the sample's token gaps */
+
+/* An exchange that stands for others like it. Its text is printable but for line ends,
+ * without secrets. Behind the fixed part: its sample, a whole record of sample_bytes, with
+ * at most EXEMPLAR_GAPS_MAX bytes of gaps (SAMPLE_GAPS_CUT says that there were more);
+ * then so many bytes of each text, without anything between them. In a ring it comes right
+ * behind its sample. */
+struct rec_exemplar {
+	struct rec rec;
+	uint64_t body_total, answer_total; /* bytes there were */
+	uint32_t id; /* its place among those that are kept; set by the collector */
+	uint16_t sample_bytes;
+	uint16_t request_bytes; /* "POST http://...", then a line a header */
+	uint16_t body_bytes;    /* of the request */
+	uint16_t header_bytes;  /* of the answer, a line each */
+	uint16_t answer_bytes;
+	uint16_t checks_bytes;  /* the checks that failed, a line each */
+	char tail[];
+};
+
+#define REC_EXEMPLAR_MAX                                                                   \
+	(sizeof(struct rec_exemplar) + sizeof(struct rec_sample) + REC_TEXT_MAX +          \
+	 REC_EXCERPT_MAX + EXEMPLAR_GAPS_MAX + EXEMPLAR_REQUEST_MAX + EXEMPLAR_BODY_MAX +  \
+	 EXEMPLAR_HEADERS_MAX + EXEMPLAR_ANSWER_MAX + EXEMPLAR_CHECKS_MAX + 2 * REC_ALIGN)
+
+static inline const struct rec_sample *rec_exemplar_sample(const struct rec_exemplar *e)
+{
+	return (const struct rec_sample *)(const void *)e->tail;
+}
+
+static inline const char *rec_exemplar_request(const struct rec_exemplar *e)
+{
+	return e->tail + e->sample_bytes;
+}
+
+static inline const char *rec_exemplar_body(const struct rec_exemplar *e)
+{
+	return rec_exemplar_request(e) + e->request_bytes;
+}
+
+static inline const char *rec_exemplar_headers(const struct rec_exemplar *e)
+{
+	return rec_exemplar_body(e) + e->body_bytes;
+}
+
+static inline const char *rec_exemplar_answer(const struct rec_exemplar *e)
+{
+	return rec_exemplar_headers(e) + e->header_bytes;
+}
+
+static inline const char *rec_exemplar_checks(const struct rec_exemplar *e)
+{
+	return rec_exemplar_answer(e) + e->answer_bytes;
+}
 
 static inline const char *rec_excerpt(const struct rec_sample *s)
 {

@@ -46,4 +46,9 @@ int64_t reader_state_before(struct reader *reader, int64_t t_us);
 int reader_resume(struct reader *reader, int64_t t_us, char **state, size_t *bytes,
 		  struct err *err);
 
+/* Hands each exemplar to `take`, whose record is valid until it returns. Reading begins at the
+ * start again. -1: reading failed; some may have been handed over. */
+int reader_exemplars(struct reader *reader, void (*take)(void *arg, const struct rec_exemplar *exemplar),
+		     void *arg, struct err *err);
+
 #endif

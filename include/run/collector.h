@@ -10,6 +10,7 @@
 
 #include "base/err.h"
 #include "metrics/ring.h"
+#include "run/exemplars.h"
 #include "run/host.h"
 #include "run/model.h"
 #include "run/snapshot.h"
@@ -23,6 +24,7 @@ struct collector_config {
 	 * before; the t_us of others is ignored, asked_us is kept. */
 	struct ring *changes;
 	struct ring *record; /* the recorder's, or NULL */
+	struct exemplars *exemplars; /* live: where they are kept; outlives it; or NULL */
 	struct host *host;   /* live: read by the collector; outlives it; or NULL */
 	int64_t start_ns;    /* live: run time 0 */
 	/* Live: phase changes known beforehand, stamped exactly. Read atomically

@@ -211,6 +211,36 @@ struct snapshot {
 	char evidence[160];
 };
 
+/* --- exemplars: the requests behind a cell (run/exemplars.h finds them) ---------- */
+
+#define SNAP_EXEMPLARS 64 /* that are shown at once */
+
+/* What is asked for. All conditions hold together; times by the query's clock. */
+struct exemplar_query {
+	int16_t task;        /* -1: of any */
+	uint8_t clock;       /* enum clock_kind */
+	bool failures_only;
+	bool timed_only;     /* succeeded and censored: those that a heatmap counts */
+	int16_t error;       /* enum error_class; -1: any */
+	int32_t code;        /* with `error` */
+	char message[SNAP_TEXT]; /* with `error`; one of the same kind */
+	int64_t low_us, high_us; /* latency: from low to below high */
+	int64_t from_us, to_us;  /* when the answer ended: from, to below to */
+	int64_t until_us;        /* nothing later than this is known yet */
+};
+
+/* What there is: the slowest first; of an error the newest first. Where nothing fits
+ * entirely the `nearest`, the nearest first. */
+struct exemplar_list {
+	int count;
+	int fitting; /* of all that are kept; `count` of them are in the list */
+	int kept;    /* altogether, until until_us */
+	bool nearest;
+	const struct rec_exemplar *rec[SNAP_EXEMPLARS];
+	bool slowest[SNAP_EXEMPLARS]; /* of its task */
+	void *own; /* what they point into */
+};
+
 /* The triple buffer. */
 struct snapbox;
 struct snapbox *snapbox_new(void);

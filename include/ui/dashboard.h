@@ -53,6 +53,14 @@ struct dashboard {
 	int error_cursor;   /* row in the table of errors */
 	int64_t heat_t_us;  /* where the heatmap's cursor is; INT64_MAX: in its newest column */
 	int heat_bin;       /* of the log grid; -1: among the newest, unmoved */
+	bool focus_given;   /* by Tab, in this view: a histogram then has a cursor */
+	int histogram_bin;  /* of the log grid; -1: where the median is, unmoved */
+	struct {
+		bool open;
+		int cursor, top; /* in the list; first line shown of the chosen one */
+		struct exemplar_query query;
+		char what[96];   /* that was asked for */
+	} exemplar;
 	enum clock_kind clock; /* whose latencies are shown */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;
@@ -72,6 +80,7 @@ struct dashboard {
 		int64_t at_us, end_us;
 	} play;             /* replay, and the past of a live run, which ends now */
 	const char *trouble; /* recording trouble, or NULL */
+	const struct exemplar_list *found; /* what COMMAND_EXEMPLARS found; NULL: nothing yet */
 	char message[160];  /* shown instead of the key bar; "" none */
 };
 
@@ -103,6 +112,7 @@ enum command {
 	COMMAND_PLAY,    /* toggle */
 	COMMAND_SEEK,    /* by value seconds; INT32_MIN, INT32_MAX: ends */
 	COMMAND_SPEED,   /* value 1: double, -1: halve */
+	COMMAND_EXEMPLARS, /* find what exemplar.query asks for, then dashboard_found() */
 };
 struct order {
 	enum command command;
@@ -114,6 +124,9 @@ struct order {
 /* `max_users` bounds the users of COMMAND_LEVEL. */
 struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 			   int code, uint32_t max_users);
+
+/* `found` is there to be shown; where it is empty the screen stays and says so. */
+void dashboard_found(struct dashboard *d);
 
 /* What the state asks of the model. */
 struct view_query dashboard_query(const struct dashboard *d);

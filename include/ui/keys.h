@@ -43,8 +43,9 @@ enum key {
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \
 	X(CURSOR_DOWN, BOTH, "", "move the cursor down")                        \
-	X(CELL_BEFORE, HEATMAP, "", "heatmap: the cell before")                 \
-	X(CELL_AFTER, HEATMAP, "", "heatmap: the cell after")                   \
+	X(OPEN, BOTH, "open", "the requests behind what is under the cursor")   \
+	X(CELL_BEFORE, HEATMAP, "", "heatmap, histogram: the cell before")      \
+	X(CELL_AFTER, HEATMAP, "", "heatmap, histogram: the cell after")        \
 	X(CELL_FIRST, HEATMAP, "", "heatmap: to its first column")              \
 	X(CELL_LAST, HEATMAP, "", "heatmap: to its last column, which goes on") \
 	X(VIEW_1, BOTH, "", "Overview")                                         \
@@ -68,7 +69,8 @@ enum key {
 	X(REPAINT, BOTH, "", "repaint the screen")                              \
 	X(SUSPEND, BOTH, "", "back to the shell; the load goes on")
 
-/* HEATMAP: while that pane has the focus, in either kind of run; its keys come first. */
+/* HEATMAP: while that pane has the focus, or a histogram of columns was given it, in either
+ * kind of run; its keys come first. */
 enum key_where { LIVE = 1, REPLAY = 2, BOTH = 3, HEATMAP = 4 };
 
 enum action {

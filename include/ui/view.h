@@ -97,6 +97,50 @@ void pane_error_detail(const struct scene *scene, struct view view);
 void pane_heatmap(const struct scene *scene, struct view view);
 /* Moves the cursor of a pane so large. */
 void heatmap_move(struct dashboard *d, const struct snapshot *s, int width, int height, enum action action);
+/* cells.c: the cursor of a histogram, and what is asked for behind a cursor. `pane`: of
+ * what has the focus, where it is on the screen. */
+enum cursor_way { CURSOR_NONE, CURSOR_ROWS, CURSOR_COLUMNS };
+/* Which keys move the histogram's cursor; NONE: it has none. */
+enum cursor_way histogram_cursor(const struct dashboard *d);
+/* Its rows in a pane so large; *row: the one with the cursor. */
+struct histogram_rows histogram_cells(const struct dashboard *d, const struct snapshot *s, int width, int height,
+				      int *row);
+void histogram_move(struct dashboard *d, const struct snapshot *s, int width, int height, int by);
+/* The latencies of a row, from low to below high. */
+void cell_span(const struct histogram_rows *rows, int row, struct exemplar_query *query);
+/* Fills exemplar.query and .what. */
+void exemplars_ask(struct dashboard *d, const struct snapshot *s, int width, int height);
+/* The map's cell under the cursor. */
+void heatmap_cell(const struct dashboard *d, const struct snapshot *s, int width, int height,
+		  struct exemplar_query *query);
+/* view_latency.c: the plot in what is below the title, with a baseline or without. */
+struct view distribution_plot(struct view body, bool ghost);
+/* pane_histogram.c: the row above its foot. */
+int histogram_body_height(const struct snapshot *s, int height);
+
+/* pane_exemplar.c */
+/* They are on the screen, in place of the panes. */
+bool exemplar_open(const struct dashboard *d);
+void exemplar_draw(const struct scene *scene, struct view view);
+/* The last line that can be on top, of the chosen one in a view so large; lines of a page. */
+int exemplar_last(const struct scene *scene, int width, int height, int *page);
+/* exemplar_detail.c: the chosen one in full, from line `top` on; returns its lines. With
+ * a view of no height it only counts. */
+int exemplar_detail(const struct scene *scene, struct view view, int top, const struct rec_exemplar *e);
+
+/* sheet.c: lines that scroll. */
+struct sheet {
+	struct view view;
+	const struct glyphs *g;
+	int top, y; /* the first shown; the next */
+};
+/* Wrapped at the right edge, from column x on. */
+void sheet_text(struct sheet *sheet, int x, struct pen pen, const char *text, size_t bytes);
+/* A line at a time; JSON is laid out. */
+void sheet_body(struct sheet *sheet, int x, const char *text, size_t bytes);
+/* Whether the next line is on the screen: its row, or -1. It is taken. */
+int sheet_row(struct sheet *sheet);
+
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */

@@ -168,12 +168,16 @@ double histogram_ghost(const struct histogram *h, const struct histogram_rows *r
 double histogram_most(const struct histogram *h, const struct histogram_rows *rows, bool failed);
 /* A bar a row. */
 void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs);
+/* Its rows in a view so large, and how many lines are above them. */
+struct histogram_rows bars_rows(const struct histogram *h, int width, int height, int *head);
 /* Columns on a logarithmic axis, percentiles marked above, failures hanging
  * below. */
 void columns_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs);
 /* The same on an axis that is given, such as one that others share. */
 void columns_draw_on(const struct histogram *h, const struct histogram_rows *rows, struct view view,
 		     const struct glyphs *glyphs);
+/* The middle of row `row` of such columns, from the left. */
+int columns_x(const struct histogram_rows *rows, int width, int row);
 /* One row: minimum to maximum of a distribution on a logarithmic axis. */
 void strip_draw(const struct dist *dist, double low_us, double high_us, struct view view, int y,
 		const struct glyphs *glyphs);

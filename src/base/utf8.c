@@ -114,6 +114,34 @@ char *utf8_clean(const char *in_text, size_t in_bytes, char *out, size_t out_byt
 	return out;
 }
 
+size_t utf8_clean_lines(const char *in, size_t in_bytes, char *out, size_t out_bytes)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < in_bytes;) {
+		uint32_t cp;
+		char enc[4];
+		size_t n = utf8_decode(in + i, in_bytes - i, &cp);
+
+		/* One of a pair that ends a line. */
+		if (cp == '\r' && i + 1 < in_bytes && in[i + 1] == '\n') {
+			i++;
+			continue;
+		}
+		i += n;
+		if (cp == 0xfffd && n == 1)
+			cp = '?';
+		if (cp != '\n' && utf8_width(cp) < 0)
+			cp = ' ';
+		n = utf8_encode(cp, enc);
+		if (used + n > out_bytes)
+			break;
+		memcpy(out + used, enc, n);
+		used += n;
+	}
+	return used;
+}
+
 int utf8_cells(const char *text)
 {
 	size_t left = strlen(text);

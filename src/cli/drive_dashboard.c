@@ -114,6 +114,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 
 	travel_init(&live.travel, session_record_path(session));
 	with_max.max_users = config->max_users;
+	with_max.exemplars = session_exemplars(session);
 	dashboard_init(&d);
 	d.name = meta->scenario;
 	d.target = meta->target;

@@ -111,9 +111,16 @@ static const char *minute(const char *stamp, char out[MINUTE_BYTES])
 	return stamp ? out : NULL;
 }
 
+static void keep(void *arg, const struct rec_exemplar *exemplar)
+{
+	struct exemplars *kept = arg;
+
+	exemplars_add(kept, exemplar);
+}
+
 int replay_show(const struct options *o, struct reader *reader, struct replay_list *list, struct err *err)
 {
-	static const struct screen_ops ops = {
+	struct screen_ops ops = {
 		.refresh = refresh, .order = order, .wake = wake, .signal = on_signal, .done = done,
 	};
 	const struct run_meta *meta = reader_meta(reader);
@@ -142,9 +149,13 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 		reader_close(reader);
 		return -1;
 	}
+	ops.exemplars = exemplars_new();
+	/* What is wrong with the file is said where it is played. */
+	reader_exemplars(reader, keep, ops.exemplars, NULL);
 	dashboard_baseline(&d, versus_ghost(versus));
 	if (player_start(&r.player, reader, o->speed > 0 ? o->speed : 1,
 			 o->at_ns > 0 ? o->at_ns / NS_PER_US : 0, false, err)) {
+		exemplars_free(ops.exemplars);
 		versus_free(versus);
 		return -1;
 	}
@@ -153,6 +164,7 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 		list->glyphs = (int)d.glyphs;
 	/* With it goes the meta that the dashboard's names point at. */
 	player_stop(&r.player);
+	exemplars_free(ops.exemplars);
 	versus_free(versus);
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }

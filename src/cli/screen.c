@@ -22,6 +22,7 @@ struct screen {
 	struct snapshot *held; /* a copy, while the box it came from is not ours to read */
 	struct canvas canvas;
 	struct view_query asked;
+	struct exemplar_list found;
 	uint32_t awaited; /* the oldest generation that is shown */
 	int64_t message_since_ns, drawn_ns;
 	bool gone;
@@ -54,6 +55,15 @@ static void ask(struct screen *s)
 		s->ops->wake(s->arg);
 }
 
+static void find(struct screen *s)
+{
+	exemplars_list_fini(&s->found);
+	if (s->ops->exemplars)
+		exemplars_find(s->ops->exemplars, &s->d->exemplar.query, &s->found);
+	s->d->found = &s->found;
+	dashboard_found(s->d);
+}
+
 static void carry_out(struct screen *s, struct order order)
 {
 	switch (order.command) {
@@ -65,6 +75,9 @@ static void carry_out(struct screen *s, struct order order)
 		break;
 	case COMMAND_REPAINT:
 		term_repaint();
+		break;
+	case COMMAND_EXEMPLARS:
+		find(s);
 		break;
 	case COMMAND_SUSPEND:
 		if (s->d->replay)
@@ -209,6 +222,8 @@ static void watch(struct screen *s, const struct screen_config *config)
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);
 	free(s->held);
+	s->d->found = NULL;
+	exemplars_list_fini(&s->found);
 }
 
 int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_config *config,

@@ -27,6 +27,7 @@ struct session {
 	struct writer *writer;
 	char *record_path; /* NULL: nothing is recorded */
 	struct collector *collector;
+	struct exemplars *exemplars;
 	struct host *host;
 	int64_t left_ns; /* of the duration, at the last change; INT64_MAX: no limit */
 	bool stopped;
@@ -125,6 +126,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 		.script_count = config->script_count,
 	};
 	s->changes = ring_new(CHANGES_BYTES);
+	s->exemplars = exemplars_new();
 	if (load_new(&s->load_config, &s->control, &s->load, err) || open_record(s, err)) {
 		session_free(s);
 		return -1;
@@ -317,6 +319,7 @@ int session_start(struct session *s, struct err *err)
 		.ring_count = s->config.threads,
 		.changes = s->changes,
 		.record = s->writer ? writer_ring(s->writer) : NULL,
+		.exemplars = s->exemplars,
 		.host = s->host,
 		.start_ns = start_ns,
 		.stop_at_ns = &s->control.stop_at_ns,
@@ -331,6 +334,11 @@ int session_start(struct session *s, struct err *err)
 const struct run_meta *session_meta(const struct session *session)
 {
 	return &session->meta;
+}
+
+struct exemplars *session_exemplars(struct session *session)
+{
+	return session->exemplars;
 }
 
 struct snapbox *session_snapbox(struct session *session)
@@ -386,6 +394,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	collector_free(s->collector);
+	exemplars_free(s->exemplars);
 	host_free(s->host);
 	load_free(s->load);
 	control_fini(&s->control);

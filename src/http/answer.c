@@ -55,7 +55,7 @@ void answer_header(struct answer *a, const char *line, size_t bytes)
 	if (a->reading != READING_UNDECIDED)
 		return; /* a trailer */
 	answer_note_header(a, line, bytes);
-	if (!a->plan->keep || bytes >= ANSWER_HEADERS - a->headers.used)
+	if (bytes >= (a->plan->keep ? ANSWER_HEADERS : ANSWER_EXCERPT) - a->headers.used)
 		return;
 	buf_add(&a->headers, line, bytes);
 	buf_add(&a->headers, "\n", 1);

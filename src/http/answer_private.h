@@ -7,7 +7,7 @@
 #include "program.h"
 #include "sse.h"
 
-#define ANSWER_EXCERPT 256u /* bytes of a body kept where nobody asks for it */
+#define ANSWER_EXCERPT 1024u /* bytes of a body, or of headers, kept where nobody asks for them */
 #define ANSWER_APIS 4       /* a user's tasks mostly use one */
 
 enum reading {

@@ -349,6 +349,7 @@ int worker_new(const struct load_config *config, struct control *control,
 	w->ring = ring_new(config->ring_bytes ? config->ring_bytes : DEFAULT_RING_BYTES);
 	w->drops = xcalloc((size_t)config->scenario->task_count, sizeof *w->drops);
 	w->checks = check_scratch(config->scenario);
+	worker_exemplars_init(w);
 	w->max_in_flight = share_of(config->max_in_flight ? config->max_in_flight : UINT32_MAX, number, total);
 	*out = w;
 	return 0;
@@ -370,6 +371,7 @@ void worker_free(struct worker *w)
 	user_heap_fini(&w->thinking);
 	user_set_fini(&w->users);
 	check_scratch_free(w->checks);
+	worker_exemplars_fini(w);
 	free(w->drops);
 	free(w);
 }

@@ -7,6 +7,7 @@
 #include "load/dealing.h"
 #include "load/user.h"
 #include "load/worker.h"
+#include "picks.h"
 #include "pulse.h"
 
 struct worker {
@@ -34,6 +35,10 @@ struct worker {
 
 	struct dealing *dealing;      /* shared by all workers */
 	struct check_scratch *checks;
+
+	struct picks picks;
+	char *scratch;                 /* a text on its way into an exemplar */
+	struct rec_exemplar *exemplar; /* REC_EXEMPLAR_MAX bytes */
 
 	uint32_t active, in_flight;
 	int64_t in_flight_since_ns;  /* when in_flight last changed */
@@ -115,6 +120,12 @@ void worker_make_idle(struct worker *w, struct user *u);
 /* A finished exchange; a full ring makes it a drop, counted in the worker. */
 void worker_push_sample(struct worker *w, const struct user *u, const struct engine_result *r,
 			const struct outcome_of_exchange *x);
+/* Behind it, where the exchange is one to be kept, what was sent and what came. Before the
+ * user's next exchange and its checks. */
+void worker_exemplars_init(struct worker *w);
+void worker_exemplars_fini(struct worker *w);
+void worker_push_exemplar(struct worker *w, const struct user *u, const struct rec_sample *sample,
+			  const struct outcome_of_exchange *x);
 /* What was dropped since, as far as there is room; drops_pending tells. */
 void worker_push_drops(struct worker *w, int64_t now_ns);
 int worker_push_gauge(struct worker *w, int64_t now_ns); /* -1: no room */

@@ -179,6 +179,7 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 	if (a->gap_bytes)
 		memcpy(s->text + text_bytes + excerpt_bytes, a->gaps, a->gap_bytes);
 	ring_commit(w->ring);
+	worker_push_exemplar(w, u, s, x);
 }
 
 /* Everything must get into the ring now; the collector makes room. */

@@ -348,7 +348,7 @@ static const struct rec *next_row(struct reader *reader, int *rc, struct err *er
 			*rc = find_answer(reader, err);
 			if (*rc != 0)
 				return NULL;
-			rec = reader_sample(reader);
+			rec = reader_sample(reader, reader->samples, reader->answered ? reader->answers : NULL);
 			reader->samples_read++;
 			return rec;
 		}

@@ -72,8 +72,10 @@ static inline int64_t reader_time(int64_t t_us)
 int reader_damaged_by(struct reader *reader, const char *how, struct err *err);
 int reader_damaged(struct reader *reader, struct err *err);
 
-/* The record of the row that `samples`, or side table `side`, stands on, in `out`. */
-const struct rec *reader_sample(struct reader *reader);
+/* The record of the row that `samples` (a statement with its columns) stands on, with the
+ * row of `answers`, if it has one (else NULL); of the one that side table `side` stands on.
+ * In `out`. */
+const struct rec *reader_sample(struct reader *reader, sqlite3_stmt *samples, sqlite3_stmt *answers);
 const struct rec *reader_side(struct reader *reader, enum side side);
 /* A record of the reader's own; its time does not go back. */
 struct rec *reader_head(struct reader *reader, enum rec_kind kind, uint64_t bytes, int64_t t_us,

@@ -173,14 +173,14 @@ static uint16_t put_message(struct reader *reader, sqlite3_stmt *s, int column, 
 }
 
 /* Message, excerpt, gaps: one behind the other. */
-static void sample_tail(struct reader *reader, struct rec_sample *r, sqlite3_stmt *s)
+static void sample_tail(struct reader *reader, struct rec_sample *r, sqlite3_stmt *s, sqlite3_stmt *answer)
 {
 	char *end = r->text;
 
 	r->text_bytes = put_message(reader, s, MESSAGE, end, REC_TEXT_MAX);
 	end += r->text_bytes;
-	if (reader->answered)
-		r->excerpt_bytes = put_message(reader, reader->answers, EXCERPT, end, REC_EXCERPT_MAX);
+	if (answer)
+		r->excerpt_bytes = put_message(reader, answer, EXCERPT, end, REC_EXCERPT_MAX);
 	end += r->excerpt_bytes;
 	r->gap_bytes = put_gaps(s, end);
 	end += r->gap_bytes;
@@ -189,10 +189,9 @@ static void sample_tail(struct reader *reader, struct rec_sample *r, sqlite3_stm
 	r->rec.bytes = rec_bytes(sizeof *r, (uint64_t)(end - r->text));
 }
 
-const struct rec *reader_sample(struct reader *reader)
+const struct rec *reader_sample(struct reader *reader, sqlite3_stmt *s, sqlite3_stmt *answer)
 {
 	struct rec_sample *r = &reader->out.sample;
-	sqlite3_stmt *s = reader->samples;
 	int64_t t0_us = reader_time(sqlite3_column_int64(s, T0));
 	int64_t latency_us = number(s, LATENCY, 0, SCHEMA_TIME_MAX_US);
 	int error;
@@ -213,9 +212,9 @@ const struct rec *reader_sample(struct reader *reader)
 	r->flags = (uint8_t)number(s, FLAGS, 0, UINT8_MAX);
 	r->code = (int32_t)number(s, CODE, INT32_MIN, INT32_MAX);
 	sample_answer(r, s);
-	if (reader->answered)
-		sample_more(r, reader->answers);
-	sample_tail(reader, r, s);
+	if (answer)
+		sample_more(r, answer);
+	sample_tail(reader, r, s, answer);
 	return &r->rec;
 }
 

@@ -41,6 +41,10 @@ const char *const schema_event_names[EVENT_COUNT] = {
  * written, whatever their table, and `at_sample` says how many samples came
  * before, so that the whole order is kept even where times are equal.
  *
+ * A row of `exemplars` is what was sent and what came of one of the samples, of texts at
+ * most what metrics/record.h says, without secrets; `id` is its place among those that
+ * were kept, which a later one may have taken.
+ *
  * A row of `states` is the model (packed by zstd, of `bytes`) after so many samples and
  * other rows: a replay may begin there. So many rows of `seconds`, from from_second on,
  * belong to it: what its windows hold, which is in many states. All of it follows from
@@ -91,6 +95,10 @@ static const struct {
 	{"intervals",
 	 "CREATE TABLE intervals (level_s INTEGER, start_s INTEGER, task INTEGER, metric TEXT, "
 	 "count INTEGER, sum_us INTEGER, min_us INTEGER, max_us INTEGER, histogram BLOB)",
+	 NULL, NULL, ""},
+	{"exemplars",
+	 "CREATE TABLE exemplars (id INTEGER PRIMARY KEY, sample INTEGER, request TEXT, "
+	 "body TEXT, body_bytes INTEGER, headers TEXT, answer TEXT, answer_bytes INTEGER, checks TEXT)",
 	 NULL, NULL, ""},
 };
 #define TABLES (sizeof tables / sizeof tables[0])

@@ -35,6 +35,7 @@ enum statement {
 	STATE,
 	SECOND,
 	INTERVAL,
+	EXEMPLAR,
 	STATEMENTS
 };
 
@@ -54,6 +55,7 @@ static const char *const sql[STATEMENTS] = {
 	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[SECOND] = "INSERT OR REPLACE INTO seconds VALUES (?, ?, ?)",
 	[INTERVAL] = "INSERT INTO intervals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[EXEMPLAR] = "INSERT OR REPLACE INTO exemplars VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 struct message {
@@ -72,6 +74,8 @@ struct store {
 	uint64_t pending;
 	int64_t samples, ord; /* rows so far */
 	int64_t safe_samples; /* of them committed */
+	uint64_t last_seq;    /* of the newest sample */
+	uint16_t last_worker;
 	int64_t dropped;      /* samples refused by full rings */
 	int64_t ended_us;     /* of REC_END; -1: none came */
 	struct message message[MESSAGE_SLOTS];
@@ -419,6 +423,8 @@ static int put_sample(struct store *store, const struct rec_sample *sample)
 		rc = put_answer(store, sample, sqlite3_last_insert_rowid(store->db));
 	if (rc == SQLITE_OK)
 		store->samples++;
+	store->last_seq = sample->seq;
+	store->last_worker = sample->rec.worker;
 	return rc;
 }
 
@@ -525,6 +531,34 @@ static int put_state(struct store *store, const struct rec_state *state)
 	return rc;
 }
 
+static void bind_text_of(sqlite3_stmt *s, int at, const char *text, uint16_t bytes)
+{
+	if (bytes)
+		sqlite3_bind_text(s, at, text, bytes, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, at);
+}
+
+/* Its sample came right before it, or did not get here. */
+static int put_exemplar(struct store *store, const struct rec_exemplar *e)
+{
+	const struct rec_sample *sample = rec_exemplar_sample(e);
+	sqlite3_stmt *s = store->statement[EXEMPLAR];
+
+	if (!store->samples || sample->seq != store->last_seq || e->rec.worker != store->last_worker)
+		return SQLITE_OK;
+	sqlite3_bind_int64(s, 1, e->id);
+	sqlite3_bind_int64(s, 2, store->samples);
+	bind_text_of(s, 3, rec_exemplar_request(e), e->request_bytes);
+	bind_text_of(s, 4, rec_exemplar_body(e), e->body_bytes);
+	sqlite3_bind_int64(s, 5, big(e->body_total));
+	bind_text_of(s, 6, rec_exemplar_headers(e), e->header_bytes);
+	bind_text_of(s, 7, rec_exemplar_answer(e), e->answer_bytes);
+	sqlite3_bind_int64(s, 8, big(e->answer_total));
+	bind_text_of(s, 9, rec_exemplar_checks(e), e->checks_bytes);
+	return run(s);
+}
+
 int store_put(struct store *store, const struct rec *rec, struct err *err)
 {
 	int rc = SQLITE_OK;
@@ -554,6 +588,9 @@ int store_put(struct store *store, const struct rec *rec, struct err *err)
 	case REC_STATE:
 	case REC_SECOND:
 		rc = put_state(store, (const struct rec_state *)rec);
+		break;
+	case REC_EXEMPLAR:
+		rc = put_exemplar(store, (const struct rec_exemplar *)rec);
 		break;
 	case REC_END:
 		store->ended_us = rec->t_us;

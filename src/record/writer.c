@@ -58,10 +58,15 @@ static bool in_trouble(const struct writer *writer)
 	return atomic_load_explicit(&writer->has_trouble, memory_order_acquire);
 }
 
-/* They follow from the other records, so to lose one is no loss. */
 static bool is_state(const struct rec *rec)
 {
 	return rec->kind == REC_STATE || rec->kind == REC_SECOND;
+}
+
+/* States follow from the other records; of exemplars there are others. */
+static bool is_no_loss(const struct rec *rec)
+{
+	return is_state(rec) || rec->kind == REC_EXEMPLAR;
 }
 
 /* Pops one batch; returns the number of records. */
@@ -75,7 +80,7 @@ static int drain(struct writer *writer)
 		if (rec->kind == REC_END)
 			writer->ended = true;
 		if (in_trouble(writer)) {
-			if (!is_state(rec))
+			if (!is_no_loss(rec))
 				atomic_fetch_add_explicit(&writer->lost, 1, memory_order_relaxed);
 		} else {
 			if (store_pending(writer->store) == 0)

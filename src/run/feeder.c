@@ -176,6 +176,24 @@ static void feed_total(struct feeder *f, int64_t t_us, bool last)
 	}
 }
 
+/* What stays goes to the run file under the same number. There it takes the place of what
+ * had to go here, so both have room for as much. */
+static void keep_exemplar(struct feeder *f, const struct rec *rec)
+{
+	struct ring *ring = f->config.record;
+	int id = f->config.exemplars ? exemplars_add(f->config.exemplars, (const struct rec_exemplar *)rec) : -1;
+	struct rec_exemplar *copy;
+
+	if (id < 0 || !ring)
+		return;
+	copy = ring_reserve(ring, rec->bytes);
+	if (!copy)
+		return;
+	memcpy(copy, rec, rec->bytes);
+	copy->id = (uint32_t)id;
+	ring_commit(ring);
+}
+
 static void publish_records(struct feeder *f, int64_t through_us)
 {
 	if (!f->config.record)
@@ -414,6 +432,9 @@ static void take(struct feeder *f, int i)
 	case REC_GAUGE:
 		gauge_sum_take(&f->gauges, i, (const struct rec_gauge *)rec);
 		feed_total(f, rec->t_us, false);
+		break;
+	case REC_EXEMPLAR:
+		keep_exemplar(f, rec);
 		break;
 	case REC_END:
 		producer_end(f, i);

@@ -31,6 +31,7 @@ void dashboard_init(struct dashboard *d)
 		.glyphs = GLYPHS_BRAILLE,
 		.heat_t_us = INT64_MAX,
 		.heat_bin = -1,
+		.histogram_bin = -1,
 		.play = {.speed = 1},
 	};
 }
@@ -142,6 +143,14 @@ static bool empty_draw(const struct scene *scene, struct view body)
 	}
 }
 
+/* All between the lamps and the bar. */
+static struct rect exemplar_rect(const struct layout *layout, int width)
+{
+	int y = layout->head.height + layout->lamps.height;
+
+	return (struct rect){.y = y, .width = width, .height = layout->bar.y - y};
+}
+
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
@@ -165,6 +174,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		int y = layout.head.height + layout.lamps.height;
 
 		help_draw(&scene, view_part(screen, 0, y, canvas->width, layout.bar.y - y));
+		return;
+	}
+	if (exemplar_open(d)) {
+		exemplar_draw(&scene, at(screen, exemplar_rect(&layout, canvas->width)));
 		return;
 	}
 	if (empty_draw(&scene, at(screen, layout.body)))
@@ -293,6 +306,7 @@ static struct order move_focus(struct dashboard *d, int by)
 	while (i < n - 1 && pane[i] != d->focus)
 		i++;
 	d->focus = pane[(i + by + n) % n];
+	d->focus_given = true;
 	return order(COMMAND_REDRAW);
 }
 
@@ -302,7 +316,7 @@ static struct order change_view(struct dashboard *d, enum view_kind view)
 	int n = layout_panes(view, pane), i = 0;
 
 	d->view = view;
-	d->zoomed = false;
+	d->zoomed = d->exemplar.open = d->focus_given = false;
 	while (i < n && pane[i] != d->focus)
 		i++;
 	if (i == n)
@@ -328,23 +342,83 @@ static struct order move_cursor(struct dashboard *d, const struct snapshot *s, i
 	return order(COMMAND_REDRAW);
 }
 
-/* Where the heatmap is, if it has the focus; empty where not. */
-static struct rect focused_heatmap(const struct dashboard *d, const struct snapshot *s)
+/* Where what has the focus is; empty where it is not on the screen. */
+static struct rect focused(const struct dashboard *d, const struct snapshot *s)
 {
 	struct layout layout = {0};
 
-	if (d->view == VIEW_LATENCY && d->focus == PANE_HEATMAP)
-		layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
-	return layout.pane[PANE_HEATMAP];
+	layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
+	return layout.pane[d->focus];
+}
+
+static bool heatmap_focused(const struct dashboard *d, const struct snapshot *s)
+{
+	return d->view == VIEW_LATENCY && d->focus == PANE_HEATMAP && focused(d, s).height > 0;
 }
 
 static struct order move_cell(struct dashboard *d, const struct snapshot *s, enum action action)
 {
-	struct rect r = focused_heatmap(d, s);
+	struct rect r = focused(d, s);
+	int by = action == ACTION_CELL_BEFORE || action == ACTION_CURSOR_UP	? -1
+		 : action == ACTION_CELL_AFTER || action == ACTION_CURSOR_DOWN ? 1
+		 : action == ACTION_CELL_FIRST				       ? -LOGGRID_BINS : LOGGRID_BINS;
 
-	if (s)
+	if (s && d->focus == PANE_HISTOGRAM)
+		histogram_move(d, s, r.width, r.height, by);
+	else if (s)
 		heatmap_move(d, s, r.width, r.height, action);
 	return order(COMMAND_REDRAW);
+}
+
+/* --- exemplars --- */
+
+static struct order open_exemplars(struct dashboard *d, const struct snapshot *s)
+{
+	struct rect r = focused(d, s);
+
+	if (!s)
+		return say(d, COMMAND_REDRAW, "nothing is known yet");
+	exemplars_ask(d, s, r.width, r.height);
+	return order(COMMAND_EXEMPLARS);
+}
+
+void dashboard_found(struct dashboard *d)
+{
+	d->exemplar.cursor = d->exemplar.top = 0;
+	d->exemplar.open = d->found && d->found->count;
+	if (!d->exemplar.open)
+		snprintf(d->message, sizeof d->message, d->found && d->found->kept
+			 ? "no request is kept of %s, nor of anything like it" : "no request is kept yet",
+			 d->exemplar.what);
+}
+
+/* The keys that move are the pane's; false: another one. */
+static bool exemplar_key(struct dashboard *d, const struct snapshot *s, int code, enum action action)
+{
+	struct scene scene = {.d = d, .s = s ? s : &nothing, .g = glyphs_of(d->glyphs)};
+	int by = action == ACTION_CURSOR_UP ? -1 : action == ACTION_CURSOR_DOWN ? 1 : 0, page, last;
+	struct layout layout;
+	struct rect r;
+
+	if (action == ACTION_BACK || action == ACTION_OPEN) {
+		d->exemplar.open = false;
+		return true;
+	}
+	if (by) {
+		int to = d->exemplar.cursor + by, end = d->found->count - 1;
+
+		d->exemplar.cursor = to < 0 ? 0 : to > end ? end : to;
+		d->exemplar.top = 0;
+		return true;
+	}
+	if (code != KEY_PGUP_ && code != KEY_PGDN_)
+		return action == ACTION_FOCUS_NEXT || action == ACTION_FOCUS_PREVIOUS || action == ACTION_ZOOM;
+	layout_compute(d->view, d->width, d->height, wants_of(scene.s), d->zoomed, d->focus, &layout);
+	r = exemplar_rect(&layout, d->width);
+	last = exemplar_last(&scene, r.width, r.height, &page);
+	d->exemplar.top += code == KEY_PGUP_ ? -page : page;
+	d->exemplar.top = d->exemplar.top < 0 ? 0 : d->exemplar.top > last ? last : d->exemplar.top;
+	return true;
 }
 
 /* While the help is open it has the keys that move. */
@@ -424,9 +498,11 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return value(COMMAND_SPEED, -1);
 	case ACTION_CURSOR_UP:
 	case ACTION_CURSOR_DOWN:
-		if (focused_heatmap(d, s).height > 0)
+		if (heatmap_focused(d, s) || histogram_cursor(d) == CURSOR_ROWS)
 			return move_cell(d, s, action);
 		return move_cursor(d, s, action == ACTION_CURSOR_UP ? -1 : 1);
+	case ACTION_OPEN:
+		return open_exemplars(d, s);
 	case ACTION_CELL_BEFORE:
 	case ACTION_CELL_AFTER:
 	case ACTION_CELL_FIRST:
@@ -493,11 +569,12 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot, int code, uint32_t max_users)
 {
 	enum key_where where = d->replay ? REPLAY : LIVE;
-	enum action action = key_action(code, where), of_cell = key_action(code, HEATMAP);
+	enum action action = key_action(code == '\n' ? '\r' : code, where), of_cell = key_action(code, HEATMAP);
 	enum action elsewhere = key_action_elsewhere(code, where);
 	const char *name = "";
 
-	if (of_cell != ACTION_NONE && focused_heatmap(d, snapshot).height > 0)
+	if (of_cell != ACTION_NONE && !exemplar_open(d) &&
+	    (heatmap_focused(d, snapshot) || histogram_cursor(d) == CURSOR_COLUMNS))
 		action = of_cell;
 
 	/* It comes as a key, but answers no question. */
@@ -513,6 +590,8 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	}
 	if (d->help && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return help_key(d, snapshot, code, action);
+	if (exemplar_open(d) && exemplar_key(d, snapshot, code, action))
+		return order(COMMAND_REDRAW);
 	if (action != ACTION_NONE) {
 		d->message[0] = '\0';
 		return act(d, snapshot, action, max_users);

@@ -33,6 +33,8 @@ static const struct entry words[] = {
 	{"", "a tick with its level on the time axes"},
 	{"heatmap", "the fuller a cell, the more requests took so"},
 	{"", "long then; ! where some failed (view 2)"},
+	{"slowest sampled", "requests kept whole; Enter opens those of a"},
+	{"", "cell, an error or a task"},
 	{"settling", "after a change, answers of the old load still"},
 	{"", "come: left out of the operating point"},
 	{"quality", "0 to 100: checks passed, by their weight"},

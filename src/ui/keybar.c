@@ -20,6 +20,8 @@ static int importance(enum action action, bool replay)
 		return 2;
 	case ACTION_PAUSE_LOAD:
 		return 3;
+	case ACTION_OPEN:
+		return 6;
 	case ACTION_FREEZE:
 		return 7;
 	case ACTION_USERS_DOUBLE:
@@ -27,9 +29,9 @@ static int importance(enum action action, bool replay)
 	case ACTION_SPEED_UP:
 	case ACTION_SPEED_DOWN:
 		return 8;
-	case ACTION_ZOOM:
-		return 9;
 	case ACTION_LOOP:
+		return 9;
+	case ACTION_ZOOM:
 		return 10;
 	case ACTION_CLOCK:
 		/* A recording's keys are few: they leave room for all names. */
@@ -123,6 +125,17 @@ void keybar_draw(const struct scene *scene, struct view view)
 		line_span(piece, PEN(ROLE_DIM), " close");
 		piece = line_piece(&line, 1, 2);
 		line_span(piece, PEN(ROLE_ACCENT), "Up Down PgUp PgDn");
+		line_span(piece, PEN(ROLE_DIM), " scroll");
+	} else if (exemplar_open(d)) {
+		struct piece *piece = line_piece(&line, 0, 2);
+
+		line_span(piece, PEN(ROLE_ACCENT), "Esc");
+		line_span(piece, PEN(ROLE_DIM), " back");
+		piece = line_piece(&line, 1, 2);
+		line_span(piece, PEN(ROLE_ACCENT), "Up Down");
+		line_span(piece, PEN(ROLE_DIM), " choose");
+		piece = line_piece(&line, 2, 2);
+		line_span(piece, PEN(ROLE_ACCENT), "PgUp PgDn");
 		line_span(piece, PEN(ROLE_DIM), " scroll");
 	} else {
 		key_pieces(scene, &line);

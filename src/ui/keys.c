@@ -34,6 +34,7 @@ static const struct key_row keys[] = {
 	{'k', "k", ACTION_CURSOR_UP, BOTH},
 	{KEY_DOWN_, "Down", ACTION_CURSOR_DOWN, BOTH},
 	{'j', "j", ACTION_CURSOR_DOWN, BOTH},
+	{'\r', "Enter", ACTION_OPEN, BOTH},
 	{KEY_LEFT_, "Left", ACTION_CELL_BEFORE, HEATMAP},
 	{'h', "h", ACTION_CELL_BEFORE, HEATMAP},
 	{KEY_RIGHT_, "Right", ACTION_CELL_AFTER, HEATMAP},

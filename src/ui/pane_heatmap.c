@@ -70,6 +70,23 @@ void heatmap_move(struct dashboard *d, const struct snapshot *s, int width, int 
 	d->heat_bin = heat.rows.first + at.row * heat.rows.merge;
 }
 
+void heatmap_cell(const struct dashboard *d, const struct snapshot *s, int width, int height,
+		  struct exemplar_query *query)
+{
+	struct parts parts = parts_of((struct view){.width = width, .height = height});
+	struct heat heat;
+	struct cell_at at;
+
+	heat_init(&heat, &s->heat, parts.plot.width, parts.plot.height);
+	query->timed_only = true;
+	if (!heat.rows.rows)
+		return;
+	at = cursor_of(d, &heat);
+	query->from_us = at.slot * heat_slot_us(&heat);
+	query->to_us = query->from_us + heat_slot_us(&heat);
+	cell_span(&heat.rows, at.row, query);
+}
+
 static void cursor_draw(const struct scene *scene, const struct heat *heat, const struct parts *p)
 {
 	struct cell_at at = cursor_of(scene->d, heat);

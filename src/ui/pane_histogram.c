@@ -34,6 +34,11 @@ void histogram_nothing(const struct scene *scene, struct view view)
 	view_text(view, 2, (view.height - 1) / 2, PEN(ROLE_DIM), what);
 }
 
+int histogram_body_height(const struct snapshot *s, int height)
+{
+	return s->now.censored && height >= 3 ? height - 1 : height;
+}
+
 struct view histogram_censored(const struct scene *scene, struct view view)
 {
 	uint64_t censored = scene->s->now.censored;
@@ -54,6 +59,7 @@ void pane_histogram(const struct scene *scene, struct view view)
 	const struct snapshot *s = scene->s;
 	struct view body = histogram_censored(scene, view_part(view, 0, 1, view.width, view.height - 1));
 	struct histogram h;
+	int row;
 
 	histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);
 	scene_haunt(scene, &h, (enum ghost_timing)s->query.clock);
@@ -62,4 +68,12 @@ void pane_histogram(const struct scene *scene, struct view view)
 		histogram_nothing(scene, body);
 	else
 		bars_draw(&h, body, scene->g);
+	if (histogram_cursor(scene->d)) {
+		struct histogram_rows rows = histogram_cells(scene->d, s, view.width, view.height, &row);
+		int head;
+
+		bars_rows(&h, body.width, body.height, &head);
+		if (rows.rows)
+			view_put(body, 0, head + row, scene->g->cursor, PEN(ROLE_ACCENT));
+	}
 }

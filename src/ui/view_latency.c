@@ -71,30 +71,56 @@ static void numbers_draw(const struct scene *scene, struct view view)
 		table_cell(&column[c], view, 1 + STATISTICS, PEN(ROLE_TEXT), format_count(dist[c]->count, text));
 }
 
+/* The table beside the plot. */
+static int table_width(struct view body, bool ghost)
+{
+	return !ghost ? TABLE_WIDTH : body.width >= WIDE ? TABLE_WIDTH + 16 : WITH_BASELINE;
+}
+
+struct view distribution_plot(struct view body, bool ghost)
+{
+	if (body.width >= BESIDE)
+		return view_part(body, 1, 0, body.width - table_width(body, ghost) - 4, body.height);
+	if (body.height >= 2 * (STATISTICS + 2))
+		return view_part(body, 1, 0, body.width - 2, body.height - STATISTICS - 3);
+	return view_part(body, 1, 0, body.width - 2, body.height);
+}
+
+/* Above the column, where the rule is. */
+static void cursor_draw(const struct scene *scene, struct view view, struct view plot)
+{
+	int row;
+	struct histogram_rows rows = histogram_cells(scene->d, scene->s, view.width, view.height, &row);
+	struct view column;
+
+	if (!rows.rows || !plot.width)
+		return;
+	column = view_part(plot, columns_x(&rows, plot.width, row), 0, 1, plot.height);
+	for (int y = 0; y < column.height; y++)
+		view_repen(column, 0, y, (struct pen){.role = ROLE_SELECTED, .attr = ATTR_REVERSE});
+}
+
 void pane_distribution(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	struct view body = histogram_censored(scene, view_part(view, 0, 1, view.width, view.height - 1));
-	struct view plot = view_part(body, 1, 0, body.width - 2, body.height);
-	int table = TABLE_WIDTH;
+	struct view plot;
 	struct histogram h;
+	int table;
 
 	histogram_init(&h, s->ok_bins, s->failed_bins, &s->now.latency);
 	scene_haunt(scene, &h, (enum ghost_timing)s->query.clock);
 	histogram_title(scene, view, &h);
-	if (h.ghost)
-		table = body.width >= WIDE ? TABLE_WIDTH + 16 : WITH_BASELINE;
-	if (body.width >= BESIDE) {
-		plot = view_part(body, 1, 0, body.width - table - 4, body.height);
+	plot = distribution_plot(body, h.ghost);
+	table = table_width(body, h.ghost);
+	if (body.width >= BESIDE)
 		numbers_draw(scene, view_part(body, body.width - table - 1, 0, table, body.height));
-	} else if (body.height >= 2 * (STATISTICS + 2)) {
-		int rows = body.height - STATISTICS - 3;
-
-		plot = view_part(body, 1, 0, body.width - 2, rows);
-		numbers_draw(scene, view_part(body, 1, rows + 1, body.width - 2, STATISTICS + 2));
-	}
+	else if (plot.height < body.height)
+		numbers_draw(scene, view_part(body, 1, plot.height + 1, body.width - 2, STATISTICS + 2));
 	if (!h.count && !h.failures)
 		histogram_nothing(scene, plot);
 	else
 		columns_draw(&h, plot, scene->g);
+	if (histogram_cursor(scene->d))
+		cursor_draw(scene, view, plot);
 }

@@ -90,12 +90,23 @@ static void ghost_bar(struct view view, int x, int y, int used, int width, doubl
 	view_put(view, x + (end < 1 ? 1 : end), y, glyphs->ghost_end, PEN(ROLE_GHOST));
 }
 
+/* Numbers need room for their column's name. */
+static bool counts_failed(const struct histogram *h, int width)
+{
+	return h->failures && width >= 34;
+}
+
+struct histogram_rows bars_rows(const struct histogram *h, int width, int height, int *head)
+{
+	*head = counts_failed(h, width) && height > 2;
+	return histogram_merge(h, height - *head);
+}
+
 void bars_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs)
 {
 	bool narrow = view.width < 34;
-	int label = narrow ? 8 : 10, count = narrow ? 0 : 7, failed = h->failures && !narrow ? 7 : 0;
-	int head = failed && view.height > 2; /* two columns of numbers need names */
-	struct histogram_rows rows = histogram_merge(h, view.height - head);
+	int label = narrow ? 8 : 10, count = narrow ? 0 : 7, failed = counts_failed(h, view.width) ? 7 : 0, head;
+	struct histogram_rows rows = bars_rows(h, view.width, view.height, &head);
 	int marks = view.width < 20 ? 0 : 7;
 	int width = view.width - label - 1 - count - failed - marks;
 	int full = width - (h->ghost != NULL); /* the end of the longest ghost has a cell, too */

@@ -101,6 +101,13 @@ static void marks(const struct histogram *h, const struct histogram_rows *rows, 
 			view_text(view, at[i], row[i], PEN(mark[i].role), mark[i].name);
 }
 
+int columns_x(const struct histogram_rows *rows, int width, int row)
+{
+	int cells = column_cells(rows->rows, width);
+
+	return (width - rows->rows * cells) / 2 + row * cells + cells / 2;
+}
+
 void columns_draw(const struct histogram *h, struct view view, const struct glyphs *glyphs)
 {
 	struct histogram_rows rows = histogram_merge(h, view.width);

@@ -91,6 +91,8 @@ key "z zooms back" a '─ throughput' z
 press a z
 check "again" eventually lacks a '─ throughput'
 key "Esc is back, too" a '─ throughput' Escape
+shows "a histogram in focus has a cursor" a '^▸ +[0-9.]+ m?s │'
+press a Tab
 key "Down moves the cursor" a '▸ resume-analysis' Down
 shows "the histogram is that task's" a '─ latency of resume-analysis'
 key "Up again" a '▸ all' Up

@@ -172,6 +172,11 @@ uint32_t engine_connections(const struct engine *e)
 static struct rec_sample sample[10000];
 static char texts[500]; /* message and excerpt of the last one */
 static int samples;
+static union {
+	struct rec_exemplar e;
+	char room[REC_EXEMPLAR_MAX];
+} exemplar; /* the last one */
+static int exemplars;
 static struct rec_gauge last_gauge;
 static uint64_t dropped[OUTCOME_COUNT];
 static int applied;
@@ -194,6 +199,13 @@ static void drain(void)
 			snprintf(texts, sizeof texts, "%.*s|%.*s", s->text_bytes, s->text, s->excerpt_bytes,
 				 rec_excerpt(s));
 			memcpy(&sample[samples++], r, sizeof *sample);
+		}
+		if (r->kind == REC_EXEMPLAR) {
+			/* Right behind its sample. */
+			assert_int_equal(rec_exemplar_sample((const struct rec_exemplar *)r)->seq, sample[samples - 1].seq);
+			assert_in_range(r->bytes, 1, sizeof exemplar);
+			memcpy(&exemplar, r, r->bytes);
+			exemplars++;
 		}
 		if (r->kind == REC_GAUGE)
 			memcpy(&last_gauge, r, sizeof last_gauge);
@@ -268,7 +280,7 @@ static int reset(void **state)
 	now_ns = T0;
 	memset(&world, 0, sizeof world);
 	world.service_ns = 100 * NS_PER_MS;
-	samples = applied = 0;
+	samples = applied = exemplars = 0;
 	ended = false;
 	last_through = last_t = 0;
 	memset(dropped, 0, sizeof dropped);
@@ -842,6 +854,51 @@ static void a_required_check_fails_the_exchange(void **state)
 	books_balance();
 }
 
+static void exemplar_says(const char *part, uint16_t bytes, const char *what)
+{
+	if (bytes != strlen(what) || memcmp(part, what, bytes) != 0)
+		fail_msg("'%.*s' is not '%s'", bytes, part, what);
+}
+
+static void the_whole_exchange_is_kept_without_secrets(void **state)
+{
+	static const struct script_item one[] = {{.task = 0, .number = 0}};
+	const struct rec_exemplar *e = &exemplar.e;
+
+	(void)state;
+	config.script = one;
+	config.script_count = 1;
+	world.content_type = "Location: http://h/next?token=abc&x=1";
+	world.retry_after = "Set-Cookie: session=4711";
+	world.body = "{\"score\": 101,\r\n \"you\": \"Bearer hush-7719\", \"esc\": \"\033[31m\"}";
+	run(1);
+	assert_int_equal(exemplars, 1);
+	exemplar_says(rec_exemplar_request(e), e->request_bytes,
+		      "POST http://h/\nX-Request-ID: 00000007-00000000\nAuthorization: [redacted]\n"
+		      "Content-Type: application/json\n");
+	assert_int_equal(e->body_total, strlen("{\"u\":\"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"}"));
+	assert_int_equal(e->body_bytes, e->body_total);
+	assert_memory_equal(rec_exemplar_body(e), "{\"u\":\"", 6);
+	exemplar_says(rec_exemplar_headers(e), e->header_bytes,
+		      "Location: http://h/next?token=[redacted]&x=1\nSet-Cookie: [redacted]\n");
+	exemplar_says(rec_exemplar_answer(e), e->answer_bytes,
+		      "{\"score\": 101,\n \"you\": \"[redacted]\", \"esc\": \" [31m\"}");
+	assert_int_equal(e->answer_total, strlen(world.body));
+	exemplar_says(rec_exemplar_checks(e), e->checks_bytes, "json \"/score\" max 100\n");
+	assert_int_equal(e->rec.t_us, sample[0].rec.t_us);
+	assert_int_equal(rec_exemplar_sample(e)->error, ERROR_CHECK);
+}
+
+static void few_of_many_are_kept(void **state)
+{
+	(void)state;
+	atomic_store(&control.tickets, 9000);
+	world.service_ns = NS_PER_MS;
+	run(1);
+	assert_int_equal(samples, 9000);
+	assert_in_range(exemplars, 10, 200); /* of 9 s, two tasks */
+}
+
 static void one_seed_sends_the_same_bytes(void **state)
 {
 	static char first[sizeof world.sent];
@@ -913,6 +970,8 @@ int main(void)
 		cmocka_unit_test_setup(a_turn_carries_what_was_said, with_talks),
 		cmocka_unit_test_setup(a_failed_turn_ends_its_session, with_talks),
 		cmocka_unit_test_setup(a_required_check_fails_the_exchange, with_talks),
+		cmocka_unit_test_setup(the_whole_exchange_is_kept_without_secrets, with_talks),
+		cmocka_unit_test_setup(few_of_many_are_kept, reset),
 		cmocka_unit_test_setup(one_seed_sends_the_same_bytes, with_talks),
 		cmocka_unit_test(heap_keeps_order),
 		cmocka_unit_test_setup(arrivals_do_not_wait_for_answers, reset),
