@@ -39,7 +39,7 @@ static void archive(struct model *m, struct archive *a)
 	archive_mark(a, (uint64_t)m->scopes);
 	archive_mark(a, (uint64_t)m->slo_count);
 	archive_i64(a, &m->t_us, 0, ARCHIVE_TIME_MAX);
-	archive_time(a, &m->measured_us);
+	archive_i64(a, &m->measured_us, 0, m->t_us);
 	archive_bool(a, &m->second_incomplete);
 	outcomes_archive(m->books, a);
 	audit_archive(m, a);

@@ -88,7 +88,7 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 {
 	archive_time(a, &at->t_us);
 	archive_time(a, &at->settled_at_us);
-	archive_time(a, &at->duration_us);
+	archive_i64(a, &at->duration_us, 0, ARCHIVE_TIME_MAX);
 	archive_double(a, &at->level);
 	archive_double(a, &at->from);
 	archive_time(a, &at->ramp_us);

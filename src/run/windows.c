@@ -151,8 +151,8 @@ void windows_archive(struct windows *w, struct archive *a)
 	archive_i64(a, &w->empty_to, 0, w->place);
 	archive_time(a, &w->since_us);
 	for (int i = 0; i < WINDOW_LONG_S; i++) {
-		archive_time(a, &w->load_us[i]);
-		archive_time(a, &w->from_us[i]);
+		archive_i64(a, &w->load_us[i], 0, ARCHIVE_TIME_MAX);
+		archive_i64(a, &w->from_us[i], 0, ARCHIVE_TIME_MAX);
 	}
 	if (archive_restoring(a))
 		for (size_t i = 0; i < slots(w); i++)

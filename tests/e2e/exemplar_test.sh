@@ -21,6 +21,7 @@ SCENARIO
 open_screen a 120x40 "$BRUNT" run "$E2E_TMP/s.json" -c 8 --think 20ms -H 'Authorization: Bearer flag-hush-4713' \
 	--record "$run_file"
 key "the errors" a 'http_[45]xx [0-9]+ .* [0-9]+ ' 7
+shows "of some seconds, so that there are several" a '● live 00:(0[5-9]|[1-9])'
 key "Enter opens those of one" a '─ http_[45]xx [0-9]+ ─.* 1 of [0-9]+, [0-9]+ kept in all ─' Enter
 shows "with what failed" a '^ chat  .* http_[45]xx (429|500|503)  ended at '
 shows "the id for the server's logs" a '^ id [0-9a-f]{8}-[0-9a-f]{8}$'

@@ -106,7 +106,7 @@ key "c: back to the response" a '─ latency over time ─' c
 
 press a '?'
 for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z 'Left h' Home; do
-	[ "$name" != "\\? F1" ] || press a End
+	[ "$name" != t ] || press a End
 	[ "$name" != 'Left h' ] || press a Home
 	shows "? explains $name" a "^ $name +[A-Za-z]"
 done

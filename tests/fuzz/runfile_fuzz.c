@@ -18,6 +18,12 @@
 #include "record/reader.h"
 #include "record/writer.h"
 
+static void take(void *arg, const struct rec_exemplar *e)
+{
+	(void)arg;
+	assert(e->rec.bytes <= REC_EXEMPLAR_MAX && e->request_bytes <= EXEMPLAR_REQUEST_MAX);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
 static char dir[] = "/tmp/brunt-fuzz-XXXXXX";
@@ -175,6 +181,9 @@ static void read_all(struct reader *reader)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct reader *reader;
+	char *bytes_of_state;
+	size_t state_bytes;
+	int64_t state;
 	struct err err;
 
 	set_up();
@@ -189,6 +198,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	read_all(reader);
 	if (reader_rewind(reader, &err) == 0)
 		read_all(reader);
+	reader_exemplars(reader, take, NULL, &err);
+	state = reader_state_before(reader, INT64_MAX);
+	if (state >= 0 && reader_resume(reader, state, &bytes_of_state, &state_bytes, &err) == 0) {
+		free(bytes_of_state);
+		read_all(reader);
+	}
 	reader_close(reader);
 	return 0;
 }
