@@ -145,7 +145,8 @@ static int push_quiet(struct replayer *replayer, bool on)
 		.rec = {
 			.bytes = sizeof quiet,
 			.kind = REC_QUIET,
-			.t_us = after_zero(replayer),
+			/* As far as through is: the first picture is of that time. */
+			.t_us = replayer->pushed_us + 1,
 		},
 		.on = on,
 	};
@@ -436,6 +437,7 @@ static void set_steps(struct replayer *replayer, struct pace *pace, bool steps)
  * between is left out. */
 static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_ns, double speed)
 {
+	struct ring_stats stats;
 	int64_t state_us;
 	int rc = 0;
 
@@ -456,8 +458,10 @@ static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_
 			pace->at_us = (double)replayer->pushed_us;
 		return rc;
 	}
+	ring_stats(replayer->ring, &stats);
 	state_us = state_before(replayer, (int64_t)pace->at_us);
-	if (state_us > replayer->pushed_us)
+	/* The one before is to be seen first. */
+	if (state_us > replayer->pushed_us && stats.used_bytes == 0)
 		rc = go_to_state(replayer, state_us);
 	if (rc == 0 && pace->at_us >= (double)end_of(replayer))
 		rc = push_until(replayer, end_of(replayer));

@@ -108,13 +108,14 @@ static int column(const struct heatmap *h)
 	return (int)(h->t_us / h->length_us);
 }
 
-/* By clocks other than the first as differences from it: where nothing waits they are 0. */
-static void count_archive(uint32_t *count, const struct heat_octave *first, int column, int bin, struct archive *a)
+/* As the difference from what it will be like: by the first clock the column before; by
+ * the others that one, from which they do not differ where nothing waits. */
+static void count_archive(uint32_t *count, uint32_t like, struct archive *a)
 {
-	int64_t base = first ? first->count[column][bin] : 0, difference = *count - base;
+	int64_t difference = (int64_t)*count - like;
 
-	archive_i64(a, &difference, -base, UINT32_MAX - base);
-	*count = (uint32_t)(base + difference);
+	archive_i64(a, &difference, -(int64_t)like, (int64_t)UINT32_MAX - like);
+	*count = (uint32_t)(like + difference);
 }
 
 static void clock_archive(struct heat_clock *by, const struct heat_clock *first, int columns, struct archive *a)
@@ -130,8 +131,12 @@ static void clock_archive(struct heat_clock *by, const struct heat_clock *first,
 		if (!by->octave[o])
 			by->octave[o] = xcalloc(1, sizeof *by->octave[o]);
 		for (int i = 0; i < columns; i++)
-			for (int b = 0; b < HEATMAP_PER_OCTAVE; b++)
-				count_archive(&by->octave[o]->count[i][b], first ? first->octave[o] : NULL, i, b, a);
+			for (int b = 0; b < HEATMAP_PER_OCTAVE; b++) {
+				const struct heat_octave *other = first ? first->octave[o] : by->octave[o];
+				uint32_t like = !other || (!first && !i) ? 0 : other->count[first ? i : i - 1][b];
+
+				count_archive(&by->octave[o]->count[i][b], like, a);
+			}
 	}
 }
 
