@@ -463,7 +463,7 @@ static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_
 	/* The one before is to be seen first. */
 	if (state_us > replayer->pushed_us && stats.used_bytes == 0)
 		rc = go_to_state(replayer, state_us);
-	if (rc == 0 && pace->at_us >= (double)end_of(replayer))
+	if (rc == 0 && pace->at_us >= (double)end_of(replayer) && replayer->pushed_us >= state_us)
 		rc = push_until(replayer, end_of(replayer));
 	return rc;
 }
