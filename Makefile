@@ -171,7 +171,7 @@ install: $(BIN) ## install under DESTDIR and prefix
 	install -m 644 man/brunt.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(prefix)/share/man/man5
 	install -m 644 themes/*.theme $(DESTDIR)$(prefix)/share/brunt/themes
-	install -m 644 sample-runs/* $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
+	install -m 644 sample-runs/*.json sample-runs/*.brunt $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
 
 uninstall: ## take it away again
 	rm -f $(DESTDIR)$(prefix)/bin/brunt $(DESTDIR)$(prefix)/share/man/man1/brunt.1 \

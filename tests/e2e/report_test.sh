@@ -138,4 +138,19 @@ head -c 300 "$E2E_TMP/run.hlog" >"$E2E_TMP/bad.hlog"
 exits "one that is damaged is refused" 2 "$BRUNT" report "$E2E_TMP/bad.hlog"
 matches "with its line" "$OUTPUT" '^brunt: .*/bad\.hlog:[0-9]+: '
 
+# ---- the recordings that come with brunt ----
+
+for name in baseline climb trouble; do
+	sample=$(dirname "$0")/../../sample-runs/$name.brunt
+	exits "sample-runs/$name opens" 0 "$BRUNT" report "$sample" --format json -o "$E2E_TMP/$name.json"
+	is "its books balance" "$(sqlite3 :memory: "select json_extract(a, '\$.planned') = json_extract(a, '\$.waiting') + json_extract(a, '\$.started')
+		and json_extract(a, '\$.started') = json_extract(a, '\$.succeeded') + json_extract(a, '\$.failed') + json_extract(a, '\$.censored')
+		from (select json_extract(readfile('$E2E_TMP/$name.json'), '\$.audit') as a)")" 1
+	is "it is one file" "$(ls "$(dirname "$sample")"/$name.brunt*)" "$sample"
+done
+of_sample() { sqlite3 :memory: "select json_extract(readfile('$E2E_TMP/$1.json'), '$2')"; }
+is "one has all of the 23 cases, some of several turns" "$(of_sample baseline '$.summary.succeeded')" 37
+is "one climbs" "$(sqlite3 :memory: "select group_concat(json_extract(value, '\$.level')) from json_each(readfile('$E2E_TMP/climb.json'), '\$.points')")" 1,2,4,8,16,32
+check "one has errors" [ "$(of_sample trouble '$.summary.failed')" -gt 0 ]
+
 finish
