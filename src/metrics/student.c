@@ -41,10 +41,12 @@ static double fraction(double x, double a, double b)
 static double incomplete_beta(double x, double a, double b)
 {
 	double front;
+	int sign;
 
 	if (x <= 0 || x >= 1)
 		return x <= 0 ? 0 : 1;
-	front = exp(lgamma(a + b) - lgamma(a) - lgamma(b) + a * log(x) + b * log1p(-x));
+	/* lgamma() has the sign in a global, and models run in several threads. */
+	front = exp(lgamma_r(a + b, &sign) - lgamma_r(a, &sign) - lgamma_r(b, &sign) + a * log(x) + b * log1p(-x));
 	if (x < (a + 1) / (a + b + 2))
 		return front * fraction(x, a, b) / a;
 	return 1 - front * fraction(1 - x, b, a) / b;

@@ -10,7 +10,9 @@
 
 static double log_beta(double a, double b)
 {
-	return lgamma(a) + lgamma(b) - lgamma(a + b);
+	int sign; /* lgamma() has it in a global, and models run in several threads */
+
+	return lgamma_r(a, &sign) + lgamma_r(b, &sign) - lgamma_r(a + b, &sign);
 }
 
 double verdict_far(double count)
