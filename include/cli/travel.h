@@ -5,7 +5,7 @@
 #define CLI_TRAVEL_H
 
 #include "cli/history.h"
-#include "cli/player.h"
+#include "record/player.h"
 #include "ui/dashboard.h"
 
 struct travel {

@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/meta.h"
 #include "run/result.h"
 #include "run/snapshot.h"
 
@@ -22,6 +23,9 @@ struct model_config {
 	const struct slo *slo; /* copied; tasks named as in task_name */
 	int slo_count;
 };
+
+/* Of a recorded run; `slo` is where its SLOs go, and has to last as long as the config. */
+struct model_config model_config_of(const struct run_meta *meta, struct slo slo[SLO_MAX]);
 
 struct model;
 struct model *model_new(const struct model_config *config);

@@ -2,7 +2,6 @@
 
 int recorded_load(const char *path, struct recorded *out, struct err *err)
 {
-	const struct run_meta *meta;
 	struct slo slo[SLO_MAX];
 	struct model_config config;
 	const struct rec *rec;
@@ -11,13 +10,7 @@ int recorded_load(const char *path, struct recorded *out, struct err *err)
 	*out = (struct recorded){0};
 	if (reader_open(path, &out->reader, err))
 		return -1;
-	meta = reader_meta(out->reader);
-	config = (struct model_config){
-		.task_count = meta->task_count,
-		.task_name = (const char *const *)meta->task_name,
-		.slo = slo,
-		.slo_count = slo_parse_all(meta->slo, slo),
-	};
+	config = model_config_of(reader_meta(out->reader), slo);
 	out->model = model_new(&config);
 	while ((rec = reader_next(out->reader, &failed, err)) != NULL)
 		model_feed(out->model, rec);

@@ -8,7 +8,7 @@
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/outfile.h"
-#include "cli/player.h"
+#include "record/player.h"
 #include "cli/recorded.h"
 #include "cli/replay.h"
 #include "cli/runs.h"

@@ -18,7 +18,7 @@
 #define TICK_NS (10 * NS_PER_MS)
 #define FULL_NAP_NS (NS_PER_MS / 2)
 #define BEHIND_MAX_NS (5 * TICK_NS)
-#define LATE_MAX_NS (300 * NS_PER_MS) /* altogether; then it goes in steps */
+#define LATE_MAX_NS (300 * NS_PER_MS) /* in one go; then it goes in steps */
 #define BATCH 256 /* records between two looks at what main wants */
 #define SPEED_MIN 0.1
 #define SPEED_MAX 1000.0
@@ -422,7 +422,7 @@ static bool seek_waits(struct replayer *replayer)
 struct pace {
 	double at_us; /* finer than microseconds: slow motion adds up */
 	double speed;
-	int64_t late_ns; /* altogether */
+	int64_t late_ns; /* by how much pushing took longer than what it played, in one go */
 	bool steps;
 };
 
@@ -431,6 +431,22 @@ static void set_steps(struct replayer *replayer, struct pace *pace, bool steps)
 	pace->steps = steps;
 	pace->late_ns = 0;
 	atomic_store_explicit(&replayer->steps, steps, memory_order_relaxed);
+}
+
+/* Lateness that has other causes than the pushing (a machine that was busy, a process that
+ * was stopped) is not what steps are for. */
+static int play_samples(struct replayer *replayer, struct pace *pace, int64_t passed_ns)
+{
+	int64_t start_ns = clock_ns(), took_ns;
+	int rc;
+
+	pace->at_us += (double)passed_ns / NS_PER_US * pace->speed;
+	rc = push_until(replayer, (int64_t)pace->at_us);
+	if (replayer->pushed_us < (int64_t)pace->at_us)
+		pace->at_us = (double)replayer->pushed_us;
+	took_ns = clock_ns() - start_ns;
+	pace->late_ns = took_ns > passed_ns ? pace->late_ns + took_ns - passed_ns : 0;
+	return rc;
 }
 
 /* From samples while it keeps up; beyond that to the newest state there is, and what lies
@@ -444,20 +460,12 @@ static int play_on(struct replayer *replayer, struct pace *pace, int64_t passed_
 	if (speed != pace->speed)
 		set_steps(replayer, pace, false);
 	pace->speed = speed;
-	if (!pace->steps && passed_ns > BEHIND_MAX_NS) {
-		pace->late_ns += passed_ns - BEHIND_MAX_NS;
-		passed_ns = BEHIND_MAX_NS;
-		if (pace->late_ns > LATE_MAX_NS &&
-		    state_before(replayer, end_of(replayer)) > replayer->pushed_us)
-			set_steps(replayer, pace, true);
-	}
+	if (!pace->steps && pace->late_ns > LATE_MAX_NS &&
+	    state_before(replayer, end_of(replayer)) > replayer->pushed_us)
+		set_steps(replayer, pace, true);
+	if (!pace->steps)
+		return play_samples(replayer, pace, passed_ns < BEHIND_MAX_NS ? passed_ns : BEHIND_MAX_NS);
 	pace->at_us += (double)passed_ns / NS_PER_US * speed;
-	if (!pace->steps) {
-		rc = push_until(replayer, (int64_t)pace->at_us);
-		if (replayer->pushed_us < (int64_t)pace->at_us)
-			pace->at_us = (double)replayer->pushed_us;
-		return rc;
-	}
 	ring_stats(replayer->ring, &stats);
 	state_us = state_before(replayer, (int64_t)pace->at_us);
 	/* The one before is to be seen first. */

@@ -53,6 +53,16 @@ static void judge(struct model *m)
 		m->verdict[i] = slo_judge(m, i);
 }
 
+struct model_config model_config_of(const struct run_meta *meta, struct slo slo[SLO_MAX])
+{
+	return (struct model_config){
+		.task_count = meta->task_count,
+		.task_name = (const char *const *)meta->task_name,
+		.slo = slo,
+		.slo_count = slo_parse_all(meta->slo, slo),
+	};
+}
+
 struct model *model_new(const struct model_config *config)
 {
 	struct model *m = xcalloc(1, sizeof *m);

@@ -63,8 +63,6 @@ void series_archive(struct series *s, struct archive *a)
 	if (archive_restoring(a))
 		series_restart(s, next);
 	first = next > SNAP_SECONDS ? next - SNAP_SECONDS : 0;
-	/* A lane at a time, a figure of neighbouring seconds side by side, would be
-	 * smaller by little: mostly they are the same bytes either way. */
 	for (int64_t i = first; i < next; i++) {
 		int at = (int)(i % SERIES_SECONDS);
 		bool incomplete = s->incomplete[at];

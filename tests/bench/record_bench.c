@@ -2,53 +2,22 @@
  * and the share of a core at 20,000 samples a second; then how fast a run file
  * is read. usage: record_bench [SAMPLES] [FOLDER] */
 #include <inttypes.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/rng.h"
 #include "record/reader.h"
 #include "record/writer.h"
+#include "samples.h"
 
-#define PACE 20000 /* samples a second */
 #define PACED_S 5
-
-static char *task[] = {(char *)"resume", (char *)"interview", (char *)"chat"};
-static double weight[] = {5, 3, 2};
-
-static void fill(struct rec_sample *s, struct rng *rng, uint64_t i)
-{
-	int64_t te = (int64_t)i * 1000000 / PACE;
-	int64_t latency = 800 + (int64_t)rng_below(rng, 40000);
-
-	memset(s, 0, sizeof *s);
-	s->rec = (struct rec){sizeof *s, REC_SAMPLE, (uint16_t)(i % 8), te};
-	s->t0_us = te > latency ? te - latency : 0;
-	s->ts_us = s->t0_us + (te > s->t0_us + 90 ? (int64_t)rng_below(rng, 90) : 0);
-	s->th_us = te - (te > s->ts_us ? 1 : 0);
-	s->t1_us = s->to_us = s->tn_us = -1;
-	s->tokens_in = s->tokens_out = s->cached_tokens = TOKENS_UNKNOWN;
-	s->quality = NAN;
-	s->bytes_in = 300 + rng_below(rng, 4000);
-	s->bytes_out = 180;
-	s->seq = i;
-	s->user = (uint32_t)rng_below(rng, 1000);
-	s->task = (uint16_t)rng_below(rng, 3);
-	s->status = 200;
-	s->flags = SAMPLE_ANSWERED;
-}
 
 static int record(const char *path, uint64_t samples, bool paced)
 {
-	struct run_meta meta = {
-		.scenario = (char *)"bench", .requests = -1, .duration_us = -1,
-		.dns_us = -1, .task_count = 3, .task_name = task, .task_weight = weight,
-	};
+	struct run_meta meta = bench_meta();
 	struct run_closing closing = {.known = true};
 	struct writer *writer;
 	struct rng rng;
@@ -67,7 +36,7 @@ static int record(const char *path, uint64_t samples, bool paced)
 	for (uint64_t i = 0; i < samples; i++) {
 		struct rec_sample s;
 
-		fill(&s, &rng, i);
+		fill_sample(&s, &rng, i, 800 + (int64_t)rng_below(&rng, 40000));
 		while (ring_push(writer_ring(writer), &s.rec) != 0) {
 			ring_publish(writer_ring(writer));
 			nanosleep(&(struct timespec){.tv_nsec = 2000000}, NULL);

@@ -5,54 +5,22 @@
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "../../src/run/feeder.h"
 #include "base/clock.h"
-#include "base/rng.h"
-#include "record/replayer.h"
+#include "record/player.h"
 #include "record/writer.h"
+#include "samples.h"
 
-#define PACE 20000 /* samples a second */
 #define SEEKS 40
 #define PLAY_S 3
-
-static char *task[] = {(char *)"resume", (char *)"interview", (char *)"chat"};
-static double weight[] = {5, 3, 2};
-static char *slo[] = {(char *)"p95<3s", NULL};
-static const struct run_meta meta = {
-	.scenario = (char *)"bench", .requests = -1, .duration_us = -1, .dns_us = -1,
-	.task_count = 3, .task_name = task, .task_weight = weight, .slo = slo,
-};
 
 static void nap(void)
 {
 	nanosleep(&(struct timespec){.tv_nsec = 200000}, NULL);
-}
-
-static void fill(struct rec_sample *s, struct rng *rng, uint64_t i)
-{
-	int64_t te = 1 + (int64_t)i * 1000000 / PACE;
-	int64_t latency = (int64_t)exp(9 + 0.7 * rng_normal(rng));
-
-	memset(s, 0, sizeof *s);
-	s->rec = (struct rec){sizeof *s, REC_SAMPLE, 0, te};
-	s->t0_us = te > latency ? te - latency : 0;
-	s->ts_us = s->t0_us + (te > s->t0_us + 90 ? (int64_t)rng_below(rng, 90) : 0);
-	s->th_us = te - (te > s->ts_us ? 1 : 0);
-	s->t1_us = s->to_us = s->tn_us = -1;
-	s->tokens_in = s->tokens_out = s->cached_tokens = TOKENS_UNKNOWN;
-	s->quality = NAN;
-	s->bytes_in = 300 + rng_below(rng, 4000);
-	s->bytes_out = 180;
-	s->seq = i;
-	s->user = (uint32_t)rng_below(rng, 1000);
-	s->task = (uint16_t)rng_below(rng, 3);
-	s->status = 200;
-	s->flags = SAMPLE_ANSWERED;
 }
 
 static void push(struct ring *ring, const struct rec *rec)
@@ -63,22 +31,13 @@ static void push(struct ring *ring, const struct rec *rec)
 	}
 }
 
-static struct model_config model_of(const struct run_meta *of, struct slo *parsed)
-{
-	return (struct model_config){
-		.task_count = of->task_count,
-		.task_name = (const char *const *)of->task_name,
-		.slo = parsed,
-		.slo_count = slo_parse_all(of->slo, parsed),
-	};
-}
-
 /* As a live run does, at full speed: the feeder without its thread. */
 static int make(const char *path, uint64_t samples)
 {
 	struct rec_point first = {
 		.rec = {sizeof first, REC_POINT, 0, 0}, .level = 1000, .from = 1000, .phase = PHASE_LOAD,
 	};
+	struct run_meta meta = bench_meta();
 	struct run_closing closing = {.known = true};
 	struct ring *ring = ring_new(4 << 20), *changes = ring_new(1 << 16);
 	_Atomic int64_t stop_at_ns = INT64_MAX;
@@ -95,7 +54,7 @@ static int make(const char *path, uint64_t samples)
 		return -1;
 	}
 	feeder_init(&feeder, &(struct collector_config){
-		.model = model_of(&meta, parsed), .ring = &ring, .ring_count = 1,
+		.model = model_config_of(&meta, parsed), .ring = &ring, .ring_count = 1,
 		.changes = changes, .record = writer_ring(writer), .stop_at_ns = &stop_at_ns,
 	});
 	push(changes, &first.rec);
@@ -104,7 +63,8 @@ static int make(const char *path, uint64_t samples)
 	for (uint64_t i = 0; i < samples; i++) {
 		struct rec_sample s;
 
-		fill(&s, &rng, i);
+		fill_sample(&s, &rng, i, (int64_t)exp(9 + 0.7 * rng_normal(&rng)));
+		s.rec.worker = 0;
 		push(ring, &s.rec);
 		if (i % (PACE / 10) == 0) {
 			struct rec_gauge g = {
@@ -145,39 +105,15 @@ static int make(const char *path, uint64_t samples)
 	return 0;
 }
 
-struct player {
-	struct replayer *replayer;
-	struct collector *collector;
-	struct slo slo[SLO_MAX];
-	struct ring *ring;
-};
-
-static int player_start(struct player *p, const char *path, double speed)
+static int start_playing(struct player *p, const char *path, double speed)
 {
-	struct collector_config config = {.ring_count = 1};
 	struct reader *reader;
 	struct err err;
 
-	if (reader_open(path, &reader, &err) != 0 ||
-	    replayer_start(reader, speed, 0, false, &p->replayer, &err) != 0) {
-		fprintf(stderr, "%s\n", err.text);
-		return -1;
-	}
-	config.model = model_of(&meta, p->slo);
-	p->ring = replayer_ring(p->replayer);
-	config.ring = &p->ring;
-	return collector_start(&config, &p->collector, &err);
-}
-
-static void player_stop(struct player *p)
-{
-	struct result result;
-
-	collector_stop(p->collector);
-	collector_join(p->collector, &result);
-	result_fini(&result);
-	collector_free(p->collector);
-	replayer_stop(p->replayer);
+	if (reader_open(path, &reader, &err) == 0 && player_start(p, reader, speed, 0, false, &err) == 0)
+		return 0;
+	fprintf(stderr, "%s\n", err.text);
+	return -1;
 }
 
 /* Until a snapshot of `t_us` or later is there; of any time: -1. */
@@ -230,7 +166,7 @@ static void play(const char *path, int64_t from_us, int64_t end_us, bool states)
 	struct player p;
 	int64_t start, began = 0, since_us;
 
-	if (player_start(&p, path, 1000) != 0)
+	if (start_playing(&p, path, 1000) != 0)
 		return;
 	if (!states)
 		replayer_distrust(p.replayer);
@@ -275,7 +211,7 @@ int main(int argc, char **argv)
 	rc = make(path, samples);
 	start = clock_ns();
 	if (rc == 0)
-		rc = player_start(&player, path, 1);
+		rc = start_playing(&player, path, 1);
 	if (rc == 0) {
 		wait_for(&player, -1);
 		printf("open    first snapshot after %.0f ms\n", (double)(clock_ns() - start) / 1e6);
@@ -284,9 +220,7 @@ int main(int argc, char **argv)
 		play(path, 0, end_us, false);
 		play(path, 0, end_us, true);
 	}
-	if (!getenv("KEEP"))
-		unlink(path);
+	unlink(path);
 	rmdir(dir);
-	if (getenv("KEEP")) puts(path);
 	return rc ? 1 : 0;
 }

@@ -50,13 +50,9 @@ static const struct rec *make(struct rng *rng, int64_t *t_us, int i)
 static struct model *model_of(const struct run_meta *meta)
 {
 	struct slo slo[SLO_MAX];
+	struct model_config config = model_config_of(meta, slo);
 
-	return model_new(&(struct model_config){
-		.task_count = meta->task_count,
-		.task_name = (const char *const *)meta->task_name,
-		.slo = slo,
-		.slo_count = slo_parse_all(meta->slo, slo),
-	});
+	return model_new(&config);
 }
 
 static char *json_of(const struct model *m, const struct run_meta *meta)

@@ -5,21 +5,10 @@
 #include <zstd.h>
 
 #include "../run/eventful.h"
-#include "record/replayer.h"
-#include "run/collector.h"
+#include "record/player.h"
 
 #define RECORDS 12000
 #define EVERY 1500 /* records to a state */
-
-static struct model_config config_of(const struct run_meta *meta, struct slo *slo)
-{
-	return (struct model_config){
-		.task_count = meta->task_count,
-		.task_name = (const char *const *)meta->task_name,
-		.slo = slo,
-		.slo_count = slo_parse_all(meta->slo, slo),
-	};
-}
 
 static void push_state(struct writer *writer, const struct model *m, uint16_t kind, int64_t second,
 		       uint64_t seconds)
@@ -49,11 +38,11 @@ static uint64_t saved_seconds(const struct model *m)
 }
 
 /* Returns the time of its last record. */
-static int64_t write_run(const char *path)
+static int64_t write_run(const char *path, int records)
 {
 	struct run_meta meta = fixture_meta();
 	struct slo slo[SLO_MAX];
-	struct model_config config = config_of(&meta, slo);
+	struct model_config config = model_config_of(&meta, slo);
 	struct model *live = model_new(&config);
 	struct rec_point first = point_at(0, PHASE_LOAD, 4);
 	struct writer *writer;
@@ -66,7 +55,7 @@ static int64_t write_run(const char *path)
 	model_feed(live, &first.rec);
 	fixture_push(writer_ring(writer), &first.rec);
 	rng_seed(&rng, 21, 0);
-	for (int i = 0; i < RECORDS; i++) {
+	for (int i = 0; i < records; i++) {
 		const struct rec *rec = next_record(&rng, &t_us);
 
 		/* Nothing is due before the run begins; a reader would mend that. */
@@ -104,7 +93,7 @@ static void expect(const char *path, int64_t to_us, struct snapshot *out)
 	bool failed;
 
 	assert_int_equal(reader_open(path, &reader, &err), 0);
-	config = config_of(reader_meta(reader), slo);
+	config = model_config_of(reader_meta(reader), slo);
 	model = model_new(&config);
 	while ((rec = reader_next(reader, &failed, &err)) && rec->t_us <= to_us)
 		model_feed(model, rec);
@@ -114,48 +103,22 @@ static void expect(const char *path, int64_t to_us, struct snapshot *out)
 	reader_close(reader);
 }
 
-struct player {
-	struct replayer *replayer;
-	struct collector *collector;
-	struct snapbox *box;
-	struct slo slo[SLO_MAX];
-};
-
-static void player_start(struct player *p, const char *path, double speed)
+/* Asked for the whole at once: a question later would be another picture. */
+static void start_playing(struct player *p, const char *path, double speed)
 {
 	struct reader *reader;
-	struct collector_config config = {.ring_count = 1};
-	struct ring *ring;
 	struct err err = {""};
 
 	assert_int_equal(reader_open(path, &reader, &err), 0);
-	config.model = config_of(reader_meta(reader), p->slo);
-	assert_int_equal(replayer_start(reader, speed, 0, false, &p->replayer, &err), 0);
-	ring = replayer_ring(p->replayer);
-	config.ring = &ring;
-	assert_int_equal(collector_start(&config, &p->collector, &err), 0);
-	p->box = collector_snapbox(p->collector);
-	snapbox_ask(p->box, (struct view_query){.generation = 1, .task = -1});
-}
-
-static void player_stop(struct player *p)
-{
-	struct result result;
-
-	collector_stop(p->collector);
-	collector_join(p->collector, &result);
-	result_fini(&result);
-	collector_free(p->collector);
-	replayer_stop(p->replayer);
+	assert_int_equal(player_start(p, reader, speed, 0, false, &err), 0);
+	snapbox_ask(collector_snapbox(p->collector), (struct view_query){.generation = 1, .task = -1});
 }
 
 static struct replayer_state state_of(struct player *p)
 {
 	struct replayer_state s;
 
-	if (collector_refused(p->collector))
-		replayer_distrust(p->replayer);
-	replayer_state(p->replayer, &s);
+	player_state(p, &s);
 	return s;
 }
 
@@ -166,7 +129,7 @@ static const struct snapshot *shown_at(struct player *p, int64_t to_us)
 
 	while (state_of(p).seeking || !s || s->generation != 1 || s->t_us != to_us + 1) {
 		fixture_breathe();
-		s = snapbox_read(p->box, &fresh);
+		s = snapbox_read(collector_snapbox(p->collector), &fresh);
 	}
 	return s;
 }
@@ -179,7 +142,7 @@ static void check_seeks(const char *path, int64_t end_us, int seeks, bool refuse
 	struct rng rng;
 
 	rng_seed(&rng, 5, 0);
-	player_start(&p, path, 1);
+	start_playing(&p, path, 1);
 	replayer_play(p.replayer, false);
 	if (refused) {
 		replayer_seek(p.replayer, end_us / 2);
@@ -233,7 +196,7 @@ static int states_in(const char *path)
 static void shows_what_playing_shows(void **state)
 {
 	const char *path = fixture_path("states.brunt");
-	int64_t end_us = write_run(path);
+	int64_t end_us = write_run(path, RECORDS);
 
 	(void)state;
 	assert_in_range(states_in(path), 5, RECORDS / EVERY);
@@ -254,7 +217,7 @@ static void goes_on_where_the_state_was(void **state)
 	int left = 0;
 
 	(void)state;
-	t_us = write_run(path) / 2;
+	t_us = write_run(path, RECORDS) / 2;
 	assert_int_equal(reader_open(path, &all, &err), 0);
 	assert_int_equal(reader_open(path, &part, &err), 0);
 	t_us = reader_state_before(part, t_us);
@@ -299,7 +262,7 @@ static void bad_states_are_done_without(void **state)
 {
 	static const char nonsense[] = "this is no state of a model";
 	const char *path = fixture_path("bad.brunt");
-	int64_t end_us = write_run(path);
+	int64_t end_us = write_run(path, RECORDS);
 	char packed[128];
 	size_t n;
 
@@ -316,12 +279,61 @@ static void bad_states_are_done_without(void **state)
 	check_seeks(path, end_us, 3, true);
 }
 
+/* Who takes records more slowly than the speed asks for gets states instead, at last the
+ * newest one and all that follows on it. */
+static void what_is_too_fast_goes_in_steps(void **state)
+{
+	enum { LONG = 100000 }; /* records; more than the ring holds */
+	const char *path = fixture_path("steps.brunt");
+	int64_t last_state_us = -1, last_us = -1, newest_us;
+	struct replayer *replayer;
+	struct replayer_state s;
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	int states = 0, samples = 0, all = 0;
+	bool ended = false, steps = false, failed;
+
+	(void)state;
+	write_run(path, LONG);
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	newest_us = reader_state_before(reader, INT64_MAX);
+	while ((rec = reader_next(reader, &failed, &err)))
+		all += rec->kind == REC_SAMPLE;
+	assert_int_equal(reader_rewind(reader, &err), 0);
+	assert_int_equal(replayer_start(reader, 1000, 0, false, &replayer, &err), 0);
+	while (!ended) {
+		for (int i = 0; i < 20 && (rec = ring_front(replayer_ring(replayer))); i++) {
+			assert_true(rec->t_us >= last_us);
+			last_us = rec->t_us;
+			if (rec->kind == REC_STATE) {
+				states++;
+				last_state_us = rec->t_us;
+				free(((const struct rec_state *)rec)->state);
+			}
+			samples += rec->kind == REC_SAMPLE;
+			ended = rec->kind == REC_END;
+			ring_pop(replayer_ring(replayer));
+		}
+		ring_release(replayer_ring(replayer));
+		replayer_state(replayer, &s);
+		steps |= s.steps;
+		fixture_breathe();
+	}
+	assert_true(steps);
+	assert_true(states > 0);
+	assert_int_equal(last_state_us, newest_us);
+	assert_true(samples < all);
+	replayer_stop(replayer);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shows_what_playing_shows),
 		cmocka_unit_test(goes_on_where_the_state_was),
 		cmocka_unit_test(bad_states_are_done_without),
+		cmocka_unit_test(what_is_too_fast_goes_in_steps),
 	};
 
 	return cmocka_run_group_tests(tests, fixture_set_up, fixture_tear_down);

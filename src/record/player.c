@@ -1,17 +1,13 @@
-#include "cli/player.h"
+#include "record/player.h"
 
 int player_start(struct player *player, struct reader *reader, double speed, int64_t from_us,
 		 bool growing, struct err *err)
 {
-	const struct run_meta *meta = reader_meta(reader);
 	struct collector_config config = {.ring_count = 1};
 	struct slo slo[SLO_MAX];
 	struct ring *ring;
 
-	config.model.task_count = meta->task_count;
-	config.model.task_name = (const char *const *)meta->task_name;
-	config.model.slo = slo;
-	config.model.slo_count = slo_parse_all(meta->slo, slo);
+	config.model = model_config_of(reader_meta(reader), slo);
 	if (replayer_start(reader, speed, from_us, growing, &player->replayer, err))
 		return -1;
 	ring = replayer_ring(player->replayer);

@@ -1,7 +1,7 @@
 /* A run file being played: replayer, collector, and the model between them. What a replay
  * and the past of a live run have in common. Main thread. */
-#ifndef CLI_PLAYER_H
-#define CLI_PLAYER_H
+#ifndef RECORD_PLAYER_H
+#define RECORD_PLAYER_H
 
 #include "base/err.h"
 #include "record/replayer.h"
