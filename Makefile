@@ -170,12 +170,19 @@ install: $(BIN) ## install under DESTDIR and prefix
 	install -m 755 $(BIN) $(DESTDIR)$(prefix)/bin/brunt
 	install -m 644 man/brunt.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(prefix)/share/man/man5
+	install -d $(DESTDIR)$(prefix)/share/bash-completion/completions $(DESTDIR)$(prefix)/share/zsh/site-functions \
+		$(DESTDIR)$(prefix)/share/fish/vendor_completions.d
+	$(BIN) completion bash >$(DESTDIR)$(prefix)/share/bash-completion/completions/brunt
+	$(BIN) completion zsh >$(DESTDIR)$(prefix)/share/zsh/site-functions/_brunt
+	$(BIN) completion fish >$(DESTDIR)$(prefix)/share/fish/vendor_completions.d/brunt.fish
 	install -m 644 themes/*.theme $(DESTDIR)$(prefix)/share/brunt/themes
 	install -m 644 sample-runs/*.json sample-runs/*.brunt $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
 
 uninstall: ## take it away again
 	rm -f $(DESTDIR)$(prefix)/bin/brunt $(DESTDIR)$(prefix)/share/man/man1/brunt.1 \
 		$(DESTDIR)$(prefix)/share/man/man5/brunt-scenario.5 $(DESTDIR)$(prefix)/share/man/man5/brunt-run.5
+	rm -f $(DESTDIR)$(prefix)/share/bash-completion/completions/brunt $(DESTDIR)$(prefix)/share/zsh/site-functions/_brunt \
+		$(DESTDIR)$(prefix)/share/fish/vendor_completions.d/brunt.fish
 	rm -rf $(DESTDIR)$(prefix)/share/brunt $(DESTDIR)$(prefix)/share/doc/brunt
 
 clean: ## remove what was built

@@ -16,7 +16,7 @@
 #include "ui/theme.h"
 
 static const char *const names[CLI_COUNT] = {"run", "replay", "report", "compare", "baseline",
-					      "check", "serve", "demo"};
+					      "check", "serve", "demo", "completion", "help"};
 
 const char *options_command_name(enum cli_command command)
 {
@@ -158,7 +158,7 @@ static const char *operand_name(enum cli_command command)
 	static const char *const operand[CLI_COUNT] = {
 		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
 		[CLI_REPORT] = "RUN file", [CLI_COMPARE] = "RUN file and another", [CLI_BASELINE] = "SCENARIO.json",
-		[CLI_CHECK] = "SCENARIO.json",
+		[CLI_CHECK] = "SCENARIO.json", [CLI_COMPLETION] = "SHELL (bash, zsh or fish)", [CLI_HELP] = "TOPIC",
 	};
 
 	return operand[command];
@@ -289,7 +289,7 @@ static int finish(struct options *o, struct err *err)
 {
 	if (!o->operand && o->from)
 		return 0; /* the recorded run has one */
-	if (!o->operand && o->command != CLI_REPLAY && operand_name(o->command))
+	if (!o->operand && o->command != CLI_REPLAY && o->command != CLI_HELP && operand_name(o->command))
 		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
 			       names[o->command]);
 	if (o->command == CLI_COMPARE && !o->second)
