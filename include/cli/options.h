@@ -67,6 +67,7 @@ struct options {
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
 	bool insecure, disable_keepalive, respect_retry_after;
+	const char *cacert, *cert, *key; /* PEM files */
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
 

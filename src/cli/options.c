@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "http/tls_files.h"
 #include "load/arrivals.h"
 #include "options_table.h"
 #include "ui/theme.h"
@@ -265,6 +266,14 @@ static int check_together(struct options *o, struct err *err)
 	/* Also where nothing is drawn: a script shall not learn of it later. */
 	if (o->theme && theme_load(o->theme, &theme, err))
 		return err_prefix(err, "--theme");
+	if (o->cacert && o->insecure)
+		return err_set(err, "--cacert: not together with --insecure, which trusts anybody");
+	if (o->cacert && tls_files_check_ca(o->cacert, err))
+		return err_prefix(err, "--cacert");
+	if (o->key && !o->cert)
+		return err_set(err, "--key: needs --cert, the certificate that it belongs to");
+	if (o->cert && tls_files_check_pair(o->cert, o->key, err))
+		return -1;
 	if (o->unix_socket && o->proxy)
 		return err_set(err, "--unix-socket: not together with --proxy");
 	if (!o->api && (o->model || o->stream != STREAM_AUTO) && o->command == CLI_RUN)
