@@ -164,6 +164,9 @@ lint: ## compiler warnings as errors, manual pages, shell syntax
 	@for f in tests/run-* tests/layering tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
 	@echo lint clean
 
+pictures: $(BIN) ## draw the README's pictures anew
+	@sample-runs/pictures $(BIN)
+
 install: $(BIN) ## install under DESTDIR and prefix
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
 		$(DESTDIR)$(prefix)/share/man/man5 $(DESTDIR)$(prefix)/share/brunt/themes $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
@@ -191,6 +194,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench bench-programs lint install uninstall clean help
+.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench bench-programs lint pictures install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)
