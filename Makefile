@@ -84,7 +84,7 @@ $(BUILD)/src/run/html.o: CPPFLAGS += -I$(BUILD)/src/run
 $(BUILD)/src/cli/demo.o: $(BUILD)/sample-runs/interview-coach.inc
 $(BUILD)/src/cli/demo.o: CPPFLAGS += -I$(BUILD)/sample-runs
 
-$(BUILD)/src/ui/theme_files.o: $(BUILD)/themes/default.inc $(BUILD)/themes/mono.inc
+$(BUILD)/src/ui/theme_files.o: $(patsubst %.theme,$(BUILD)/%.inc,$(wildcard themes/*.theme))
 $(BUILD)/src/ui/theme_files.o: CPPFLAGS += -I$(BUILD)/themes \
 	-DBRUNT_THEMES='"$(prefix)/share/brunt/themes"'
 
