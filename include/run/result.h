@@ -46,6 +46,7 @@ struct result_slo {
 	struct slo slo;
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
+	struct slo_needs needs; /* of inconclusive ones */
 };
 
 struct result_point {

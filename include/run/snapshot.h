@@ -145,6 +145,7 @@ struct snap_slo {
 	struct slo slo;
 	double now, all; /* in the window; over the whole run. NAN: unknown */
 	enum slo_verdict verdict; /* over the whole run, as of the last closed second */
+	struct slo_needs needs;   /* the same, of inconclusive ones */
 	bool miss_lasts; /* more requests could not undo one */
 };
 

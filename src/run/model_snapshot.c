@@ -334,7 +334,8 @@ static void snap_slos(const struct model *m, struct snapshot *out)
 		out->slo[i].slo = m->slo[i];
 		out->slo[i].all = slo_of(m, i, WINDOW_ALL);
 		out->slo[i].now = slo_of(m, i, out->window);
-		out->slo[i].verdict = m->verdict[i];
+		out->slo[i].verdict = m->judged[i].verdict;
+		out->slo[i].needs = m->judged[i].needs;
 		out->slo[i].miss_lasts = slo_miss_lasts(&m->slo[i]);
 	}
 }

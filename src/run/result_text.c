@@ -254,13 +254,16 @@ static void slos(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
 		const char *cell[] = {name, value, "", verdict[s->verdict]};
 
 		text_table_styled(&t, style[s->verdict], cell);
+		slo_format_needs(&s->needs, false, needs, sizeof needs);
+		if (*needs)
+			text_line(out, TEXT_DIM, "  inconclusive: %s", needs);
 	}
 }
 
