@@ -51,6 +51,7 @@ struct result_slo {
 
 struct result_point {
 	int64_t t_us, duration_us, settled_us;
+	int64_t settling_us; /* so long after t_us nothing counts */
 	enum load_mode mode;
 	double level; /* users, or arrivals per second */
 	double from;  /* of a ramp its beginning; else as level */

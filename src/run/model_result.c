@@ -19,6 +19,7 @@ static void result_points(const struct points *points, struct result *out)
 			.t_us = from->t_us,
 			.duration_us = from->duration_us,
 			.settled_us = point_settled_us(from),
+			.settling_us = from->settled_at_us - from->t_us,
 			.mode = from->mode,
 			.level = from->level,
 			.from = from->from,

@@ -222,6 +222,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.mode = from->mode,
 		.from = from->from,
 		.ramp_us = from->ramp_us,
+		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
 		.ok_rps = NAN,
