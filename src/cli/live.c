@@ -298,6 +298,7 @@ static struct session_config session_of(const struct live *live, const char *com
 		.level = first_level(live),
 		.stage = o->stage,
 		.stage_count = o->stage_count,
+		.stage_lead_ns = o->stage_lead_ns,
 		.arrivals = live->arrivals,
 		.max_in_flight = live->max_in_flight,
 		.requests = o->requests,
