@@ -18,6 +18,7 @@ enum cli_command {
 	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT
 };
 
+enum engine_choice { ENGINE_AUTO, ENGINE_CURL };
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
 /* In the order of the option's words. */
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML, REPORT_HLOG, REPORT_VLLM, REPORT_AIPERF };
@@ -66,6 +67,7 @@ struct options {
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
 	bool insecure, disable_keepalive, respect_retry_after;
+	enum engine_choice engine;
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
 

@@ -1,38 +1,35 @@
-/* The engine over libcurl's multi interface.
+/* Users, queues and the loop, whoever carries an exchange: our own client
+ * (engine_plain.c) where it is plain http, else curl (engine_curl.c).
  *
- * One multi's cost grows with its handles, so users are dealt out to several
- * ("shards") on one epoll. Each user has a connection cache of its own (a
- * CURLSH), which keeps its connection its own, also while it thinks.
- *
- * curl refuses most calls from within its callbacks, and so do we: what the
- * user's callbacks ask for is queued and carried out between curl calls. The
- * timeouts are ours: curl's are in milliseconds, its idle timeout in seconds,
- * and each costs it a node in a tree per exchange. There are few different ones,
- * so a queue for each, in order of start or last byte, is sorted by deadline. */
+ * What the user's callbacks ask for is queued and carried out when whoever called
+ * them has returned. The timeouts are ours: there are few different ones, so a
+ * queue for each, in order of start or last byte, is sorted by deadline. */
 #include "http/engine.h"
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/prctl.h>
 
 #include "base/clock.h"
+#include "engine_plain.h"
 #include "engine_private.h"
 #include "engine_ws.h"
 
-#define EVENTS_MAX 256
-
 /* --- the end of an exchange --- */
 
-/* Out of curl's hands and of every queue. A transfer that has not ended loses
- * its connection. */
+/* Out of every queue and of whose hands it was in. What has not ended loses its
+ * connection. */
 static void release(struct engine_conn *conn)
 {
 	list_remove(&conn->deadline_link);
 	list_remove(&conn->by_byte);
 	list_remove(&conn->connecting);
 	list_remove(&conn->queue);
-	if (conn->active && !conn->over_ws)
-		curl_multi_remove_handle(conn->shard->multi, conn->easy);
+	if (conn->active && conn->by == BY_CURL)
+		engine_curl_release(conn);
+	else if (conn->active && conn->by == BY_PLAIN)
+		engine_plain_release(conn);
 	else if (conn->active && !conn->ws->keep)
 		engine_ws_shut(conn);
 	/* curl closes those without a word. */
@@ -41,8 +38,7 @@ static void release(struct engine_conn *conn)
 	conn->active = conn->queued = conn->dropping = false;
 }
 
-/* `timeout`: which one expired, or NULL. */
-static void finish(struct engine_conn *conn, CURLcode code, const char *timeout)
+void engine_finish(struct engine_conn *conn, CURLcode code, const char *timeout)
 {
 	struct engine_result r;
 
@@ -51,39 +47,14 @@ static void finish(struct engine_conn *conn, CURLcode code, const char *timeout)
 	conn->engine->on.on_done(conn->owner, &r);
 }
 
-static void ws_turn(struct engine_conn *conn);
-
-static void drain(struct shard *shard)
-{
-	CURLMsg *msg;
-	int left;
-
-	while ((msg = curl_multi_info_read(shard->multi, &left))) {
-		CURLcode code = msg->data.result;
-		struct engine_conn *conn = NULL;
-
-		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&conn);
-		if (!code && conn->over_ws)
-			code = engine_ws_connected(conn);
-		if (!code && conn->over_ws)
-			ws_turn(conn);
-		else
-			finish(conn, code, NULL);
-	}
-}
-
-/* --- between curl calls --- */
-
 void engine_conn_free(struct engine_conn *conn)
 {
 	release(conn);
 	engine_ws_free(conn);
-	curl_easy_cleanup(conn->easy);
-	if (conn->cache)
-		curl_share_cleanup(conn->cache);
+	engine_plain_free(conn);
+	engine_curl_free(conn);
 	wire_own_fini(&conn->own);
 	buf_fini(&conn->held);
-	conn->shard->users--;
 	conn->engine->conns--;
 	free(conn);
 }
@@ -107,44 +78,71 @@ void engine_run_drops(struct engine *engine)
 	}
 }
 
-/* What a WebSocket's socket has is ours to read, also between exchanges. */
-static void ws_turn(struct engine_conn *conn)
+void engine_after_turn(struct engine *engine)
 {
-	struct engine *engine = conn->engine;
-
-	engine->in_curl = true; /* what callbacks ask for waits here, too */
-	engine_ws_turn(conn);
-	engine->in_curl = false;
+	engine->busy = false;
 	engine_run_drops(engine);
-	if (conn->active && conn->over_ws && conn->ws->ended)
-		finish(conn, CURLE_OK, NULL);
-	else if (conn->ws->eof && !(conn->active && conn->over_ws))
+}
+
+/* What was sent after the loop has looked is answered later. */
+int64_t engine_came_ns(const struct engine_conn *conn)
+{
+	const struct engine *engine = conn->engine;
+
+	return engine->heard == conn && engine->looked_ns >= conn->ts_ns ? engine->looked_ns : clock_ns();
+}
+
+void engine_give_body(struct engine_conn *conn, const char *bytes, size_t length, int64_t ns)
+{
+	/* What an error says is part of its message. */
+	if (conn->status >= 400 && conn->head_bytes < ENGINE_HEAD_BYTES) {
+		size_t room = ENGINE_HEAD_BYTES - conn->head_bytes;
+		size_t n = length < room ? length : room;
+
+		memcpy(conn->head + conn->head_bytes, bytes, n);
+		conn->head_bytes = (uint8_t)(conn->head_bytes + n);
+	}
+	if (conn->engine->on.on_data && !conn->complete_ns)
+		conn->engine->on.on_data(conn->owner, bytes, length, ns);
+}
+
+/* What a WebSocket's socket has is ours to read, also between exchanges. */
+void engine_ws_run(struct engine_conn *conn)
+{
+	conn->engine->busy = true;
+	engine_ws_turn(conn);
+	engine_after_turn(conn->engine);
+	if (conn->active && conn->by == BY_WS && conn->ws->ended)
+		engine_finish(conn, CURLE_OK, NULL);
+	else if (conn->ws->eof && !(conn->active && conn->by == BY_WS))
 		engine_ws_shut(conn);
 }
 
-/* Lets curl act on a socket or its timer, then hands out what has ended. */
-static void act(struct engine *engine, struct shard *shard, curl_socket_t fd, int mask)
+/* `events`: of its socket; 0: it is to begin. */
+static void plain_run(struct engine_conn *conn, uint32_t events)
 {
-	int running;
-
-	if (fd == CURL_SOCKET_TIMEOUT)
-		shard->due_ns = ENGINE_NEVER; /* curl sets it anew if need be */
-	engine->in_curl = true;
-	curl_multi_socket_action(shard->multi, fd, mask, &running);
-	engine->in_curl = false;
-	engine_run_drops(engine);
-	drain(shard);
+	conn->engine->busy = true;
+	if (events)
+		engine_plain_turn(conn, events);
+	else
+		engine_plain_begin(conn);
+	engine_after_turn(conn->engine);
+	if (conn->active && conn->plain->ended)
+		engine_finish(conn, CURLE_OK, NULL);
 }
 
-static void hand_over(struct engine_conn *conn)
-{
-	struct engine *engine = conn->engine;
-	const struct engine_config *c = &engine->common.config;
-	CURLcode code = CURLE_OK;
-	CURL *easy = conn->easy;
-	bool connects = true;
-	int64_t due_ns;
+/* --- the beginning of one --- */
 
+/* The one place where it is chosen who carries an exchange. */
+static enum engine_way way_of(struct engine_conn *conn)
+{
+	if (http_is_websocket(conn->variant.url ? conn->variant.url : conn->request->url))
+		return BY_WS;
+	return engine_plain_takes(conn) ? BY_PLAIN : BY_CURL;
+}
+
+static void begin_afresh(struct engine_conn *conn)
+{
 	conn->open_errno = 0;
 	conn->status = 0;
 	conn->head_bytes = 0;
@@ -154,42 +152,73 @@ static void hand_over(struct engine_conn *conn)
 	conn->curl_text[0] = '\0';
 	conn->th_ns = 0;
 	conn->complete_ns = 0;
-	conn->over_ws = http_is_websocket(conn->variant.url ? conn->variant.url :
-							      conn->request->url);
-	if (conn->over_ws) {
-		conn->prepared = NULL; /* the deadline is another's */
-		conn->deadline = engine_deadline_for(engine, conn->request);
-		connects = !engine_ws_begin(conn, &code);
-		conn->over_ws = conn->ws != NULL; /* or there is no memory */
-		easy = conn->ws ? conn->ws->easy : NULL;
-	} else if (conn->prepared != conn->request || conn->varied) {
-		code = engine_prepare(conn);
-	}
-	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
-	if (code) {
-		finish(conn, code, NULL);
-		return;
-	}
-	due_ns = engine->due_ns;
-	if (connects && curl_multi_add_handle(conn->shard->multi, easy)) {
-		finish(conn, CURLE_OUT_OF_MEMORY, NULL);
-		return;
-	}
+	conn->deadline = engine_deadline_for(conn->engine, conn->request);
+}
+
+static void go(struct engine_conn *conn)
+{
+	struct engine *engine = conn->engine;
+	const struct engine_config *c = &engine->common.config;
+
 	conn->active = true;
-	if (conn->over_ws && connects)
-		conn->ws->state = WS_CONNECTING;
-	engine->due_ns = due_ns; /* the timer it has set is acted on below */
 	if (conn->deadline)
 		list_append(&conn->deadline->queue, &conn->deadline_link);
 	if (c->idle_timeout_ns)
 		list_append(&engine->by_byte, &conn->by_byte);
-	if (!connects) {
-		ws_turn(conn);
+}
+
+static void connecting(struct engine_conn *conn)
+{
+	if (conn->engine->common.config.connect_timeout_ns)
+		list_append(&conn->engine->connecting, &conn->connecting);
+}
+
+static void begin_plain(struct engine_conn *conn)
+{
+	bool kept = engine_plain_prepare(conn);
+
+	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
+	go(conn);
+	if (!kept)
+		connecting(conn);
+	plain_run(conn, 0);
+}
+
+static void begin_curl(struct engine_conn *conn)
+{
+	CURLcode code = CURLE_OK;
+	CURL *easy = NULL;
+	bool connects = true;
+
+	if (conn->by == BY_WS) {
+		connects = !engine_ws_begin(conn, &code);
+		if (conn->ws)
+			easy = conn->ws->easy;
+		else
+			conn->by = BY_CURL; /* there is no memory */
+	} else if (!engine_curl_handle(conn)) {
+		code = CURLE_OUT_OF_MEMORY;
+	} else {
+		easy = conn->easy;
+		if (conn->prepared != conn->request || conn->varied)
+			code = engine_prepare(conn);
+	}
+	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
+	if (!code && connects)
+		code = engine_curl_begin(conn, easy);
+	if (code) {
+		engine_finish(conn, code, NULL);
 		return;
 	}
-	if (c->connect_timeout_ns)
-		list_append(&engine->connecting, &conn->connecting);
-	act(engine, conn->shard, CURL_SOCKET_TIMEOUT, 0);
+	if (conn->by == BY_WS && connects)
+		conn->ws->state = WS_CONNECTING;
+	go(conn);
+	if (!connects) {
+		engine_ws_run(conn);
+		return;
+	}
+	connecting(conn);
+	engine_curl_act(conn->engine, conn->shard, CURL_SOCKET_TIMEOUT, 0);
 }
 
 /* Hands over what is asked for now; what their ends ask for comes the next
@@ -206,29 +235,16 @@ static void run_starts(struct engine *engine)
 
 		list_remove(&conn->queue);
 		conn->queued = false;
-		hand_over(conn);
+		begin_afresh(conn);
+		conn->by = (uint8_t)way_of(conn);
+		if (conn->by == BY_PLAIN)
+			begin_plain(conn);
+		else
+			begin_curl(conn);
 	}
 }
 
-static void run_timers(struct engine *engine, int64_t now)
-{
-	int64_t due = ENGINE_NEVER;
-
-	if (now < engine->due_ns)
-		return;
-	/* What is set meanwhile counts as well. */
-	engine->due_ns = ENGINE_NEVER;
-	for (size_t i = 0; i < engine->shards; i++) {
-		struct shard *shard = engine->shard[i];
-
-		if (shard->due_ns <= now)
-			act(engine, shard, CURL_SOCKET_TIMEOUT, 0);
-		if (shard->due_ns < due)
-			due = shard->due_ns;
-	}
-	if (due < engine->due_ns)
-		engine->due_ns = due;
-}
+/* --- the loop --- */
 
 static void run_timeouts(struct engine *engine, int64_t now)
 {
@@ -242,20 +258,20 @@ static void run_timeouts(struct engine *engine, int64_t now)
 			conn = list_entry(d->queue.next, struct engine_conn, deadline_link);
 			if (now - conn->since_ns < d->span_ns)
 				break;
-			finish(conn, CURLE_OK, d->text);
+			engine_finish(conn, CURLE_OK, d->text);
 		}
 	}
 	while (!list_empty(&engine->connecting)) {
 		conn = list_entry(engine->connecting.next, struct engine_conn, connecting);
 		if (now - conn->ts_ns < c->connect_timeout_ns)
 			break;
-		finish(conn, CURLE_OK, engine->connect_text);
+		engine_finish(conn, CURLE_OK, engine->connect_text);
 	}
 	while (!list_empty(&engine->by_byte)) {
 		conn = list_entry(engine->by_byte.next, struct engine_conn, by_byte);
 		if (now - conn->last_byte_ns < c->idle_timeout_ns)
 			break;
-		finish(conn, CURLE_OK, engine->idle_text);
+		engine_finish(conn, CURLE_OK, engine->idle_text);
 	}
 }
 
@@ -282,12 +298,12 @@ static void on_event(struct engine *engine, const struct epoll_event *event, int
 {
 	int fd, mask = 0;
 	struct loop_socket *s = loop_socket_of(&engine->loop, event, &fd);
+	struct engine_conn *conn;
 
 	if (!s)
 		return;
-	if (s->user) {
-		struct engine_conn *conn = s->user;
-
+	conn = s->user;
+	if (conn) {
 		conn->last_byte_ns = now;
 		if (!list_empty(&conn->by_byte))
 			list_append(&engine->by_byte, &conn->by_byte);
@@ -298,19 +314,38 @@ static void on_event(struct engine *engine, const struct epoll_event *event, int
 		mask |= CURL_CSELECT_OUT;
 	if (event->events & (EPOLLERR | EPOLLHUP))
 		mask |= CURL_CSELECT_ERR;
-	engine->heard = s->user;
+	engine->heard = conn;
 	if (s->group)
-		act(engine, s->group, fd, mask);
-	else
-		ws_turn(s->user);
+		engine_curl_act(engine, s->group, fd, mask);
+	else if (engine_plain_carries(conn, fd))
+		plain_run(conn, event->events);
+	else if (!engine_plain_hung_up(conn, fd))
+		engine_ws_run(conn);
 	engine->heard = NULL; /* what starts now is answered later */
 	run_starts(engine);
 }
 
+/* A kept connection that the server has closed meanwhile must not get the next
+ * request. Leaves the events that are still to be acted on; returns how many. */
+static int let_go_of_closed(struct engine *engine, struct epoll_event *events, int n)
+{
+	int left = 0, fd;
+
+	for (int i = 0; i < n; i++) {
+		struct loop_socket *s = loop_socket_of(&engine->loop, &events[i], &fd);
+
+		if (s && (s->group || engine_plain_carries(s->user, fd) ||
+			  !engine_plain_hung_up(s->user, fd)))
+			events[left++] = events[i];
+	}
+	return left;
+}
+
 void engine_run(struct engine *engine, int64_t until_ns)
 {
-	struct epoll_event events[EVENTS_MAX];
-	int64_t now, due;
+	struct epoll_event events[ENGINE_EVENTS];
+	int64_t due;
+	bool starts;
 	int n;
 
 	if (!engine->slack_set) {
@@ -319,24 +354,27 @@ void engine_run(struct engine *engine, int64_t until_ns)
 		engine->slack_set = true;
 	}
 	engine_run_drops(engine);
-	if (!list_empty(&engine->starts)) {
-		run_starts(engine);
-		until_ns = 0;
-	}
-	due = next_deadline(engine);
+	starts = !list_empty(&engine->starts);
+	due = starts ? 0 : next_deadline(engine);
 	if (due < until_ns)
 		until_ns = due;
-	n = loop_wait(&engine->loop, events, EVENTS_MAX, until_ns);
-	now = engine->looked_ns = clock_ns();
+	n = loop_wait(&engine->loop, events, ENGINE_EVENTS, until_ns);
+	engine->looked_ns = engine->free_ns = clock_ns();
+	engine->all_seen = n < ENGINE_EVENTS;
+	if (starts) {
+		n = let_go_of_closed(engine, events, n);
+		run_starts(engine);
+		engine->free_ns = clock_ns();
+	}
 	for (int i = 0; i < n; i++)
-		on_event(engine, &events[i], now);
-	run_timers(engine, now);
-	run_timeouts(engine, now);
+		on_event(engine, &events[i], engine->looked_ns);
+	engine_curl_timers(engine, engine->looked_ns);
+	run_timeouts(engine, engine->looked_ns);
 }
 
 int64_t engine_looked_ns(const struct engine *engine)
 {
-	return engine->looked_ns;
+	return engine->free_ns;
 }
 
 void engine_wake(struct engine *engine)
@@ -384,7 +422,7 @@ void engine_complete(struct engine_conn *conn)
 		return;
 	conn->complete_ns = conn->since_ns = clock_ns();
 	list_remove(&conn->by_byte);
-	if (!conn->over_ws)
+	if (conn->by != BY_WS)
 		list_append(&conn->engine->grace->queue, &conn->deadline_link);
 }
 
@@ -392,7 +430,7 @@ void engine_cancel(struct engine_conn *conn)
 {
 	struct engine *engine = conn->engine;
 
-	if (conn->active && engine->in_curl) {
+	if (conn->active && engine->busy) {
 		conn->queued = false;
 		conn->dropping = true;
 		list_append(&engine->drops, &conn->queue);
