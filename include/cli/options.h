@@ -19,6 +19,7 @@ enum cli_command {
 	CLI_HELP, CLI_COUNT
 };
 
+enum engine_choice { ENGINE_AUTO, ENGINE_CURL };
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
 /* In the order of the option's words. */
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML, REPORT_HLOG, REPORT_VLLM, REPORT_AIPERF };
@@ -68,6 +69,7 @@ struct options {
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
 	bool insecure, disable_keepalive, respect_retry_after;
+	enum engine_choice engine;
 	const char *cacert, *cert, *key; /* PEM files */
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */

@@ -186,6 +186,7 @@ struct engine_config live_engine_config(const struct options *o)
 		.cert_file = o->cert,
 		.key_file = o->key,
 		.disable_keepalive = o->disable_keepalive,
+		.curl_only = o->engine == ENGINE_CURL,
 		.user_password = o->user_password,
 		.proxy = o->proxy,
 		.unix_socket = o->unix_socket,
