@@ -203,6 +203,9 @@ struct snapshot {
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	struct snap_littles littles;
+	/* The mean of the last five seconds, of the present load alone, as the workers
+	 * counted it; NAN: not a second yet. */
+	double in_flight_mean;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
 	bool books_open; /* exchanges are under way: started is ahead */
 	/* Outcomes finished when the gauge that says started came. Each worker told its

@@ -12,6 +12,7 @@
 
 /* Fewer are not enough for a p99. */
 #define WINDOW_ENOUGH 100
+#define IN_FLIGHT_SECONDS 5
 
 _Static_assert((int)TIMING_RESPONSE == (int)CLOCK_RESPONSE &&
 		       (int)TIMING_SERVICE == (int)CLOCK_SERVICE &&
@@ -384,6 +385,16 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
+/* A second's span ends with its first gauge, so the one in which the load changed is of
+ * two loads. */
+static double in_flight_mean(const struct model *m)
+{
+	const struct points *p = &m->points;
+	int64_t seconds = p->count ? m->gauges.second - p->at[p->count - 1].t_us / US_PER_S - 1 : 0;
+
+	return gauges_in_flight(&m->gauges, seconds < IN_FLIGHT_SECONDS ? (int)seconds : IN_FLIGHT_SECONDS);
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -398,6 +409,7 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->books_open = !model_balanced(m);
 	memcpy(out->finished, m->ended ? m->books : m->audit.finished, sizeof out->finished);
 	out->books_wrong = m->ended ? out->books_open : m->audit.wrong;
+	out->in_flight_mean = in_flight_mean(m);
 	out->client_bound = client_bound(m, out->evidence);
 	gauges_littles(&m->gauges, out->window == WINDOW_10S ? 10 : out->window == WINDOW_60S ? 60 : 0, &out->littles);
 }

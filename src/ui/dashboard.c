@@ -247,16 +247,23 @@ static double present_rate(const struct snapshot *s)
 	return s->together.window.sessions_rps;
 }
 
+/* Those in flight on average: at a single moment there may be none or many. */
+static uint32_t present_users(const struct snapshot *s, uint32_t max_users)
+{
+	double users = isnan(s->in_flight_mean) ? s->gauge.in_flight : round(s->in_flight_mean);
+
+	return (uint32_t)fmin(fmax(users, 1), max_users);
+}
+
 /* Without a bump: as much as there is at present. */
 static struct order change_loop(struct dashboard *d, const struct snapshot *s, uint32_t max_users)
 {
 	double rate = s ? present_rate(s) : NAN;
-	uint32_t users = s ? s->gauge.in_flight : 0;
 
 	if (d->past)
 		return say(d, COMMAND_REDRAW, "m goes on with the present load: End first");
 	if (d->mode == MODE_OPEN)
-		return set_level(d, MODE_CLOSED, users < 1 ? 1 : users > max_users ? max_users : users, "closed loop: ");
+		return set_level(d, MODE_CLOSED, s ? present_users(s, max_users) : 1, "closed loop: ");
 	if (!(rate > 0))
 		return say(d, COMMAND_REDRAW, "no throughput yet to go on with in an open loop");
 	/* A rate for people: three figures. */
