@@ -179,6 +179,7 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	uint32_t bad[SNAP_HEAT_COLUMNS];    /* in its columns, of all tasks: failed and censored */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
 	int error_count;
