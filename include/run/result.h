@@ -70,8 +70,10 @@ struct result {
 	int64_t duration_us; /* measured time */
 	int64_t ended_us;    /* run time of the last record */
 	struct metrics summary;
+	struct snap_parts parts; /* of the summary */
 	int task_count;
 	struct metrics *task;
+	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
 	int error_count;

@@ -62,6 +62,44 @@ struct snap_numbers {
 	struct dist hit_latency, miss_latency;
 };
 
+/* The phases of a request, one after another; they add up to its latency. */
+#define SNAP_PARTS(X)                                             \
+	X(QUEUE, "queue", "due, not yet sent: lost inside brunt")  \
+	X(DNS, "dns", "the host name, of a new connection")        \
+	X(CONNECT, "connect", "a new connection")                  \
+	X(TLS, "tls", "the handshake of a new connection")         \
+	X(WAIT, "wait", "sent, to the answer's first byte")        \
+	X(PREFILL, "prefill", "of streams: from there to the first token") \
+	X(BODY, "body", "the rest of the answer")
+
+enum snap_part {
+#define X(id, name, help) PART_##id,
+	SNAP_PARTS(X)
+#undef X
+	PARTS
+};
+
+/* The requests whose ranks are about a percentile of the latency: 45 to 55 %, 93 to 97 %. */
+enum snap_band { BAND_P50, BAND_P95, BANDS };
+
+/* What these requests were made of: the means of their phases, which add up to the
+ * percentile of the response clock. Microseconds; zeros without requests. */
+struct snap_parts {
+	uint64_t requests;  /* of which all this is: succeeded and censored */
+	uint64_t connected; /* of them: made a connection */
+	float us[BANDS][PARTS];
+};
+
+#define SNAP_PART_COLUMNS 64
+/* The same over the whole run, by columns as snap_heat has them but longer ones; here
+ * they add up to the mean latency of the requests about the percentile. */
+struct snap_phases {
+	int64_t length_us;
+	int columns; /* the last one is still open; 0: nothing is known */
+	uint64_t requests[SNAP_PART_COLUMNS];
+	float us[SNAP_PART_COLUMNS][BANDS][PARTS];
+};
+
 struct snap_task {
 	char name[SNAP_NAME];
 	double share; /* of requests in the window, 0-1 */
@@ -177,6 +215,10 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	struct snap_phases phases;          /* query.task */
+	struct snap_parts parts, parts_all; /* query.task: in the window, over the whole run */
+	struct snap_parts parts_together;   /* all tasks, whatever the query; in the window */
+	struct snap_parts parts_of[SNAP_TASKS]; /* the same of each task */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
 	int error_count;

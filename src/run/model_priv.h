@@ -7,6 +7,7 @@
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "phase_columns.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
@@ -19,6 +20,7 @@
 struct model_scratch {
 	struct hdr time; /* 2 figures */
 	struct slice second;
+	struct phase_sums phases;
 	/* Intervals last worked out, of which scope and closed second. */
 	struct interval ci[3];
 	int ci_scope;
@@ -55,6 +57,8 @@ struct model {
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
+	struct phase_sums *phases;     /* of the summary; one a scope */
+	struct phase_columns phase_columns;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;

@@ -109,6 +109,10 @@ void model_result(const struct model *m, struct result *out)
 	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);
 	for (int i = 0; i < m->task_count; i++)
 		result_metrics(m, model_scope(m, i), &out->task[i]);
+	phase_sums_snap(&m->phases[0], &out->summary.latency, &out->parts);
+	out->task_parts = xcalloc((size_t)m->task_count, sizeof *out->task_parts);
+	for (int i = 0; i < m->task_count; i++)
+		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
 	result_errors(m->errors, out);
 	model_client(m, &client);

@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -48,8 +48,10 @@ static void archive(struct model *m, struct archive *a)
 		archive_mark(a, (uint64_t)i);
 		tally_archive(&m->summary[i], a);
 		batches_archive(&m->batches[i], a);
+		phase_sums_archive(&m->phases[i], a);
 	}
 	heatmap_archive(&m->heatmap, a);
+	phase_columns_archive(&m->phase_columns, a);
 	points_archive(&m->points, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);

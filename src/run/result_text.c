@@ -19,6 +19,7 @@
 #define MOST_ERRORS 20
 #define DEFAULT_COLUMNS 80
 #define CELL 64
+#define MOST_NAME 20 /* of a task, in a table of many columns */
 #define RATE_LEAST_S 0.5 /* of a point: a rate over less is chance */
 
 /* --- figures -------------------------------------------------------------- */
@@ -309,6 +310,51 @@ static void tasks(const struct text_out *out, const struct result *r,
 	}
 }
 
+/* --- phases --------------------------------------------------------------- */
+
+static void phase_row(const struct table *t, const char *name, enum snap_band band, const struct snap_parts *p)
+{
+	char text[PARTS][UNITS_BYTES], new_share[UNITS_BYTES];
+	const char *cell[PARTS + 3] = {band == BAND_P50 ? name : "", band == BAND_P50 ? "p50" : "p95"};
+
+	for (int i = 0; i < PARTS; i++)
+		cell[i + 2] = p->us[band][i] >= 0.5F
+				      ? units_format_duration((int64_t)llround((double)p->us[band][i]) * 1000, text[i]) : NULL;
+	cell[PARTS + 2] = band == BAND_P50 ? figure_percent(p->connected, p->requests, new_share) : "";
+	text_table_row(t, cell);
+}
+
+/* What the requests about a percentile were made of. */
+static void request_phases(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+{
+	struct column column[] = {
+		{"phases", 7, 0, true}, {"about", 6, 0, true},
+#define X(id, name, help) {name, 8, PART_##id == PART_DNS ? 8 : PART_##id == PART_TLS ? 7 : 1, false},
+		SNAP_PARTS(X)
+#undef X
+		{"new", 8, 6, false},
+	};
+	bool several = r->task_count > 1 && meta->task_count >= r->task_count;
+	struct table t;
+
+	if (!r->parts.requests)
+		return;
+	for (int i = 0; several && i < r->task_count; i++)
+		if (utf8_cells(meta->task_name[i]) + 1 > column[0].width)
+			column[0].width = utf8_cells(meta->task_name[i]) + 1;
+	if (out->columns <= DEFAULT_COLUMNS && column[0].width > MOST_NAME)
+		column[0].width = MOST_NAME;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	for (int i = several ? 0 : r->task_count; i <= r->task_count; i++)
+		for (int b = 0; b < BANDS; b++)
+			if (i == r->task_count || r->task_parts[i].requests)
+				phase_row(&t, i < r->task_count ? meta->task_name[i] : "all", (enum snap_band)b,
+					  i < r->task_count ? &r->task_parts[i] : &r->parts);
+	text_line(out, TEXT_DIM, "the mean of the requests ranked 45" DASH "55 %%, 93" DASH "97 %%; new: made a connection");
+}
+
 /* --- operating points ----------------------------------------------------- */
 
 static void point_row(const struct table *t, const struct result_point *p)
@@ -488,6 +534,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	serving(&out, &r->summary);
 	slos(&out, r);
 	tasks(&out, r, meta);
+	request_phases(&out, r, meta);
 	points(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);

@@ -148,6 +148,13 @@ static void serving_views(void **state)
 		const char *with;
 		maker *make;
 	} of[] = {
+		{"phases", VIEW_PHASES, "nothing", made_nothing},
+		{"phases", VIEW_PHASES, "one-sample", made_one_sample},
+		{"phases", VIEW_PHASES, "typical", made_typical},
+		{"phases", VIEW_PHASES, "streaming", made_streaming},
+		{"phases", VIEW_PHASES, "huge", made_huge},
+		{"phases", VIEW_PHASES, "all-errors", made_all_errors},
+		{"phases", VIEW_PHASES, "many-tasks", made_many},
 		{"stream", VIEW_STREAM, "nothing", made_nothing},
 		{"stream", VIEW_STREAM, "streaming", made_streaming},
 		{"stream", VIEW_STREAM, "huge", made_huge},
