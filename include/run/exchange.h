@@ -24,7 +24,7 @@ struct exchange {
 	int64_t latency_us, service_us, queue_us;
 	int64_t ttfb_us;
 	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */
-	int64_t part_us[PARTS]; /* of exchange_parts(); they add up to latency_us */
+	int64_t part_us[REQ_PHASES]; /* of exchange_parts(); they add up to latency_us */
 	const int64_t *gap_us; /* exchange_gaps(); of any outcome */
 	uint32_t gaps;
 };

@@ -73,10 +73,10 @@ struct snap_numbers {
 	X(BODY, "body", "the rest of the answer")
 
 enum snap_part {
-#define X(id, name, help) PART_##id,
+#define X(id, name, help) REQ_##id,
 	SNAP_PARTS(X)
 #undef X
-	PARTS
+	REQ_PHASES
 };
 
 /* The requests whose ranks are about a percentile of the latency: 45 to 55 %, 93 to 97 %. */
@@ -87,7 +87,7 @@ enum snap_band { BAND_P50, BAND_P95, BANDS };
 struct snap_parts {
 	uint64_t requests;  /* of which all this is: succeeded and censored */
 	uint64_t connected; /* of them: made a connection */
-	float us[BANDS][PARTS];
+	float us[BANDS][REQ_PHASES];
 };
 
 #define SNAP_PART_COLUMNS 64
@@ -97,7 +97,7 @@ struct snap_phases {
 	int64_t length_us;
 	int columns; /* the last one is still open; 0: nothing is known */
 	uint64_t requests[SNAP_PART_COLUMNS];
-	float us[SNAP_PART_COLUMNS][BANDS][PARTS];
+	float us[SNAP_PART_COLUMNS][BANDS][REQ_PHASES];
 };
 
 struct snap_task {

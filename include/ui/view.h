@@ -146,7 +146,7 @@ enum parts_group { GROUP_QUEUE, GROUP_SETUP, GROUP_WAIT, GROUP_PREFILL, GROUP_BO
 #define PARTS_SPELLED 70 /* cells from which the names are whole */
 bool parts_shown(const struct scene *scene, enum snap_part part);
 /* By groups; returns the sum. */
-double parts_sum(const struct scene *scene, const float us[PARTS], double group_us[PARTS_GROUPS]);
+double parts_sum(const struct scene *scene, const float us[REQ_PHASES], double group_us[PARTS_GROUPS]);
 /* The group that a stack of them has at some height. */
 enum parts_group parts_group_at(const double group_us[PARTS_GROUPS], double at_us);
 /* Cells of a stack, where `room` stand for most_us. */

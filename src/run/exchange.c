@@ -81,19 +81,19 @@ void exchange_parts(struct exchange *x)
 	int64_t rest = x->latency_us, made;
 
 	memset(x->part_us, 0, sizeof x->part_us);
-	x->part_us[PART_QUEUE] = part(s->t0_us, s->ts_us, &rest);
+	x->part_us[REQ_QUEUE] = part(s->t0_us, s->ts_us, &rest);
 	made = rest;
 	if (exchange_connected(x)) {
-		x->part_us[PART_DNS] = part(0, s->dns_us, &rest);
-		x->part_us[PART_CONNECT] = part(0, s->connect_us, &rest);
-		x->part_us[PART_TLS] = part(0, s->tls_us, &rest);
+		x->part_us[REQ_DNS] = part(0, s->dns_us, &rest);
+		x->part_us[REQ_CONNECT] = part(0, s->connect_us, &rest);
+		x->part_us[REQ_TLS] = part(0, s->tls_us, &rest);
 	}
 	made -= rest;
 	/* Nothing came of it: it waited to its end. */
-	x->part_us[PART_WAIT] = part(s->ts_us + made, s->th_us, &rest);
+	x->part_us[REQ_WAIT] = part(s->ts_us + made, s->th_us, &rest);
 	if (s->t1_us >= 0 && s->th_us >= 0)
-		x->part_us[PART_PREFILL] = part(s->th_us, s->t1_us, &rest);
-	x->part_us[PART_BODY] = rest;
+		x->part_us[REQ_PREFILL] = part(s->th_us, s->t1_us, &rest);
+	x->part_us[REQ_BODY] = rest;
 }
 
 /* --- counts --------------------------------------------------------------- */

@@ -91,10 +91,10 @@ void phase_columns_snap(const struct phase_columns *c, int scope, struct snap_ph
 
 		out->requests[i] = sums->requests;
 		for (int b = 0; b < BANDS; b++) {
-			double us[PARTS];
+			double us[REQ_PHASES];
 
 			phase_sums_band(sums, (enum snap_band)b, us);
-			for (int k = 0; k < PARTS; k++)
+			for (int k = 0; k < REQ_PHASES; k++)
 				out->us[i][b][k] = (float)us[k];
 		}
 	}

@@ -38,7 +38,7 @@ static void cell_archive(struct phase_cell *cell, struct archive *a)
 	if (!cell->requests)
 		return;
 	archive_u64(a, &cell->connected, cell->requests);
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < REQ_PHASES; i++)
 		archive_count(a, &cell->us[i]);
 }
 
@@ -76,7 +76,7 @@ void phase_sums_exchange(struct phase_sums *p, const struct exchange *x)
 	p->requests++;
 	cell->requests++;
 	cell->connected += exchange_connected(x);
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < REQ_PHASES; i++)
 		cell->us[i] += (uint64_t)x->part_us[i];
 }
 
@@ -92,7 +92,7 @@ void phase_sums_add(struct phase_sums *to, const struct phase_sums *from)
 
 			cell->requests += more->requests;
 			cell->connected += more->connected;
-			for (int k = 0; k < PARTS; k++)
+			for (int k = 0; k < REQ_PHASES; k++)
 				cell->us[k] += more->us[k];
 		}
 }
@@ -109,7 +109,7 @@ void phase_sums_subtract(struct phase_sums *from, const struct phase_sums *what)
 
 			cell->requests -= less->requests;
 			cell->connected -= less->connected;
-			for (int k = 0; k < PARTS; k++)
+			for (int k = 0; k < REQ_PHASES; k++)
 				cell->us[k] -= less->us[k];
 		}
 }
@@ -133,13 +133,13 @@ static double overlap(double low, double high, double from, double to)
 	return b > a ? b - a : 0;
 }
 
-void phase_sums_band(const struct phase_sums *p, enum snap_band band, double us[PARTS])
+void phase_sums_band(const struct phase_sums *p, enum snap_band band, double us[REQ_PHASES])
 {
 	static const double ends[BANDS][2] = {[BAND_P50] = {0.45, 0.55}, [BAND_P95] = {0.93, 0.97}};
 	double from = ends[band][0] * (double)p->requests, to = ends[band][1] * (double)p->requests;
 	double rank = 0, taken = 0;
 
-	memset(us, 0, PARTS * sizeof *us);
+	memset(us, 0, REQ_PHASES * sizeof *us);
 	for (int bin = 0; bin < PHASE_OCTAVES * PHASE_PER_OCTAVE && rank < to; bin++) {
 		const struct phase_cell *cells = p->octave[bin / PHASE_PER_OCTAVE];
 		const struct phase_cell *cell = cells ? &cells[bin % PHASE_PER_OCTAVE] : NULL;
@@ -147,10 +147,10 @@ void phase_sums_band(const struct phase_sums *p, enum snap_band band, double us[
 
 		rank += n;
 		taken += inside;
-		for (int i = 0; inside > 0 && i < PARTS; i++)
+		for (int i = 0; inside > 0 && i < REQ_PHASES; i++)
 			us[i] += (double)cell->us[i] * (inside / n);
 	}
-	for (int i = 0; taken > 0 && i < PARTS; i++)
+	for (int i = 0; taken > 0 && i < REQ_PHASES; i++)
 		us[i] /= taken;
 }
 
@@ -171,12 +171,12 @@ void phase_sums_snap(const struct phase_sums *p, const struct dist *latency, str
 	out->requests = p->requests;
 	out->connected = connected(p);
 	for (int b = 0; b < BANDS; b++) {
-		double us[PARTS], sum = 0;
+		double us[REQ_PHASES], sum = 0;
 
 		phase_sums_band(p, (enum snap_band)b, us);
-		for (int i = 0; i < PARTS; i++)
+		for (int i = 0; i < REQ_PHASES; i++)
 			sum += us[i];
-		for (int i = 0; i < PARTS; i++)
+		for (int i = 0; i < REQ_PHASES; i++)
 			out->us[b][i] = (float)(sum > 0 && latency->count ? us[i] * (exact[b] / sum) : us[i]);
 	}
 }

@@ -24,7 +24,7 @@
 struct phase_cell {
 	uint64_t requests;
 	uint64_t connected; /* that made a connection */
-	uint64_t us[PARTS];
+	uint64_t us[REQ_PHASES];
 };
 
 struct phase_sums {
@@ -45,7 +45,7 @@ void phase_sums_subtract(struct phase_sums *from, const struct phase_sums *what)
 uint64_t phase_sums_bytes(const struct phase_sums *p);
 
 /* Means of each phase, microseconds; zeros without requests. */
-void phase_sums_band(const struct phase_sums *p, enum snap_band band, double us[PARTS]);
+void phase_sums_band(const struct phase_sums *p, enum snap_band band, double us[REQ_PHASES]);
 /* The same as long as the percentiles that are known more exactly, so that what is
  * shown adds up to them. */
 void phase_sums_snap(const struct phase_sums *p, const struct dist *latency, struct snap_parts *out);

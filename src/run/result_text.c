@@ -314,13 +314,13 @@ static void tasks(const struct text_out *out, const struct result *r,
 
 static void phase_row(const struct table *t, const char *name, enum snap_band band, const struct snap_parts *p)
 {
-	char text[PARTS][UNITS_BYTES], new_share[UNITS_BYTES];
-	const char *cell[PARTS + 3] = {band == BAND_P50 ? name : "", band == BAND_P50 ? "p50" : "p95"};
+	char text[REQ_PHASES][UNITS_BYTES], new_share[UNITS_BYTES];
+	const char *cell[REQ_PHASES + 3] = {band == BAND_P50 ? name : "", band == BAND_P50 ? "p50" : "p95"};
 
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < REQ_PHASES; i++)
 		cell[i + 2] = p->us[band][i] >= 0.5F
 				      ? units_format_duration((int64_t)llround((double)p->us[band][i]) * 1000, text[i]) : NULL;
-	cell[PARTS + 2] = band == BAND_P50 ? figure_percent(p->connected, p->requests, new_share) : "";
+	cell[REQ_PHASES + 2] = band == BAND_P50 ? figure_percent(p->connected, p->requests, new_share) : "";
 	text_table_row(t, cell);
 }
 
@@ -329,7 +329,7 @@ static void request_phases(const struct text_out *out, const struct result *r, c
 {
 	struct column column[] = {
 		{"phases", 7, 0, true}, {"about", 6, 0, true},
-#define X(id, name, help) {name, 8, PART_##id == PART_DNS ? 8 : PART_##id == PART_TLS ? 7 : 1, false},
+#define X(id, name, help) {name, 8, REQ_##id == REQ_DNS ? 8 : REQ_##id == REQ_TLS ? 7 : 1, false},
 		SNAP_PARTS(X)
 #undef X
 		{"new", 8, 6, false},

@@ -41,8 +41,8 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 /* Returns the first free row. */
 static int table_draw(const struct scene *scene, struct view view)
 {
-	static const char *const names[PARTS] = {
-#define X(id, name, help) [PART_##id] = name,
+	static const char *const names[REQ_PHASES] = {
+#define X(id, name, help) [REQ_##id] = name,
 		SNAP_PARTS(X)
 #undef X
 	};
@@ -61,7 +61,7 @@ static int table_draw(const struct scene *scene, struct view view)
 		sum[b] = parts_sum(scene, now->us[b], group);
 		whole[b] = parts_sum(scene, all->us[b], group);
 	}
-	for (int i = 0; i < PARTS; i++) {
+	for (int i = 0; i < REQ_PHASES; i++) {
 		const double us[BANDS] = {(double)now->us[BAND_P50][i], (double)now->us[BAND_P95][i]};
 		const double all_us[BANDS] = {(double)all->us[BAND_P50][i], (double)all->us[BAND_P95][i]};
 

@@ -41,7 +41,7 @@ static double longest_us(const struct scene *scene)
 	return most;
 }
 
-static void bar_draw(const struct scene *scene, struct view bar, int y, const float us[PARTS], double most, bool sure)
+static void bar_draw(const struct scene *scene, struct view bar, int y, const float us[REQ_PHASES], double most, bool sure)
 {
 	double group[PARTS_GROUPS], sum = parts_sum(scene, us, group);
 	int cells = parts_cells(sum, most, bar.width);

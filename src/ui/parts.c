@@ -18,18 +18,18 @@ static const struct {
 static enum parts_group group_of(enum snap_part part)
 {
 	switch (part) {
-	case PART_QUEUE:
+	case REQ_QUEUE:
 		return GROUP_QUEUE;
-	case PART_DNS:
-	case PART_CONNECT:
-	case PART_TLS:
+	case REQ_DNS:
+	case REQ_CONNECT:
+	case REQ_TLS:
 		return GROUP_SETUP;
-	case PART_WAIT:
+	case REQ_WAIT:
 		return GROUP_WAIT;
-	case PART_PREFILL:
+	case REQ_PREFILL:
 		return GROUP_PREFILL;
-	case PART_BODY:
-	case PARTS:
+	case REQ_BODY:
+	case REQ_PHASES:
 		break;
 	}
 	return GROUP_BODY;
@@ -39,20 +39,20 @@ bool parts_shown(const struct scene *scene, enum snap_part part)
 {
 	switch (scene->s->query.clock) {
 	case CLOCK_SERVICE:
-		return part != PART_QUEUE;
+		return part != REQ_QUEUE;
 	case CLOCK_QUEUE:
-		return part == PART_QUEUE;
+		return part == REQ_QUEUE;
 	default:
 		return true;
 	}
 }
 
-double parts_sum(const struct scene *scene, const float us[PARTS], double group_us[PARTS_GROUPS])
+double parts_sum(const struct scene *scene, const float us[REQ_PHASES], double group_us[PARTS_GROUPS])
 {
 	double sum = 0;
 
 	memset(group_us, 0, PARTS_GROUPS * sizeof *group_us);
-	for (int i = 0; i < PARTS; i++) {
+	for (int i = 0; i < REQ_PHASES; i++) {
 		if (!parts_shown(scene, (enum snap_part)i) || !(us[i] > 0))
 			continue;
 		group_us[group_of((enum snap_part)i)] += (double)us[i];
@@ -102,7 +102,7 @@ void parts_legend(const struct scene *scene, struct view view, int x, int y)
 	char glyph[GLYPH_BYTES];
 	struct line line;
 
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < REQ_PHASES; i++)
 		shown[group_of((enum snap_part)i)] |= parts_shown(scene, (enum snap_part)i);
 	line_init(&line);
 	for (int g = 0; g < PARTS_GROUPS; g++) {

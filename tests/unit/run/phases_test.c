@@ -31,11 +31,11 @@ static const struct snapshot *look(const struct model *m, int task, enum window_
 	return snap;
 }
 
-static double sum_of(const float us[PARTS])
+static double sum_of(const float us[REQ_PHASES])
 {
 	double sum = 0;
 
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < REQ_PHASES; i++)
 		sum += (double)us[i];
 	return sum;
 }
@@ -56,13 +56,13 @@ static struct rec_sample stepped(int64_t te_us)
 	return s;
 }
 
-static void parts_are(const struct rec_sample *s, const int64_t ms[PARTS])
+static void parts_are(const struct rec_sample *s, const int64_t ms[REQ_PHASES])
 {
 	struct exchange x;
 
 	exchange_of(&x, s);
 	exchange_parts(&x);
-	for (int i = 0; i < PARTS; i++)
+	for (int i = 0; i < REQ_PHASES; i++)
 		assert_int_equal(x.part_us[i], ms[i] * MS);
 }
 
@@ -104,7 +104,7 @@ static void they_always_add_up(void **state)
 		s.flags |= rng_below(&rng, 2) ? SAMPLE_NEW_CONNECTION : 0;
 		exchange_of(&x, &s);
 		exchange_parts(&x);
-		for (int k = 0; k < PARTS; k++) {
+		for (int k = 0; k < REQ_PHASES; k++) {
 			assert_true(x.part_us[k] >= 0);
 			sum += x.part_us[k];
 		}
@@ -142,9 +142,9 @@ static void bands_say_what_is_slow(void **state)
 		assert_in_range(p->connected, p->requests / 10 - 1, p->requests / 10 + 1);
 		assert_float_equal(sum_of(p->us[BAND_P50]), (double)s->now.latency.p50_us, 1);
 		assert_float_equal(sum_of(p->us[BAND_P95]), (double)s->now.latency.p95_us, 1);
-		assert_float_equal(p->us[BAND_P50][PART_CONNECT], 0, 0.001);
-		assert_true(p->us[BAND_P95][PART_CONNECT] > 350000);
-		assert_float_equal(p->us[BAND_P50][PART_BODY], 10000, 200);
+		assert_float_equal(p->us[BAND_P50][REQ_CONNECT], 0, 0.001);
+		assert_true(p->us[BAND_P95][REQ_CONNECT] > 350000);
+		assert_float_equal(p->us[BAND_P50][REQ_BODY], 10000, 200);
 	}
 	/* All together and each task are of the same requests. */
 	assert_int_equal(snap->parts_together.requests, 2000);

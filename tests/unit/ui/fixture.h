@@ -124,7 +124,7 @@ static inline void made_error(struct snapshot *s, enum error_class error, int co
 /* The slow ones wait longer, and some of them connect first. */
 static inline struct snap_parts made_parts(const struct snap_numbers *n, double prefill)
 {
-	static const double shares[BANDS][PARTS] = {
+	static const double shares[BANDS][REQ_PHASES] = {
 		[BAND_P50] = {0.01, 0, 0, 0, 0.25, 0, 0.74},
 		[BAND_P95] = {0.04, 0.003, 0.03, 0.05, 0.45, 0, 0.427},
 	};
@@ -132,10 +132,10 @@ static inline struct snap_parts made_parts(const struct snap_numbers *n, double 
 	struct snap_parts out = {.requests = n->latency.count, .connected = n->latency.count / 31};
 
 	for (int b = 0; b < BANDS; b++)
-		for (int i = 0; i < PARTS; i++) {
+		for (int i = 0; i < REQ_PHASES; i++) {
 			double share = shares[b][i];
 
-			share = i == PART_PREFILL ? prefill : i == PART_BODY ? share - prefill : share;
+			share = i == REQ_PREFILL ? prefill : i == REQ_BODY ? share - prefill : share;
 			out.us[b][i] = (float)(share * us[b]);
 		}
 	return out;
@@ -426,7 +426,7 @@ static inline struct snapshot *made_huge(void)
 	s->phases.columns = SNAP_PART_COLUMNS;
 	for (int i = 0; i < SNAP_PART_COLUMNS; i++) {
 		s->phases.requests[i] = UINT64_MAX;
-		for (int k = 0; k < PARTS; k++)
+		for (int k = 0; k < REQ_PHASES; k++)
 			s->phases.us[i][BAND_P50][k] = s->phases.us[i][BAND_P95][k] = i % 5 ? 3e38F : INFINITY;
 	}
 	s->heat.length_us = INT64_MAX / 256;

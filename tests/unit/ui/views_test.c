@@ -72,6 +72,8 @@ static void other_views(void **state)
 
 		d.view = VIEW_LATENCY;
 		golden("latency-typical", &d, s, sizes[k][0], sizes[k][1]);
+		d.view = VIEW_PHASES;
+		golden("phases-typical", &d, s, sizes[k][0], sizes[k][1]);
 		d.view = VIEW_TASKS;
 		golden("tasks-typical", &d, s, sizes[k][0], sizes[k][1]);
 		d.cursor = 40;
