@@ -100,6 +100,43 @@ struct snap_phases {
 	float us[SNAP_PART_COLUMNS][BANDS][REQ_PHASES];
 };
 
+/* By which attributes requests of different modes may differ; what explains as much as
+ * another and comes first is what is told. */
+#define SNAP_TRAITS(X)                                            \
+	X(CONNECTION, "new connection", "new connections")         \
+	X(CACHE, "cache", "the cache")                             \
+	X(STATUS, "status", "the status")                          \
+	X(TASK, "task", "the task")                                \
+	X(TURN, "turn", "the turn")                                \
+	X(LENGTH, "prompt length", "the prompt's length")          \
+	X(WORKER, "worker", "the worker")
+
+enum trait {
+#define X(id, name, follows) TRAIT_##id,
+	SNAP_TRAITS(X)
+#undef X
+	TRAITS
+};
+
+/* The modes of the latency at the present load, settling time and ramps left out. */
+#define SNAP_MODES 4
+struct snap_modes {
+	uint64_t requests; /* succeeded and censored */
+	int count;         /* 0: too few requests to tell, or no clock that has modes */
+	struct {
+		uint64_t requests;
+		double us;       /* about its median */
+		double below_us; /* where the next one begins */
+	} mode[SNAP_MODES];      /* shortest first */
+	int follows;             /* enum trait; -1: none explains the split */
+	float explains[TRAITS];  /* how much of it: 0-1; NAN: all have the same value */
+	/* With `follows`: what so many of the rarest mode are. */
+	int typical_mode;
+	float typical_share;
+	char typical[SNAP_NAME];
+	char sentence[2 * SNAP_TEXT]; /* all this in ASCII, but for names; "": nothing is known */
+};
+
 struct snap_task {
 	char name[SNAP_NAME];
 	double share; /* of requests in the window, 0-1 */
@@ -215,6 +252,7 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	struct snap_modes modes;            /* query.task, query.clock: as of the last closed second */
 	struct snap_phases phases;          /* query.task */
 	struct snap_parts parts, parts_all; /* query.task: in the window, over the whole run */
 	struct snap_parts parts_together;   /* all tasks, whatever the query; in the window */

@@ -87,13 +87,14 @@ struct model *model_new(const struct model_config *config)
 	series_init(&m->series, m->scopes);
 	heatmap_init(&m->heatmap, m->scopes);
 	phase_columns_init(&m->phase_columns, m->scopes);
+	traits_init(&m->traits, m->scopes);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->audit.second = -1;
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
-	m->scratch->ci_scope = -1;
+	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
 	return m;
@@ -112,6 +113,7 @@ void model_free(struct model *m)
 	stalls_fini(&m->stalls);
 	heatmap_fini(&m->heatmap);
 	phase_columns_fini(&m->phase_columns);
+	traits_fini(&m->traits);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	points_fini(&m->points);
@@ -156,6 +158,8 @@ void model_reset(struct model *m)
 	series_restart(&m->series, 0);
 	heatmap_reset(&m->heatmap);
 	phase_columns_reset(&m->phase_columns);
+	traits_reset(&m->traits);
+	m->modes_log.count = 0;
 	errors_table_reset(m->errors);
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
@@ -266,6 +270,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		if (scope)
 			tally_exchange(&m->summary[scope], &x, measured);
 		points_exchange(&m->points, &x, m->t_us);
+		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points))
+			traits_exchange(&m->traits, scope, &x, m->t_us);
 	}
 	if (measured) {
 		tally_batch(&m->batches[0], &x, m->measured_us);
@@ -319,8 +325,13 @@ static void audit(struct model *m, const struct rec_gauge *g)
 
 static void feed_point(struct model *m, const struct rec_point *p)
 {
-	if (p->phase <= PHASE_END)
-		points_open(&m->points, p, m->t_us);
+	if (p->phase > PHASE_END)
+		return;
+	if (points_ends(&m->points, p)) {
+		modes_log_take(&m->modes_log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
+		traits_reset(&m->traits);
+	}
+	points_open(&m->points, p, m->t_us);
 }
 
 uint32_t model_feed(struct model *m, const struct rec *rec)
@@ -397,5 +408,6 @@ void model_client(const struct model *m, struct run_closing *out)
 
 uint64_t model_bytes(const struct model *m)
 {
-	return hdr_pool_bytes(m->pool) + heatmap_bytes(&m->heatmap) + phase_columns_bytes(&m->phase_columns);
+	return hdr_pool_bytes(m->pool) + heatmap_bytes(&m->heatmap) + phase_columns_bytes(&m->phase_columns) +
+	       traits_bytes(&m->traits);
 }

@@ -410,6 +410,20 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
+/* The same. */
+static void snap_modes(const struct model *m, int scope, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+	int clock = out->query.clock;
+
+	if (s->modes_scope != scope || s->modes_clock != clock || s->modes_second != m->windows.second || m->ended)
+		traits_modes(&m->traits, scope, (enum clock_kind)clock, m->task_name, &s->modes);
+	s->modes_scope = scope;
+	s->modes_clock = clock;
+	s->modes_second = m->windows.second;
+	out->modes = s->modes;
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -448,6 +462,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	out->window = choose(m, query.window);
 	snap_figures(m, scope, out);
 	snap_intervals(m, scope, out);
+	snap_modes(m, scope, out);
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);

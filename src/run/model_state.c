@@ -52,6 +52,8 @@ static void archive(struct model *m, struct archive *a)
 	}
 	heatmap_archive(&m->heatmap, a);
 	phase_columns_archive(&m->phase_columns, a);
+	traits_archive(&m->traits, a);
+	modes_log_archive(&m->modes_log, m->task_count, a);
 	points_archive(&m->points, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);
@@ -99,7 +101,7 @@ bool model_restore(struct model *m, const void *state, size_t bytes)
 	archive(m, &a);
 	seconds_archive(m, &a);
 	m->ended = false;
-	m->scratch->ci_scope = -1;
+	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	whole = archive_whole(&a);
 	if (!whole)
 		model_reset(m);

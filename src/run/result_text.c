@@ -435,6 +435,34 @@ static void points(const struct text_out *out, const struct result *r)
 		i += points_row(&t, r, i);
 }
 
+/* --- modes ---------------------------------------------------------------- */
+
+static const struct result_point *point_at(const struct result *r, int64_t t_us)
+{
+	for (int i = 0; i < r->point_count; i++)
+		if (r->point[i].t_us == t_us)
+			return &r->point[i];
+	return NULL;
+}
+
+/* Of each load that had several; nothing is said of one. */
+static void modes(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+{
+	if (r->modes_count)
+		text_line(out, TEXT_PLAIN, "%s", "");
+	for (int i = 0; i < r->modes_count; i++) {
+		const struct result_modes *m = &r->modes[i];
+		const struct result_point *p = point_at(r, m->t_us);
+		char level[RESULT_LEVEL] = "";
+
+		if (p && r->point_count > 1)
+			result_level(p, level);
+		text_wrap(out, 11, "modes      %s%s%s%s%s", level, *level ? ": " : "",
+			  m->task >= 0 && m->task < meta->task_count ? meta->task_name[m->task] : "",
+			  m->task >= 0 ? ": " : "", m->sentence);
+	}
+}
+
 /* --- errors --------------------------------------------------------------- */
 
 static void errors(const struct text_out *out, const struct result *r)
@@ -536,6 +564,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	tasks(&out, r, meta);
 	request_phases(&out, r, meta);
 	points(&out, r);
+	modes(&out, r, meta);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);
