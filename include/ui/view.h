@@ -69,6 +69,8 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 /* A line at the foot for what is only a lower bound, where there is any; returns the
  * rest of `view`. */
 struct view histogram_censored(const struct scene *scene, struct view view);
+/* modes_foot.c: the same for the modes; its room is always kept. */
+struct view modes_foot(const struct scene *scene, struct view view);
 void histogram_nothing(const struct scene *scene, struct view view);
 /* view_latency.c, view_tasks.c: the larger ones of these views. */
 void pane_distribution(const struct scene *scene, struct view view);

@@ -34,6 +34,8 @@ static const struct entry words[] = {
 	{"phases", "what the requests about p50 and p95 were made"},
 	{"", "of, on average: these add up (view 4)"},
 	{"prefill", "of streams: first byte to first token"},
+	{"two modes", "peaks of the latency at this load, and the"},
+	{"", "attribute that the split follows (view 2)"},
 	{"heatmap", "the fuller a cell, the more requests took so"},
 	{"", "long then; ! where some failed (view 2)"},
 	{"slowest sampled", "requests kept whole; Enter opens those of a"},

@@ -121,7 +121,7 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 static void latency(struct rect body, int gap, struct layout *out)
 {
 	struct section s[] = {
-		{.rank = 0, .least = 4, .want = 9, .grow = 2},
+		{.rank = 0, .least = 4, .want = 10, .grow = 2},
 		{.rank = 1, .least = 4, .want = 9, .grow = 3},
 		{.rank = 2, .least = 3, .want = body.height < AIRY ? 3 : 4},
 	};

@@ -165,6 +165,18 @@ static inline void made_phases(struct snapshot *s, double prefill)
 	}
 }
 
+static inline void made_modes(struct snapshot *s)
+{
+	s->modes = (struct snap_modes){
+		.requests = 181, .count = 2, .follows = TRAIT_CONNECTION,
+		.mode = {{147, 1310000, 2500000}, {34, 4120000, 1e11}},
+		.explains = {0.94F, 0.02F, NAN, 0.12F, 0.004F, 0.08F, NAN},
+		.typical_mode = 1, .typical_share = 0.97F, .typical = "made a connection",
+		.sentence = "two modes, 1.31 s (81 %) and 4.12 s (19 %): the split follows new connections "
+			    "(4.12 s: made a connection, 97 %)",
+	};
+}
+
 /* What the series says, drawn anew: as many a second, log-normal about its median. In
  * the seconds before `slow` they wait for what then comes late. */
 static inline void made_heat(struct snapshot *s, int slow)
@@ -262,6 +274,7 @@ static inline struct snapshot *made_typical(void)
 	s->littles = (struct snap_littles){.in_flight = 23.4, .expected = 23.1};
 	made_heat(s, 58);
 	made_phases(s, 0);
+	s->modes = (struct snap_modes){.requests = 181, .count = 1, .follows = -1, .sentence = "one mode"};
 	made_together(s);
 	return s;
 }
@@ -378,6 +391,7 @@ static inline struct snapshot *made_streaming(void)
 	s->prompts = 843;
 	s->prompts_repeated = 0.357;
 	made_phases(s, 0.2);
+	made_modes(s);
 	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
 	made_slo(s, "success>=99%", NULL, 0.992, 0.993);
 	made_slo(s, "ttft.p99<500ms", NULL, 648000, 582000);
@@ -430,6 +444,13 @@ static inline struct snapshot *made_huge(void)
 			s->phases.us[i][BAND_P50][k] = s->phases.us[i][BAND_P95][k] = i % 5 ? 3e38F : INFINITY;
 	}
 	s->heat.length_us = INT64_MAX / 256;
+	made_modes(s);
+	s->modes.requests = UINT64_MAX;
+	memset(s->modes.sentence, 'W', sizeof s->modes.sentence - 1);
+	for (int i = 0; i < s->modes.count; i++) {
+		s->modes.mode[i].requests = UINT64_MAX;
+		s->modes.mode[i].us = s->modes.mode[i].below_us = 1e300;
+	}
 	s->heat.columns = SNAP_HEAT_COLUMNS;
 	s->heat.first = 0;
 	s->heat.merge = 16;
