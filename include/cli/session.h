@@ -25,6 +25,7 @@ struct session_config {
 	struct load_level level; /* at the start; in the warm-up, too */
 	const struct load_stage *stage; /* from the end of the warm-up on */
 	int stage_count;
+	int64_t stage_lead_ns; /* or so much earlier; at most warmup_ns */
 	struct arrival_plan arrivals; /* of the open loop */
 	uint32_t max_in_flight;       /* open loop; 0: no bound */
 	int64_t requests;    /* -1: no limit */

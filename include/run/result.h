@@ -46,10 +46,12 @@ struct result_slo {
 	struct slo slo;
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
+	struct slo_needs needs; /* of inconclusive ones */
 };
 
 struct result_point {
 	int64_t t_us, duration_us, settled_us;
+	int64_t settling_us; /* so long after t_us nothing counts */
 	enum load_mode mode;
 	double level; /* users, or arrivals per second */
 	double from;  /* of a ramp its beginning; else as level */

@@ -184,6 +184,7 @@ struct snap_point {
 	uint8_t mode;  /* enum load_mode */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
+	int64_t settling_us; /* which is so long */
 	double sessions_rps;         /* of the present point; NAN: unknown */
 	uint64_t requests, failed; /* failed: with censored */
 	uint64_t timed; /* of requests: those the percentiles are of */
@@ -220,6 +221,7 @@ struct snap_slo {
 	struct slo slo;
 	double now, all; /* in the window; over the whole run. NAN: unknown */
 	enum slo_verdict verdict; /* over the whole run, as of the last closed second */
+	struct slo_needs needs;   /* the same, of inconclusive ones */
 	bool miss_lasts; /* more requests could not undo one */
 };
 

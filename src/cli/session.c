@@ -300,7 +300,8 @@ int session_start(struct session *s, struct err *err)
 	control_fini(&s->control);
 	control_init(&s->control, start_ns, s->config.level);
 	s->control.warmup_until_ns = start_ns + s->config.warmup_ns;
-	control_plan(&s->control, s->config.stage, s->config.stage_count, s->control.warmup_until_ns);
+	control_plan(&s->control, s->config.stage, s->config.stage_count,
+		     s->control.warmup_until_ns - s->config.stage_lead_ns);
 	if (s->config.requests >= 0)
 		atomic_store(&s->control.tickets, s->config.requests);
 	set_end(s, s->control.warmup_until_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);

@@ -39,7 +39,7 @@ static void take_slos(struct model *m, const struct model_config *config)
 	m->slo_count = config->slo_count < SLO_MAX ? config->slo_count : SLO_MAX;
 	m->slo = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo);
 	m->slo_scope = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo_scope);
-	m->verdict = xcalloc((size_t)m->slo_count + 1, sizeof *m->verdict);
+	m->judged = xcalloc((size_t)m->slo_count + 1, sizeof *m->judged);
 	for (int i = 0; i < m->slo_count; i++) {
 		m->slo[i] = config->slo[i];
 		m->slo_scope[i] = slo_scope(m, m->slo[i].task);
@@ -50,7 +50,7 @@ static void take_slos(struct model *m, const struct model_config *config)
 static void judge(struct model *m)
 {
 	for (int i = 0; i < m->slo_count; i++)
-		m->verdict[i] = slo_judge(m, i);
+		m->judged[i] = slo_judge(m, i);
 }
 
 struct model_config model_config_of(const struct run_meta *meta, struct slo slo[SLO_MAX])
@@ -125,7 +125,7 @@ void model_free(struct model *m)
 	free(m->phases);
 	free(m->summary);
 	free(m->batches);
-	free(m->verdict);
+	free(m->judged);
 	hdr_pool_free(m->pool);
 	goodput_fini(&m->goodput);
 	free(m->slo);

@@ -13,6 +13,7 @@
 #include "prompts.h"
 #include "run/model.h"
 #include "series.h"
+#include "slo_judge.h"
 #include "stalls.h"
 #include "tally.h"
 #include "traits.h"
@@ -58,7 +59,7 @@ struct model {
 	int64_t measured_us;           /* time in PHASE_LOAD */
 	struct tally *summary;         /* one a scope */
 	struct batches *batches;       /* the same; measured time */
-	enum slo_verdict *verdict;     /* of each SLO, as of the last closed second */
+	struct slo_judged *judged;     /* each SLO, as of the last closed second */
 	struct points points;
 	struct windows windows;
 	struct series series;

@@ -19,6 +19,7 @@ static void result_points(const struct points *points, struct result *out)
 			.t_us = from->t_us,
 			.duration_us = from->duration_us,
 			.settled_us = point_settled_us(from),
+			.settling_us = from->settled_at_us - from->t_us,
 			.mode = from->mode,
 			.level = from->level,
 			.from = from->from,
@@ -70,15 +71,21 @@ static void result_slos(const struct model *m, struct result *out)
 	for (int i = 0; i < m->slo_count; i++) {
 		struct result_slo *to = &out->slo[i];
 		int scope = m->slo_scope[i];
+		struct slo_judged judged;
 
 		to->slo = m->slo[i];
 		to->value = slo_value(&to->slo, scope < 0    ? &nothing
 						: scope == 0 ? &out->summary
 							     : &out->task[scope - 1]);
-		to->verdict = slo_judge(m, i);
+		judged = slo_judge(m, i);
+		to->verdict = judged.verdict;
+		to->needs = judged.needs;
 		/* What brunt itself held back says nothing good of the server. */
-		if (out->client_bound && to->verdict == SLO_PASS)
-			to->verdict = SLO_INCONCLUSIVE;
+		if (out->client_bound) {
+			to->needs = (struct slo_needs){.close = false};
+			if (to->verdict == SLO_PASS)
+				to->verdict = SLO_INCONCLUSIVE;
+		}
 	}
 }
 

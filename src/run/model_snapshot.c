@@ -250,6 +250,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.mode = from->mode,
 		.from = from->from,
 		.ramp_us = from->ramp_us,
+		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
 		.ok_rps = NAN,
@@ -362,7 +363,8 @@ static void snap_slos(const struct model *m, struct snapshot *out)
 		out->slo[i].slo = m->slo[i];
 		out->slo[i].all = slo_of(m, i, WINDOW_ALL);
 		out->slo[i].now = slo_of(m, i, out->window);
-		out->slo[i].verdict = m->verdict[i];
+		out->slo[i].verdict = m->judged[i].verdict;
+		out->slo[i].needs = m->judged[i].needs;
 		out->slo[i].miss_lasts = slo_miss_lasts(&m->slo[i]);
 	}
 }

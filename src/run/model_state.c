@@ -25,10 +25,14 @@ static void audit_archive(struct model *m, struct archive *a)
 static void verdicts_archive(struct model *m, struct archive *a)
 {
 	for (int i = 0; i < m->slo_count; i++) {
-		uint8_t verdict = (uint8_t)m->verdict[i];
+		struct slo_judged *judged = &m->judged[i];
+		uint8_t verdict = (uint8_t)judged->verdict;
 
 		archive_u8(a, &verdict, SLO_INCONCLUSIVE);
-		m->verdict[i] = (enum slo_verdict)verdict;
+		judged->verdict = (enum slo_verdict)verdict;
+		archive_double(a, &judged->needs.requests);
+		archive_double(a, &judged->needs.seconds);
+		archive_bool(a, &judged->needs.close);
 	}
 }
 

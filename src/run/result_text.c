@@ -255,13 +255,16 @@ static void slos(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
 		const char *cell[] = {name, value, "", verdict[s->verdict]};
 
 		text_table_styled(&t, style[s->verdict], cell);
+		slo_format_needs(&s->needs, false, needs, sizeof needs);
+		if (*needs)
+			text_line(out, TEXT_DIM, "  inconclusive: %s", needs);
 	}
 }
 
@@ -379,27 +382,33 @@ static void point_row(const struct table *t, const struct result_point *p)
 	text_table_row(t, cell);
 }
 
-/* The load went through it too quickly for anything to be counted. */
-static bool passed(const struct result *r, int i)
+/* It did not last longer than it took to settle, so nothing was counted. */
+static bool all_settling(const struct result_point *p)
 {
-	return i < r->point_count - 1 && !r->point[i].metrics.requests && !r->point[i].settled_us;
+	return !p->metrics.requests && !p->settled_us;
 }
 
-/* Point `i` or, of several that the load only went through, all of them; returns
- * how many. */
+/* Point `i` or, of several that were all settling, all of them; returns how many. */
 static int points_row(const struct table *t, const struct result *r, int i)
 {
-	char at[UNITS_BYTES];
+	char at[UNITS_BYTES], level[RESULT_LEVEL], longer[UNITS_BYTES];
+	int64_t longest_us = US_PER_S; /* no settling time is shorter */
 	int n = 0;
 
-	while (i + n < r->point_count && passed(r, i + n))
-		n++;
+	for (; i + n < r->point_count && all_settling(&r->point[i + n]); n++)
+		if (r->point[i + n].settling_us > longest_us)
+			longest_us = r->point[i + n].settling_us;
 	if (!n) {
 		point_row(t, &r->point[i]);
 		return 1;
 	}
-	text_line(t->out, TEXT_DIM, "%-8s%d load%s too short to settle: no figures of %s own",
-		  units_format_elapsed(r->point[i].t_us * 1000, at), n, n == 1 ? "" : "s", n == 1 ? "its" : "their");
+	if (n == 1)
+		result_level(&r->point[i], level);
+	else
+		snprintf(level, sizeof level, "%d loads", n);
+	text_line(t->out, TEXT_DIM, "%-8s%s, all settling: hold longer than %s",
+		  units_format_elapsed(r->point[i].t_us * 1000, at), level,
+		  units_format_duration(longest_us * 1000, longer));
 	return n;
 }
 

@@ -312,6 +312,15 @@ static void lamps_say_what_is_missed(void **state)
 	text = text_of(&d, s, 200, 60);
 	assert_non_null(strstr(text, "run 2.36 s –"));
 	free(text);
+	/* What it waits for, where there is room. */
+	s->slo[3].needs = (struct slo_needs){.requests = 1361, .seconds = 117};
+	text = text_of(&d, s, 280, 60);
+	assert_non_null(strstr(text, "run 2.36 s –  about 1,400 more, 2 min"));
+	free(text);
+	text = text_of(&d, s, 80, 24);
+	assert_null(strstr(text, "more, 2 min"));
+	free(text);
+	s->slo[3].needs = (struct slo_needs){.close = false};
 	s->slo[3].verdict = SLO_FAIL;
 	/* The one that is missed outlives the others. */
 	text = text_of(&d, s, 50, 20);
