@@ -86,6 +86,8 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
+		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
+		[PANE_PHASE_TREND] = pane_phase_trend,
 	};
 
 	enum view_kind view = d->view;
@@ -124,6 +126,11 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 static bool empty_draw(const struct scene *scene, struct view body)
 {
 	switch (scene->d->view) {
+	case VIEW_PHASES:
+		if (scene->s->parts_together.requests || scene->s->parts_all.requests)
+			return false;
+		nothing_draw(scene, body, "phases", scene->s->failed ? "no successful answers yet" : "no answers yet", "");
+		return true;
 	case VIEW_STREAM:
 		if (scene_streams(scene->s))
 			return false;
@@ -552,6 +559,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_view(d, VIEW_LATENCY);
 	case ACTION_VIEW_3:
 		return change_view(d, VIEW_TASKS);
+	case ACTION_VIEW_4:
+		return change_view(d, VIEW_PHASES);
 	case ACTION_VIEW_5:
 		return change_view(d, VIEW_STREAM);
 	case ACTION_VIEW_7:
