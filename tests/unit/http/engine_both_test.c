@@ -361,6 +361,32 @@ static void addresses_in_turn(void **state)
 	}
 }
 
+/* Also when nothing of the answer was missing. */
+static void cancelling_costs_the_connection(void **state)
+{
+	struct engine *engine = engine_with(&defaults);
+	struct seen *u = user_of(engine);
+	int64_t limit = clock_ns() + LIMIT_NS;
+	struct http_request q;
+	struct bad_server s;
+
+	(void)state;
+	bad_server_start(&s, 0);
+	q = get(s.url, "/ok");
+	u->cancel = u->conn;
+	start(u, &q);
+	while (u->cancel && clock_ns() < limit)
+		engine_run(engine, limit);
+	assert_int_equal(u->body_bytes, 5);
+	assert_int_equal(u->done, 0);
+	assert_int_equal(engine_connections(engine), 0);
+	assert_way(u, PLAIN);
+	user_free(u);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(q.url);
+}
+
 /* A user that asks two servers keeps a connection to each. */
 static void a_connection_for_each_origin(void **state)
 {
@@ -519,6 +545,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_to_curl),
 		cmocka_unit_test(the_same_comes_of_an_answer),
 		cmocka_unit_test(addresses_in_turn),
+		cmocka_unit_test(cancelling_costs_the_connection),
 		cmocka_unit_test(a_connection_for_each_origin),
 		cmocka_unit_test(large_requests),
 		cmocka_unit_test(an_ipv6_address),
