@@ -42,6 +42,7 @@ struct options {
 	int arrival;               /* enum arrival_kind; -1: not given */
 	struct load_stage *stage;  /* --stage; ours */
 	int stage_count;
+	int64_t stage_lead_ns; /* of the stages: how much is in the warm-up; --from only */
 	int64_t max_in_flight;
 	const char *from; /* --from */
 	int64_t duration_ns, think_ns, warmup_ns, drain_ns;
