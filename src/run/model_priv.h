@@ -3,10 +3,12 @@
 #define RUN_MODEL_PRIV_H
 
 #include "errors_table.h"
+#include "evidence.h"
 #include "gauges.h"
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "model_diagnosis.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
@@ -23,6 +25,8 @@ struct model_scratch {
 	struct interval ci[3];
 	int ci_scope;
 	int64_t ci_second;
+	struct evidence_point present;
+	struct diagnosis diagnosis;
 };
 
 struct model {
@@ -52,6 +56,8 @@ struct model {
 	struct batches *batches;       /* the same; measured time */
 	enum slo_verdict *verdict;     /* of each SLO, as of the last closed second */
 	struct points points;
+	struct evidence evidence;
+	struct held_diagnosis diagnosis;
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
@@ -65,6 +71,8 @@ struct model {
 };
 
 void model_reset(struct model *m);
+/* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
+bool model_client_now(const struct model *m, char *evidence);
 
 /* -1: all together, as is a task that there is not. */
 static inline int model_scope(const struct model *m, int task)

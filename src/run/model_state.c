@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -51,6 +51,8 @@ static void archive(struct model *m, struct archive *a)
 	}
 	heatmap_archive(&m->heatmap, a);
 	points_archive(&m->points, a);
+	evidence_archive(&m->evidence, a);
+	model_diagnosis_archive(m, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);
 	errors_table_archive(m->errors, a);

@@ -213,6 +213,16 @@ static bool takes(const struct points *p, int64_t t_us)
 	return at->settled_at_us == at->t_us || settled(p, t_us);
 }
 
+bool points_taking(const struct points *p, int64_t t_us)
+{
+	return p->phase == PHASE_LOAD && takes(p, t_us);
+}
+
+int64_t points_settled_us(const struct points *p)
+{
+	return p->load >= 0 ? point_settled_us(&p->at[p->load]) : 0;
+}
+
 void points_exchange(struct points *p, const struct exchange *x, int64_t t_us)
 {
 	if (!takes(p, t_us))
