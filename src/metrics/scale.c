@@ -5,7 +5,7 @@
 
 #include "metrics/student.h"
 
-#define DRAWS 200
+#define DRAWS 160
 #define SURELY 0.9 /* of the draws */
 #define CHANGED 0.1
 #define CHANGED_P 0.001
@@ -17,10 +17,8 @@ struct spread {
 	int n;
 };
 
-static void spread_add(struct spread *s, double value)
+static void spread_add(struct spread *s, double v)
 {
-	double v = log(value);
-
 	if (!isfinite(v))
 		return;
 	if (!s->n++)
@@ -42,6 +40,7 @@ static struct scale_range range_of(const struct spread *s, double value, double 
 }
 
 struct drawn {
+	double log_level[SCALE_CURVE];
 	struct spread knee, x_max, r_min, peak, curve[SCALE_CURVE];
 	int reached;
 };
@@ -51,27 +50,33 @@ static double level_at(const struct scale *s, int i)
 	return s->to * (i + 1) / SCALE_CURVE;
 }
 
-static double curve_at(const struct scale *s, const struct bounds *b, const struct usl *u, int i)
+static double curve_at(const struct scale *s, int i)
 {
-	return s->fit == SCALE_USL ? usl_x(u, level_at(s, i)) : bounds_x(b, level_at(s, i));
+	return s->fit == SCALE_USL ? usl_x(&s->usl, level_at(s, i)) : bounds_x(&s->bounds, level_at(s, i));
 }
 
 static void draw(const struct scale *s, const struct dot *dot, int count, struct drawn *d)
 {
+	double x_max, cycle;
 	struct bounds b;
-	struct usl u = {0};
+	struct usl u;
 
 	bounds_fit(dot, count, &b);
+	x_max = log(b.x_max);
+	cycle = log(b.cycle_s);
 	d->reached += b.reached;
-	spread_add(&d->knee, b.knee);
-	spread_add(&d->x_max, b.x_max);
-	spread_add(&d->r_min, b.r_min_s);
+	spread_add(&d->knee, b.reached ? x_max + cycle : NAN);
+	spread_add(&d->x_max, x_max);
+	spread_add(&d->r_min, log(b.r_min_s));
 	if (s->fit == SCALE_USL) {
 		usl_refit(dot, count, &u);
-		spread_add(&d->peak, u.peak);
+		spread_add(&d->peak, log(u.peak));
+		for (int i = 0; i < SCALE_CURVE; i++)
+			spread_add(&d->curve[i], log(usl_x(&u, level_at(s, i))));
+	} else {
+		for (int i = 0; i < SCALE_CURVE; i++)
+			spread_add(&d->curve[i], fmin(d->log_level[i] - cycle, x_max));
 	}
-	for (int i = 0; i < SCALE_CURVE; i++)
-		spread_add(&d->curve[i], curve_at(s, &b, &u, i));
 }
 
 static void lines(const struct dot *dot, int count, struct scale *out)
@@ -115,6 +120,8 @@ void scale_fit(const struct dot *dot, const struct dot_windows *w, int count, do
 	out->levels = out->usl.levels;
 	out->fit = out->levels < 2 ? SCALE_NO_FIT : out->usl.says == USL_HOLDS ? SCALE_USL : SCALE_BOUNDS;
 	memset(&drawn, 0, sizeof drawn);
+	for (int i = 0; i < SCALE_CURVE; i++)
+		drawn.log_level[i] = log(level_at(out, i));
 	rng_seed(&rng, SEED, (uint64_t)count);
 	for (int i = 0; i < count; i++)
 		dot_draws_init(&draws[i], &w[i]);
@@ -137,7 +144,7 @@ void scale_fit(const struct dot *dot, const struct dot_windows *w, int count, do
 	for (int i = 0; out->fit && i < SCALE_CURVE; i++) {
 		struct scale_range r;
 
-		out->curve[i] = curve_at(out, &out->bounds, &out->usl, i);
+		out->curve[i] = curve_at(out, i);
 		r = range_of(&drawn.curve[i], out->curve[i], t);
 		out->low[i] = r.low;
 		out->high[i] = r.high;
