@@ -13,9 +13,10 @@ struct bounds {
 	double cycle_s; /* R_min + Z: user-seconds an answer takes where nobody waits */
 	double r_min_s; /* the mean latency there */
 	double light_to; /* the highest of the levels that tell these */
+	bool light;      /* nobody waits there, to be sure: it is one user, or levels a fifth apart give as much each */
 	double x_max;   /* answers a second: of the plateau where `reached`, else the most so far */
 	double plateau_from, plateau_to; /* the levels that give x_max */
-	double knee;    /* users; NAN: not reached */
+	double knee;    /* users; NAN: not `reached`, or no level is surely `light`: all may lie beyond */
 	/* More users no longer give more: levels a fifth apart or more give the same, and too
 	 * surely so for half the growth in between; or those beyond give less (`passed`). */
 	bool reached, passed;

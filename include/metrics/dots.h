@@ -44,7 +44,5 @@ struct dot_draws {
 void dot_draws_init(struct dot_draws *draws, const struct dot_windows *windows);
 /* One draw: the dot as windows drawn anew, in blocks, would have shown it. */
 void dot_redraw(const struct dot *dot, const struct dot_draws *draws, struct rng *rng, struct dot *out);
-/* Two windows become one until there are at most `most`. */
-void dot_windows_join(struct dot_windows *windows, int most);
 
 #endif

@@ -6,7 +6,7 @@
 #define METRICS_SCALE_H
 
 #include "metrics/bounds.h"
-#include "metrics/line.h"
+#include "metrics/trend.h"
 #include "metrics/usl.h"
 
 #define SCALE_CURVE 64 /* places at which a fit is given */
@@ -25,8 +25,8 @@ struct scale {
 	int dots, levels; /* that it is made of */
 	struct bounds bounds; /* `reached` only where nine draws in ten reach it, too */
 	struct scale_range knee, x_max, r_min_s;
-	struct line whole;  /* of all dots */
-	struct line beyond; /* of those from the knee on; without a knee: 0 levels */
+	struct trend whole;  /* of all dots */
+	struct trend beyond; /* of those from the knee on; without a knee: 0 levels */
 	struct usl usl;
 	struct scale_range peak; /* of USL's N*, where it holds */
 	/* The fit of X at levels (i + 1) / SCALE_CURVE of `to`, with its band. */

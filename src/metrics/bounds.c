@@ -94,6 +94,7 @@ static void light(const struct pool *level, int n, struct bounds *out)
 	out->cycle_s = exp(log_cycle(&p));
 	out->r_min_s = exp(p.log_r / p.r_weight);
 	out->light_to = p.high;
+	out->light = p.low <= 1 || p.high >= APART * p.low;
 }
 
 /* x cycle is the level. */
@@ -167,7 +168,7 @@ void bounds_fit(const struct dot *dot, int count, struct bounds *out)
 	n = levels_of(dot, count, level);
 	light(level, n, out);
 	plateau(level, n, out);
-	out->knee = out->reached ? out->x_max * out->cycle_s : NAN;
+	out->knee = out->reached && out->light ? out->x_max * out->cycle_s : NAN;
 }
 
 double bounds_x(const struct bounds *b, double level)

@@ -71,17 +71,3 @@ void dot_redraw(const struct dot *dot, const struct dot_draws *d, struct rng *rn
 	out->x *= fmax(0.05, 1 + more * d->wide);
 	out->r_s *= fmax(0.05, 1 + longer * d->wide);
 }
-
-void dot_windows_join(struct dot_windows *w, int most)
-{
-	while (w->count > most) {
-		int half = w->count / 2;
-
-		for (int i = 0; i < half; i++) {
-			w->answers[i] = w->answers[2 * i] + w->answers[2 * i + 1];
-			w->times_s[i] = w->times_s[2 * i] + w->times_s[2 * i + 1];
-		}
-		/* An odd one out is not as long as the others. */
-		w->count = half;
-	}
-}

@@ -65,7 +65,7 @@ static void draw(const struct scale *s, const struct dot *dot, int count, struct
 	x_max = log(b.x_max);
 	cycle = log(b.cycle_s);
 	d->reached += b.reached;
-	spread_add(&d->knee, b.reached ? x_max + cycle : NAN);
+	spread_add(&d->knee, b.reached && b.light ? x_max + cycle : NAN);
 	spread_add(&d->x_max, x_max);
 	spread_add(&d->r_min, log(b.r_min_s));
 	if (s->fit == SCALE_USL) {
@@ -83,13 +83,13 @@ static void lines(const struct dot *dot, int count, struct scale *out)
 {
 	int from = 0;
 
-	line_fit(dot, count, &out->whole);
-	if (!out->bounds.reached)
+	trend_fit(dot, count, &out->whole);
+	if (isnan(out->bounds.knee))
 		return;
 	while (from < count && dot[from].level < out->bounds.knee)
 		from++;
 	if (from < count)
-		line_fit(dot + from, count - from, &out->beyond);
+		trend_fit(dot + from, count - from, &out->beyond);
 }
 
 static double freedom(const struct dot_windows *w, int count)
@@ -103,7 +103,7 @@ static double freedom(const struct dot_windows *w, int count)
 
 void scale_fit(const struct dot *dot, const struct dot_windows *w, int count, double to, struct scale *out)
 {
-	static const struct line no_line = {.slope = NAN, .slope_off = NAN, .at_zero = NAN, .r2 = NAN};
+	static const struct trend no_trend = {.slope = NAN, .slope_off = NAN, .at_zero = NAN, .r2 = NAN};
 	struct dot_draws draws[DOTS_MAX];
 	struct dot again[DOTS_MAX];
 	struct drawn drawn;
@@ -111,8 +111,8 @@ void scale_fit(const struct dot *dot, const struct dot_windows *w, int count, do
 	double t;
 
 	*out = (struct scale){.dots = count, .knee = {NAN, NAN}, .x_max = {NAN, NAN}, .r_min_s = {NAN, NAN},
-			      .peak = {NAN, NAN}, .whole = no_line, .beyond = no_line, .to = to};
-	out->bounds = (struct bounds){NAN, NAN, NAN, NAN, NAN, NAN, NAN, false, false};
+			      .peak = {NAN, NAN}, .whole = no_trend, .beyond = no_trend, .to = to};
+	out->bounds = (struct bounds){.cycle_s = NAN, .r_min_s = NAN, .x_max = NAN, .knee = NAN};
 	if (count < 1 || count > DOTS_MAX)
 		return;
 	bounds_fit(dot, count, &out->bounds);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
 #include "slo_judge.h"
 
@@ -382,6 +383,18 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
+/* The fits draw hundreds of times: once a second, and when a point is new. */
+static void snap_scaling(const struct model *m, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+
+	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
+		scaling_of(&m->points, m->t_us, &s->scaling);
+	s->scaling_second = m->windows.second;
+	s->scaling_points = m->points.count;
+	out->scaling = s->scaling;
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -424,6 +437,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
 	snap_points(m, out);
+	snap_scaling(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);

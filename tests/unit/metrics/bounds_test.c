@@ -78,6 +78,26 @@ static void what_still_grows_has_no_knee(void **state)
 	assert_false(b.reached);
 }
 
+/* Whoever begins beyond the knee has seen nobody who does not wait. */
+static void levels_beyond_the_knee_tell_no_knee(void **state)
+{
+	static const double beyond[] = {16, 32, 64}, at_it[] = {7, 16, 32}, below[] = {4, 7, 16, 32};
+	struct dot dot[4];
+	struct bounds b;
+
+	(void)state;
+	bounds_fit(dot, slots(dot, beyond, 3, 8, 0.5, 0.01), &b);
+	assert_true(b.reached);
+	assert_false(b.light);
+	assert_true(isnan(b.knee));
+	near(b.x_max, 16, 1e-9);
+	bounds_fit(dot, slots(dot, at_it, 3, 8, 0.5, 0.01), &b);
+	assert_true(b.reached && !b.light && isnan(b.knee));
+	bounds_fit(dot, slots(dot, below, 4, 8, 0.5, 0.01), &b);
+	assert_true(b.light);
+	near(b.knee, 8, 1e-9);
+}
+
 /* 16 and 17 users the same: so close together that growth would not show. */
 static void close_levels_are_no_plateau(void **state)
 {
@@ -150,6 +170,7 @@ int main(void)
 		cmocka_unit_test(the_knee_of_slots),
 		cmocka_unit_test(think_time_follows_from_the_throughput),
 		cmocka_unit_test(what_still_grows_has_no_knee),
+		cmocka_unit_test(levels_beyond_the_knee_tell_no_knee),
 		cmocka_unit_test(close_levels_are_no_plateau),
 		cmocka_unit_test(a_peak_that_lies_behind_is_reached),
 		cmocka_unit_test(visits_of_one_level_are_pooled),

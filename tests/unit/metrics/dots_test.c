@@ -106,20 +106,6 @@ static void few_windows_say_nothing(void **state)
 	near(dot.x_off, DOT_OFF_LEAST, 1e-12);
 }
 
-static void windows_join_in_pairs(void **state)
-{
-	struct dot_windows w = {.count = 7, .answers = {1, 2, 3, 4, 5, 6, 7}, .times_s = {7, 6, 5, 4, 3, 2, 1}};
-
-	(void)state;
-	dot_windows_join(&w, 8);
-	assert_int_equal(w.count, 7);
-	dot_windows_join(&w, 4);
-	assert_int_equal(w.count, 3);
-	near((double)w.answers[0], 3, 0);
-	near((double)w.answers[2], 11, 0);
-	near((double)w.times_s[1], 9, 0);
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -127,7 +113,6 @@ int main(void)
 		cmocka_unit_test(draws_vary_as_the_deviation_says),
 		cmocka_unit_test(neighbours_that_are_alike_count_as_fewer),
 		cmocka_unit_test(few_windows_say_nothing),
-		cmocka_unit_test(windows_join_in_pairs),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

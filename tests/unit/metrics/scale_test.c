@@ -113,7 +113,7 @@ static void latency_beyond_the_knee_is_linear(void **state)
 
 	(void)state;
 	climb(&l, &q, 1, octaves, 8, 5);
-	assert_int_equal(l.scale.beyond.shape, LINE_STRAIGHT);
+	assert_int_equal(l.scale.beyond.shape, TREND_STRAIGHT);
 	assert_true(fabs(l.scale.beyond.slope * 80 - 1) < 0.1);
 	assert_true(l.scale.beyond.r2 > 0.98);
 	assert_int_equal(l.scale.levels, 8);

@@ -8,15 +8,15 @@
 #include <math.h>
 
 #include "base/rng.h"
-#include "metrics/line.h"
+#include "metrics/trend.h"
 
 #define near(a, b, off) assert_true(fabs((a) - (b)) <= (off))
 
 /* Latencies a + b n + c n^2, off by so much. */
-static struct line fit_of(struct rng *rng, int count, double a, double b, double c, double off)
+static struct trend fit_of(struct rng *rng, int count, double a, double b, double c, double off)
 {
 	struct dot dot[DOTS_MAX];
-	struct line line;
+	struct trend line;
 
 	for (int i = 0; i < count; i++) {
 		double n = 8 * (i + 1);
@@ -24,19 +24,19 @@ static struct line fit_of(struct rng *rng, int count, double a, double b, double
 		dot[i] = (struct dot){.level = n, .x = 1, .x_off = off, .r_off = fmax(off, DOT_OFF_LEAST),
 				      .r_s = (a + b * n + c * n * n) * (1 + off * rng_normal(rng))};
 	}
-	line_fit(dot, count, &line);
+	trend_fit(dot, count, &line);
 	return line;
 }
 
 static void an_exact_line(void **state)
 {
 	struct rng rng;
-	struct line l;
+	struct trend l;
 
 	(void)state;
 	rng_seed(&rng, 1, 0);
 	l = fit_of(&rng, 6, 0.2, 0.07, 0, 0);
-	assert_int_equal(l.shape, LINE_STRAIGHT);
+	assert_int_equal(l.shape, TREND_STRAIGHT);
 	near(l.slope, 0.07, 1e-9);
 	near(l.at_zero, 0.2, 1e-9);
 	near(l.r2, 1, 1e-9);
@@ -53,15 +53,15 @@ static void shapes_are_told_apart(void **state)
 	(void)state;
 	rng_seed(&rng, 2, 0);
 	for (int round = 0; round < 200; round++) {
-		struct line l = fit_of(&rng, 8, 0.5, 0, 0, 0.02);
+		struct trend l = fit_of(&rng, 8, 0.5, 0, 0, 0.02);
 
-		flat += l.shape == LINE_FLAT;
+		flat += l.shape == TREND_FLAT;
 		l = fit_of(&rng, 8, 0.5, 0.02, 0, 0.02);
-		straight += l.shape == LINE_STRAIGHT;
+		straight += l.shape == TREND_STRAIGHT;
 		covered += fabs(l.slope - 0.02) < 2 * l.slope_off;
 		assert_true(l.r2 > 0.9);
-		up += fit_of(&rng, 8, 0.5, 0, 0.001, 0.02).shape == LINE_BENDS_UP;
-		down += fit_of(&rng, 8, 0.5, 0.05, -0.00035, 0.02).shape == LINE_BENDS_DOWN;
+		up += fit_of(&rng, 8, 0.5, 0, 0.001, 0.02).shape == TREND_BENDS_UP;
+		down += fit_of(&rng, 8, 0.5, 0.05, -0.00035, 0.02).shape == TREND_BENDS_DOWN;
 	}
 	assert_true(flat >= 190);
 	assert_true(straight >= 195);
@@ -73,17 +73,17 @@ static void shapes_are_told_apart(void **state)
 static void two_levels_are_no_test(void **state)
 {
 	struct dot dot[] = {{4, 1, 0.5, 0.01, 0.01}, {4, 1, 0.5, 0.01, 0.01}, {8, 1, 0.9, 0.01, 0.01}};
-	struct line l;
+	struct trend l;
 
 	(void)state;
-	line_fit(dot, 3, &l);
+	trend_fit(dot, 3, &l);
 	assert_int_equal(l.levels, 2);
-	assert_int_equal(l.shape, LINE_UNKNOWN);
+	assert_int_equal(l.shape, TREND_UNKNOWN);
 	near(l.slope, 0.1, 1e-9);
-	line_fit(dot, 2, &l);
+	trend_fit(dot, 2, &l);
 	assert_int_equal(l.levels, 1);
 	assert_true(isnan(l.slope) && isnan(l.r2));
-	line_fit(dot, 0, &l);
+	trend_fit(dot, 0, &l);
 	assert_int_equal(l.levels, 0);
 }
 

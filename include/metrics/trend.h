@@ -1,21 +1,21 @@
 /* A straight line through dots, and whether it is one: "does latency grow linearly with
  * the users?" Past saturation R = N / X_max - Z (Little's law), so its slope is 1 / X_max.
  * Pure, no allocation. */
-#ifndef METRICS_LINE_H
-#define METRICS_LINE_H
+#ifndef METRICS_TREND_H
+#define METRICS_TREND_H
 
 #include "metrics/dots.h"
 
-enum line_shape {
-	LINE_UNKNOWN,   /* fewer than three levels, or all too unsure */
-	LINE_FLAT,      /* it does not grow: within 5 % over all levels, or by no more than chance */
-	LINE_STRAIGHT,
-	LINE_BENDS_UP,  /* grows faster than linearly */
-	LINE_BENDS_DOWN /* more slowly */
+enum trend_shape {
+	TREND_UNKNOWN,   /* fewer than three levels, or all too unsure */
+	TREND_FLAT,      /* it does not grow: within 5 % over all levels, or by no more than chance */
+	TREND_STRAIGHT,
+	TREND_BENDS_UP,  /* grows faster than linearly */
+	TREND_BENDS_DOWN /* more slowly */
 };
 
-struct line {
-	enum line_shape shape;
+struct trend {
+	enum trend_shape shape;
 	int levels, dots;
 	double slope, slope_off; /* seconds a user; its standard deviation */
 	double at_zero;          /* seconds */
@@ -27,6 +27,6 @@ struct line {
  * 2 % more, so that none counts as exact. A bend is the quadratic term of a parabola
  * through the same dots, where it is more than three standard deviations from none
  * and its arc more than a tenth of the whole rise. */
-void line_fit(const struct dot *dot, int count, struct line *out);
+void trend_fit(const struct dot *dot, int count, struct trend *out);
 
 #endif

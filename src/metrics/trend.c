@@ -1,4 +1,4 @@
-#include "metrics/line.h"
+#include "metrics/trend.h"
 
 #include <math.h>
 
@@ -76,26 +76,26 @@ static void bend(const struct sums *s, double span, double *sure, double *arc)
 	*arc = with_r / left * span * span / 4;
 }
 
-static enum line_shape shape_of(const struct line *l, const struct sums *s)
+static enum trend_shape shape_of(const struct trend *l, const struct sums *s)
 {
 	double span = l->to - l->from, rise = l->slope * span, sure, arc;
 	double middle = l->at_zero + l->slope * s->mean;
 
 	if (l->levels < LEVELS_LEAST)
-		return LINE_UNKNOWN;
+		return TREND_UNKNOWN;
 	bend(s, span, &sure, &arc);
 	if (fabs(sure) > BEND_SURE && fabs(arc) > BEND_LEAST * fabs(rise) && fabs(arc) > FLAT_RISE * middle)
-		return sure > 0 ? LINE_BENDS_UP : LINE_BENDS_DOWN;
+		return sure > 0 ? TREND_BENDS_UP : TREND_BENDS_DOWN;
 	if (fabs(rise) < FLAT_RISE * middle || fabs(l->slope) < FLAT_BY_CHANCE * l->slope_off)
-		return LINE_FLAT;
-	return LINE_STRAIGHT;
+		return TREND_FLAT;
+	return TREND_STRAIGHT;
 }
 
-void line_fit(const struct dot *dot, int count, struct line *out)
+void trend_fit(const struct dot *dot, int count, struct trend *out)
 {
 	struct sums s;
 
-	*out = (struct line){.slope = NAN, .slope_off = NAN, .at_zero = NAN, .r2 = NAN, .dots = count};
+	*out = (struct trend){.slope = NAN, .slope_off = NAN, .at_zero = NAN, .r2 = NAN, .dots = count};
 	out->levels = levels_of(dot, count);
 	if (out->levels < 2)
 		return;
