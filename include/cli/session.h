@@ -68,6 +68,8 @@ int64_t session_drain_until_us(const struct session *session);
 void session_set_level(struct session *session, struct load_level level);
 void session_pause(struct session *session, bool on);
 void session_fresh_window(struct session *session);
+/* Marks a moment of the run; cut to REC_TEXT_MAX bytes. */
+void session_mark(struct session *session, int64_t t_us, const char *note);
 /* A snapshot soon: the view query changed. */
 void session_wake(struct session *session);
 

@@ -186,6 +186,7 @@ struct engine_config live_engine_config(const struct options *o)
 		.cert_file = o->cert,
 		.key_file = o->key,
 		.disable_keepalive = o->disable_keepalive,
+		.curl_only = o->engine == ENGINE_CURL,
 		.user_password = o->user_password,
 		.proxy = o->proxy,
 		.unix_socket = o->unix_socket,
@@ -442,7 +443,7 @@ static int drive(struct live *live, struct err *err)
 	const struct options *o = live->options;
 	FILE *out = o->json && !strcmp(o->json, "-") ? stderr : stdout;
 	struct drive_config config = {
-		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames},
+		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .frames = o->frames},
 		.interrupt_drain_ns = least(drain_ns(o), INTERRUPT_DRAIN_NS),
 		.terminate_drain_ns = least(drain_ns(o), TERMINATE_DRAIN_NS),
 		.slo_abort = o->slo_abort,

@@ -170,7 +170,7 @@ static void announce_all(struct session *s, const struct load_change *change, in
 
 static void note(struct session *s, enum event_kind what, int64_t value, const char *text)
 {
-	uint32_t text_bytes = (uint32_t)strlen(text);
+	uint32_t text_bytes = (uint32_t)strnlen(text, REC_TEXT_MAX);
 	uint32_t bytes = rec_bytes(sizeof(struct rec_event), text_bytes);
 	struct rec_event *e = ring_reserve(s->changes, bytes);
 
@@ -244,6 +244,11 @@ void session_fresh_window(struct session *s)
 {
 	note(s, EVENT_WINDOW, 0, "fresh window");
 	collector_wake(s->collector);
+}
+
+void session_mark(struct session *s, int64_t t_us, const char *text)
+{
+	note(s, EVENT_MARK, t_us, text);
 }
 
 int64_t session_drain_until_us(const struct session *s)

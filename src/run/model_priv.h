@@ -3,10 +3,14 @@
 #define RUN_MODEL_PRIV_H
 
 #include "errors_table.h"
+#include "evidence.h"
 #include "gauges.h"
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "modes_log.h"
+#include "phase_columns.h"
+#include "model_diagnosis.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
@@ -14,16 +18,24 @@
 #include "slo_judge.h"
 #include "stalls.h"
 #include "tally.h"
+#include "traits.h"
 #include "windows.h"
 
 /* Room for what snapshots work out; no part of the model's state. */
 struct model_scratch {
 	struct hdr time; /* 2 figures */
 	struct slice second;
+	struct phase_sums phases;
 	/* Intervals last worked out, of which scope and closed second. */
 	struct interval ci[3];
 	int ci_scope;
 	int64_t ci_second;
+	/* The same of modes. */
+	struct snap_modes modes;
+	int modes_scope, modes_clock;
+	int64_t modes_second;
+	struct evidence_point present;
+	struct diagnosis diagnosis;
 };
 
 struct model {
@@ -53,9 +65,15 @@ struct model {
 	struct batches *batches;       /* the same; measured time */
 	struct slo_judged *judged;     /* each SLO, as of the last closed second */
 	struct points points;
+	struct evidence evidence;
+	struct held_diagnosis diagnosis;
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
+	struct phase_sums *phases;     /* of the summary; one a scope */
+	struct phase_columns phase_columns;
+	struct traits traits;          /* of the present point */
+	struct modes_log modes_log;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;
@@ -66,6 +84,8 @@ struct model {
 };
 
 void model_reset(struct model *m);
+/* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
+bool model_client_now(const struct model *m, char *evidence);
 
 /* -1: all together, as is a task that there is not. */
 static inline int model_scope(const struct model *m, int task)

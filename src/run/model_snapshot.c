@@ -186,6 +186,34 @@ static void snap_tasks(const struct model *m, struct snapshot *out)
 		snap_task(m, model_scope(m, i), m->task_name[i], together, out, &out->task[i]);
 }
 
+static void parts_of(const struct model *m, int scope, enum window_kind window, struct snap_parts *out)
+{
+	const struct phase_sums *sums = &m->phases[scope];
+	struct dist latency;
+
+	if (window != WINDOW_ALL) {
+		windows_phases(&m->windows, scope, window, &m->scratch->phases);
+		sums = &m->scratch->phases;
+	}
+	dist_of(m, scope, window, TIMING_RESPONSE, &latency);
+	phase_sums_snap(sums, &latency, out);
+}
+
+/* By the response clock, whatever is asked: the phases of the others are among its. */
+static void snap_phases(const struct model *m, int scope, struct snapshot *out)
+{
+	phase_columns_snap(&m->phase_columns, scope, &out->phases);
+	for (int i = -1; i < out->task_count; i++) {
+		struct snap_parts *to = i < 0 ? &out->parts_together : &out->parts_of[i];
+		int of = i < 0 ? 0 : model_scope(m, i);
+
+		parts_of(m, of, out->window, to);
+		if (of == scope)
+			out->parts = *to;
+	}
+	parts_of(m, scope, WINDOW_ALL, &out->parts_all);
+}
+
 static void snap_series(const struct model *m, int scope, struct snapshot *out)
 {
 	struct slice *open = NULL;
@@ -353,22 +381,27 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
-/* When the run is over the verdict is the result's. */
-static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+bool model_client_now(const struct model *m, char *evidence)
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
-	struct run_closing closing = {0};
 
-	if (m->ended) {
-		model_client(m, &closing);
-		memcpy(evidence, closing.evidence, LAMP_TEXT);
-		return closing.client_bound;
-	}
 	if (!model_own_queue(m))
 		return lamp_now(&m->gauges.lamp, NULL, NULL, evidence);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
 	return lamp_now(&m->gauges.lamp, queue, service, evidence);
+}
+
+/* When the run is over the verdict is the result's. */
+static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+{
+	struct run_closing closing = {0};
+
+	if (!m->ended)
+		return model_client_now(m, evidence);
+	model_client(m, &closing);
+	memcpy(evidence, closing.evidence, LAMP_TEXT);
+	return closing.client_bound;
 }
 
 /* Once a second is enough: they are of the whole run. */
@@ -393,6 +426,20 @@ static double in_flight_mean(const struct model *m)
 	int64_t seconds = p->count ? m->gauges.second - p->at[p->count - 1].t_us / US_PER_S - 1 : 0;
 
 	return gauges_in_flight(&m->gauges, seconds < IN_FLIGHT_SECONDS ? (int)seconds : IN_FLIGHT_SECONDS);
+}
+
+/* Once a second, too. */
+static void snap_modes(const struct model *m, int scope, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+	int clock = out->query.clock;
+
+	if (s->modes_scope != scope || s->modes_clock != clock || s->modes_second != m->windows.second || m->ended)
+		traits_modes(&m->traits, scope, (enum clock_kind)clock, m->task_name, &s->modes);
+	s->modes_scope = scope;
+	s->modes_clock = clock;
+	s->modes_second = m->windows.second;
+	out->modes = s->modes;
 }
 
 static void snap_books(const struct model *m, struct snapshot *out)
@@ -434,12 +481,16 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	out->window = choose(m, query.window);
 	snap_figures(m, scope, out);
 	snap_intervals(m, scope, out);
+	snap_modes(m, scope, out);
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	heatmap_bad(&m->heatmap, out->bad);
+	snap_phases(m, scope, out);
 	snap_points(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);
 	snap_books(m, out);
+	out->diagnosis = m->diagnosis.said;
 }
