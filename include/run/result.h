@@ -48,6 +48,7 @@ struct result_slo {
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 	struct slo_needs needs; /* of inconclusive ones */
+	double low, high; /* the 95 % interval of the value; NAN: unknown */
 };
 
 struct result_point {
