@@ -8,10 +8,10 @@
 static void title_draw(const struct scene *scene, struct view view, enum pane pane, const char *what,
 		       const char *unit, struct line *right)
 {
-	char whose[SNAP_NAME + 8] = "", title[SNAP_NAME + 64];
+	char whose[WHOSE_BYTES] = "", title[WHOSE_BYTES + 96];
 
 	if (view.width >= NAMED)
-		scene_whose(scene, whose, sizeof whose);
+		scene_whose(scene, false, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s%s", what, whose, unit);
 	rule_draw(view, scene->g, scene_focused(scene, pane), title, right);
 }
