@@ -59,6 +59,13 @@ struct result_point {
 	struct metrics metrics;
 };
 
+/* Of an operating point whose latency has several modes. */
+struct result_modes {
+	int64_t t_us; /* when the point began */
+	int task;     /* -1: all together */
+	char sentence[2 * SNAP_TEXT]; /* as in snap_modes */
+};
+
 struct result_error {
 	enum error_class error;
 	int32_t code;
@@ -72,10 +79,14 @@ struct result {
 	int64_t duration_us; /* measured time */
 	int64_t ended_us;    /* run time of the last record */
 	struct metrics summary;
+	struct snap_parts parts; /* of the summary */
 	int task_count;
 	struct metrics *task;
+	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
+	int modes_count;
+	struct result_modes *modes; /* in order of the points */
 	int error_count;
 	struct result_error *error;
 	int slo_count;

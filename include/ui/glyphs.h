@@ -22,6 +22,7 @@ struct glyphs {
 	uint32_t bar[9];  /* eighths of a cell from the left, 0 to 8 */
 	uint32_t column[9]; /* eighths of a cell from the bottom */
 	uint32_t shade[5]; /* heat: blank to full */
+	uint32_t part[5]; /* phases of requests, stacked: queue, connect, wait, prefill, body */
 	const char *at_least; /* "≥" or ">=" */
 	const char *times; /* "×" or "x" */
 	const char *micro; /* "µs" or "us" */

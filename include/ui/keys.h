@@ -55,6 +55,7 @@ enum key {
 	X(VIEW_1, BOTH, "", "Overview")                                         \
 	X(VIEW_2, BOTH, "", "Latency")                                          \
 	X(VIEW_3, BOTH, "", "Tasks")                                            \
+	X(VIEW_4, BOTH, "", "Phases")                                           \
 	X(VIEW_5, BOTH, "", "Stream")                                           \
 	X(VIEW_7, BOTH, "", "Errors")                                           \
 	X(VIEW_8, BOTH, "", "Cache")                                            \

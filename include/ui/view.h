@@ -82,6 +82,8 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 /* A line at the foot for what is only a lower bound, where there is any; returns the
  * rest of `view`. */
 struct view histogram_censored(const struct scene *scene, struct view view);
+/* modes_foot.c: the same for the modes; its room is always kept. */
+struct view modes_foot(const struct scene *scene, struct view view);
 void histogram_nothing(const struct scene *scene, struct view view);
 /* view_latency.c, view_tasks.c: the larger ones of these views. */
 void pane_distribution(const struct scene *scene, struct view view);
@@ -156,6 +158,24 @@ void sheet_body(struct sheet *sheet, int x, const char *text, size_t bytes);
 /* Whether the next line is on the screen: its row, or -1. It is taken. */
 int sheet_row(struct sheet *sheet);
 
+/* parts.c: the phases of requests as pictures have them, by the query's clock. */
+enum parts_group { GROUP_QUEUE, GROUP_SETUP, GROUP_WAIT, GROUP_PREFILL, GROUP_BODY, PARTS_GROUPS };
+#define PARTS_SPELLED 70 /* cells from which the names are whole */
+bool parts_shown(const struct scene *scene, enum snap_part part);
+/* By groups; returns the sum. */
+double parts_sum(const struct scene *scene, const float us[REQ_PHASES], double group_us[PARTS_GROUPS]);
+/* The group that a stack of them has at some height. */
+enum parts_group parts_group_at(const double group_us[PARTS_GROUPS], double at_us);
+/* Cells of a stack, where `room` stand for most_us. */
+int parts_cells(double us, double most_us, int room);
+/* A cell of it; not `sure`: of too few requests. */
+void parts_put(const struct scene *scene, struct view view, int x, int y, enum parts_group group, bool sure);
+void parts_legend(const struct scene *scene, struct view view, int x, int y);
+/* pane_phases.c, pane_phase_numbers.c, pane_phase_trend.c. */
+void pane_phases(const struct scene *scene, struct view view);
+void pane_phase_numbers(const struct scene *scene, struct view view);
+void pane_phase_trend(const struct scene *scene, struct view view);
+
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */
@@ -170,11 +190,11 @@ void nothing_draw(const struct scene *scene, struct view view, const char *title
 bool scene_focused(const struct scene *scene, enum pane pane);
 /* "last 9.6 s", "whole run", "since 00:12". */
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
-/* " of TASK" where the snapshot shows one task only, else ""; and whether what is behind
- * that title follows the filter by outcome, where there is one: ", failed only", or ", not
- * by outcome". */
+/* " of TASK" where the snapshot shows one task only, else ""; and where there is a filter by
+ * outcome ", not by outcome", or of what is kept apart so, ", failed only". */
 #define WHOSE_BYTES (SNAP_NAME + 32)
-void scene_whose(const struct scene *scene, bool follows, char *out, size_t bytes);
+void scene_whose(const struct scene *scene, char *out, size_t bytes);
+void scene_whose_apart(const struct scene *scene, bool follows, char *out, size_t bytes);
 /* "92.1", "100", at most 4 cells. */
 char *scene_quality(const struct scene *scene, double quality, char out[FORMAT_BYTES]);
 /* Rows of the task table: with one task there is no row for all together. */

@@ -22,6 +22,9 @@
 
 #define HEATMAP_COLUMNS SNAP_HEAT_COLUMNS
 #define HEATMAP_PER_OCTAVE 8
+/* Shorter ones have next to nothing in them at the rates of model servers; a stall of a
+ * second still is seen. Ten hours end at 256 s. */
+#define HEATMAP_FIRST_LENGTH_US INT64_C(500000)
 #define HEATMAP_OCTAVES (LOGGRID_BINS / LOGGRID_PER_OCTAVE)
 #define HEATMAP_BINS (HEATMAP_OCTAVES * HEATMAP_PER_OCTAVE)
 

@@ -31,6 +31,17 @@ static void result_points(const struct points *points, struct result *out)
 	}
 }
 
+static void result_modes(const struct model *m, struct result *out)
+{
+	struct modes_log log = m->modes_log;
+
+	if (m->points.load >= 0)
+		modes_log_take(&log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
+	out->modes_count = log.count;
+	out->modes = xcalloc((size_t)log.count, sizeof *out->modes);
+	memcpy(out->modes, log.at, (size_t)log.count * sizeof *out->modes);
+}
+
 static void result_errors(const struct errors_table *errors, struct result *out)
 {
 	const struct error_kind *kind[ERRORS_ROOM];
@@ -116,7 +127,12 @@ void model_result(const struct model *m, struct result *out)
 	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);
 	for (int i = 0; i < m->task_count; i++)
 		result_metrics(m, model_scope(m, i), &out->task[i]);
+	phase_sums_snap(&m->phases[0], &out->summary.latency, &out->parts);
+	out->task_parts = xcalloc((size_t)m->task_count, sizeof *out->task_parts);
+	for (int i = 0; i < m->task_count; i++)
+		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
+	result_modes(m, out);
 	result_errors(m->errors, out);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;

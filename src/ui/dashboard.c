@@ -92,6 +92,8 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
+		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
+		[PANE_PHASE_TREND] = pane_phase_trend,
 	};
 
 	enum view_kind view = d->view;
@@ -130,6 +132,11 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 static bool empty_draw(const struct scene *scene, struct view body)
 {
 	switch (scene->d->view) {
+	case VIEW_PHASES:
+		if (scene->s->parts_together.requests || scene->s->parts_all.requests)
+			return false;
+		nothing_draw(scene, body, "phases", scene->s->failed ? "no successful answers yet" : "no answers yet", "");
+		return true;
 	case VIEW_STREAM:
 		if (scene_streams(scene->s))
 			return false;
@@ -254,16 +261,23 @@ static double present_rate(const struct snapshot *s)
 	return s->together.window.sessions_rps;
 }
 
+/* Those in flight on average: at a single moment there may be none or many. */
+static uint32_t present_users(const struct snapshot *s, uint32_t max_users)
+{
+	double users = isnan(s->in_flight_mean) ? s->gauge.in_flight : round(s->in_flight_mean);
+
+	return (uint32_t)fmin(fmax(users, 1), max_users);
+}
+
 /* Without a bump: as much as there is at present. */
 static struct order change_loop(struct dashboard *d, const struct snapshot *s, uint32_t max_users)
 {
 	double rate = s ? present_rate(s) : NAN;
-	uint32_t users = s ? s->gauge.in_flight : 0;
 
 	if (d->past)
 		return say(d, COMMAND_REDRAW, "m goes on with the present load: End first");
 	if (d->mode == MODE_OPEN)
-		return set_level(d, MODE_CLOSED, users < 1 ? 1 : users > max_users ? max_users : users, "closed loop: ");
+		return set_level(d, MODE_CLOSED, s ? present_users(s, max_users) : 1, "closed loop: ");
 	if (!(rate > 0))
 		return say(d, COMMAND_REDRAW, "no throughput yet to go on with in an open loop");
 	/* A rate for people: three figures. */
@@ -565,6 +579,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_view(d, VIEW_LATENCY);
 	case ACTION_VIEW_3:
 		return change_view(d, VIEW_TASKS);
+	case ACTION_VIEW_4:
+		return change_view(d, VIEW_PHASES);
 	case ACTION_VIEW_5:
 		return change_view(d, VIEW_STREAM);
 	case ACTION_VIEW_7:

@@ -23,6 +23,7 @@
 		.column = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, \
 			   0x2587, 0x2588},                                     \
 		.shade = {' ', 0x2591, 0x2592, 0x2593, 0x2588},                 \
+		.part = {0x2591, 0x2592, 0x2593, 0x259a, 0x2588},               \
 		.at_least = "≥ ", .times = "×", .micro = "µs",                                    \
 	}
 
@@ -38,6 +39,7 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 		.bar = {' ', ' ', '-', '-', '-', '-', '=', '=', '='},
 		.column = {' ', '.', '.', ':', ':', '|', '|', '#', '#'},
 		.shade = {' ', '.', ':', '*', '#'},
+		.part = {'q', 'c', 'w', 'p', 'b'},
 		.at_least = ">= ", .times = "x", .micro = "us",
 	},
 };
@@ -84,7 +86,8 @@ enum glyph_set glyphs_auto(void)
 	    (term && strcmp(term, "linux") == 0))
 		return GLYPHS_ASCII;
 	if (!narrow(single, sizeof single / sizeof *single) || !narrow(g->bar, 9) ||
-	    !narrow(g->column, 9) || !narrow(g->shade, 5))
+	    !narrow(g->column, 9) || !narrow(g->shade, 5) ||
+	    !narrow(g->part, 5))
 		return GLYPHS_ASCII;
 	return GLYPHS_BRAILLE;
 }

@@ -48,6 +48,7 @@ static const struct key_row keys[] = {
 	{'1', "1", ACTION_VIEW_1, BOTH},
 	{'2', "2", ACTION_VIEW_2, BOTH},
 	{'3', "3", ACTION_VIEW_3, BOTH},
+	{'4', "4", ACTION_VIEW_4, BOTH},
 	{'5', "5", ACTION_VIEW_5, BOTH},
 	{'7', "7", ACTION_VIEW_7, BOTH},
 	{'8', "8", ACTION_VIEW_8, BOTH},

@@ -90,7 +90,7 @@ void pane_cache(const struct scene *scene, struct view view)
 	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96];
 	int y;
 
-	scene_whose(scene, false, whose, sizeof whose);
+	scene_whose(scene, whose, sizeof whose);
 	snprintf(title, sizeof title, "cache%s%s", whose, scene_clock_suffix(scene));
 	rule_draw(view, scene->g, scene_focused(scene, PANE_CACHE), title, NULL);
 	y = numbers_draw(scene, body);

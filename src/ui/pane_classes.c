@@ -65,7 +65,7 @@ static void title_draw(const struct scene *scene, struct view view, double most)
 	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96], number[FORMAT_BYTES];
 	struct line right;
 
-	scene_whose(scene, true, whose, sizeof whose);
+	scene_whose_apart(scene, true, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s", view.width < NARROW ? "classes" : "errors by class", whose);
 	line_init(&right);
 	if (most > 0)

@@ -31,7 +31,7 @@ static void rate_title(const struct scene *scene, struct view view)
 	struct line right;
 	struct piece *piece;
 
-	scene_whose(scene, true, whose, sizeof whose);
+	scene_whose_apart(scene, true, whose, sizeof whose);
 	bool brief = view.width < (any ? 50 : 34);
 
 	snprintf(title, sizeof title, "%s%s%s", brief ? "req/s" : "throughput", whose, brief ? "" : ", req/s");
@@ -129,7 +129,7 @@ void pane_trend(const struct scene *scene, struct view view)
 	graph_init(&graph, series, scene->d->glyphs, f.plot.width);
 	max = graph_max(&graph, series->p99, f.plot.width);
 	unit = format_unit(max, max, scene->g);
-	scene_whose(scene, false, whose, sizeof whose);
+	scene_whose(scene, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s%s", scene_clock(scene), view.width < 50 ? "" : " over time", whose);
 	line_init(&right);
 	line_span(line_piece(&right, 2, 1), PEN(ROLE_P50), "p50");

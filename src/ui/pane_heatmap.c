@@ -175,7 +175,7 @@ static void title_draw(const struct scene *scene, struct view view, const struct
 	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96];
 	struct line right;
 
-	scene_whose(scene, false, whose, sizeof whose);
+	scene_whose(scene, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s, whole run", scene_clock(scene), whose);
 	line_init(&right);
 	if (heat->rows.rows) {

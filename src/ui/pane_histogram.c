@@ -9,7 +9,7 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 	struct line right;
 	struct piece *piece;
 
-	scene_whose(scene, filter_in_histograms(&scene->d->filter), whose, sizeof whose);
+	scene_whose_apart(scene, filter_in_histograms(&scene->d->filter), whose, sizeof whose);
 	scene_window(scene, window);
 	snprintf(title, sizeof title, "%s%s, %s", scene_clock(scene), whose, window);
 	line_init(&right);

@@ -11,7 +11,7 @@ static void title_draw(const struct scene *scene, struct view view, enum pane pa
 	char whose[WHOSE_BYTES] = "", title[WHOSE_BYTES + 96];
 
 	if (view.width >= NAMED)
-		scene_whose(scene, false, whose, sizeof whose);
+		scene_whose(scene, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s%s", what, whose, unit);
 	rule_draw(view, scene->g, scene_focused(scene, pane), title, right);
 }

@@ -22,7 +22,7 @@ static void title_draw(const struct scene *scene, struct view view, const struct
 	struct piece *piece;
 
 	if (view.width >= NAMED)
-		scene_whose(scene, false, whose, sizeof whose);
+		scene_whose(scene, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s%s, %s", t->name, view.width >= SPELLED ? t->spelled : "", whose,
 		 scene->unit.name);
 	scene_window(scene, window);

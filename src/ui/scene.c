@@ -42,7 +42,7 @@ const char *scene_clock_suffix(const struct scene *scene)
 	return name[scene->s->query.clock < CLOCK_KINDS ? scene->s->query.clock : CLOCK_RESPONSE];
 }
 
-void scene_whose(const struct scene *scene, bool follows, char *out, size_t bytes)
+void scene_whose_apart(const struct scene *scene, bool follows, char *out, size_t bytes)
 {
 	const struct snapshot *s = scene->s;
 	const struct filter *f = &scene->d->filter;
@@ -60,6 +60,11 @@ void scene_whose(const struct scene *scene, bool follows, char *out, size_t byte
 	else
 		snprintf(out + n, bytes - n, ", %s only", f->error != ERROR_NONE ? error_class_name(f->error)
 						   : f->outcome == FILTER_OK ? "ok" : "failed");
+}
+
+void scene_whose(const struct scene *scene, char *out, size_t bytes)
+{
+	scene_whose_apart(scene, false, out, bytes);
 }
 
 char *scene_quality(const struct scene *scene, double quality, char out[FORMAT_BYTES])
