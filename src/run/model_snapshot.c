@@ -133,6 +133,7 @@ static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 	} grid[] = {
 		{timing_by(TIMING_RESPONSE, clock), out->ok_bins},
 		{timing_by(TIMING_FAILED, clock), out->failed_bins},
+		{timing_by(TIMING_CENSORED, clock), out->censored_bins},
 		{timing_by(TIMING_HIT, clock), out->hit_bins},
 		{timing_by(TIMING_MISS, clock), out->miss_bins},
 		{TIMING_TTFT, out->ttft_bins},
