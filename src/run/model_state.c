@@ -108,6 +108,7 @@ bool model_restore(struct model *m, const void *state, size_t bytes)
 	seconds_archive(m, &a);
 	m->ended = false;
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
+	m->scratch->scaling_second = -1;
 	whole = archive_whole(&a);
 	if (!whole)
 		model_reset(m);

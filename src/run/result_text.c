@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
+#include "scaling_put.h"
 #include "text_table.h"
 
 #define DOT " \xc2\xb7 "
@@ -588,6 +589,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	request_phases(&out, r, meta);
 	points(&out, r);
 	modes(&out, r, meta);
+	scaling_text(&out, &r->scaling);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

@@ -7,6 +7,7 @@
 #include "model_priv.h"
 #include "slo_eval.h"
 #include "slo_interval.h"
+#include "slo_stand.h"
 
 /* So many times the threshold is no matter of chance. */
 #define FAR_BEYOND 10
@@ -190,27 +191,17 @@ static struct slo_judged of_rate(const struct model *m, const struct slo *slo, i
 			   all / batches_alike(&m->batches[scope]));
 }
 
-static bool is_percentile(const struct slo *slo)
-{
-	return slo->metric < SLO_TIMES && slo->statistic >= SLO_P50 && slo->statistic <= SLO_P999;
-}
-
 /* Of shares some failures must be allowed, else one is certain and none never. */
 static bool some_are_allowed(const struct slo *slo)
 {
 	return slo->threshold > 0 && slo->threshold < (slo->metric == SLO_QUALITY ? QUALITY_BEST : 1);
 }
 
-static bool is_share(const struct slo *slo)
-{
-	return (slo->metric == SLO_SUCCESS || slo->metric == SLO_ERRORS) && some_are_allowed(slo);
-}
-
 bool slo_miss_lasts(const struct slo *slo)
 {
 	bool upper = slo->op == SLO_LESS || slo->op == SLO_AT_MOST;
 
-	if (is_percentile(slo) || is_share(slo))
+	if (slo_is_percentile(slo) || slo_is_share(slo))
 		return true;
 	if (slo->metric < SLO_TIMES)
 		return slo->statistic == (upper ? SLO_MAXIMUM : SLO_MIN);
@@ -229,9 +220,9 @@ struct slo_judged slo_judge(const struct model *m, int i)
 
 	if (scope < 0)
 		return judged;
-	if (is_percentile(slo))
+	if (slo_is_percentile(slo))
 		return of_times(m, slo, scope);
-	if (is_share(slo))
+	if (slo_is_share(slo))
 		return of_failures(m, slo, scope);
 	tally_metrics(&m->summary[scope], m->measured_us, &x);
 	value = slo_value(slo, &x);
