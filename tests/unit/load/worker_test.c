@@ -22,6 +22,7 @@
 
 static int64_t now_ns;
 static struct engine *the_engine;
+static struct load_config config;
 
 struct engine_conn {
 	void *owner;
@@ -105,12 +106,14 @@ void engine_start(struct engine_conn *c, const struct http_request *r,
 		  const struct http_variant *variant, const char *id)
 {
 	const char *body = variant && variant->body ? variant->body : r->body;
+	char run_and_number[32];
 
 	if (body && strlen(world.sent) + strlen(body) + 2 < sizeof world.sent) {
 		strcat(world.sent, body);
 		strcat(world.sent, "\n");
 	}
-	assert_int_equal(strlen(id), 17);
+	snprintf(run_and_number, sizeof run_and_number, "%08x-%08x", config.run_id, world.starts);
+	assert_string_equal(id, run_and_number);
 	assert_false(c->running);
 	c->running = true;
 	c->ts_ns = now_ns + world.engine_wait_ns;
@@ -272,8 +275,6 @@ void engine_run(struct engine *e, int64_t until_ns)
 
 static struct control control;
 static struct scenario *plain, *talks; /* without and with conversations */
-static struct load_config config;
-
 static int reset(void **state)
 {
 	(void)state;
