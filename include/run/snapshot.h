@@ -14,6 +14,7 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/diagnosis.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -295,6 +296,7 @@ struct snapshot {
 	bool books_wrong; /* they cannot balance any more, or did not at the end */
 	bool client_bound;
 	char evidence[160];
+	struct diagnosis diagnosis; /* as of the last closed second */
 };
 
 /* --- exemplars: the requests behind a cell (run/exemplars.h finds them) ---------- */

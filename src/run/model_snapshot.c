@@ -381,22 +381,27 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
-/* When the run is over the verdict is the result's. */
-static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+bool model_client_now(const struct model *m, char *evidence)
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
-	struct run_closing closing = {0};
 
-	if (m->ended) {
-		model_client(m, &closing);
-		memcpy(evidence, closing.evidence, LAMP_TEXT);
-		return closing.client_bound;
-	}
 	if (!model_own_queue(m))
 		return lamp_now(&m->gauges.lamp, NULL, NULL, evidence);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
 	return lamp_now(&m->gauges.lamp, queue, service, evidence);
+}
+
+/* When the run is over the verdict is the result's. */
+static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+{
+	struct run_closing closing = {0};
+
+	if (!m->ended)
+		return model_client_now(m, evidence);
+	model_client(m, &closing);
+	memcpy(evidence, closing.evidence, LAMP_TEXT);
+	return closing.client_bound;
 }
 
 /* Once a second is enough: they are of the whole run. */
@@ -487,4 +492,5 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_slos(m, out);
 	snap_streams(m, out);
 	snap_books(m, out);
+	out->diagnosis = m->diagnosis.said;
 }
