@@ -200,7 +200,7 @@ static void begin_curl(struct engine_conn *conn)
 	} else {
 		easy = conn->easy;
 		if (conn->prepared != conn->request || conn->varied)
-			code = engine_prepare.conn);
+			code = engine_prepare(conn);
 	}
 	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (!code && connects)
