@@ -107,6 +107,7 @@ enum command {
 	COMMAND_NONE,    /* nothing changed */
 	COMMAND_REDRAW,  /* the state changed */
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
+	COMMAND_SOLO, COMMAND_MUTE, COMMAND_WEIGHT, /* of task `value`; weight times `level` */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

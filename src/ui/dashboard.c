@@ -465,6 +465,16 @@ static struct order value(enum command command, int32_t v)
 	return (struct order){.command = command, .value = v};
 }
 
+/* Of the task under the cursor; what comes of it the caller says. */
+static struct order change_mix(struct dashboard *d, const struct snapshot *s, enum command command, double factor)
+{
+	if (!s || s->task_count < 2)
+		return say(d, COMMAND_REDRAW, s ? "there is one task: no mix to change" : "nothing is known yet");
+	if (d->cursor < 1 || d->cursor > s->task_count)
+		return say(d, COMMAND_REDRAW, "which task? Up and Down choose one");
+	return (struct order){.command = command, .value = d->cursor - 1, .level = factor};
+}
+
 static struct order act(struct dashboard *d, const struct snapshot *s, enum action action, uint32_t max)
 {
 	switch (action) {
@@ -482,6 +492,14 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_step(d, 1);
 	case ACTION_STEP_DOWN:
 		return change_step(d, -1);
+	case ACTION_SOLO:
+		return change_mix(d, s, COMMAND_SOLO, 1);
+	case ACTION_MUTE:
+		return change_mix(d, s, COMMAND_MUTE, 1);
+	case ACTION_HEAVIER:
+		return change_mix(d, s, COMMAND_WEIGHT, 2);
+	case ACTION_LIGHTER:
+		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
