@@ -133,6 +133,7 @@ void model_result(const struct model *m, struct result *out)
 		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
 	result_modes(m, out);
+	out->beside_count = mixes_beside(&m->mixes, m->points.load >= 0 ? &m->points.at[m->points.load] : NULL, out->beside);
 	result_errors(m->errors, out);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;

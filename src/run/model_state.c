@@ -58,6 +58,7 @@ static void archive(struct model *m, struct archive *a)
 	phase_columns_archive(&m->phase_columns, a);
 	traits_archive(&m->traits, a);
 	modes_log_archive(&m->modes_log, m->task_count, a);
+	mixes_archive(&m->mixes, a);
 	points_archive(&m->points, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);
