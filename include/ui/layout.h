@@ -25,6 +25,7 @@ struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
 	int lamps;   /* rows of them; where rows are few they share one */
+	int beside; /* rows of what tasks do to each other */
 };
 
 /* A zoomed view shows `focus` alone. */

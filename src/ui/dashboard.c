@@ -86,7 +86,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
-		[PANE_PHASE_TREND] = pane_phase_trend,
+		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 	};
 
 	enum view_kind view = d->view;
@@ -116,6 +116,7 @@ static struct layout_wants wants_of(const struct snapshot *s)
 		.errors = s->error_count,
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
+		.beside = s->beside_count,
 	};
 }
 
