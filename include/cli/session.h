@@ -71,6 +71,8 @@ void session_pause(struct session *session, bool on);
  * words for people. */
 void session_set_mix(struct session *session, enum mix_kind kind, int task, double factor, char *words, size_t bytes);
 void session_fresh_window(struct session *session);
+/* Marks a moment of the run; cut to REC_TEXT_MAX bytes. */
+void session_mark(struct session *session, int64_t t_us, const char *note);
 /* A snapshot soon: the view query changed. */
 void session_wake(struct session *session);
 

@@ -14,6 +14,7 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/diagnosis.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -271,6 +272,7 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	uint32_t bad[SNAP_HEAT_COLUMNS];    /* in its columns, of all tasks: failed and censored */
 	struct snap_modes modes;            /* query.task, query.clock: as of the last closed second */
 	struct snap_phases phases;          /* query.task */
 	struct snap_parts parts, parts_all; /* query.task: in the window, over the whole run */
@@ -303,6 +305,9 @@ struct snapshot {
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	struct snap_littles littles;
+	/* The mean of the last five seconds, of the present load alone, as the workers
+	 * counted it; NAN: not a second yet. */
+	double in_flight_mean;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
 	bool books_open; /* exchanges are under way: started is ahead */
 	/* Outcomes finished when the gauge that says started came. Each worker told its
@@ -311,6 +316,7 @@ struct snapshot {
 	bool books_wrong; /* they cannot balance any more, or did not at the end */
 	bool client_bound;
 	char evidence[160];
+	struct diagnosis diagnosis; /* as of the last closed second */
 };
 
 /* --- exemplars: the requests behind a cell (run/exemplars.h finds them) ---------- */

@@ -43,6 +43,9 @@ enum key {
 	X(SEEK_ON, BOTH, "time", "on by 5 s")                                   \
 	X(SEEK_START, BOTH, "", "to the start")                                 \
 	X(SEEK_END, BOTH, "", "to the end; live: back to now")                  \
+	X(JUMP_BACK, BOTH, "", "to the mark, load change or errors before")   \
+	X(JUMP_ON, BOTH, "", "to the mark, load change or errors after")      \
+	X(MARK, BOTH, "mark", "mark this moment, with a note")                  \
 	X(SPEED_UP, REPLAY, "faster", "play twice as fast")                     \
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \

@@ -35,6 +35,18 @@ void statusline_draw(const struct scene *scene, struct view view);
 void statusline_one(const struct scene *scene, struct view view);
 void keybar_draw(const struct scene *scene, struct view view);
 
+/* scrubber.c: the whole run in a row, while the picture is of a recording or of the past. */
+void scrubber_draw(const struct scene *scene, struct view view);
+/* landmarks.c: the next mark, change of load or beginning of errors after a moment (way 1)
+ * or before it (-1), and what it is; -1: there is none. */
+int64_t landmark_find(const struct course *course, int64_t from_us, int way, char *what, size_t bytes);
+
+/* asking.c: a text is asked for, in the key bar's place; it has all keys. At most `most`
+ * bytes of it. */
+void asking_start(struct dashboard *d, enum asking what, const char *text, size_t most);
+struct order asking_key(struct dashboard *d, int code);
+void asking_draw(const struct scene *scene, struct view view);
+
 /* lamps.c: what was promised (SLOs) and what streams deliver. */
 int lamps_rows(const struct snapshot *s);
 void lamps_draw(const struct scene *scene, struct view view);

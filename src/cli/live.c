@@ -443,7 +443,7 @@ static int drive(struct live *live, struct err *err)
 	const struct options *o = live->options;
 	FILE *out = o->json && !strcmp(o->json, "-") ? stderr : stdout;
 	struct drive_config config = {
-		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames},
+		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .frames = o->frames},
 		.interrupt_drain_ns = least(drain_ns(o), INTERRUPT_DRAIN_NS),
 		.terminate_drain_ns = least(drain_ns(o), TERMINATE_DRAIN_NS),
 		.slo_abort = o->slo_abort,
@@ -470,10 +470,7 @@ static int drive(struct live *live, struct err *err)
 	ending_judge(&config, &result, &end);
 	hold_against_baseline(live, &result);
 	closing.partial = end.signal != 0;
-	closing.exit_code = code                  ? OPTIONS_EXIT_USAGE
-			    : end.signal          ? 128 + end.signal
-			    : end.too_many_errors ? EXIT_FAILED
-						  : exit_code_of(live, &result);
+	closing.exit_code = code ? OPTIONS_EXIT_USAGE : ending_exit_code(&end, exit_code_of(live, &result));
 	if (session_close(live->session, &closing, &lost)) {
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 		closing.exit_code = outfile_failed(closing.exit_code);

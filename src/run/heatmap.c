@@ -248,6 +248,14 @@ void heatmap_snap(const struct heatmap *h, int scope, enum clock_kind clock, str
 		sum_bins(by, (by->low / merge + r) * merge, (by->low / merge + r + 1) * merge, columns, r, out);
 }
 
+void heatmap_bad(const struct heatmap *h, uint32_t out[SNAP_HEAT_COLUMNS])
+{
+	for (int i = 0; i < HEATMAP_COLUMNS; i++) {
+		out[i] = h->scope[0].failed[i];
+		add(&out[i], h->scope[0].censored[i]);
+	}
+}
+
 uint64_t heatmap_bytes(const struct heatmap *h)
 {
 	uint64_t bytes = (uint64_t)h->scopes * sizeof *h->scope;

@@ -12,6 +12,7 @@
 
 /* Fewer are not enough for a p99. */
 #define WINDOW_ENOUGH 100
+#define IN_FLIGHT_SECONDS 5
 
 _Static_assert((int)TIMING_RESPONSE == (int)CLOCK_RESPONSE &&
 		       (int)TIMING_SERVICE == (int)CLOCK_SERVICE &&
@@ -393,22 +394,27 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
-/* When the run is over the verdict is the result's. */
-static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+bool model_client_now(const struct model *m, char *evidence)
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
-	struct run_closing closing = {0};
 
-	if (m->ended) {
-		model_client(m, &closing);
-		memcpy(evidence, closing.evidence, LAMP_TEXT);
-		return closing.client_bound;
-	}
 	if (!model_own_queue(m))
 		return lamp_now(&m->gauges.lamp, NULL, NULL, evidence);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
 	return lamp_now(&m->gauges.lamp, queue, service, evidence);
+}
+
+/* When the run is over the verdict is the result's. */
+static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+{
+	struct run_closing closing = {0};
+
+	if (!m->ended)
+		return model_client_now(m, evidence);
+	model_client(m, &closing);
+	memcpy(evidence, closing.evidence, LAMP_TEXT);
+	return closing.client_bound;
 }
 
 /* Once a second is enough: they are of the whole run. */
@@ -425,7 +431,17 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
-/* The same. */
+/* A second's span ends with its first gauge, so the one in which the load changed is of
+ * two loads. */
+static double in_flight_mean(const struct model *m)
+{
+	const struct points *p = &m->points;
+	int64_t seconds = p->count ? m->gauges.second - p->at[p->count - 1].t_us / US_PER_S - 1 : 0;
+
+	return gauges_in_flight(&m->gauges, seconds < IN_FLIGHT_SECONDS ? (int)seconds : IN_FLIGHT_SECONDS);
+}
+
+/* Once a second, too. */
 static void snap_modes(const struct model *m, int scope, struct snapshot *out)
 {
 	struct model_scratch *s = m->scratch;
@@ -453,6 +469,7 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->books_open = !model_balanced(m);
 	memcpy(out->finished, m->ended ? m->books : m->audit.finished, sizeof out->finished);
 	out->books_wrong = m->ended ? out->books_open : m->audit.wrong;
+	out->in_flight_mean = in_flight_mean(m);
 	out->client_bound = client_bound(m, out->evidence);
 	gauges_littles(&m->gauges, out->window == WINDOW_10S ? 10 : out->window == WINDOW_60S ? 60 : 0, &out->littles);
 }
@@ -481,6 +498,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	heatmap_bad(&m->heatmap, out->bad);
 	snap_phases(m, scope, out);
 	snap_points(m, out);
 	snap_mixes(m, out);
@@ -488,4 +506,5 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_slos(m, out);
 	snap_streams(m, out);
 	snap_books(m, out);
+	out->diagnosis = m->diagnosis.said;
 }

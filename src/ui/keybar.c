@@ -39,6 +39,8 @@ static int importance(enum action action, bool replay)
 	case ACTION_SEEK_BACK:
 	case ACTION_SEEK_ON:
 		return replay ? OTHER_VIEWS + 1 : 12;
+	case ACTION_MARK:
+		return OTHER_VIEWS + 1;
 	case ACTION_FRESH_WINDOW:
 		return 13;
 	case ACTION_BASELINE:
@@ -110,6 +112,10 @@ void keybar_draw(const struct scene *scene, struct view view)
 	char cut[LINE_TEXT];
 	struct line line;
 
+	if (d->asking) {
+		asking_draw(scene, view);
+		return;
+	}
 	if (d->quit_asked || *d->message) {
 		struct pen pen = d->quit_asked ? (struct pen){.role = ROLE_WARN, .attr = ATTR_BOLD} : PEN(ROLE_TEXT);
 		const char *text = d->quit_asked ? "quit and stop the load? y / n" : d->message;

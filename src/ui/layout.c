@@ -9,6 +9,7 @@
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
 #define LAMPS 16   /* rows from which the lamps have a line */
+#define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
 {
@@ -304,7 +305,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, lamps, air;
+	int head, lamps, air, scrubber;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -322,7 +323,10 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	out->lamps = (struct rect){0, head, width, lamps};
 	out->bar = (struct rect){0, height - 1, width, 1};
 	head += lamps + air;
-	out->body = (struct rect){0, head, width, height - head - 1 - air};
+	/* In a line that is blank else, where there is one: coming and going moves nothing. */
+	scrubber = wants.scrubber && height >= SCRUBBER;
+	out->scrubber = (struct rect){0, height - 1 - scrubber, width, scrubber};
+	out->body = (struct rect){0, head, width, height - head - 1 - (air || scrubber)};
 	if (out->body.height <= 0) {
 		out->body.height = 0;
 		return;
