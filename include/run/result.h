@@ -87,6 +87,8 @@ struct result {
 	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
+	int beside_count; /* newest first */
+	struct snap_beside beside[SNAP_BESIDE];
 	int modes_count;
 	struct result_modes *modes; /* in order of the points */
 	int error_count;

@@ -139,6 +139,22 @@ struct snap_modes {
 	char sentence[2 * SNAP_TEXT]; /* all this in ASCII, but for names; "": nothing is known */
 };
 
+/* What other tasks did to one, at the same load: its figures in the newest operating point
+ * without them, and with them. */
+#define SNAP_BESIDE 16
+struct snap_beside {
+	int task;
+	uint64_t added;  /* bit t: task t, which came in addition */
+	uint64_t others; /* so many were beside it all along; 0: it was alone */
+	uint8_t mode;    /* enum load_mode */
+	double level;
+	struct {
+		uint64_t timed; /* succeeded and censored */
+		int64_t p95_us; /* response clock */
+		double rps;     /* of these; NAN: unknown */
+	} without, with;
+};
+
 struct snap_task {
 	char name[SNAP_NAME];
 	double share; /* of requests in the window, 0-1 */
@@ -191,6 +207,7 @@ struct snap_point {
 	uint64_t requests, failed; /* failed: with censored */
 	uint64_t timed; /* of requests: those the percentiles are of */
 	int64_t p50_us, p95_us, p99_us; /* the query's clock */
+	uint64_t silent; /* bit t: task t is not sent, by a key */
 };
 
 /* Little's law, L = X R, over the window's measured seconds: what was in flight as
@@ -265,6 +282,9 @@ struct snapshot {
 	struct snap_parts parts_of[SNAP_TASKS]; /* the same of each task */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
+	uint64_t silent; /* bit t: task t is not sent at present, by a key */
+	int beside_count; /* newest first */
+	struct snap_beside beside[SNAP_BESIDE];
 	int error_count;
 	int error_kinds; /* of all there were */
 	struct snap_error error[SNAP_ERRORS];

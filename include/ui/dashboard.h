@@ -26,6 +26,8 @@ enum pane {
 	PANE_HEATMAP, PANE_AUDIT,
 	/* Phases */
 	PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND,
+	/* Tasks */
+	PANE_BESIDE,
 	/* Stream */
 	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
 	/* Errors */
@@ -123,6 +125,7 @@ enum command {
 	COMMAND_NONE,    /* nothing changed */
 	COMMAND_REDRAW,  /* the state changed */
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
+	COMMAND_SOLO, COMMAND_MUTE, COMMAND_WEIGHT, /* of task `value`; weight times `level` */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

@@ -176,6 +176,11 @@ void pane_phases(const struct scene *scene, struct view view);
 void pane_phase_numbers(const struct scene *scene, struct view view);
 void pane_phase_trend(const struct scene *scene, struct view view);
 
+/* pane_beside.c */
+void pane_beside(const struct scene *scene, struct view view);
+/* scene.c: an 'm' before the name of a task that a key has muted. */
+void scene_muted(const struct scene *scene, struct view view, int x, int y, int row);
+
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */

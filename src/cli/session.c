@@ -22,6 +22,7 @@ struct session {
 	struct session_config config;
 	struct run_meta meta;
 	struct control control;
+	struct mix mix; /* as it is now */
 	struct load_config load_config;
 	struct load *load;
 	struct ring *changes; /* to the collector; main is the producer */
@@ -112,6 +113,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 
 	s->config = *config;
 	session_describe(config, &s->meta);
+	mix_init(&s->mix, s->meta.task_weight, s->meta.task_count);
 	control_init(&s->control, clock_ns(), config->level);
 	s->deadline = (struct deadline){
 		.control = &s->control, .drain_ns = config->drain_ns, .left_ns = INT64_MAX};
@@ -238,6 +240,48 @@ void session_pause(struct session *s, bool on)
 	change = on ? control_pause(&s->control, now_ns) : control_resume(&s->control, now_ns);
 	deadline_set(&s->deadline, now_ns, left);
 	changed(s, change, now_ns, on ? "pause" : "resume");
+}
+
+/* "interview-qa alone", "multi-turn: weight 4, 40 % of what is sent". */
+static void mix_words(const struct session *s, enum mix_kind kind, int task, char *words, size_t bytes)
+{
+	const struct mix *mix = &s->mix;
+	const char *name = s->meta.task_name[task];
+	double all = 0;
+
+	for (int i = 0; i < mix->count; i++)
+		all += mix_sends(mix, i) ? mix->weight[i] : 0;
+	if (kind == MIX_SOLO && mix->solo >= 0)
+		snprintf(words, bytes, "%s alone; o again: all tasks that are not muted", name);
+	else if (kind == MIX_SOLO)
+		snprintf(words, bytes, "all tasks that are not muted");
+	else if (kind == MIX_MUTE && mix->muted[task])
+		snprintf(words, bytes, "%s muted; u again: back; sessions under way end first", name);
+	else if (!mix_sends(mix, task) || !(all > 0))
+		snprintf(words, bytes, "%s: weight %.3g", name, mix->weight[task]);
+	else
+		snprintf(words, bytes, "%s: weight %.3g, %.0f %% of what is sent", name, mix->weight[task],
+			 100 * mix->weight[task] / all);
+}
+
+void session_set_mix(struct session *s, enum mix_kind kind, int task, double factor, char *words, size_t bytes)
+{
+	int64_t now_ns = clock_ns(), left = deadline_left_ns(&s->deadline, now_ns);
+	const struct load_change *change;
+	char text[MIX_TEXT];
+
+	if (s->stopped || s->config.script) {
+		snprintf(words, bytes, s->stopped ? "the load is ending" : "this run goes through its cases, there is no mix");
+	} else if (session_paused(s)) {
+		snprintf(words, bytes, "the load is paused: P resumes it, then the mix can change");
+	} else if (!mix_change(&s->mix, kind, task, factor, s->meta.task_name, text)) {
+		snprintf(words, bytes, "some task has to be sent");
+	} else {
+		change = control_set_mix(&s->control, &s->mix, now_ns);
+		deadline_set(&s->deadline, now_ns, left);
+		changed(s, change, now_ns, text);
+		mix_words(s, kind, task, words, bytes);
+	}
 }
 
 void session_fresh_window(struct session *s)

@@ -91,6 +91,7 @@ struct model *model_new(const struct model_config *config)
 	heatmap_init(&m->heatmap, m->scopes);
 	phase_columns_init(&m->phase_columns, m->scopes);
 	traits_init(&m->traits, m->scopes);
+	mixes_init(&m->mixes, m->task_count, m->pool);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->audit.second = -1;
@@ -118,6 +119,7 @@ void model_free(struct model *m)
 	heatmap_fini(&m->heatmap);
 	phase_columns_fini(&m->phase_columns);
 	traits_fini(&m->traits);
+	mixes_fini(&m->mixes);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	evidence_fini(&m->evidence);
@@ -167,6 +169,7 @@ void model_reset(struct model *m)
 	phase_columns_reset(&m->phase_columns);
 	traits_reset(&m->traits);
 	m->modes_log.count = 0;
+	mixes_reset(&m->mixes);
 	errors_table_reset(m->errors);
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
@@ -278,8 +281,10 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		if (scope)
 			tally_exchange(&m->summary[scope], &x, measured);
 		points_exchange(&m->points, &x, scope, m->t_us);
-		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points))
+		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points)) {
 			traits_exchange(&m->traits, scope, &x, m->t_us);
+			mixes_exchange(&m->mixes, &x);
+		}
 		if (points_taking(&m->points, m->t_us))
 			evidence_exchange(&m->evidence, s->task, &x, points_settled_us(&m->points));
 	}
@@ -340,9 +345,20 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	if (points_ends(&m->points, p)) {
 		modes_log_take(&m->modes_log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
 		traits_reset(&m->traits);
+		mixes_close(&m->mixes, &m->points.at[m->points.load]);
 	}
 	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
 	points_open(&m->points, p, m->t_us);
+	m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
+}
+
+/* What a key did comes behind the point that it made. */
+static void feed_event(struct model *m, const struct rec_event *e)
+{
+	if (e->what == EVENT_WINDOW)
+		windows_fresh(&m->windows, m->t_us);
+	else if (mixes_event(&m->mixes, e, m->task_name) && m->points.count)
+		m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
 }
 
 uint32_t model_feed(struct model *m, const struct rec *rec)
@@ -373,8 +389,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		feed_point(m, (const struct rec_point *)rec);
 		break;
 	case REC_EVENT:
-		if (((const struct rec_event *)rec)->what == EVENT_WINDOW)
-			windows_fresh(&m->windows, m->t_us);
+		feed_event(m, (const struct rec_event *)rec);
 		break;
 	case REC_END:
 		m->ended = true;

@@ -8,6 +8,7 @@
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "mixes.h"
 #include "modes_log.h"
 #include "phase_columns.h"
 #include "model_diagnosis.h"
@@ -78,6 +79,7 @@ struct model {
 	struct phase_columns phase_columns;
 	struct traits traits;          /* of the present point */
 	struct modes_log modes_log;
+	struct mixes mixes;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;

@@ -136,6 +136,7 @@ void model_result(const struct model *m, struct result *out)
 		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
 	result_modes(m, out);
+	out->beside_count = mixes_beside(&m->mixes, m->points.load >= 0 ? &m->points.at[m->points.load] : NULL, out->beside);
 	result_errors(m->errors, out);
 	scaling_of(&m->points, m->t_us, &out->scaling);
 	model_client(m, &client);

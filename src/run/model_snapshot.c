@@ -253,6 +253,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.mode = from->mode,
 		.from = from->from,
 		.ramp_us = from->ramp_us,
+		.silent = from->silent,
 		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
@@ -298,6 +299,18 @@ static void snap_points(const struct model *m, struct snapshot *out)
 	out->settling_until_us = 0;
 	if (p->phase == PHASE_LOAD && m->t_us < present->settled_at_us)
 		out->settling_until_us = present->settled_at_us;
+}
+
+static const struct op_point *present_load(const struct model *m)
+{
+	return m->points.load >= 0 ? &m->points.at[m->points.load] : NULL;
+}
+
+static void snap_mixes(const struct model *m, struct snapshot *out)
+{
+	memset(out->beside, 0, sizeof out->beside);
+	out->silent = mixes_silent(&m->mixes);
+	out->beside_count = mixes_beside(&m->mixes, present_load(m), out->beside);
 }
 
 static void copy_text(char *to, size_t room, const char *from)
@@ -503,6 +516,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_phases(m, scope, out);
 	snap_points(m, out);
 	snap_scaling(m, out);
+	snap_mixes(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);

@@ -58,6 +58,7 @@ static void archive(struct model *m, struct archive *a)
 	phase_columns_archive(&m->phase_columns, a);
 	traits_archive(&m->traits, a);
 	modes_log_archive(&m->modes_log, m->task_count, a);
+	mixes_archive(&m->mixes, a);
 	points_archive(&m->points, a);
 	evidence_archive(&m->evidence, a);
 	model_diagnosis_archive(m, a);

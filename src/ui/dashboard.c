@@ -93,7 +93,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
-		[PANE_PHASE_TREND] = pane_phase_trend,
+		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 	};
 
 	enum view_kind view = d->view;
@@ -123,6 +123,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.errors = s->error_count,
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
+		.beside = s->beside_count,
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -481,6 +482,16 @@ static struct order value(enum command command, int32_t v)
 	return (struct order){.command = command, .value = v};
 }
 
+/* Of the task under the cursor; what comes of it the caller says. */
+static struct order change_mix(struct dashboard *d, const struct snapshot *s, enum command command, double factor)
+{
+	if (!s || s->task_count < 2)
+		return say(d, COMMAND_REDRAW, s ? "there is one task: no mix to change" : "nothing is known yet");
+	if (d->cursor < 1 || d->cursor > s->task_count)
+		return say(d, COMMAND_REDRAW, "which task? Up and Down choose one");
+	return (struct order){.command = command, .value = d->cursor - 1, .level = factor};
+}
+
 /* The moment of the picture. */
 static int64_t shown_us(const struct dashboard *d, const struct snapshot *s)
 {
@@ -531,6 +542,14 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_step(d, 1);
 	case ACTION_STEP_DOWN:
 		return change_step(d, -1);
+	case ACTION_SOLO:
+		return change_mix(d, s, COMMAND_SOLO, 1);
+	case ACTION_MUTE:
+		return change_mix(d, s, COMMAND_MUTE, 1);
+	case ACTION_HEAVIER:
+		return change_mix(d, s, COMMAND_WEIGHT, 2);
+	case ACTION_LIGHTER:
+		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:

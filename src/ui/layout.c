@@ -131,41 +131,43 @@ static void latency(struct rect body, int gap, struct layout *out)
 	stack_place(s, panes, 3, body, gap, out);
 }
 
-static void tasks_view(struct rect body, int gap, int tasks, int errors, struct layout *out)
+static void tasks_view(struct rect body, int gap, int tasks, int errors, int beside, struct layout *out)
 {
-	int task_rows = 2 + list_rows(tasks, 1, body.height / 2);
-	int error_rows = 1 + list_rows(errors, 2, body.height / 5);
+	int error_rows = 1 + list_rows(errors, 2, body.height / 5), n = 0, rank = 0;
+	bool wide = body.width >= WIDE;
+	struct section s[5];
+	enum pane panes[5];
 
-	if (body.width >= WIDE) {
-		struct section s[] = {
-			{.rank = 0, .least = 2, .want = task_rows},
-			{.rank = 1, .least = 5, .want = 5, .grow = 1},
-		};
+	s[n] = (struct section){.rank = rank++, .least = 2, .want = 2 + list_rows(tasks, 1, body.height / 2)};
+	panes[n++] = PANE_TASKS;
+	/* What they do to each other, once there is something to tell. */
+	if (beside) {
+		s[n] = (struct section){.rank = rank++, .least = 3, .want = 2 + list_rows(beside, 1, body.height / 6)};
+		panes[n++] = PANE_BESIDE;
+	}
+	s[n] = wide ? (struct section){.rank = rank++, .least = 5, .want = 5, .grow = 1}
+		    : (struct section){.rank = rank++, .least = 4, .want = 8, .grow = 3};
+	panes[n++] = PANE_HISTOGRAM;
+	if (wide) {
 		struct section side[] = {
 			{.rank = 0, .least = 2, .want = error_rows},
 			{.rank = 1, .least = 1, .want = 5, .grow = 1},
 		};
-		static const enum pane panes[] = {PANE_ERRORS, PANE_POINTS};
+		static const enum pane side_panes[] = {PANE_ERRORS, PANE_POINTS};
 		struct rect low, right;
 
-		stack_fit(s, 2, body.height, gap);
-		if (s[0].got)
-			out->pane[PANE_TASKS] = (struct rect){body.x, body.y, body.width, s[0].got};
-		if (!s[1].got)
+		stack_place(s, panes, n, body, gap, out);
+		low = out->pane[PANE_HISTOGRAM];
+		if (!low.height)
 			return;
-		low = (struct rect){body.x, body.y + s[0].got + gap, body.width, s[1].got};
 		columns(low, 2, &out->pane[PANE_HISTOGRAM], &right);
-		stack_place(side, panes, 2, right, gap, out);
+		stack_place(side, side_panes, 2, right, gap, out);
 	} else {
-		struct section s[] = {
-			{.rank = 0, .least = 2, .want = task_rows},
-			{.rank = 1, .least = 4, .want = 8, .grow = 3},
-			{.rank = 2, .least = 2, .want = error_rows},
-			{.rank = 3, .least = 1, .want = 4, .grow = 1},
-		};
-		static const enum pane panes[] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS};
-
-		stack_place(s, panes, 4, body, gap, out);
+		s[n] = (struct section){.rank = rank++, .least = 2, .want = error_rows};
+		panes[n++] = PANE_ERRORS;
+		s[n] = (struct section){.rank = rank++, .least = 1, .want = 4, .grow = 1};
+		panes[n++] = PANE_POINTS;
+		stack_place(s, panes, n, body, gap, out);
 	}
 }
 
@@ -287,14 +289,14 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
 		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
-		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
 		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {6, 3, 4, 3, 8, 3, 3};
+	static const int count[VIEW_COUNT] = {6, 3, 5, 3, 8, 3, 3};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -338,7 +340,7 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		latency(out->body, air, out);
 		break;
 	case VIEW_TASKS:
-		tasks_view(out->body, air, wants.tasks, wants.errors, out);
+		tasks_view(out->body, air, wants.tasks, wants.errors, wants.beside, out);
 		break;
 	case VIEW_PHASES:
 		phases(out->body, air, wants.tasks, out);

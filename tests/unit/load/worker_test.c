@@ -274,7 +274,7 @@ void engine_run(struct engine *e, int64_t until_ns)
 /* --- a run ---------------------------------------------------------------- */
 
 static struct control control;
-static struct scenario *plain, *talks; /* without and with conversations */
+static struct scenario *plain, *talks, *twins; /* without and with conversations; two tasks */
 static struct load_config config;
 
 static int reset(void **state)
@@ -305,7 +305,6 @@ static void run_load(void)
 	drain();
 	assert_true(ended);
 	worker_free(w);
-	dealing_fini(&dealing);
 }
 
 static void run(uint32_t users)
@@ -441,6 +440,89 @@ static void to_eight(void) { control_set(&control, users_level(8), now_ns); }
 static void to_two(void) { control_set(&control, users_level(2), now_ns); }
 static void hold(void) { control_pause(&control, now_ns); }
 static void go_on(void) { control_resume(&control, now_ns); }
+
+/* Of 2 tasks: the second alone, both again but for the first's weight, then without it. */
+static struct mix mix;
+static char *names[] = {"first", "second"};
+
+static void change_mix(enum mix_kind kind, int task, double factor)
+{
+	char text[MIX_TEXT];
+
+	assert_true(mix_change(&mix, kind, task, factor, names, text));
+	control_set_mix(&control, &mix, now_ns);
+}
+
+static void solo(void) { change_mix(MIX_SOLO, 1, 1); }
+static void heavier(void) { change_mix(MIX_WEIGHT, 0, 3); }
+static void mute(void) { change_mix(MIX_MUTE, 0, 1); }
+
+/* Samples of a task that were due in a stretch of time. */
+static int of_task(int task, double from_s, double to_s)
+{
+	int n = 0;
+
+	for (int i = 0; i < samples; i++)
+		n += sample[i].task == task && sample[i].t0_us >= (int64_t)(from_s * 1e6) &&
+		     sample[i].t0_us < (int64_t)(to_s * 1e6);
+	return n;
+}
+
+static void follows_the_mix(void **state)
+{
+	static const struct change changes[] = {
+		{T0 + 10 * NS_PER_S + 50 * NS_PER_MS, solo}, {T0 + 20 * NS_PER_S + 50 * NS_PER_MS, solo},
+		{T0 + 30 * NS_PER_S + 50 * NS_PER_MS, heavier}, {T0 + 40 * NS_PER_S + 50 * NS_PER_MS, mute},
+		{T0 + 45 * NS_PER_S, to_eight}, {0, NULL},
+	};
+
+	(void)state;
+	config.scenario = twins;
+	mix_init(&mix, NULL, 2);
+	world.change = changes;
+	atomic_store(&control.stop_at_ns, T0 + 50 * NS_PER_S);
+	run(2);
+	/* 20 requests a second. */
+	assert_in_range(of_task(0, 0, 10), 70, 130);
+	assert_int_equal(of_task(0, 10.11, 20), 0);
+	assert_true(of_task(1, 10.11, 20) > 190);
+	assert_in_range(of_task(0, 20.11, 30), 70, 130);
+	assert_in_range(of_task(0, 30.11, 40), 120, 180);
+	/* The level is another one then; the mix stays. */
+	assert_int_equal(of_task(0, 40.11, 50), 0);
+	assert_true(of_task(1, 45.2, 50) > 350);
+	assert_int_equal(applied, 6);
+	books_balance();
+}
+
+/* A ramp that was planned goes on, of another mix; so does what follows it. */
+static void a_mix_leaves_the_plan_alone(void **state)
+{
+	static const struct load_stage stages[] = {
+		{.mode = MODE_CLOSED, .from = 1, .to = 9, .length_ns = 8 * NS_PER_S},
+		{.mode = MODE_CLOSED, .from = 4, .to = 4, .length_ns = 8 * NS_PER_S},
+	};
+	const struct load_change *change;
+
+	(void)state;
+	mix_init(&mix, NULL, 2);
+	control_plan(&control, stages, 2, T0);
+	now_ns = T0 + 3 * NS_PER_S;
+	solo();
+	for (int s = 0; s < 12; s++) {
+		change = control_at(&control, T0 + s * NS_PER_S);
+		assert_true(stretch_level(&change->stretch, T0 + s * NS_PER_S) == (s < 8 ? 1 + s : 4));
+		assert_int_equal(change->mix != NULL, s >= 3);
+	}
+	/* A pause and its end keep it. */
+	now_ns = T0 + 10 * NS_PER_S;
+	hold();
+	now_ns += NS_PER_S;
+	go_on();
+	assert_ptr_equal(control_at(&control, now_ns)->mix, change->mix);
+	control_set(&control, users_level(3), now_ns);
+	assert_ptr_equal(control_at(&control, now_ns)->mix, change->mix);
+}
 
 static int started_between(int64_t from_ns, int64_t to_ns)
 {
@@ -939,7 +1021,9 @@ static int read_scenarios(void **state)
 		       "  \"checks\": [{\"status\": 200}, {\"json\": \"/score\", \"max\": 100}]},"
 		       " {\"name\": \"talk\", \"api\": \"openai-chat\", \"think\": \"500ms\","
 		       "  \"turns\": [\"Tell me about ${d.topic}\", \"More\"]}]}");
-	return plain && talks ? 0 : -1;
+	twins = parsed("{\"target\": \"http://h\", \"tasks\": [{\"name\": \"first\", \"request\": {\"path\": \"/a\"}},"
+		       " {\"name\": \"second\", \"request\": {\"path\": \"/b\"}}]}");
+	return plain && talks && twins ? 0 : -1;
 }
 
 static int free_scenarios(void **state)
@@ -947,6 +1031,7 @@ static int free_scenarios(void **state)
 	(void)state;
 	scenario_free(plain);
 	scenario_free(talks);
+	scenario_free(twins);
 	return 0;
 }
 
@@ -962,6 +1047,8 @@ int main(void)
 		cmocka_unit_test_setup(drains_after_the_stop, reset),
 		cmocka_unit_test_setup(what_still_runs_counts_at_its_age, reset),
 		cmocka_unit_test_setup(follows_the_level, reset),
+		cmocka_unit_test_setup(follows_the_mix, reset),
+		cmocka_unit_test_setup(a_mix_leaves_the_plan_alone, reset),
 		cmocka_unit_test_setup(a_pause_is_not_waiting, reset),
 		cmocka_unit_test_setup(backs_off_from_a_closed_port, reset),
 		cmocka_unit_test_setup(tells_how_late_its_loop_wakes, reset),

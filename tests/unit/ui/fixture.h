@@ -165,6 +165,19 @@ static inline void made_phases(struct snapshot *s, double prefill)
 	}
 }
 
+/* Two tasks alone for a while, then all of them. */
+static inline void made_beside(struct snapshot *s)
+{
+	s->silent = s->point[3].silent = 2;
+	s->beside_count = 3;
+	s->beside[0] = (struct snap_beside){.task = 0, .added = 2, .level = 16,
+					    .without = {412, 1210000, 6.1}, .with = {198, 2140000, 3.2}};
+	s->beside[1] = (struct snap_beside){.task = 2, .added = 3, .level = 16,
+					    .without = {380, 1330000, 6.0}, .with = {97, 2060000, 2.1}};
+	s->beside[2] = (struct snap_beside){.task = 1, .added = 1, .others = 1, .level = 8,
+					    .without = {21, 700000, 4.4}, .with = {20, 690000, NAN}};
+}
+
 static inline void made_modes(struct snapshot *s)
 {
 	s->modes = (struct snap_modes){

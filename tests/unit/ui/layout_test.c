@@ -9,7 +9,7 @@
 #include "ui/layout.h"
 
 static char taken[100][300];
-static const struct layout_wants usual = {.tasks = 4, .errors = 2, .classes = 2};
+static const struct layout_wants usual = {.tasks = 4, .errors = 2, .classes = 2, .beside = 2};
 
 /* Claims the cells of a rectangle; fails where it leaves the screen or meets
  * another one. */
@@ -29,6 +29,7 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane);
 	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks % 3,
+				     .beside = errors % 5,
 				     .scrubber = tasks % 2};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
