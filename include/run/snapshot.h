@@ -100,6 +100,28 @@ struct snap_heat {
 	uint32_t lost[SNAP_HEAT_COLUMNS]; /* samples that a full ring refused */
 };
 
+/* What the server says of itself (--metrics). */
+enum server_gauge {
+	SERVER_RUNNING,   /* requests */
+	SERVER_WAITING,   /* requests */
+	SERVER_KV_USE,    /* share of its key-value cache, 0-1 */
+	SERVER_HIT_RATIO, /* of its prompt or prefix cache, 0-1, since the scrape before */
+	SERVER_GAUGES
+};
+
+struct server_figures {
+	uint64_t scrapes, failed; /* 0 scrapes: nobody asked it, and nothing else is known */
+	bool ok;          /* the newest scrape has figures */
+	int64_t since_us; /* since when it is as it is */
+	uint8_t kind;     /* enum server_kind, of the newest that had figures */
+	uint16_t series;  /* label sets that were added up */
+	char text[SNAP_TEXT]; /* why it failed, or what is wrong all the same; "" */
+	/* NAN: unknown. last: of the newest scrape, if it is ok; mean and max over measured
+	 * time; point: mean over the present operating point, of point_n scrapes. */
+	double last[SERVER_GAUGES], mean[SERVER_GAUGES], max[SERVER_GAUGES], point[SERVER_GAUGES];
+	uint64_t point_n;
+};
+
 struct snap_point {
 	int64_t t_us;
 	double level; /* users (closed loop), arrivals per second (open); of a ramp its end */
@@ -177,6 +199,8 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	struct server_figures server;
+	float server_series[SERVER_GAUGES][SNAP_SECONDS]; /* at the index of `series` */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
 	int error_count;

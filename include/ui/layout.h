@@ -25,6 +25,7 @@ struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
 	int lamps;   /* rows of them; where rows are few they share one */
+	bool server; /* its metrics are asked for */
 };
 
 /* A zoomed view shows `focus` alone. */

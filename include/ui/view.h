@@ -64,6 +64,12 @@ void pane_histogram(const struct scene *scene, struct view view);
 void pane_tasks(const struct scene *scene, struct view view);
 void pane_errors(const struct scene *scene, struct view view);
 void pane_points(const struct scene *scene, struct view view);
+/* pane_server.c */
+void pane_server(const struct scene *scene, struct view view);
+/* "12", "12.3k"; a number of requests as the server says it. */
+char *server_count(const struct scene *scene, double n, char out[FORMAT_BYTES]);
+/* "metrics: HTTP 503 since 12 s"; only where the newest scrape failed. */
+void server_failure(const struct scene *scene, char *out, size_t bytes);
 /* pane_histogram.c: what both kinds of histogram pane share. */
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h);
 /* A line at the foot for what is only a lower bound, where there is any; returns the

@@ -13,6 +13,7 @@
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
+#include "run/scraper.h"
 #include "base/secret.h"
 
 #define CHANGES_BYTES (256u << 10)
@@ -29,6 +30,7 @@ struct session {
 	struct collector *collector;
 	struct exemplars *exemplars;
 	struct host *host;
+	struct scraper *scraper; /* or NULL */
 	int64_t left_ns; /* of the duration, at the last change; INT64_MAX: no limit */
 	bool stopped;
 };
@@ -293,8 +295,8 @@ void session_stop(struct session *s, int64_t drain_ns)
 
 int session_start(struct session *s, struct err *err)
 {
-	struct ring **ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
 	int64_t start_ns = clock_ns();
+	struct ring **ring;
 	int code;
 
 	control_fini(&s->control);
@@ -305,7 +307,10 @@ int session_start(struct session *s, struct err *err)
 		atomic_store(&s->control.tickets, s->config.requests);
 	set_end(s, s->control.warmup_until_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);
 	s->host = host_new(!s->config.engine.unix_socket);
+	if (s->config.metrics && scraper_start(s->config.metrics, &s->config.engine, start_ns, &s->scraper, err))
+		return -1;
 	announce_all(s, s->control.first, start_ns);
+	ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
 	for (int i = 0; i < s->config.threads; i++)
 		ring[i] = load_ring(s->load, i);
 	struct collector_config config = {
@@ -318,6 +323,7 @@ int session_start(struct session *s, struct err *err)
 		.ring = ring,
 		.ring_count = s->config.threads,
 		.changes = s->changes,
+		.server = s->scraper ? scraper_ring(s->scraper) : NULL,
 		.record = s->writer ? writer_ring(s->writer) : NULL,
 		.exemplars = s->exemplars,
 		.host = s->host,
@@ -369,6 +375,8 @@ bool session_ended(const struct session *session)
 void session_finish(struct session *s, struct result *result, struct run_closing *closing)
 {
 	load_join(s->load);
+	if (s->scraper)
+		scraper_stop(s->scraper);
 	collector_join(s->collector, result);
 	closing->known = true;
 	closing->figures = result_figures(result);
@@ -394,6 +402,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	collector_free(s->collector);
+	scraper_free(s->scraper);
 	exemplars_free(s->exemplars);
 	host_free(s->host);
 	load_free(s->load);

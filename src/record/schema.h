@@ -17,7 +17,7 @@
 #include "record/tags.h"
 #include "run/meta.h"
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
 #define SCHEMA_APPLICATION 0x62726e74 /* "brnt", PRAGMA application_id */
 #define SCHEMA_TASKS 64
 

@@ -90,6 +90,7 @@ struct model *model_new(const struct model_config *config)
 	m->audit.second = -1;
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
+	scraped_reset(&m->scraped);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
@@ -152,6 +153,7 @@ void model_reset(struct model *m)
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
 	prompts_reset(&m->prompts);
+	scraped_reset(&m->scraped);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -167,6 +169,7 @@ static void close_second(struct model *m)
 				    &second->time[TIMING_SERVICE]);
 		series_put(&m->series, i, second);
 	}
+	scraped_second(&m->scraped, m->series.next);
 	series_close(&m->series, m->gauges.users, m->second_incomplete);
 	windows_next(&m->windows);
 	m->second_incomplete = false;
@@ -212,6 +215,7 @@ static void move_to(struct model *m, int64_t t_us)
 	if (second - m->windows.second > SERIES_SECONDS) {
 		windows_restart(&m->windows, second);
 		series_restart(&m->series, second);
+		scraped_restart(&m->scraped);
 		m->t_us = second * US_PER_S;
 	}
 	while (second > m->windows.second)
@@ -298,6 +302,7 @@ static void feed_point(struct model *m, const struct rec_point *p)
 {
 	if (p->phase <= PHASE_END)
 		points_open(&m->points, p, m->t_us);
+	scraped_point(&m->scraped);
 }
 
 uint32_t model_feed(struct model *m, const struct rec *rec)
@@ -323,6 +328,10 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		audit(m, (const struct rec_gauge *)rec);
 		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
 			    m->points.phase, !model_closed_loop(m));
+		break;
+	case REC_SERVER:
+		scraped_take(&m->scraped, (const struct rec_server *)rec, m->t_us,
+			     m->points.phase == PHASE_LOAD);
 		break;
 	case REC_POINT:
 		feed_point(m, (const struct rec_point *)rec);

@@ -10,6 +10,7 @@
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
+#include "scraped.h"
 #include "series.h"
 #include "stalls.h"
 #include "tally.h"
@@ -60,6 +61,7 @@ struct model {
 	struct gauges gauges;
 	struct stalls stalls;
 	struct prompts prompts;
+	struct scraped scraped;
 
 	struct model_scratch *scratch;
 };

@@ -423,6 +423,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	scraped_snap(&m->scraped, out);
 	snap_points(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);

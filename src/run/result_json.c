@@ -13,6 +13,7 @@
 #include "contrast_put.h"
 #include "json_out.h"
 #include "run/result.h"
+#include "server_out.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -353,6 +354,8 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	else if (baseline)
 		json_null(root, "baseline");
 	json_null(root, "scaling");
+	if (r->server.scrapes)
+		server_put(json_object(root, "server"), &r->server);
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

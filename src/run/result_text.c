@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
+#include "server_out.h"
 #include "text_table.h"
 
 #define DOT " \xc2\xb7 "
@@ -486,6 +487,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	latency(&out, &r->summary);
 	intervals(&out, &r->summary);
 	serving(&out, &r->summary);
+	server_text(&out, &r->server);
 	slos(&out, r);
 	tasks(&out, r, meta);
 	points(&out, r);

@@ -266,9 +266,12 @@ is "the answers of the query are all" \
 	"$(ask "SELECT sum(answers) FROM ($(example sql 2 | tr -d ';'))")" 60
 page=man/brunt.1
 
+# Its metrics are scraped at the start, and half a second later.
+"$BRUNT" "$E2E_TMP/run.json" -z 1s --warmup 0 --ui none --no-record --metrics "$SERVE_URL" --json "$E2E_TMP/scraped.json"
 same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
 	"$(lines baseline; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
-		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')")"
+		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')
+		UNION SELECT key FROM json_tree(readfile('$E2E_TMP/scraped.json'), '\$.server') WHERE typeof(key) = 'text'")"
 
 # Whatever comes of it: half of it fails.
 "$BRUNT" "$E2E_TMP/run.json" -n 60 --warmup 0 --think 0 --headless --record "$E2E_TMP/beside.brunt" --baseline "$run" \

@@ -344,6 +344,52 @@ static inline struct snapshot *made_streaming(void)
 	return s;
 }
 
+/* What its metrics say of the typical run: the batch fills, then requests wait. For a
+ * while it does not answer. */
+static inline void made_server(struct snapshot *s)
+{
+	struct made m = {3};
+
+	s->server = (struct server_figures){
+		.scrapes = 85, .failed = 6, .ok = true, .kind = SERVER_VLLM, .series = 2,
+		.last = {8, 15, 0.612, 0.343}, .mean = {6.1, 7.4, 0.41, 0.31}, .max = {8, 17, 0.66, 0.5},
+	};
+	for (int i = 0; i < s->series.count; i++) {
+		double users = s->series.users[i], wobble = made_unit(&m);
+
+		s->server_series[SERVER_RUNNING][i] = (float)fmin(users, 8);
+		s->server_series[SERVER_WAITING][i] = (float)floor(users > 8 ? users - 8 - 3 * wobble : 0);
+		s->server_series[SERVER_KV_USE][i] = (float)(users / 40);
+		s->server_series[SERVER_HIT_RATIO][i] = (float)wobble;
+		for (int g = 0; g < SERVER_GAUGES && i > 40 && i < 47; g++)
+			s->server_series[g][i] = NAN;
+	}
+}
+
+static inline struct snapshot *made_scraped(void)
+{
+	struct snapshot *s = made_typical();
+
+	made_server(s);
+	return s;
+}
+
+/* It is ill. */
+static inline struct snapshot *made_not_scraped(void)
+{
+	struct snapshot *s = made_scraped();
+
+	s->server.ok = false;
+	s->server.since_us = s->t_us - 12300000;
+	snprintf(s->server.text, sizeof s->server.text, "HTTP 503");
+	for (int g = 0; g < SERVER_GAUGES; g++) {
+		s->server.last[g] = NAN;
+		for (int i = s->series.count - 13; i < s->series.count; i++)
+			s->server_series[g][i] = NAN;
+	}
+	return s;
+}
+
 /* As large as the types allow. */
 static inline struct snapshot *made_huge(void)
 {
@@ -404,6 +450,13 @@ static inline struct snapshot *made_huge(void)
 	s->stall_count = SNAP_STALLS;
 	for (int i = 0; i < SNAP_STALLS; i++)
 		s->stall[i] = (struct snap_stall){INT64_MAX, INT64_MAX, UINT32_MAX, UINT32_MAX};
+	s->server = (struct server_figures){.scrapes = UINT64_MAX, .failed = UINT64_MAX, .ok = true, .since_us = INT64_MIN,
+					    .kind = UINT8_MAX, .series = UINT16_MAX};
+	for (int g = 0; g < SERVER_GAUGES; g++) {
+		s->server.last[g] = g % 2 ? INFINITY : 1e300;
+		for (int i = 0; i < s->series.count; i++)
+			s->server_series[g][i] = i % 5 ? 3e38F : INFINITY;
+	}
 	s->prompts = UINT64_MAX;
 	s->prompts_repeated = 1;
 	s->warming = true;

@@ -25,6 +25,7 @@ static const struct {
 	{"nothing", made_nothing}, {"one-sample", made_one_sample}, {"typical", made_typical},
 	{"huge", made_huge},       {"all-errors", made_all_errors}, {"unknown", made_nan},
 	{"many-tasks", made_many}, {"streaming", made_streaming}, {"hostile", made_hostile},
+	{"scraped", made_scraped}, {"not-scraped", made_not_scraped},
 };
 #define SNAPSHOTS ((int)(sizeof snapshots / sizeof *snapshots))
 
