@@ -14,6 +14,7 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/advice.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -304,6 +305,7 @@ struct snapshot {
 	uint64_t prompts;
 	double prompts_repeated; /* share, 0-1 */
 	bool warming;
+	struct advice advice;
 
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;

@@ -27,6 +27,7 @@ struct layout_wants {
 	int classes; /* of errors */
 	bool scrubber;
 	int lamps;   /* rows of them; where rows are few they share one */
+	bool advice; /* there were prompts */
 	bool server; /* its metrics are asked for */
 };
 

@@ -186,6 +186,8 @@ void pane_cache(const struct scene *scene, struct view view);
 void pane_ratio(const struct scene *scene, struct view view);
 void cache_nothing(const struct scene *scene, struct view view);
 void pane_split(const struct scene *scene, struct view view);
+/* pane_advice.c */
+void pane_advice(const struct scene *scene, struct view view);
 /* A view without a thing to show: what it is, then how to get some. */
 void nothing_draw(const struct scene *scene, struct view view, const char *title, const char *what,
 		  const char *how);

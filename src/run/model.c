@@ -1,5 +1,6 @@
 #include "run/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,8 @@ struct model_config model_config_of(const struct run_meta *meta, struct slo slo[
 		.task_name = (const char *const *)meta->task_name,
 		.slo = slo,
 		.slo_count = slo_parse_all(meta->slo, slo),
+		.price_in = meta->price_in,
+		.price_out = meta->price_out,
 	};
 }
 
@@ -94,6 +97,9 @@ struct model *model_new(const struct model_config *config)
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
 	scraped_reset(&m->scraped);
+	advisor_init(&m->advisor);
+	m->price_in = config->price_in;
+	m->price_out = config->price_out;
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
@@ -111,6 +117,7 @@ void model_free(struct model *m)
 	free(m->scratch);
 	errors_table_free(m->errors);
 	prompts_fini(&m->prompts);
+	advisor_fini(&m->advisor);
 	stalls_fini(&m->stalls);
 	heatmap_fini(&m->heatmap);
 	phase_columns_fini(&m->phase_columns);
@@ -166,6 +173,7 @@ void model_reset(struct model *m)
 	stalls_reset(&m->stalls);
 	prompts_reset(&m->prompts);
 	scraped_reset(&m->scraped);
+	advisor_reset(&m->advisor);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -182,6 +190,8 @@ static void close_second(struct model *m)
 		series_put(&m->series, i, second);
 	}
 	scraped_second(&m->scraped, m->series.next);
+	if (m->points.phase == PHASE_LOAD)
+		advisor_second(&m->advisor, m->gauges.users);
 	series_close(&m->series, m->gauges.users, m->second_incomplete);
 	windows_next(&m->windows);
 	m->second_incomplete = false;
@@ -286,6 +296,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		gauges_finished(&m->gauges, 1, x.service_us);
 	stalls_take(&m->stalls, &x);
 	prompts_take(&m->prompts, s);
+	advisor_take(&m->advisor, s, counting);
 	if (x.outcome != OUTCOME_SUCCEEDED)
 		errors_table_count(m->errors, s, m->t_us, counting);
 }
@@ -376,6 +387,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		break;
 	case REC_END:
 		m->ended = true;
+		advisor_end(&m->advisor);
 		break;
 	default:
 		break;
@@ -413,6 +425,20 @@ void model_client(const struct model *m, struct run_closing *out)
 	gauges_closing(&m->gauges, out);
 	out->client_bound = lamp_run(&m->gauges.lamp, own ? &all->queue : NULL,
 				     own ? &all->service : NULL, out->evidence);
+}
+
+void model_advice(const struct model *m, struct advice *out)
+{
+	const struct counts *n = &m->summary[0].n;
+	struct advisor_run run = {
+		.requests = counts_requests(n),
+		.rps = m->measured_us > 0 ? (double)n->answered * US_PER_S / (double)m->measured_us : NAN,
+		.closed = model_closed_loop(m),
+		.price_in = m->price_in,
+		.price_out = m->price_out,
+	};
+
+	advisor_figures(&m->advisor, &run, out);
 }
 
 uint64_t model_bytes(const struct model *m)

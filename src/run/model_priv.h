@@ -2,6 +2,7 @@
 #ifndef RUN_MODEL_PRIV_H
 #define RUN_MODEL_PRIV_H
 
+#include "advisor.h"
 #include "errors_table.h"
 #include "gauges.h"
 #include "goodput.h"
@@ -75,11 +76,15 @@ struct model {
 	struct stalls stalls;
 	struct prompts prompts;
 	struct scraped scraped;
+	struct advisor advisor;
+	double price_in, price_out;
 
 	struct model_scratch *scratch;
 };
 
 void model_reset(struct model *m);
+/* What a cache would have done so far. */
+void model_advice(const struct model *m, struct advice *out);
 
 /* -1: all together, as is a task that there is not. */
 static inline int model_scope(const struct model *m, int task)

@@ -138,4 +138,5 @@ void model_result(const struct model *m, struct result *out)
 	out->client_bound = client.client_bound;
 	result_slos(m, out);
 	scraped_figures(&m->scraped, &out->server);
+	model_advice(m, &out->advice);
 }

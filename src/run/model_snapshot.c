@@ -379,6 +379,7 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->prompts = m->prompts.count;
 	out->prompts_repeated = prompts_repeated(&m->prompts);
 	out->warming = prompts_warming(&m->prompts);
+	model_advice(m, &out->advice);
 }
 
 /* When the run is over the verdict is the result's. */

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contrast_put.h"
@@ -358,6 +359,8 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	else if (baseline)
 		json_null(root, "baseline");
 	json_null(root, "scaling");
+	if (r->advice.lookups)
+		advice_put(json_object(root, "cache_advice"), &r->advice);
 	if (r->server.scrapes)
 		server_put(json_object(root, "server"), &r->server);
 	text = cJSON_Print(root);

@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -570,6 +571,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	latency(&out, &r->summary);
 	intervals(&out, &r->summary);
 	serving(&out, &r->summary);
+	advice_text(&out, &r->advice);
 	server_text(&out, &r->server);
 	slos(&out, r);
 	tasks(&out, r, meta);

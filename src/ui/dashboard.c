@@ -86,7 +86,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
-		[PANE_SERVER] = pane_server,
+		[PANE_SERVER] = pane_server,       [PANE_ADVICE] = pane_advice,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
 		[PANE_PHASE_TREND] = pane_phase_trend,
 	};
@@ -119,6 +119,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
 		.server = s->server.scrapes,
+		.advice = s->advice.lookups,
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -324,7 +325,8 @@ static struct order move_focus(struct dashboard *d, const struct snapshot *s, in
 		i++;
 	i = (i + by + n) % n;
 	/* What nobody asked for has nothing to look at. */
-	if (pane[i] == PANE_SERVER && !(s && s->server.scrapes))
+	if ((pane[i] == PANE_SERVER && !(s && s->server.scrapes)) ||
+	    (pane[i] == PANE_ADVICE && !(s && s->advice.lookups)))
 		i = (i + by + n) % n;
 	d->focus = pane[i];
 	d->focus_given = true;

@@ -271,19 +271,20 @@ static void errors_view(struct rect body, int gap, int classes, int errors, stru
 	stack_place(s, panes, 3, body, gap, out);
 }
 
-static void cache(struct rect body, int gap, struct layout *out)
+static void cache(struct rect body, int gap, bool advice, struct layout *out)
 {
 	int numbers = body.height < 18 ? 7 : body.height < AIRY ? 10 : 12;
 
 	if (body.width >= MEDIUM) {
 		struct section s[] = {
 			{.rank = 0, .least = 5, .want = numbers, .even = true},
-			{.rank = 1, .least = 2, .want = 9, .grow = 1},
+			{.rank = 1, .least = advice ? 7 : NEVER, .want = 10},
+			{.rank = 2, .least = 2, .want = 9, .grow = 1},
 		};
-		static const enum pane panes[] = {PANE_CACHE, PANE_SPLIT};
+		static const enum pane panes[] = {PANE_CACHE, PANE_ADVICE, PANE_SPLIT};
 		struct rect top;
 
-		stack_place(s, panes, 2, body, gap, out);
+		stack_place(s, panes, 3, body, gap, out);
 		top = out->pane[PANE_CACHE];
 		if (top.height)
 			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_CACHE], &out->pane[PANE_RATIO]);
@@ -291,11 +292,12 @@ static void cache(struct rect body, int gap, struct layout *out)
 		struct section s[] = {
 			{.rank = 0, .least = 3, .want = numbers},
 			graph_section(2, 6, 1),
+			{.rank = 3, .least = advice ? 7 : NEVER, .want = 8},
 			{.rank = 1, .least = 2, .want = 9, .grow = 1},
 		};
-		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT};
+		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT};
 
-		stack_place(s, panes, 3, body, gap, out);
+		stack_place(s, panes, 4, body, gap, out);
 	}
 }
 
@@ -309,9 +311,9 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
-		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
+		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {7, 3, 4, 3, 8, 3, 3};
+	static const int count[VIEW_COUNT] = {7, 3, 4, 3, 8, 3, 4};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -367,7 +369,7 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		errors_view(out->body, air, wants.classes, wants.errors, out);
 		break;
 	case VIEW_CACHE:
-		cache(out->body, air, out);
+		cache(out->body, air, wants.advice, out);
 		break;
 	case VIEW_OVERVIEW:
 	case VIEW_COUNT:

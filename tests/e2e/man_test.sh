@@ -232,7 +232,7 @@ same "tables and columns" "$(section TABLES | arguments Va)" \
 		SELECT c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table'")"
 same "keys of the table run" \
 	"$(table run | arguments Li)" \
-	"$(lines pinned name note rate_rps arrival; ask 'SELECT key FROM run')"
+	"$(lines pinned name note rate_rps arrival price_in price_out; ask 'SELECT key FROM run')"
 for each in $(ask "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('states', 'seconds')"); do
 	same "columns of $each" "$(table "$each" | arguments Va | grep -xFf <(ask "SELECT name FROM pragma_table_info('$each')"))" \
 		"$(ask "SELECT name FROM pragma_table_info('$each') WHERE name NOT IN ('ord', 'at_sample')

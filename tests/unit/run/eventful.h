@@ -110,6 +110,8 @@ static inline void same_result(const struct model *a, const struct model *b)
 	assert_true(x.server.scrapes > 0 && x.server.scrapes == y.server.scrapes);
 	assert_memory_equal(x.server.mean, y.server.mean, sizeof x.server.mean);
 	assert_memory_equal(x.server.last, y.server.last, sizeof x.server.last);
+	assert_true(x.advice.lookups > 0 && x.advice.cell[0][0].hit_ratio > 0);
+	assert_memory_equal(&x.advice, &y.advice, sizeof x.advice);
 	assert_memory_equal(&x.littles_law_ratio, &y.littles_law_ratio, sizeof(double));
 	assert_int_equal(x.slo_count, y.slo_count);
 	for (int i = 0; i < x.slo_count; i++) {

@@ -19,7 +19,7 @@ static bool answer(struct bad_connection *c, const char *request, size_t bytes)
 	static const char well[] = "HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\ntgi_queue_size{} 12.5\n";
 	static const char refuses[] = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n";
 	static const char html[] = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n<html>\n";
-	static const char line[] = "tgi_queue_size 1\n";
+	static char lines[17 << 12];
 
 	(void)request;
 	(void)bytes;
@@ -35,8 +35,10 @@ static bool answer(struct bad_connection *c, const char *request, size_t bytes)
 		return true;
 	case ENDLESS:
 		bad_say(c->fd, "HTTP/1.1 200 OK\r\n\r\n");
-		for (int i = 0; i < 9 << 20; i += (int)sizeof line - 1)
-			bad_send(c->fd, line, sizeof line - 1);
+		for (size_t i = 0; i < sizeof lines; i++)
+			lines[i] = "tgi_queue_size 1\n"[i % 17];
+		for (size_t sent = 0; sent < 5 << 20; sent += sizeof lines)
+			bad_send(c->fd, lines, sizeof lines);
 		return false;
 	default:
 		for (char byte; recv(c->fd, &byte, 1, 0) > 0;)

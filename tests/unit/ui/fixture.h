@@ -346,6 +346,26 @@ static inline void made_hits(struct snap_numbers *n, uint64_t hits, uint64_t mis
 	n->miss_latency = made_dist(misses, 1520000, 0.6);
 }
 
+/* What caches would have done: larger and longer ones more. */
+static inline void made_advice(struct snapshot *s, bool priced)
+{
+	struct advice *a = &s->advice;
+
+	a->lookups = 843;
+	a->hits = 301;
+	a->misses = 542;
+	a->hit_us = 210000;
+	a->span_us = 79000000;
+	a->now = (struct advice_figures){0.357, 1120000, 10.1, priced ? 0.412 : NAN};
+	for (int t = 0; t < ADVICE_TTLS; t++)
+		for (int k = 0; k < ADVICE_SIZES; k++) {
+			double hits = 0.21 + 0.12 * (t > 2 ? 2 : t) + 0.06 * k;
+
+			a->cell[t][k] = (struct advice_figures){hits, 1520000 - hits * 1310000, 8 + 9 * hits,
+								priced ? 0.64 * (1 - hits) : NAN};
+		}
+}
+
 /* Two of the three tasks stream; the server has a cache, and stalled once. */
 static inline struct snapshot *made_streaming(void)
 {
@@ -390,6 +410,7 @@ static inline struct snapshot *made_streaming(void)
 	s->stall[1] = (struct snap_stall){.t_us = 31200000, .length_us = 820000, .streams = 47, .open = 48};
 	s->prompts = 843;
 	s->prompts_repeated = 0.357;
+	made_advice(s, true);
 	made_phases(s, 0.2);
 	made_modes(s);
 	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
@@ -432,6 +453,20 @@ static inline struct snapshot *made_scraped(void)
 	struct snapshot *s = made_typical();
 
 	made_server(s);
+	return s;
+}
+
+/* Prompts repeat, and nobody has a cache. */
+static inline struct snapshot *made_uncached(void)
+{
+	struct snapshot *s = made_typical();
+
+	s->prompts = 843;
+	s->prompts_repeated = 0.357;
+	made_advice(s, false);
+	s->advice.hits = s->advice.misses = 0;
+	s->advice.hit_us = NAN;
+	s->advice.now.hit_ratio = 0;
 	return s;
 }
 
@@ -535,6 +570,11 @@ static inline struct snapshot *made_huge(void)
 		for (int i = 0; i < s->series.count; i++)
 			s->server_series[g][i] = i % 5 ? 3e38F : INFINITY;
 	}
+	s->advice = (struct advice){.lookups = UINT64_MAX, .hits = UINT64_MAX, .hit_us = 1e300, .span_us = INT64_MAX,
+				    .now = {1, 1e300, INFINITY, 1e300}};
+	for (int c = 0; c < ADVICE_TTLS * ADVICE_SIZES; c++)
+		s->advice.cell[c / ADVICE_SIZES][c % ADVICE_SIZES] =
+			(struct advice_figures){c % 2, c % 3 ? INFINITY : 1e300, 1e300, c % 4 ? 1e300 : INFINITY};
 	s->prompts = UINT64_MAX;
 	s->prompts_repeated = 1;
 	s->warming = true;

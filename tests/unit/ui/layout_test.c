@@ -29,7 +29,7 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane);
 	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks % 3,
-				     .scrubber = tasks % 2, .server = tasks == 4};
+				     .scrubber = tasks % 2, .server = tasks == 4, .advice = tasks == 4};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
 
@@ -102,7 +102,7 @@ static void usual_sizes_show_every_pane(void **state)
 
 			layout_compute((enum view_kind)view, sizes[i][0], sizes[i][1], usual, false, PANE_TASKS, &l);
 			for (int p = 0; p < n; p++)
-				assert_true(l.pane[pane[p]].height > 0 || pane[p] == PANE_SERVER);
+				assert_true(l.pane[pane[p]].height > 0 || pane[p] == PANE_SERVER || pane[p] == PANE_ADVICE);
 		}
 }
 

@@ -174,6 +174,7 @@ static void serving_views(void **state)
 		{"tasks", VIEW_TASKS, "streaming", made_streaming},
 		{"tasks", VIEW_TASKS, "huge", made_huge},
 		{"cache", VIEW_CACHE, "nothing", made_nothing},
+		{"cache", VIEW_CACHE, "uncached", made_uncached},
 		{"cache", VIEW_CACHE, "streaming", made_streaming},
 		{"cache", VIEW_CACHE, "huge", made_huge},
 		{"cache", VIEW_CACHE, "hostile", made_hostile},
