@@ -4,12 +4,14 @@
 
 #include "advisor.h"
 #include "errors_table.h"
+#include "evidence.h"
 #include "gauges.h"
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
 #include "modes_log.h"
 #include "phase_columns.h"
+#include "model_diagnosis.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
@@ -34,6 +36,12 @@ struct model_scratch {
 	struct snap_modes modes;
 	int modes_scope, modes_clock;
 	int64_t modes_second;
+	struct evidence_point present;
+	struct diagnosis diagnosis;
+	/* The same of the points; -1: nothing. */
+	struct scaling scaling;
+	int64_t scaling_second;
+	int scaling_points;
 };
 
 struct model {
@@ -63,6 +71,8 @@ struct model {
 	struct batches *batches;       /* the same; measured time */
 	struct slo_judged *judged;     /* each SLO, as of the last closed second */
 	struct points points;
+	struct evidence evidence;
+	struct held_diagnosis diagnosis;
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
@@ -85,6 +95,8 @@ struct model {
 void model_reset(struct model *m);
 /* What a cache would have done so far. */
 void model_advice(const struct model *m, struct advice *out);
+/* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
+bool model_client_now(const struct model *m, char *evidence);
 
 /* -1: all together, as is a task that there is not. */
 static inline int model_scope(const struct model *m, int task)

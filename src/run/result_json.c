@@ -14,6 +14,7 @@
 #include "contrast_put.h"
 #include "json_out.h"
 #include "run/result.h"
+#include "scaling_put.h"
 #include "server_out.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
@@ -358,7 +359,10 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		contrast_put(json_object(root, "baseline"), baseline->contrast, baseline->baseline, baseline->run);
 	else if (baseline)
 		json_null(root, "baseline");
-	json_null(root, "scaling");
+	if (r->point_count)
+		scaling_put(root, &r->scaling);
+	else
+		json_null(root, "scaling");
 	if (r->advice.lookups)
 		advice_put(json_object(root, "cache_advice"), &r->advice);
 	if (r->server.scrapes)

@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
+#include "scaling_put.h"
 #include "server_out.h"
 #include "text_table.h"
 
@@ -578,6 +579,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	request_phases(&out, r, meta);
 	points(&out, r);
 	modes(&out, r, meta);
+	scaling_text(&out, &r->scaling);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);
