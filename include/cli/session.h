@@ -35,6 +35,7 @@ struct session_config {
 	int64_t drain_ns;    /* how long running exchanges may take after the end */
 	bool record;
 	const char *record_path; /* NULL: the default place */
+	const char *metrics;     /* URL of the server's, or NULL; outlives the session */
 	const char *argv_text;   /* the command line, redacted */
 	char *const *label;      /* "K=V", NULL at the end, or NULL */
 	int64_t dns_us;          /* -1: nothing was looked up */

@@ -104,6 +104,8 @@ struct result {
 	/* Of the client; shares of the time. NAN, 0: unknown. */
 	double throttled_pct, steal_pct;
 	uint32_t loop_late_max_us;
+	struct server_figures server;
+	struct advice advice;
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 	struct scaling scaling;
 };

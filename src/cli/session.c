@@ -14,6 +14,7 @@
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
+#include "run/scraper.h"
 #include "base/secret.h"
 
 #define CHANGES_BYTES (256u << 10)
@@ -31,6 +32,7 @@ struct session {
 	struct collector *collector;
 	struct exemplars *exemplars;
 	struct host *host;
+	struct scraper *scraper; /* or NULL */
 	struct deadline deadline;
 	bool stopped;
 };
@@ -67,6 +69,8 @@ void session_describe(const struct session_config *c, struct run_meta *m)
 		.arrival = c->level.mode == MODE_OPEN ? xstrdup(arrival_name(c->arrivals.kind)) : NULL,
 		.dns_us = c->dns_us,
 		.worker_count = c->threads,
+		.price_in = c->scenario->price_in,
+		.price_out = c->scenario->price_out,
 		.task_count = c->scenario->task_count,
 		.task_name = xcalloc((size_t)c->scenario->task_count, sizeof(char *)),
 		.task_weight = xcalloc((size_t)c->scenario->task_count, sizeof(double)),
@@ -319,8 +323,8 @@ void session_stop(struct session *s, int64_t drain_ns)
 
 int session_start(struct session *s, struct err *err)
 {
-	struct ring **ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
 	int64_t start_ns = clock_ns();
+	struct ring **ring;
 	int code;
 
 	control_fini(&s->control);
@@ -332,7 +336,10 @@ int session_start(struct session *s, struct err *err)
 		atomic_store(&s->control.tickets, s->config.requests);
 	deadline_set(&s->deadline, start_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);
 	s->host = host_new(!s->config.engine.unix_socket);
+	if (s->config.metrics && scraper_start(s->config.metrics, &s->config.engine, start_ns, &s->scraper, err))
+		return -1;
 	announce_all(s, s->control.first, start_ns);
+	ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
 	for (int i = 0; i < s->config.threads; i++)
 		ring[i] = load_ring(s->load, i);
 	struct collector_config config = {
@@ -341,10 +348,13 @@ int session_start(struct session *s, struct err *err)
 			.task_name = (const char *const *)s->meta.task_name,
 			.slo = s->config.scenario->slo,
 			.slo_count = s->config.scenario->slo_count,
+			.price_in = s->meta.price_in,
+			.price_out = s->meta.price_out,
 		},
 		.ring = ring,
 		.ring_count = s->config.threads,
 		.changes = s->changes,
+		.server = s->scraper ? scraper_ring(s->scraper) : NULL,
 		.record = s->writer ? writer_ring(s->writer) : NULL,
 		.exemplars = s->exemplars,
 		.host = s->host,
@@ -396,6 +406,8 @@ bool session_ended(const struct session *session)
 void session_finish(struct session *s, struct result *result, struct run_closing *closing)
 {
 	load_join(s->load);
+	if (s->scraper)
+		scraper_stop(s->scraper);
 	collector_join(s->collector, result);
 	closing->known = true;
 	closing->figures = result_figures(result);
@@ -421,6 +433,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	collector_free(s->collector);
+	scraper_free(s->scraper);
 	exemplars_free(s->exemplars);
 	host_free(s->host);
 	load_free(s->load);

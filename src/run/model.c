@@ -1,5 +1,6 @@
 #include "run/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,8 @@ struct model_config model_config_of(const struct run_meta *meta, struct slo slo[
 		.task_name = (const char *const *)meta->task_name,
 		.slo = slo,
 		.slo_count = slo_parse_all(meta->slo, slo),
+		.price_in = meta->price_in,
+		.price_out = meta->price_out,
 	};
 }
 
@@ -97,6 +100,10 @@ struct model *model_new(const struct model_config *config)
 	m->audit.second = -1;
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
+	scraped_reset(&m->scraped);
+	advisor_init(&m->advisor);
+	m->price_in = config->price_in;
+	m->price_out = config->price_out;
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	m->scratch->scaling_second = -1;
@@ -115,6 +122,7 @@ void model_free(struct model *m)
 	free(m->scratch);
 	errors_table_free(m->errors);
 	prompts_fini(&m->prompts);
+	advisor_fini(&m->advisor);
 	stalls_fini(&m->stalls);
 	heatmap_fini(&m->heatmap);
 	phase_columns_fini(&m->phase_columns);
@@ -174,6 +182,8 @@ void model_reset(struct model *m)
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
 	prompts_reset(&m->prompts);
+	scraped_reset(&m->scraped);
+	advisor_reset(&m->advisor);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -189,6 +199,9 @@ static void close_second(struct model *m)
 				    &second->time[TIMING_SERVICE]);
 		series_put(&m->series, i, second);
 	}
+	scraped_second(&m->scraped, m->series.next);
+	if (m->points.phase == PHASE_LOAD)
+		advisor_second(&m->advisor, m->gauges.users);
 	series_close(&m->series, m->gauges.users, m->second_incomplete);
 	windows_next(&m->windows);
 	m->second_incomplete = false;
@@ -235,6 +248,7 @@ static void move_to(struct model *m, int64_t t_us)
 	if (second - m->windows.second > SERIES_SECONDS) {
 		windows_restart(&m->windows, second);
 		series_restart(&m->series, second);
+		scraped_restart(&m->scraped);
 		m->t_us = second * US_PER_S;
 	}
 	while (second > m->windows.second)
@@ -297,6 +311,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		gauges_finished(&m->gauges, 1, x.service_us);
 	stalls_take(&m->stalls, &x);
 	prompts_take(&m->prompts, s);
+	advisor_take(&m->advisor, s, counting);
 	if (x.outcome != OUTCOME_SUCCEEDED)
 		errors_table_count(m->errors, s, m->t_us, counting);
 }
@@ -350,6 +365,7 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
 	points_open(&m->points, p, m->t_us);
 	m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
+	scraped_point(&m->scraped);
 }
 
 /* What a key did comes behind the point that it made. */
@@ -385,6 +401,10 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
 			    m->points.phase, !model_closed_loop(m));
 		break;
+	case REC_SERVER:
+		scraped_take(&m->scraped, (const struct rec_server *)rec, m->t_us,
+			     m->points.phase == PHASE_LOAD);
+		break;
 	case REC_POINT:
 		feed_point(m, (const struct rec_point *)rec);
 		break;
@@ -393,6 +413,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		break;
 	case REC_END:
 		m->ended = true;
+		advisor_end(&m->advisor);
 		model_diagnosis_second(m);
 		break;
 	default:
@@ -431,6 +452,20 @@ void model_client(const struct model *m, struct run_closing *out)
 	gauges_closing(&m->gauges, out);
 	out->client_bound = lamp_run(&m->gauges.lamp, own ? &all->queue : NULL,
 				     own ? &all->service : NULL, out->evidence);
+}
+
+void model_advice(const struct model *m, struct advice *out)
+{
+	const struct counts *n = &m->summary[0].n;
+	struct advisor_run run = {
+		.requests = counts_requests(n),
+		.rps = m->measured_us > 0 ? (double)n->answered * US_PER_S / (double)m->measured_us : NAN,
+		.closed = model_closed_loop(m),
+		.price_in = m->price_in,
+		.price_out = m->price_out,
+	};
+
+	advisor_figures(&m->advisor, &run, out);
 }
 
 uint64_t model_bytes(const struct model *m)

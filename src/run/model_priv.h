@@ -2,6 +2,7 @@
 #ifndef RUN_MODEL_PRIV_H
 #define RUN_MODEL_PRIV_H
 
+#include "advisor.h"
 #include "errors_table.h"
 #include "evidence.h"
 #include "gauges.h"
@@ -15,6 +16,7 @@
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
+#include "scraped.h"
 #include "series.h"
 #include "slo_judge.h"
 #include "stalls.h"
@@ -85,11 +87,16 @@ struct model {
 	struct gauges gauges;
 	struct stalls stalls;
 	struct prompts prompts;
+	struct scraped scraped;
+	struct advisor advisor;
+	double price_in, price_out;
 
 	struct model_scratch *scratch;
 };
 
 void model_reset(struct model *m);
+/* What a cache would have done so far. */
+void model_advice(const struct model *m, struct advice *out);
 /* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
 bool model_client_now(const struct model *m, char *evidence);
 

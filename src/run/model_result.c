@@ -142,5 +142,7 @@ void model_result(const struct model *m, struct result *out)
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
 	result_slos(m, out);
+	scraped_figures(&m->scraped, &out->server);
+	model_advice(m, &out->advice);
 	model_diagnose(m, true, &out->diagnosis, &(uint64_t){0});
 }

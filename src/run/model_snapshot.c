@@ -394,6 +394,7 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->prompts = m->prompts.count;
 	out->prompts_repeated = prompts_repeated(&m->prompts);
 	out->warming = prompts_warming(&m->prompts);
+	model_advice(m, &out->advice);
 }
 
 bool model_client_now(const struct model *m, char *evidence)
@@ -512,6 +513,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	scraped_snap(&m->scraped, out);
 	heatmap_bad(&m->heatmap, out->bad);
 	snap_phases(m, scope, out);
 	snap_points(m, out);

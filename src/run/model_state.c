@@ -68,6 +68,8 @@ static void archive(struct model *m, struct archive *a)
 	gauges_archive(&m->gauges, a);
 	stalls_archive(&m->stalls, a);
 	prompts_archive(&m->prompts, a);
+	scraped_archive(&m->scraped, m->series.next, a);
+	advisor_archive(&m->advisor, a);
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }
 

@@ -8,12 +8,14 @@
 
 #include <cjson/cJSON.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contrast_put.h"
 #include "json_out.h"
 #include "run/result.h"
 #include "scaling_put.h"
+#include "server_out.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -372,6 +374,10 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		scaling_put(root, &r->scaling);
 	else
 		json_null(root, "scaling");
+	if (r->advice.lookups)
+		advice_put(json_object(root, "cache_advice"), &r->advice);
+	if (r->server.scrapes)
+		server_put(json_object(root, "server"), &r->server);
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

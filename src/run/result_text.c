@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
 #include "scaling_put.h"
+#include "server_out.h"
 #include "text_table.h"
 
 #define DOT " \xc2\xb7 "
@@ -631,6 +633,8 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	latency(&out, &r->summary);
 	intervals(&out, &r->summary);
 	serving(&out, &r->summary);
+	advice_text(&out, &r->advice);
+	server_text(&out, &r->server);
 	slos(&out, r);
 	tasks(&out, r, meta);
 	request_phases(&out, r, meta);

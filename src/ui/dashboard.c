@@ -92,6 +92,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
+		[PANE_SERVER] = pane_server,       [PANE_ADVICE] = pane_advice,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
 		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 	};
@@ -124,6 +125,8 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
 		.beside = s->beside_count,
+		.server = s->server.scrapes,
+		.advice = s->advice.lookups,
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -320,14 +323,19 @@ static struct order toggle_baseline(struct dashboard *d)
 	return order(COMMAND_REDRAW);
 }
 
-static struct order move_focus(struct dashboard *d, int by)
+static struct order move_focus(struct dashboard *d, const struct snapshot *s, int by)
 {
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(d->view, pane), i = 0;
 
 	while (i < n - 1 && pane[i] != d->focus)
 		i++;
-	d->focus = pane[(i + by + n) % n];
+	i = (i + by + n) % n;
+	/* What nobody asked for has nothing to look at. */
+	if ((pane[i] == PANE_SERVER && !(s && s->server.scrapes)) ||
+	    (pane[i] == PANE_ADVICE && !(s && s->advice.lookups)))
+		i = (i + by + n) % n;
+	d->focus = pane[i];
 	d->focus_given = true;
 	return order(COMMAND_REDRAW);
 }
@@ -607,9 +615,9 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_VIEW_8:
 		return change_view(d, VIEW_CACHE);
 	case ACTION_FOCUS_NEXT:
-		return move_focus(d, 1);
+		return move_focus(d, s, 1);
 	case ACTION_FOCUS_PREVIOUS:
-		return move_focus(d, -1);
+		return move_focus(d, s, -1);
 	case ACTION_ZOOM:
 		d->zoomed = !d->zoomed;
 		return order(COMMAND_REDRAW);

@@ -507,7 +507,8 @@ static void focus_goes_round_the_panes_of_the_view(void **state)
 	(void)state;
 	for (int view = 0; view < VIEW_COUNT; view++) {
 		enum pane pane[PANE_COUNT], start;
-		int n = layout_panes((enum view_kind)view, pane);
+		/* Nobody asked the server for anything, and there were no prompts. */
+		int n = layout_panes((enum view_kind)view, pane) - (view == VIEW_OVERVIEW || view == VIEW_CACHE);
 
 		press("1234578"[view]);
 		assert_int_equal(d.view, view);

@@ -25,6 +25,7 @@ static const struct {
 	{"nothing", made_nothing}, {"one-sample", made_one_sample}, {"typical", made_typical},
 	{"huge", made_huge},       {"all-errors", made_all_errors}, {"unknown", made_nan},
 	{"many-tasks", made_many}, {"streaming", made_streaming}, {"hostile", made_hostile},
+	{"scraped", made_scraped}, {"not-scraped", made_not_scraped},
 };
 #define SNAPSHOTS ((int)(sizeof snapshots / sizeof *snapshots))
 
@@ -173,6 +174,7 @@ static void serving_views(void **state)
 		{"tasks", VIEW_TASKS, "streaming", made_streaming},
 		{"tasks", VIEW_TASKS, "huge", made_huge},
 		{"cache", VIEW_CACHE, "nothing", made_nothing},
+		{"cache", VIEW_CACHE, "uncached", made_uncached},
 		{"cache", VIEW_CACHE, "streaming", made_streaming},
 		{"cache", VIEW_CACHE, "huge", made_huge},
 		{"cache", VIEW_CACHE, "hostile", made_hostile},
