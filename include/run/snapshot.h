@@ -14,6 +14,8 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/diagnosis.h"
+#include "run/scaling.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -289,6 +291,7 @@ struct snapshot {
 	 * counted it; NAN: not a second yet. */
 	double in_flight_mean;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
+	struct scaling scaling; /* all tasks; as of the last closed second, or a newer point */
 	bool books_open; /* exchanges are under way: started is ahead */
 	/* Outcomes finished when the gauge that says started came. Each worker told its
 	 * share up to 100 ms before, so of several some finished since then. */
@@ -296,6 +299,7 @@ struct snapshot {
 	bool books_wrong; /* they cannot balance any more, or did not at the end */
 	bool client_bound;
 	char evidence[160];
+	struct diagnosis diagnosis; /* as of the last closed second */
 };
 
 /* --- exemplars: the requests behind a cell (run/exemplars.h finds them) ---------- */

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
 #include "slo_judge.h"
 
@@ -382,22 +383,27 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
-/* When the run is over the verdict is the result's. */
-static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+bool model_client_now(const struct model *m, char *evidence)
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
-	struct run_closing closing = {0};
 
-	if (m->ended) {
-		model_client(m, &closing);
-		memcpy(evidence, closing.evidence, LAMP_TEXT);
-		return closing.client_bound;
-	}
 	if (!model_own_queue(m))
 		return lamp_now(&m->gauges.lamp, NULL, NULL, evidence);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
 	return lamp_now(&m->gauges.lamp, queue, service, evidence);
+}
+
+/* When the run is over the verdict is the result's. */
+static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+{
+	struct run_closing closing = {0};
+
+	if (!m->ended)
+		return model_client_now(m, evidence);
+	model_client(m, &closing);
+	memcpy(evidence, closing.evidence, LAMP_TEXT);
+	return closing.client_bound;
 }
 
 /* Once a second is enough: they are of the whole run. */
@@ -436,6 +442,18 @@ static void snap_modes(const struct model *m, int scope, struct snapshot *out)
 	s->modes_clock = clock;
 	s->modes_second = m->windows.second;
 	out->modes = s->modes;
+}
+
+/* The fits draw hundreds of times: once a second, and when a point is new. */
+static void snap_scaling(const struct model *m, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+
+	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
+		scaling_of(&m->points, m->t_us, &s->scaling);
+	s->scaling_second = m->windows.second;
+	s->scaling_points = m->points.count;
+	out->scaling = s->scaling;
 }
 
 static void snap_books(const struct model *m, struct snapshot *out)
@@ -484,8 +502,10 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	heatmap_bad(&m->heatmap, out->bad);
 	snap_phases(m, scope, out);
 	snap_points(m, out);
+	snap_scaling(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);
 	snap_books(m, out);
+	out->diagnosis = m->diagnosis.said;
 }
