@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/signals.h"
+#include "cli/snapfiles.h"
 
 /* Data is drawn at most so often; keys and resizes at once. */
 #define FRAME_NS (50 * NS_PER_MS)
@@ -37,7 +38,7 @@ static void step_theme(struct screen *s, int by)
 		snprintf(s->d->message, sizeof s->d->message, "%.150s", err.text);
 		return;
 	}
-	snprintf(s->d->message, sizeof s->d->message, "theme %s", name);
+	snprintf(s->d->message, sizeof s->d->message, "theme %s; brunt config theme=%s keeps it", name, name);
 	term_theme(&s->themes->theme);
 }
 
@@ -72,6 +73,9 @@ static void carry_out(struct screen *s, struct order order)
 		break;
 	case COMMAND_THEME:
 		step_theme(s, order.value);
+		break;
+	case COMMAND_SAVE:
+		snapfiles_save(&s->canvas, &s->themes->theme, s->d->message, sizeof s->d->message);
 		break;
 	case COMMAND_REPAINT:
 		term_repaint();
@@ -218,6 +222,7 @@ static void watch(struct screen *s, const struct screen_config *config)
 	s->asked = dashboard_query(s->d);
 	snapbox_ask(s->box, s->asked);
 	s->d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
+	s->d->step = config->step;
 	term_theme(&s->themes->theme);
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);

@@ -128,7 +128,7 @@ key "r starts a fresh window" a '^ fresh window; totals stay' r
 shows "since now" a '─ latency, since 00:[0-9]{2} ─'
 check "the recording gets long enough to seek in" eventually clock_passes a 11
 
-key "t is the next theme" a '^ theme [a-z-]+$' t
+key "t is the next theme" a '^ theme [a-z-]+; brunt config theme=[a-z-]+ keeps it$' t
 theme=$(bottom a)
 press a t
 other_theme() { has a '^ theme' && [ "$(bottom a)" != "$theme" ]; }
@@ -138,6 +138,11 @@ key "g: block" a '^ glyphs: block' g
 key "g: ascii" a '^ glyphs: ascii' g
 is "ASCII means no byte above 127" "$(screen a | LC_ALL=C tr -d '\0-\177' | wc -c)" 0
 key "g: braille again" a '^ glyphs: braille' g
+key "S: the screen is saved" a '^ saved brunt-[0-9]*-[0-9]*\.svg \.ansi \.txt' S
+saved=$(basename "$(echo brunt-*.svg)" .svg)
+matches "S: its text is what was shown" "$(cat "$saved.txt")" '^ brunt  .*live'
+matches "S: the same as a picture" "$(cat "$saved.svg")" '<svg .*'
+rm -f "$saved".svg "$saved".ansi "$saved".txt
 
 printf '\033[5;1HGARBAGE' >"$(about a pane_tty)"
 shows "something else writes on the terminal" a GARBAGE
