@@ -173,6 +173,10 @@ void pane_phases(const struct scene *scene, struct view view);
 void pane_phase_numbers(const struct scene *scene, struct view view);
 void pane_phase_trend(const struct scene *scene, struct view view);
 
+/* pane_scaling.c, pane_scaling_words.c. */
+void pane_scaling_x(const struct scene *scene, struct view view);
+void pane_scaling_r(const struct scene *scene, struct view view);
+void pane_scaling_words(const struct scene *scene, struct view view);
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */

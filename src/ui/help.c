@@ -36,6 +36,8 @@ static const struct entry words[] = {
 	{"prefill", "of streams: first byte to first token"},
 	{"two modes", "peaks of the latency at this load, and the"},
 	{"", "attribute that the split follows (view 2)"},
+	{"knee", "so many users that more of them only wait;"},
+	{"", "X max: what is served then (view 6)"},
 	{"heatmap", "the fuller a cell, the more requests took so"},
 	{"", "long then; ! where some failed (view 2)"},
 	{"slowest sampled", "requests kept whole; Enter opens those of a"},
