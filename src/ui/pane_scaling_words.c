@@ -64,8 +64,8 @@ static bool trend_words(const struct scene *scene, char *out, size_t bytes)
 	if (t == &s->scale.beyond)
 		snprintf(from, sizeof from, "beyond the knee");
 	else
-		snprintf(from, sizeof from, "from %.20s users", format_level(t->from, to));
-	snprintf(out, bytes, "%s %s to %s: %s%s a user, r%s %.2f, n = %d", words[t->shape], from,
+		snprintf(from, sizeof from, "from %.20s", format_level(t->from, to));
+	snprintf(out, bytes, "%s %s to %s users: %s%s a user, r%s %.2f, n = %d", words[t->shape], from,
 		 format_level(t->to, to), t->slope < 0 ? "-" : "+",
 		 format_duration(fabs(t->slope) * 1e6, scene->g, slope), SQUARED(scene->g), isnan(t->r2) ? 0 : t->r2, t->dots);
 	return true;
