@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -59,6 +59,8 @@ static void archive(struct model *m, struct archive *a)
 	traits_archive(&m->traits, a);
 	modes_log_archive(&m->modes_log, m->task_count, a);
 	points_archive(&m->points, a);
+	evidence_archive(&m->evidence, a);
+	model_diagnosis_archive(m, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);
 	errors_table_archive(m->errors, a);

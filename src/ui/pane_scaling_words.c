@@ -51,7 +51,8 @@ static void bounds_line(const struct scene *scene, struct line *line)
 static bool trend_words(const struct scene *scene, char *out, size_t bytes)
 {
 	static const char *const words[] = {
-		[TREND_FLAT] = "latency does not grow", [TREND_STRAIGHT] = "latency grows linearly",
+		[TREND_UNKNOWN] = "latency", [TREND_FLAT] = "latency does not grow",
+		[TREND_STRAIGHT] = "latency grows linearly",
 		[TREND_BENDS_UP] = "latency grows faster than linearly",
 		[TREND_BENDS_DOWN] = "latency grows more slowly than linearly",
 	};
@@ -59,15 +60,16 @@ static bool trend_words(const struct scene *scene, char *out, size_t bytes)
 	const struct trend *t = scaling_trend(s);
 	char from[FORMAT_BYTES], to[FORMAT_BYTES], slope[FORMAT_BYTES];
 
-	if (!t || t->shape == TREND_UNKNOWN)
+	if (!t || isnan(t->slope))
 		return false;
 	if (t == &s->scale.beyond)
 		snprintf(from, sizeof from, "beyond the knee");
 	else
 		snprintf(from, sizeof from, "from %.20s", format_level(t->from, to));
-	snprintf(out, bytes, "%s %s to %s users: %s%s a user, r%s %.2f, n = %d", words[t->shape], from,
+	snprintf(out, bytes, "%s %s to %s users: %s%s a user, r%s %.2f, n = %d%s", words[t->shape], from,
 		 format_level(t->to, to), t->slope < 0 ? "-" : "+",
-		 format_duration(fabs(t->slope) * 1e6, scene->g, slope), SQUARED(scene->g), isnan(t->r2) ? 0 : t->r2, t->dots);
+		 format_duration(fabs(t->slope) * 1e6, scene->g, slope), SQUARED(scene->g), isnan(t->r2) ? 0 : t->r2, t->dots,
+		 t->shape == TREND_UNKNOWN ? "; a third level would test it" : "");
 	return true;
 }
 

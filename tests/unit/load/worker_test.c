@@ -19,6 +19,7 @@
 
 #define T0 (1000 * NS_PER_S)
 #define CONNS 4096
+#define RUN_ID 0xfedcba7u
 
 static int64_t now_ns;
 static struct engine *the_engine;
@@ -105,12 +106,14 @@ void engine_start(struct engine_conn *c, const struct http_request *r,
 		  const struct http_variant *variant, const char *id)
 {
 	const char *body = variant && variant->body ? variant->body : r->body;
+	char run_and_number[32];
 
 	if (body && strlen(world.sent) + strlen(body) + 2 < sizeof world.sent) {
 		strcat(world.sent, body);
 		strcat(world.sent, "\n");
 	}
-	assert_int_equal(strlen(id), 17);
+	snprintf(run_and_number, sizeof run_and_number, "%08x-%08x", RUN_ID, world.starts);
+	assert_string_equal(id, run_and_number);
 	assert_false(c->running);
 	c->running = true;
 	c->ts_ns = now_ns + world.engine_wait_ns;
@@ -284,7 +287,7 @@ static int reset(void **state)
 	ended = false;
 	last_through = last_t = 0;
 	memset(dropped, 0, sizeof dropped);
-	config = (struct load_config){.scenario = plain, .threads = 1, .seed = 42, .run_id = 7};
+	config = (struct load_config){.scenario = plain, .threads = 1, .seed = 42, .run_id = RUN_ID};
 	control_fini(&control);
 	control_init(&control, T0, users_level(1));
 	return 0;
@@ -874,7 +877,7 @@ static void the_whole_exchange_is_kept_without_secrets(void **state)
 	run(1);
 	assert_int_equal(exemplars, 1);
 	exemplar_says(rec_exemplar_request(e), e->request_bytes,
-		      "POST http://h/\nX-Request-ID: 00000007-00000000\nAuthorization: [redacted]\n"
+		      "POST http://h/\nX-Request-ID: 0fedcba7-00000000\nAuthorization: [redacted]\n"
 		      "Content-Type: application/json\n");
 	assert_int_equal(e->body_total, strlen("{\"u\":\"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"}"));
 	assert_int_equal(e->body_bytes, e->body_total);
