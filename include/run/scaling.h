@@ -74,12 +74,12 @@ struct scaling {
 };
 
 #define SCALING_TREND_LEVELS 3
-/* The line that answers "does latency grow linearly": beyond the knee where there are
- * three levels or more, else of all dots; NULL: of neither. */
+/* The line that answers "does latency grow linearly": beyond the knee where there are two
+ * levels, and so a slope (three, and so a test), else of all dots; NULL: of neither. */
 static inline const struct trend *scaling_trend(const struct scaling *s)
 {
-	return s->scale.beyond.levels >= SCALING_TREND_LEVELS  ? &s->scale.beyond
-	       : s->scale.whole.levels >= SCALING_TREND_LEVELS ? &s->scale.whole : NULL;
+	return s->scale.beyond.levels >= SCALING_TREND_LEVELS - 1 ? &s->scale.beyond
+	       : s->scale.whole.levels >= SCALING_TREND_LEVELS	  ? &s->scale.whole : NULL;
 }
 
 #endif

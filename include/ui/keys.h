@@ -61,6 +61,7 @@ enum key {
 	X(VIEW_3, BOTH, "", "Tasks")                                            \
 	X(VIEW_4, BOTH, "", "Phases")                                           \
 	X(VIEW_5, BOTH, "", "Stream")                                           \
+	X(VIEW_6, BOTH, "", "Scaling")                                          \
 	X(VIEW_7, BOTH, "", "Errors")                                           \
 	X(VIEW_8, BOTH, "", "Cache")                                            \
 	X(FOCUS_NEXT, BOTH, "", "focus the next pane")                          \

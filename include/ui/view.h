@@ -187,6 +187,10 @@ void pane_beside(const struct scene *scene, struct view view);
 /* scene.c: an 'm' before the name of a task that a key has muted. */
 void scene_muted(const struct scene *scene, struct view view, int x, int y, int row);
 
+/* pane_scaling.c, pane_scaling_words.c. */
+void pane_scaling_x(const struct scene *scene, struct view view);
+void pane_scaling_r(const struct scene *scene, struct view view);
+void pane_scaling_words(const struct scene *scene, struct view view);
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */

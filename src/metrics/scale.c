@@ -9,6 +9,7 @@
 #define SURELY 0.9 /* of the draws */
 #define CHANGED 0.1
 #define CHANGED_P 0.001
+#define FROM_KNEE 0.95 /* the knee itself is measured, too */
 #define SEED 6
 
 /* A figure over the draws, as logarithms: ratios are symmetric, and it stays above 0. */
@@ -86,7 +87,7 @@ static void lines(const struct dot *dot, int count, struct scale *out)
 	trend_fit(dot, count, &out->whole);
 	if (isnan(out->bounds.knee))
 		return;
-	while (from < count && dot[from].level < out->bounds.knee)
+	while (from < count && dot[from].level < FROM_KNEE * out->bounds.knee)
 		from++;
 	if (from < count)
 		trend_fit(dot + from, count - from, &out->beyond);

@@ -37,13 +37,13 @@ static void bounds_line(const struct text_out *out, const struct scaling *s)
 static void trend_line(const struct text_out *out, const struct scaling *s)
 {
 	static const char *const words[] = {
-		[TREND_FLAT] = "does not grow", [TREND_STRAIGHT] = "grows linearly",
+		[TREND_UNKNOWN] = "(two levels: no test)", [TREND_FLAT] = "does not grow", [TREND_STRAIGHT] = "grows linearly",
 		[TREND_BENDS_UP] = "grows faster than linearly", [TREND_BENDS_DOWN] = "grows more slowly than linearly",
 	};
 	const struct trend *t = scaling_trend(s);
 	char from[UNITS_BYTES], to[UNITS_BYTES];
 
-	if (!t || t->shape == TREND_UNKNOWN)
+	if (!t || isnan(t->slope))
 		return;
 	text_line(out, TEXT_PLAIN, "           latency %s from %s to %s users: %+.3g ms a user, r2 %.2f, n = %d points",
 		  words[t->shape], units_format_level(t->from, from), units_format_level(t->to, to), t->slope * 1e3,

@@ -6,6 +6,7 @@
 #include "base/units.h"
 #include "scaling_of.h"
 
+#define WORDS 40
 #define LOOSE 1.5      /* a knee's interval: from high to low */
 
 static const char *level(double value, char out[UNITS_BYTES])
@@ -13,10 +14,19 @@ static const char *level(double value, char out[UNITS_BYTES])
 	return units_format_level(value, out);
 }
 
+/* "1 user", "8 users" */
+static const char *users(double value, char out[WORDS])
+{
+	char number[UNITS_BYTES];
+
+	snprintf(out, WORDS, "%s user%s", level(value, number), value >= 0.5 && value < 1.5 ? "" : "s");
+	return out;
+}
+
 static void no_usl(struct scaling *s)
 {
 	const struct usl *u = &s->scale.usl;
-	char a[UNITS_BYTES], b[UNITS_BYTES], *out = s->no_usl;
+	char a[WORDS], b[UNITS_BYTES], *out = s->no_usl;
 
 	if (!s->fitted)
 		return;
@@ -31,15 +41,15 @@ static void no_usl(struct scaling *s)
 		break;
 	case USL_MISFIT:
 		if (isfinite(u->worst) && u->worst_level > 0)
-			snprintf(out, SCALING_TEXT, "no USL: it is off by %.0f %% at %s users, as where slots or a batch fill up",
-				 100 * fabs(u->worst), level(u->worst_level, a));
+			snprintf(out, SCALING_TEXT, "no USL: it is off by %.0f %% at %s, as where slots or a batch fill up",
+				 100 * fabs(u->worst), users(u->worst_level, a));
 		else
 			snprintf(out, SCALING_TEXT, "no USL: no curve of its kind goes through these");
 		break;
 	case USL_NO_PEAK:
 		if (isfinite(u->peak))
-			snprintf(out, SCALING_TEXT, "USL: no level beyond its peak yet; it may be near %s: drive to %s users or more",
-				 level(round(u->peak), a), level(ceil(1.5 * u->peak), b));
+			snprintf(out, SCALING_TEXT, "USL: no level beyond its peak yet; it may be near %s: drive to %s or more",
+				 level(round(u->peak), b), users(ceil(1.5 * u->peak), a));
 		else
 			snprintf(out, SCALING_TEXT, "USL: no peak is in sight");
 		break;
@@ -48,18 +58,18 @@ static void no_usl(struct scaling *s)
 
 static void changed(struct scaling *s)
 {
-	char n[UNITS_BYTES], from[UNITS_BYTES], to[UNITS_BYTES];
+	char n[WORDS], from[UNITS_BYTES], to[UNITS_BYTES];
 
 	if (s->fitted && !isnan(s->changed_level))
-		snprintf(s->changed, SCALING_TEXT, "the server changed: %s users at %s and at %s differ; what came before is left out",
-			 level(s->changed_level, n), units_format_elapsed(s->changed_from_us * 1000, from),
+		snprintf(s->changed, SCALING_TEXT, "the server changed: %s at %s and at %s differ; what came before is left out",
+			 users(s->changed_level, n), units_format_elapsed(s->changed_from_us * 1000, from),
 			 units_format_elapsed(s->changed_to_us * 1000, to));
 }
 
 static void advise(struct scaling *s)
 {
 	const struct bounds *b = &s->scale.bounds;
-	char n[UNITS_BYTES];
+	char n[WORDS];
 
 	if (s->hold_s > 0)
 		snprintf(s->advice, sizeof s->advice, "hold this level %.0f s more", ceil(s->hold_s));
@@ -69,13 +79,13 @@ static void advise(struct scaling *s)
 	else if (s->scale.levels < 2)
 		snprintf(s->advice, sizeof s->advice, "add a second level of load: press + or >");
 	else if (!b->reached)
-		snprintf(s->advice, sizeof s->advice, "throughput still grows: drive to %s users or more", level(s->drive_to, n));
+		snprintf(s->advice, sizeof s->advice, "throughput still grows: drive to %s or more", users(s->drive_to, n));
 	else if (!b->light)
-		snprintf(s->advice, sizeof s->advice, "%s users may be beyond the knee already: measure fewer", level(b->plateau_from, n));
+		snprintf(s->advice, sizeof s->advice, "%s may be beyond the knee already: measure fewer", users(b->plateau_from, n));
 	else if (s->scale.knee.high > LOOSE * s->scale.knee.low)
-		snprintf(s->advice, sizeof s->advice, "measure %s users to narrow the knee", level(fmax(1, round(b->knee)), n));
+		snprintf(s->advice, sizeof s->advice, "measure %s to narrow the knee", users(fmax(1, round(b->knee)), n));
 	else if (!s->confirmed)
-		snprintf(s->advice, sizeof s->advice, "measure %s users again to confirm it", level(b->plateau_to, n));
+		snprintf(s->advice, sizeof s->advice, "measure %s again to confirm it", users(b->plateau_to, n));
 }
 
 void scaling_say(struct scaling *s)

@@ -95,6 +95,8 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_SERVER] = pane_server,       [PANE_ADVICE] = pane_advice,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
 		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
+		[PANE_SCALING_X] = pane_scaling_x, [PANE_SCALING_R] = pane_scaling_r,
+		[PANE_SCALING_WORDS] = pane_scaling_words,
 	};
 
 	enum view_kind view = d->view;
@@ -146,6 +148,12 @@ static bool empty_draw(const struct scene *scene, struct view body)
 			return false;
 		nothing_draw(scene, body, "stream", "no streams yet: the answers are not streamed",
 			     "--stream sse, or an api in the scenario, asks for them");
+		return true;
+	case VIEW_SCALING:
+		if (scene->s->scaling.count)
+			return false;
+		nothing_draw(scene, body, "scaling", "no operating point has settled yet",
+			     "each level of load that is held becomes a dot: hold this one, then press + or > for another");
 		return true;
 	case VIEW_ERRORS:
 		if (scene->s->error_count || scene->s->failed || scene->s->censored)
@@ -610,6 +618,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_view(d, VIEW_PHASES);
 	case ACTION_VIEW_5:
 		return change_view(d, VIEW_STREAM);
+	case ACTION_VIEW_6:
+		return change_view(d, VIEW_SCALING);
 	case ACTION_VIEW_7:
 		return change_view(d, VIEW_ERRORS);
 	case ACTION_VIEW_8:

@@ -39,6 +39,8 @@ static const struct entry words[] = {
 	{"m", "before a task: muted, it is not sent"},
 	{"beside", "p95 of a task without and with others, at"},
 	{"", "the same load; by solo and mute (view 3)"},
+	{"knee", "so many users that more of them only wait;"},
+	{"", "X max: what is served then (view 6)"},
 	{"heatmap", "the fuller a cell, the more requests took so"},
 	{"", "long then; ! where some failed (view 2)"},
 	{"slowest sampled", "requests kept whole; Enter opens those of a"},

@@ -61,7 +61,7 @@ static void view_pieces(const struct scene *scene, struct line *line)
 	} view[VIEW_COUNT] = {
 		[VIEW_OVERVIEW] = {'1', ACTION_VIEW_1}, [VIEW_LATENCY] = {'2', ACTION_VIEW_2},
 		[VIEW_TASKS] = {'3', ACTION_VIEW_3},    [VIEW_PHASES] = {'4', ACTION_VIEW_4},
-		[VIEW_STREAM] = {'5', ACTION_VIEW_5},
+		[VIEW_STREAM] = {'5', ACTION_VIEW_5},   [VIEW_SCALING] = {'6', ACTION_VIEW_6},
 		[VIEW_ERRORS] = {'7', ACTION_VIEW_7},   [VIEW_CACHE] = {'8', ACTION_VIEW_8},
 	};
 

@@ -54,6 +54,7 @@ static const struct key_row keys[] = {
 	{'3', "3", ACTION_VIEW_3, BOTH},
 	{'4', "4", ACTION_VIEW_4, BOTH},
 	{'5', "5", ACTION_VIEW_5, BOTH},
+	{'6', "6", ACTION_VIEW_6, BOTH},
 	{'7', "7", ACTION_VIEW_7, BOTH},
 	{'8', "8", ACTION_VIEW_8, BOTH},
 	{'\t', "Tab", ACTION_FOCUS_NEXT, BOTH},

@@ -273,6 +273,32 @@ static void errors_view(struct rect body, int gap, int classes, int errors, stru
 	stack_place(s, panes, 3, body, gap, out);
 }
 
+static void scaling(struct rect body, int gap, struct layout *out)
+{
+	if (body.width >= MEDIUM) {
+		struct section s[] = {
+			{.rank = 0, .least = 5, .want = 5, .grow = 1, .even = true},
+			{.rank = 1, .least = 2, .want = body.height < AIRY ? 6 : 8},
+		};
+		static const enum pane panes[] = {PANE_SCALING_X, PANE_SCALING_WORDS};
+		struct rect top;
+
+		stack_place(s, panes, 2, body, gap, out);
+		top = out->pane[PANE_SCALING_X];
+		if (top.height)
+			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_SCALING_X], &out->pane[PANE_SCALING_R]);
+	} else {
+		struct section s[] = {
+			graph_section(1, 5, 1),
+			graph_section(2, 5, 1),
+			{.rank = 0, .least = 2, .want = 5},
+		};
+		static const enum pane panes[] = {PANE_SCALING_X, PANE_SCALING_R, PANE_SCALING_WORDS};
+
+		stack_place(s, panes, 3, body, gap, out);
+	}
+}
+
 static void cache(struct rect body, int gap, bool advice, struct layout *out)
 {
 	int numbers = body.height < 18 ? 7 : body.height < AIRY ? 10 : 12;
@@ -312,10 +338,11 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
+		[VIEW_SCALING] = {PANE_SCALING_X, PANE_SCALING_R, PANE_SCALING_WORDS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {7, 3, 5, 3, 8, 3, 4};
+	static const int count[VIEW_COUNT] = {7, 3, 5, 3, 8, 3, 3, 4};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -369,6 +396,9 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		break;
 	case VIEW_ERRORS:
 		errors_view(out->body, air, wants.classes, wants.errors, out);
+		break;
+	case VIEW_SCALING:
+		scaling(out->body, air, out);
 		break;
 	case VIEW_CACHE:
 		cache(out->body, air, wants.advice, out);

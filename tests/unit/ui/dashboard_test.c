@@ -464,14 +464,6 @@ static void the_heatmap_has_a_cursor_in_two_directions(void **state)
 	assert_int_equal(d.heat_bin, -1);
 }
 
-static void views_that_are_not_there_yet(void **state)
-{
-	(void)state;
-	press('5');
-	assert_int_equal(press('6').command, COMMAND_NONE);
-	assert_int_equal(d.view, VIEW_STREAM);
-}
-
 /* They are of the task under the cursor, and never of all together. */
 static void keys_of_the_mix(void **state)
 {
@@ -510,7 +502,7 @@ static void focus_goes_round_the_panes_of_the_view(void **state)
 		/* Nobody asked the server for anything, and there were no prompts. */
 		int n = layout_panes((enum view_kind)view, pane) - (view == VIEW_OVERVIEW || view == VIEW_CACHE);
 
-		press("1234578"[view]);
+		press("12345678"[view]);
 		assert_int_equal(d.view, view);
 		start = d.focus;
 		for (int i = 0; i < n; i++) {
@@ -584,7 +576,6 @@ int main(void)
 		TEST(the_cursor_asks_for_its_task),
 		TEST(the_errors_view_has_a_cursor_of_its_own),
 		TEST(the_heatmap_has_a_cursor_in_two_directions),
-		TEST(views_that_are_not_there_yet),
 		TEST(keys_of_the_mix),
 		TEST(focus_goes_round_the_panes_of_the_view),
 		TEST(a_view_key_leaves_zoom_and_keeps_a_focus_that_exists),

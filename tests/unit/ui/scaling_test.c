@@ -1,0 +1,227 @@
+/* The view of scaling: goldens of what can happen, all sizes, and what it says. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "fixture.h"
+#include "golden.h"
+
+/* Slots that are full from 8 users on, 110 ms each; windows that wobble. */
+static void made_dot(struct scaling *s, struct dot *dot, struct dot_windows *w, double users, double slots)
+{
+	struct scaling_dot *d = &s->dot[s->count];
+	double x = fmin(users, slots) / 0.11, r = users / x;
+	struct made m = {(uint64_t)users + 7};
+
+	*w = (struct dot_windows){.count = 32};
+	for (int i = 0; i < 32; i++) {
+		w->answers[i] = (float)(x * (0.8 + 0.4 * made_unit(&m)));
+		w->times_s[i] = w->answers[i] * (float)r;
+	}
+	*dot = (struct dot){.level = users, .x = x, .r_s = r};
+	assert_true(dot_sure(dot, w));
+	*d = (struct scaling_dot){
+		.t_us = s->count * 12000000LL, .level = users, .mode = MODE_CLOSED, .use = DOT_FITTED,
+		.slo = users < 33 ? STANDS_SURELY_MET : STANDS_SURELY_MISSED, .seconds = 10, .n = (uint64_t)(10 * x),
+		.x = x, .x_low = x * exp(-2.3 * dot->x_off), .x_high = x * exp(2.3 * dot->x_off),
+		.p50 = {.known = true, .low_us = (int64_t)(r * 0.93e6), .high_us = (int64_t)(r * 1.02e6)},
+		.p95 = {.known = true, .low_us = (int64_t)(r * 1.3e6), .high_us = (int64_t)(r * 1.6e6)},
+	};
+	for (int c = 0; c < SCALING_CLOCKS; c++) {
+		d->mean_us[c] = r * (c == CLOCK_QUEUE ? 1e3 : 1e6);
+		d->p50_us[c] = (int64_t)(d->mean_us[c] * 0.97);
+		d->p95_us[c] = (int64_t)(d->mean_us[c] * 1.4);
+	}
+	s->count++;
+}
+
+static struct snapshot *made_scaling(const double *users, int count)
+{
+	struct snapshot *s = made_typical();
+	struct scaling *out = &s->scaling;
+	struct dot dot[SCALING_DOTS];
+	struct dot_windows w[SCALING_DOTS];
+
+	for (int i = 0; i < count; i++)
+		made_dot(out, &dot[i], &w[i], users[i], 8);
+	out->dot[count - 1].present = true;
+	out->fitted = out->points = count;
+	scale_fit(dot, w, count, users[count - 1], &out->scale);
+	out->changed_level = out->drive_to = NAN;
+	out->slo_capacity = out->slo_low = out->slo_high = NAN;
+	s->query.task = -1;
+	return s;
+}
+
+static const double octaves[] = {1, 2, 4, 8, 16, 32, 48};
+
+static struct snapshot *made_knee(void)
+{
+	struct snapshot *s = made_scaling(octaves, 7);
+
+	s->scaling.slo_asked = true;
+	s->scaling.slo_capacity = s->scaling.slo_low = 32;
+	s->scaling.slo_high = 48;
+	snprintf(s->scaling.advice, SCALING_TEXT, "measure 48 users again to confirm it");
+	snprintf(s->scaling.no_usl, SCALING_TEXT, "no USL: it is off by 21 %% at 8 users, as where slots or a batch fill up");
+	return s;
+}
+
+static struct snapshot *made_growing(void)
+{
+	struct snapshot *s = made_scaling(octaves, 3);
+
+	snprintf(s->scaling.advice, SCALING_TEXT, "throughput still grows: drive to 8 users or more");
+	snprintf(s->scaling.no_usl, SCALING_TEXT, "USL needs 6 levels: 3 so far");
+	return s;
+}
+
+static struct snapshot *made_first(void)
+{
+	struct snapshot *s = made_scaling(octaves + 2, 1);
+
+	snprintf(s->scaling.advice, SCALING_TEXT, "add a second level of load: press + or >");
+	return s;
+}
+
+static struct snapshot *made_changed(void)
+{
+	struct snapshot *s = made_knee();
+
+	for (int i = 0; i < 3; i++)
+		s->scaling.dot[i].use = DOT_BEFORE;
+	s->scaling.dot[6].use = DOT_SHORT;
+	s->scaling.fitted = 3;
+	snprintf(s->scaling.changed, SCALING_TEXT, "the server changed: 8 users at 00:36 and at 01:12 differ; what came before is left out");
+	snprintf(s->scaling.advice, SCALING_TEXT, "hold this level 4 s more");
+	return s;
+}
+
+static struct snapshot *made_open_loop(void)
+{
+	struct snapshot *s = made_knee();
+
+	s->mode = MODE_OPEN;
+	for (int i = 2; i < 7; i++) {
+		s->scaling.dot[i].mode = MODE_OPEN;
+		s->scaling.dot[i].use = DOT_OPEN;
+	}
+	s->scaling.fitted = 0;
+	s->scaling.open = 5;
+	snprintf(s->scaling.advice, SCALING_TEXT, "nothing is fitted over a rate: m goes on in a closed loop");
+	return s;
+}
+
+static const struct {
+	const char *name;
+	struct snapshot *(*make)(void);
+} made[] = {
+	{"nothing", made_typical}, {"first", made_first}, {"growing", made_growing}, {"knee", made_knee},
+	{"changed", made_changed}, {"open", made_open_loop},
+};
+#define MADE ((int)(sizeof made / sizeof *made))
+
+static struct dashboard scaling_dashboard(void)
+{
+	struct dashboard d = made_dashboard();
+
+	d.view = VIEW_SCALING;
+	d.focus = PANE_SCALING_X;
+	return d;
+}
+
+static void goldens(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}, {40, 24}};
+	struct dashboard d = scaling_dashboard();
+
+	(void)state;
+	for (int i = 0; i < MADE; i++)
+		for (int k = 0; k < (i == 3 ? 5 : 2); k++) {
+			struct snapshot *s = made[i].make();
+			char name[64];
+
+			snprintf(name, sizeof name, "scaling-%s", made[i].name);
+			golden(name, &d, s, sizes[k][0], sizes[k][1]);
+			free(s);
+		}
+}
+
+static void other_glyphs_and_clocks(void **state)
+{
+	struct dashboard d = scaling_dashboard();
+	struct snapshot *s = made_knee();
+
+	(void)state;
+	d.glyphs = GLYPHS_ASCII;
+	golden("scaling-ascii", &d, s, 80, 24);
+	d.glyphs = GLYPHS_BRAILLE;
+	s->query.clock = CLOCK_QUEUE;
+	golden("scaling-queue", &d, s, 80, 24);
+	s->query.clock = CLOCK_RESPONSE;
+	d.zoomed = true;
+	golden("scaling-zoomed", &d, s, 80, 24);
+	free(s);
+}
+
+static void every_size(void **state)
+{
+	(void)state;
+	for (int i = 0; i < MADE; i++) {
+		struct snapshot *s = made[i].make();
+
+		for (int width = 1; width <= 210; width += width < 90 ? 3 : 17)
+			for (int height = 1; height <= 62; height += height < 30 ? 1 : 5) {
+				struct dashboard d = scaling_dashboard();
+
+				d.glyphs = (enum glyph_set)((width + height) % GLYPHS_COUNT);
+				d.zoomed = (width + height) % 5 == 0;
+				d.focus = (enum pane)(PANE_SCALING_X + height % 3);
+				free(made_dump(&d, s, width, height, 0));
+			}
+		free(s);
+	}
+}
+
+/* The figures that matter stay when there is little room. */
+static void small_screens_say_the_knee(void **state)
+{
+	static const int sizes[][2] = {{40, 10}, {40, 24}, {60, 12}, {80, 24}, {200, 60}};
+	struct dashboard d = scaling_dashboard();
+	struct snapshot *s = made_knee();
+
+	(void)state;
+	for (int k = 0; k < 5; k++) {
+		char *text = made_dump(&d, s, sizes[k][0], sizes[k][1], 0);
+
+		assert_non_null(strstr(text, "knee 8 ("));
+		free(text);
+	}
+	free(s);
+}
+
+static void six_is_its_key(void **state)
+{
+	struct dashboard d = made_dashboard();
+
+	(void)state;
+	assert_int_equal(dashboard_key(&d, NULL, '6', 100).command, COMMAND_REDRAW);
+	assert_int_equal(d.view, VIEW_SCALING);
+	assert_int_equal(d.focus, PANE_SCALING_X);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(goldens),
+		cmocka_unit_test(other_glyphs_and_clocks),
+		cmocka_unit_test(every_size),
+		cmocka_unit_test(small_screens_say_the_knee),
+		cmocka_unit_test(six_is_its_key),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
