@@ -15,7 +15,8 @@
 #include "ui/term.h"
 
 enum cli_command {
-	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT
+	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COMPLETION,
+	CLI_HELP, CLI_COUNT
 };
 
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
@@ -66,6 +67,7 @@ struct options {
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
 	bool insecure, disable_keepalive, respect_retry_after;
+	const char *cacert, *cert, *key; /* PEM files */
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
 
@@ -124,6 +126,8 @@ int options_apply_load(struct options *options, const struct scenario_load *load
 int options_check_load(struct options *options, struct err *err);
 
 const char *options_command_name(enum cli_command command);
+/* What it does, in a line. */
+const char *options_command_says(enum cli_command command);
 /* Usage and options by group, at most 80 columns. */
 void options_help(FILE *out, enum cli_command command);
 /* The command line for a shell, secrets redacted. free() the result. */

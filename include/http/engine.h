@@ -25,6 +25,8 @@ struct engine_config {
 	int64_t idle_timeout_ns;    /* without a byte either way; 0: none */
 	bool follow_redirects;      /* -L, at most 10 */
 	bool insecure;              /* -k */
+	const char *ca_file;        /* PEM, instead of the system's authorities, or NULL */
+	const char *cert_file, *key_file; /* PEM, the client's own; key NULL: in cert_file */
 	bool disable_keepalive;
 	const char *user_password;  /* "USER:PASS" or NULL */
 	const char *proxy;          /* URL or NULL; NULL also ignores the environment */

@@ -108,6 +108,7 @@ enum command {
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */
+	COMMAND_SAVE,    /* the screen into files */
 	COMMAND_REPAINT, COMMAND_SUSPEND, COMMAND_QUIT,
 	COMMAND_PLAY,    /* toggle */
 	COMMAND_SEEK,    /* by value seconds; INT32_MIN, INT32_MAX: ends */

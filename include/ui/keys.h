@@ -63,6 +63,7 @@ enum key {
 	X(THEME_NEXT, BOTH, "theme", "next theme")                              \
 	X(THEME_PREVIOUS, BOTH, "", "previous theme")                           \
 	X(GLYPHS, BOTH, "", "glyphs: braille, block, ascii")                    \
+	X(SAVE, BOTH, "", "save the screen here: .svg, .ansi, .txt")            \
 	X(HELP, BOTH, "help", "this help")                                      \
 	X(BACK, BOTH, "", "close, back; never quits")                           \
 	X(QUIT, BOTH, "quit", "quit; while load runs it asks, y confirms")      \

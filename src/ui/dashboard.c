@@ -541,6 +541,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->glyphs = (enum glyph_set)((d->glyphs + 1) % GLYPHS_COUNT);
 		snprintf(d->message, sizeof d->message, "glyphs: %s", glyph_set_name(d->glyphs));
 		return order(COMMAND_REDRAW);
+	case ACTION_SAVE:
+		return order(COMMAND_SAVE);
 	case ACTION_HELP:
 		d->help = true;
 		d->help_top = 0;

@@ -56,6 +56,7 @@ static const struct key_row keys[] = {
 	{'t', "t", ACTION_THEME_NEXT, BOTH},
 	{'T', "T", ACTION_THEME_PREVIOUS, BOTH},
 	{'g', "g", ACTION_GLYPHS, BOTH},
+	{'S', "S", ACTION_SAVE, BOTH},
 	{'?', "?", ACTION_HELP, BOTH},
 	{KEY_F1_, "F1", ACTION_HELP, BOTH},
 	{KEY_ESC_, "Esc", ACTION_BACK, BOTH},
