@@ -4,11 +4,13 @@
 #define CLI_ENDING_H
 
 #include "cli/drive.h"
+#include "cli/sweeping.h"
 
 struct ending {
 	struct session *session;
 	const struct drive_config *config;
 	struct drive_end *end;
+	struct sweeping *sweeping; /* is told before the load ends; or NULL */
 	int interrupts_seen, termination_seen;
 	bool stopped;
 };
@@ -20,6 +22,8 @@ void ending_signals(struct ending *ending, bool hangup);
 void ending_errors(struct ending *ending, const struct snapshot *snapshot);
 /* --slo-abort: ends the load. */
 void ending_slos(struct ending *ending, const struct snapshot *snapshot);
+/* A sweep of --sweep is over: a normal end. */
+void ending_sweep(struct ending *ending);
 /* --max-errors once more, by the final figures: a short run may be over before
  * anybody has looked. */
 void ending_judge(const struct drive_config *config, const struct result *result,

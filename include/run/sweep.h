@@ -153,6 +153,10 @@ struct sweep_order {
 	double level; /* of SWEEP_SET */
 };
 
+struct snapshot;
+/* What a snapshot shows of it; `asked`: as main has it, ahead of the snapshot. */
+void sweep_see(const struct snapshot *snapshot, enum load_mode asked_mode, double asked_level, struct sweep_seen *out);
+
 void sweep_start(struct sweep *sweep, const struct sweep_config *config, int64_t now_us);
 /* The next thing to do; SWEEP_END once, when it is DONE. */
 struct sweep_order sweep_step(struct sweep *sweep, const struct sweep_seen *seen);

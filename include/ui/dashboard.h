@@ -81,6 +81,7 @@ struct dashboard {
 	} play;             /* replay, and the past of a live run, which ends now */
 	const char *trouble; /* recording trouble, or NULL */
 	const struct exemplar_list *found; /* what COMMAND_EXEMPLARS found; NULL: nothing yet */
+	char sweep[SNAP_SWEEP]; /* what one does now; "": there is none */
 	char message[160];  /* shown instead of the key bar; "" none */
 };
 
@@ -105,6 +106,7 @@ enum command {
 	COMMAND_NONE,    /* nothing changed */
 	COMMAND_REDRAW,  /* the state changed */
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
+	COMMAND_SWEEP,   /* begin, stop or go on with a sweep */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

@@ -32,6 +32,7 @@ enum key {
 	X(LOOP, LIVE, "loop", "open, closed loop, without a bump")              \
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
+	X(SWEEP, LIVE, "sweep", "start, stop a sweep; or give the load back to it") \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
 	X(FREEZE, LIVE, "freeze", "stop, resume the picture, in the past too") \
 	X(PLAY, REPLAY, "play", "play, pause")                                  \

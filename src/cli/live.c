@@ -14,6 +14,7 @@
 #include "cli/outfile.h"
 #include "cli/session.h"
 #include "cli/signals.h"
+#include "cli/sweeping.h"
 #include "cli/trace.h"
 #include "cli/versus.h"
 #include "http/preflight.h"
@@ -41,6 +42,7 @@ struct live {
 	uint32_t max_users;
 	uint32_t max_in_flight;
 	struct arrival_plan arrivals;
+	struct sweep_config sweep; /* --sweep */
 	double *place; /* of arrivals, for a trace: its own rate, how long it lasts */
 	double trace_rps;
 	int64_t trace_ns;
@@ -70,6 +72,9 @@ static struct load_level first_level(const struct live *live)
 {
 	const struct options *o = live->options;
 
+	if (o->sweep)
+		return (struct load_level){.mode = live->sweep.mode,
+					   .level = live->sweep.count ? live->sweep.level[0] : live->sweep.start};
 	if (o->rate_to > 0 && (!o->stage_count || o->warmup_ns > 0))
 		return (struct load_level){.mode = MODE_OPEN, .level = o->rate_from};
 	if (live->trace_rps > 0 && !o->stage_count)
@@ -84,6 +89,8 @@ static double highest_rate(const struct live *live)
 	const struct options *o = live->options;
 	double rate = fmax(fmax(o->rate_from, o->rate_to), live->trace_rps);
 
+	if (o->sweep && live->sweep.mode == MODE_OPEN)
+		rate = options_sweep_highest(&live->sweep);
 	for (int i = 0; i < o->stage_count; i++)
 		if (o->stage[i].mode == MODE_OPEN)
 			rate = fmax(rate, fmax(o->stage[i].from, o->stage[i].to));
@@ -135,10 +142,24 @@ static int choose_ui(struct live *live, struct err *err)
 		if (o->json && !strcmp(o->json, "-"))
 			return err_set(err, "--json -: the dashboard is on standard output; "
 					    "expected a file, or --headless");
-	} else if (o->requests < 0 && duration_ns(live) < 0) {
+	} else if (!o->sweep && o->requests < 0 && duration_ns(live) < 0) {
 		return err_set(err, "without a dashboard the run needs an end: "
 				    "expected -n REQUESTS or -z DURATION");
 	}
+	return 0;
+}
+
+static int bound_sweep(struct live *live, long files, struct err *err)
+{
+	double highest;
+
+	if (!live->options->sweep)
+		return 0;
+	options_sweep(live->options, fmin(SWEEPING_CAP, live->max_users), &live->sweep);
+	highest = options_sweep_highest(&live->sweep);
+	if (live->sweep.mode == MODE_CLOSED && highest > live->max_users)
+		return err_set(err, "--sweep: %.0f users need more than the %ld open files allowed here (ulimit -n); at most %u",
+			       highest, files, live->max_users);
 	return 0;
 }
 
@@ -155,7 +176,7 @@ static int bound_users(struct live *live, int descriptors_per_user, struct err *
 		return err_set(err, "--concurrency: %lld users need more than the %ld open files allowed "
 				    "here (ulimit -n); at most %u",
 			       (long long)live->options->concurrency, files, live->max_users);
-	return 0;
+	return bound_sweep(live, files, err);
 }
 
 /* As many as the rate could ever have under way, and room for a step up. */
@@ -448,6 +469,9 @@ static int drive(struct live *live, struct err *err)
 		.max_errors = o->max_errors,
 		.max_error_share = o->max_error_share,
 		.max_users = live->max_users,
+		.sweep = o->sweep ? &live->sweep : NULL,
+		.slos = live->scenario->slo_count > 0,
+		.drain_ns = drain_ns(o),
 		.out = out,
 		.progress = live->script && isatty(STDERR_FILENO),
 		.baseline = versus_ghost(live->versus),

@@ -152,6 +152,7 @@ void model_reset(struct model *m)
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
 	prompts_reset(&m->prompts);
+	m->sweep = (struct snap_sweep){.state = SNAP_NO_SWEEP};
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -300,6 +301,17 @@ static void feed_point(struct model *m, const struct rec_point *p)
 		points_open(&m->points, p, m->t_us);
 }
 
+static void feed_event(struct model *m, const struct rec_event *e)
+{
+	if (e->what == EVENT_WINDOW)
+		windows_fresh(&m->windows, m->t_us);
+	if (e->what != EVENT_SWEEP)
+		return;
+	swept_event(&m->sweep, e);
+	if (e->value == SWEEP_SET_LEVEL)
+		points_swept(&m->points);
+}
+
 uint32_t model_feed(struct model *m, const struct rec *rec)
 {
 	/* The kinds without a time of their own. */
@@ -328,8 +340,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		feed_point(m, (const struct rec_point *)rec);
 		break;
 	case REC_EVENT:
-		if (((const struct rec_event *)rec)->what == EVENT_WINDOW)
-			windows_fresh(&m->windows, m->t_us);
+		feed_event(m, (const struct rec_event *)rec);
 		break;
 	case REC_END:
 		m->ended = true;

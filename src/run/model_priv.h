@@ -12,6 +12,7 @@
 #include "run/model.h"
 #include "series.h"
 #include "stalls.h"
+#include "swept.h"
 #include "tally.h"
 #include "windows.h"
 
@@ -60,6 +61,7 @@ struct model {
 	struct gauges gauges;
 	struct stalls stalls;
 	struct prompts prompts;
+	struct snap_sweep sweep;
 
 	struct model_scratch *scratch;
 };

@@ -222,6 +222,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.mode = from->mode,
 		.from = from->from,
 		.ramp_us = from->ramp_us,
+		.swept = from->swept,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
 		.ok_rps = NAN,
@@ -266,6 +267,34 @@ static void snap_points(const struct model *m, struct snapshot *out)
 	out->settling_until_us = 0;
 	if (p->phase == PHASE_LOAD && m->t_us < present->settled_at_us)
 		out->settling_until_us = present->settled_at_us;
+}
+
+static void snap_present(const struct model *m, struct snap_present *out)
+{
+	const struct points *p = &m->points;
+	const struct op_point *at = p->load >= 0 ? &p->at[p->load] : NULL;
+	const struct tally *t = &p->tally;
+	uint64_t bad = t->n.of[OUTCOME_FAILED] + t->n.of[OUTCOME_CENSORED];
+
+	*out = (struct snap_present){.slo = SLO_INCONCLUSIVE};
+	if (!at)
+		return;
+	*out = (struct snap_present){
+		.since_us = at->t_us,
+		.settled = p->phase == PHASE_LOAD && !at->ramp_us && m->t_us >= at->settled_at_us,
+		.mode = at->mode,
+		.level = at->level,
+		.seconds = (double)point_settled_us(at) / (double)US_PER_S,
+		.requests = counts_requests(&t->n),
+		.failed = bad,
+		.limited = p->limited,
+		.ok = t->n.ok,
+		.sessions = t->n.sessions,
+		.timed = t->latency.count,
+		.times_us = (double)t->latency.sum_us,
+		.p95_us = hdr_quantile_us(&t->latency, 0.95),
+		.slo = SLO_INCONCLUSIVE,
+	};
 }
 
 static void copy_text(char *to, size_t room, const char *from)
@@ -428,4 +457,6 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_slos(m, out);
 	snap_streams(m, out);
 	snap_books(m, out);
+	snap_present(m, &out->present);
+	out->sweep = m->sweep;
 }

@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 1
+#define STATE_VERSION 2
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -57,6 +57,7 @@ static void archive(struct model *m, struct archive *a)
 	gauges_archive(&m->gauges, a);
 	stalls_archive(&m->stalls, a);
 	prompts_archive(&m->prompts, a);
+	swept_archive(&m->sweep, a);
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }
 

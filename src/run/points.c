@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+#define HTTP_TOO_MANY 429
+
 void points_init(struct points *p, struct hdr_pool *pool, bool asked)
 {
 	memset(p, 0, sizeof *p);
@@ -26,6 +28,7 @@ void points_restart(struct points *p)
 {
 	tally_reset(&p->tally);
 	batches_reset(&p->batches);
+	p->limited = 0;
 	p->count = 0;
 	p->load = -1;
 	p->phase = PHASE_WARMUP; /* nothing counts until a record says so */
@@ -95,6 +98,7 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_u8(a, &at->mode, MODE_OPEN);
 	archive_u8(a, &at->phase, PHASE_END);
 	archive_bool(a, &at->incomplete);
+	archive_bool(a, &at->swept);
 	if (closed && at->phase == PHASE_LOAD)
 		metrics_archive(&at->metrics, a);
 }
@@ -124,6 +128,7 @@ void points_archive(struct points *p, struct archive *a)
 		point_archive(archive_restoring(a) ? append(p) : &p->at[i], i != p->load, a);
 	tally_archive(&p->tally, a);
 	batches_archive(&p->batches, a);
+	archive_count(a, &p->limited);
 	a->bad |= p->phase == PHASE_LOAD && p->load < 0;
 }
 
@@ -164,6 +169,7 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		points_metrics(p, p->load, &p->at[p->load].metrics);
 		tally_reset(&p->tally);
 		batches_reset(&p->batches);
+		p->limited = 0;
 		p->load = -1;
 	}
 	at = append(p);
@@ -181,6 +187,12 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		p->load = p->count - 1;
 	}
 	p->phase = change->phase;
+}
+
+void points_swept(struct points *p)
+{
+	if (p->count)
+		p->at[p->count - 1].swept = true;
 }
 
 void points_pass(struct points *p, int64_t us)
@@ -218,6 +230,7 @@ void points_exchange(struct points *p, const struct exchange *x, int64_t t_us)
 	if (!takes(p, t_us))
 		return;
 	tally_exchange(&p->tally, x, p->phase == PHASE_LOAD);
+	p->limited += x->sample->status == HTTP_TOO_MANY && x->outcome != OUTCOME_SUCCEEDED;
 	if (p->phase == PHASE_LOAD)
 		tally_batch(&p->batches, x, point_settled_us(&p->at[p->load]));
 }

@@ -14,6 +14,7 @@ struct op_point {
 	int64_t ramp_us;    /* from -> level; 0: no ramp */
 	uint8_t mode, phase;
 	bool incomplete;
+	bool swept; /* a sweep made it */
 	struct metrics metrics; /* of closed load points */
 };
 
@@ -27,6 +28,7 @@ struct points {
 	/* Its statistics, settling time left out. */
 	struct tally tally;
 	struct batches batches;
+	uint64_t limited; /* answered with 429 */
 };
 
 void points_init(struct points *p, struct hdr_pool *pool, bool asked);
@@ -37,6 +39,8 @@ struct archive;
 void points_archive(struct points *p, struct archive *a);
 
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us);
+/* The newest one is a sweep's. */
+void points_swept(struct points *p);
 /* Time went on by us in the present phase. */
 void points_pass(struct points *p, int64_t us);
 /* Samples of now are in the summary. */

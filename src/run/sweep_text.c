@@ -71,11 +71,11 @@ void sweep_progress(const struct sweep *s, char *out)
 	if (s->config.count)
 		add(out, ", step %d of %d", s->next + 1, s->config.count);
 	else
-		add(out, " of at most %s", level_text(s, s->config.cap, cap));
+		add(out, " of up to %s", level_text(s, s->config.cap, cap));
 	if (s->state == SWEEP_SETTLING)
 		add(out, ", settling");
 	else if (sweep_meter_read(&s->meter, &s->meter.last, &v) && v.requests >= 2)
-		add(out, ", %s req/s within %.0f %% (n = %llu)", units_format_rate(v.x, rate),
+		add(out, ": %s req/s +-%.0f %% (n %llu)", units_format_rate(v.x, rate),
 		    fmin(99, ceil(100 * HALF_SURE * v.x_off)), (unsigned long long)v.requests);
 	else
 		add(out, ", measuring");
@@ -133,15 +133,18 @@ static void add_wrong(const struct sweep *s, char *out)
 		add(out, ", at %s they do not", level_text(s, t.level[bad - 1], level));
 }
 
-static void add_knee(const struct sweep *s, char *out)
+/* Nothing where nothing is known. */
+static void add_knee(const struct sweep *s, bool first, char *out)
 {
 	char n[UNITS_BYTES], low[UNITS_BYTES], high[UNITS_BYTES], level[LEVEL_BYTES];
+	const char *before = first ? "" : "; ", *after = first ? "; " : "";
 
 	if (s->knee.known)
-		add(out, "; knee at %s%s (%s to %s)", figure_text(s->knee.n, n), s->config.mode == MODE_OPEN ? "/s" : " users",
-		    figure_text(s->knee.low, low), figure_text(s->knee.high, high));
+		add(out, "%sknee at %s%s (%s to %s)%s", before, figure_text(s->knee.n, n),
+		    s->config.mode == MODE_OPEN ? "/s" : " users", figure_text(s->knee.low, low),
+		    figure_text(s->knee.high, high), after);
 	else if (s->above)
-		add(out, "; even %s is beyond the knee", level_text(s, s->at[0].level, level));
+		add(out, "%seven %s is beyond the knee%s", before, level_text(s, s->at[0].level, level), after);
 }
 
 static void add_capacity(const struct sweep *s, char *out)
@@ -190,7 +193,8 @@ void sweep_sentence(const struct sweep *s, char *out)
 	add(out, "%s: ", sweep_stop_name(s->stop));
 	switch (s->stop) {
 	case SWEEP_PLATEAU:
-		add(out, "more load gives no more than %s req/s, within %.0f %% (n = %llu)", units_format_rate(s->x_max, rate),
+		add_knee(s, true, out);
+		add(out, "more load gives no more than %s req/s +-%.0f %% (n = %llu)", units_format_rate(s->x_max, rate),
 		    ceil(100 * HALF_SURE * s->x_off), n);
 		break;
 	case SWEEP_SLO:
@@ -208,7 +212,8 @@ void sweep_sentence(const struct sweep *s, char *out)
 		add(out, "%d steps, at most %s req/s (n = %llu)", s->steps, units_format_rate(s->x_max, rate), n);
 		break;
 	}
-	add_knee(s, out);
+	if (s->stop != SWEEP_PLATEAU)
+		add_knee(s, false, out);
 	add_capacity(s, out);
 	add_unsteady(s, out);
 }

@@ -107,13 +107,14 @@ static struct view at(struct view screen, struct rect r)
 	return view_part(screen, r.x, r.y, r.width, r.height);
 }
 
-static struct layout_wants wants_of(const struct snapshot *s)
+static struct layout_wants wants_of(const struct dashboard *d, const struct snapshot *s)
 {
 	return (struct layout_wants){
 		.tasks = scene_task_rows(s),
 		.errors = s->error_count,
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
+		.sweep = sweepline_rows(d, s),
 	};
 }
 
@@ -146,7 +147,7 @@ static bool empty_draw(const struct scene *scene, struct view body)
 /* All between the lamps and the bar. */
 static struct rect exemplar_rect(const struct layout *layout, int width)
 {
-	int y = layout->head.height + layout->lamps.height;
+	int y = layout->sweep.y + layout->sweep.height;
 
 	return (struct rect){.y = y, .width = width, .height = layout->bar.y - y};
 }
@@ -159,7 +160,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 
 	canvas_clear(canvas);
 	scene.unit = screen_unit(scene.s, scene.g);
-	layout_compute(d->view, canvas->width, canvas->height, wants_of(scene.s), d->zoomed, d->focus, &layout);
+	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	if (layout.one_line) {
 		if (d->quit_asked)
 			keybar_draw(&scene, at(screen, layout.head));
@@ -169,9 +170,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	}
 	statusline_draw(&scene, at(screen, layout.head));
 	lamps_draw(&scene, at(screen, layout.lamps));
+	sweepline_draw(&scene, at(screen, layout.sweep));
 	keybar_draw(&scene, at(screen, layout.bar));
 	if (d->help) {
-		int y = layout.head.height + layout.lamps.height;
+		int y = layout.sweep.y + layout.sweep.height;
 
 		help_draw(&scene, view_part(screen, 0, y, canvas->width, layout.bar.y - y));
 		return;
@@ -347,7 +349,7 @@ static struct rect focused(const struct dashboard *d, const struct snapshot *s)
 {
 	struct layout layout = {0};
 
-	layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
+	layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), d->zoomed, d->focus, &layout);
 	return layout.pane[d->focus];
 }
 
@@ -413,7 +415,7 @@ static bool exemplar_key(struct dashboard *d, const struct snapshot *s, int code
 	}
 	if (code != KEY_PGUP_ && code != KEY_PGDN_)
 		return action == ACTION_FOCUS_NEXT || action == ACTION_FOCUS_PREVIOUS || action == ACTION_ZOOM;
-	layout_compute(d->view, d->width, d->height, wants_of(scene.s), d->zoomed, d->focus, &layout);
+	layout_compute(d->view, d->width, d->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	r = exemplar_rect(&layout, d->width);
 	last = exemplar_last(&scene, r.width, r.height, &page);
 	d->exemplar.top += code == KEY_PGUP_ ? -page : page;
@@ -428,8 +430,8 @@ static struct order help_key(struct dashboard *d, const struct snapshot *s, int 
 	int top = d->help_top, last;
 
 	if (d->height)
-		layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
-	last = help_last(d, d->width, layout.bar.y - layout.head.height - layout.lamps.height);
+		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), d->zoomed, d->focus, &layout);
+	last = help_last(d, d->width, layout.bar.y - layout.sweep.y - layout.sweep.height);
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
 	else if (action == ACTION_CURSOR_UP)
@@ -475,6 +477,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_step(d, 1);
 	case ACTION_STEP_DOWN:
 		return change_step(d, -1);
+	case ACTION_SWEEP:
+		return order(COMMAND_SWEEP);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:

@@ -19,6 +19,7 @@ static const struct key_row keys[] = {
 	{'m', "m", ACTION_LOOP, LIVE},
 	{']', "]", ACTION_STEP_UP, LIVE},
 	{'[', "[", ACTION_STEP_DOWN, LIVE},
+	{'s', "s", ACTION_SWEEP, LIVE},
 	{'P', "P", ACTION_PAUSE_LOAD, LIVE},
 	{' ', "Space", ACTION_FREEZE, LIVE},
 	{' ', "Space", ACTION_PLAY, REPLAY},

@@ -9,6 +9,8 @@
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
 #define LAMPS 16   /* rows from which the lamps have a line */
+#define SWEEP 10   /* the same of a sweep */
+#define SWEEP_ALL 24
 
 static int bound(int v, int low, int high)
 {
@@ -269,7 +271,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, lamps, air;
+	int head, lamps, sweep, air;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -285,8 +287,10 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	air = height >= AIRY;
 	out->head = (struct rect){0, 0, width, head};
 	out->lamps = (struct rect){0, head, width, lamps};
+	sweep = height >= SWEEP_ALL ? wants.sweep : wants.sweep && height >= SWEEP;
+	out->sweep = (struct rect){0, head + lamps, width, sweep};
 	out->bar = (struct rect){0, height - 1, width, 1};
-	head += lamps + air;
+	head += lamps + sweep + air;
 	out->body = (struct rect){0, head, width, height - head - 1 - air};
 	if (out->body.height <= 0) {
 		out->body.height = 0;
