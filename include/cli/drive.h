@@ -28,6 +28,8 @@ struct drive_config {
 struct drive_end {
 	int signal;         /* INT, TERM, HUP or QUIT when one ended it, else 0 */
 	bool too_many_errors; /* --max-errors */
+	enum sweep_stop sweep; /* of --sweep, unless the operator had a hand in it */
+	double capacity;       /* then: as in run/sweep.h */
 	char reason[160];   /* why it ended early, for people; "" */
 };
 

@@ -86,6 +86,7 @@ struct result {
 	/* Of the client; shares of the time. NAN, 0: unknown. */
 	double throttled_pct, steal_pct;
 	uint32_t loop_late_max_us;
+	struct snap_sweep sweep; /* the newest one */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 };
 

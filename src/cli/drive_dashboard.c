@@ -44,21 +44,22 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 {
 	struct live *live = arg;
 	const char *trouble = session_trouble(live->session);
+	struct load_level level;
 	bool fresh;
 
-	struct load_level level = session_level(live->session);
-
+	if (looks_away(live, d))
+		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
+	if (snapshot)
+		follow(live, snapshot);
+	/* A sweep may have changed it just now. */
+	level = session_level(live->session);
 	d->mode = level.mode;
 	d->level = level.mode == MODE_OPEN ? level.level : round(level.level);
 	d->load_paused = session_paused(live->session);
 	d->drain_until_us = session_drain_until_us(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
-	if (looks_away(live, d))
-		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
 	travel_refresh(&live->travel, d, snapshot, session_now_us(live->session));
-	if (snapshot)
-		follow(live, snapshot);
 	sweeping_progress(&live->sweeping, d->sweep);
 }
 

@@ -7,11 +7,21 @@
 /* A share of errors says nothing before so many requests. */
 #define SHARE_REQUESTS 100
 
+/* What the exit code is to follow from. */
+static void note_sweep(struct ending *e)
+{
+	if (!e->sweeping || !sweeping_over(e->sweeping))
+		return;
+	e->end->sweep = e->sweeping->sweep.stop;
+	e->end->capacity = e->sweeping->sweep.capacity;
+}
+
 static void stop_load(struct ending *e, int64_t drain_ns)
 {
 	e->stopped = true;
 	if (e->sweeping)
 		sweeping_stop(e->sweeping);
+	note_sweep(e);
 	session_stop(e->session, drain_ns);
 }
 

@@ -23,6 +23,8 @@
 #include "ui/term.h"
 
 #define EXIT_FAILED 1
+#define EXIT_SLO 3
+#define EXIT_BOOKS 70
 #define EXIT_INCONCLUSIVE 5
 #define INTERRUPT_DRAIN_NS (5 * NS_PER_S)
 #define TERMINATE_DRAIN_NS (2 * NS_PER_S)
@@ -435,14 +437,27 @@ static void write_unreachable(struct live *live, const char *command_line, int e
 	free(result.task);
 }
 
+/* A sweep goes beyond what the SLOs allow on purpose: it is asked for the level that meets
+ * them, and for an answer. */
+static int exit_code_of_sweep(const struct drive_end *end, bool asked)
+{
+	if (asked && end->sweep == SWEEP_SLO && isnan(end->capacity))
+		return EXIT_SLO;
+	if (end->sweep == SWEEP_TIME || end->sweep == SWEEP_STOPPED || end->sweep == SWEEP_CLIENT)
+		return EXIT_INCONCLUSIVE;
+	return asked && isnan(end->capacity) ? EXIT_INCONCLUSIVE : 0;
+}
+
 /* A few cases, each once, certify nothing: a baseline shows what there is. Nor has
  * anybody asked for the SLOs that the demo brings. */
-static int exit_code_of(const struct live *live, const struct result *result)
+static int exit_code_of(const struct live *live, const struct result *result, const struct drive_end *end)
 {
 	int code = result_exit_code(result);
 
 	bool asked = !live->script && (live->options->command != CLI_DEMO || live->options->slo);
 
+	if (end->sweep && code != EXIT_FAILED && code != EXIT_BOOKS && !(asked && result->client_bound))
+		code = exit_code_of_sweep(end, asked && result->slo_count);
 	if (code == EXIT_INCONCLUSIVE && !asked && !result->client_bound)
 		code = 0;
 	return live->versus ? versus_exit_code(live->versus, result, code) : code;
@@ -495,7 +510,7 @@ static int drive(struct live *live, struct err *err)
 	closing.exit_code = code                  ? OPTIONS_EXIT_USAGE
 			    : end.signal          ? 128 + end.signal
 			    : end.too_many_errors ? EXIT_FAILED
-						  : exit_code_of(live, &result);
+						  : exit_code_of(live, &result, &end);
 	if (session_close(live->session, &closing, &lost)) {
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 		closing.exit_code = outfile_failed(closing.exit_code);

@@ -114,4 +114,5 @@ void model_result(const struct model *m, struct result *out)
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
 	result_slos(m, out);
+	out->sweep = m->sweep;
 }

@@ -389,6 +389,16 @@ static void points(const struct text_out *out, const struct result *r)
 		i += points_row(&t, r, i);
 }
 
+/* --- sweep ---------------------------------------------------------------- */
+
+static void sweep(const struct text_out *out, const struct result *r)
+{
+	if (r->sweep.state != SNAP_SWEPT)
+		return;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_line(out, TEXT_PLAIN, "sweep  %s", r->sweep.text);
+}
+
 /* --- errors --------------------------------------------------------------- */
 
 static void errors(const struct text_out *out, const struct result *r)
@@ -489,6 +499,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	slos(&out, r);
 	tasks(&out, r, meta);
 	points(&out, r);
+	sweep(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

@@ -55,7 +55,7 @@ static double percent(uint64_t part, uint64_t of)
 
 void sweep_progress(const struct sweep *s, char *out)
 {
-	char level[LEVEL_BYTES], cap[LEVEL_BYTES], rate[UNITS_BYTES];
+	char level[LEVEL_BYTES], cap[LEVEL_BYTES], rate[UNITS_BYTES], number[UNITS_BYTES];
 	struct sweep_visit v;
 
 	*out = '\0';
@@ -67,11 +67,12 @@ void sweep_progress(const struct sweep *s, char *out)
 		add(out, "%s", s->state == SWEEP_DONE ? "" : "begins");
 		return;
 	}
-	add(out, "%s", level_text(s, s->level, level));
+	level_text(s, s->level, level);
+	units_format_level(s->level, number);
 	if (s->config.count)
-		add(out, ", step %d of %d", s->next + 1, s->config.count);
+		add(out, "%s, step %d of %d", level, s->next + 1, s->config.count);
 	else
-		add(out, " of up to %s", level_text(s, s->config.cap, cap));
+		add(out, "%s of up to %s", number, level_text(s, s->config.cap, cap));
 	if (s->state == SWEEP_SETTLING)
 		add(out, ", settling");
 	else if (sweep_meter_read(&s->meter, &s->meter.last, &v) && v.requests >= 2)
@@ -137,7 +138,7 @@ static void add_wrong(const struct sweep *s, char *out)
 static void add_knee(const struct sweep *s, bool first, char *out)
 {
 	char n[UNITS_BYTES], low[UNITS_BYTES], high[UNITS_BYTES], level[LEVEL_BYTES];
-	const char *before = first ? "" : "; ", *after = first ? "; " : "";
+	const char *before = first ? "" : "; ", *after = first ? ", " : "";
 
 	if (s->knee.known)
 		add(out, "%sknee at %s%s (%s to %s)%s", before, figure_text(s->knee.n, n),
@@ -194,8 +195,8 @@ void sweep_sentence(const struct sweep *s, char *out)
 	switch (s->stop) {
 	case SWEEP_PLATEAU:
 		add_knee(s, true, out);
-		add(out, "more load gives no more than %s req/s +-%.0f %% (n = %llu)", units_format_rate(s->x_max, rate),
-		    ceil(100 * HALF_SURE * s->x_off), n);
+		add(out, "%s %s req/s +-%.0f %% (n = %llu)", s->knee.known ? "at most" : "more load gives no more than",
+		    units_format_rate(s->x_max, rate), ceil(100 * HALF_SURE * s->x_off), n);
 		break;
 	case SWEEP_SLO:
 	case SWEEP_ERRORS:
