@@ -69,8 +69,8 @@ int64_t session_drain_until_us(const struct session *session);
 void session_set_level(struct session *session, struct load_level level);
 /* The same, by a sweep; of the level that there is already only the event. */
 void session_sweep_level(struct session *session, struct load_level level);
-/* What else a sweep has to say. */
-void session_sweep_event(struct session *session, enum sweep_event what, const char *text);
+/* What else a sweep has to say; `point_us`: of SWEEP_DISOWNED, when the point began. */
+void session_sweep_event(struct session *session, enum sweep_event what, int64_t point_us, const char *text);
 void session_pause(struct session *session, bool on);
 void session_fresh_window(struct session *session);
 /* A snapshot soon: the view query changed. */

@@ -46,6 +46,9 @@ struct interval {
 	double more; /* unknown: how many values are needed yet; 0: more batches */
 };
 void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out);
+/* The same, where that is not known yet from how much neighbours are alike: as rough as
+ * that is early. Needs three independent values' worth beyond the quantile on either side. */
+void batches_interval_early(const struct batches *b, const struct hdr *all, double q, struct interval *out);
 
 /* By what the variance of a share is larger than that of as many independent draws,
  * at least 1: of values above threshold_us, or of failures. The larger of what the

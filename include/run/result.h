@@ -13,6 +13,7 @@
 #include "metrics/record.h"
 #include "metrics/slo.h"
 #include "run/meta.h"
+#include "run/scaling.h"
 #include "run/snapshot.h"
 
 /* METRICS. A DIST with count 0 is null where product.md allows it. */
@@ -88,6 +89,7 @@ struct result {
 	uint32_t loop_late_max_us;
 	struct snap_sweep sweep; /* the newest one */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
+	struct scaling scaling;
 };
 
 void result_fini(struct result *result);

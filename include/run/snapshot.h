@@ -14,6 +14,7 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/scaling.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -228,6 +229,7 @@ struct snapshot {
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	struct snap_littles littles;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
+	struct scaling scaling; /* all tasks; as of the last closed second, or a newer point */
 	bool books_open; /* exchanges are under way: started is ahead */
 	/* Outcomes finished when the gauge that says started came. Each worker told its
 	 * share up to 100 ms before, so of several some finished since then. */

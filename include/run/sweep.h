@@ -83,7 +83,9 @@ struct sweep_seen {
 
 /* One stay at a level. */
 struct sweep_visit {
+	int64_t since_us; /* when its point began */
 	int64_t t_us; /* when it ended */
+	bool told;    /* it was disowned, and that was said */
 	double seconds;
 	uint64_t requests, failed, limited, timed;
 	double x, r_s;       /* successes a second, mean latency in seconds */
@@ -170,6 +172,10 @@ static inline bool sweep_going(const struct sweep *sweep)
 {
 	return sweep->state == SWEEP_SETTLING || sweep->state == SWEEP_MEASURING;
 }
+
+/* A visit that two others of its level agree against, told once: when its point began.
+ * False: there is none. */
+bool sweep_disowns(struct sweep *sweep, int64_t *since_us);
 
 /* Of those that agree: one figure for a level. */
 void sweep_pooled(const struct sweep_level *level, struct sweep_visit *out);

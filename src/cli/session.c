@@ -280,12 +280,12 @@ void session_sweep_level(struct session *s, struct load_level level)
 	char text[LEVEL_TEXT];
 
 	set_level(s, level);
-	session_sweep_event(s, SWEEP_SET_LEVEL, level_text(level, text));
+	session_sweep_event(s, SWEEP_SET_LEVEL, 0, level_text(level, text));
 }
 
-void session_sweep_event(struct session *s, enum sweep_event what, const char *text)
+void session_sweep_event(struct session *s, enum sweep_event what, int64_t point_us, const char *text)
 {
-	say(s, EVENT_SWEEP, what, text);
+	say(s, EVENT_SWEEP, (int64_t)what | point_us << 8, text);
 }
 
 void session_pause(struct session *s, bool on)

@@ -23,7 +23,7 @@ void sweeping_init(struct sweeping *s, struct session *session, const struct swe
 
 static void told(struct sweeping *s, enum sweep_event what, const char *text)
 {
-	session_sweep_event(s->session, what, text);
+	session_sweep_event(s->session, what, 0, text);
 }
 
 static void begin(struct sweeping *s, const struct sweep_config *config)
@@ -66,11 +66,38 @@ static void ended(struct sweeping *s)
 	snprintf(s->line, sizeof s->line, "sweep ended, %s", text);
 }
 
-static bool carry_out(struct sweeping *s, struct sweep_order order, double measured)
+/* The sweep knows which of a level's visits count; the fits are made of points. */
+static void disown(struct sweeping *s)
 {
+	int64_t since_us;
+
+	while (sweep_disowns(&s->sweep, &since_us))
+		session_sweep_event(s->session, SWEEP_DISOWNED, since_us, "passing trouble");
+}
+
+/* One knee for a run: that of the fits over all its points, where they have one. */
+static void adopt(struct sweeping *s, const struct scaling *fit)
+{
+	const struct scale *scale = &fit->scale;
+
+	if (s->sweep.config.mode == MODE_CLOSED && !s->sweep.unsteady && scale->bounds.reached &&
+	    !isnan(scale->bounds.knee) && !isnan(scale->knee.low)) {
+		s->sweep.knee = (struct sweep_knee){true, scale->bounds.knee, scale->knee.low, scale->knee.high};
+		s->sweep.x_max = scale->bounds.x_max;
+	}
+	if (fit->slo_asked) {
+		s->sweep.capacity = fit->slo_capacity;
+		s->sweep.capacity_least = isnan(fit->slo_high);
+	}
+}
+
+static bool carry_out(struct sweeping *s, struct sweep_order order, double measured, const struct scaling *fit)
+{
+	disown(s);
 	if (order.action == SWEEP_SET)
 		session_sweep_level(s->session, (struct load_level){.mode = s->sweep.config.mode, .level = order.level});
 	if (order.action == SWEEP_END) {
+		adopt(s, fit);
 		ended(s);
 		if (!s->ends_run)
 			rest(s);
@@ -99,7 +126,7 @@ bool sweeping_look(struct sweeping *s, const struct snapshot *snapshot)
 	if (!sweep_going(&s->sweep))
 		return false;
 	sweep_see(snapshot, asked.mode, asked.level, &seen);
-	return carry_out(s, sweep_step(&s->sweep, &seen), level);
+	return carry_out(s, sweep_step(&s->sweep, &seen), level, &snapshot->scaling);
 }
 
 bool sweeping_over(const struct sweeping *s)

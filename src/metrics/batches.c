@@ -11,6 +11,7 @@
 #define BEYOND_LEAST 250
 #define VALUES_LEAST 2000
 #define SEEN_LEAST 100
+#define EARLY_LEAST 3
 #define ALIKE_MOST 50 /* that is a trend rather than a queue: for the batches to tell */
 
 void batches_init(struct batches *b, struct hdr_pool *pool)
@@ -220,6 +221,13 @@ static double share_away(double share, double by)
 	return 1 / (1 + (1 - share) / share * exp(-by));
 }
 
+static void between(const struct hdr *all, double q, double by, struct interval *out)
+{
+	out->known = true;
+	out->low_us = hdr_quantile_us(all, share_away(q, -by));
+	out->high_us = hdr_quantile_us(all, share_away(q, by));
+}
+
 void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out)
 {
 	double needed = fmax(VALUES_LEAST, BEYOND_LEAST / fmin(q, 1 - q)), least, by;
@@ -236,7 +244,15 @@ void batches_interval(const struct batches *b, const struct hdr *all, double q, 
 	/* No less than what neighbours alone tell. */
 	least = q * (1 - q) / (double)all->count * neighbours(&b->times_alike);
 	by = student_point(s.count - 1) * sqrt(fmax(long_variance(&s), least)) / (q * (1 - q));
-	out->known = true;
-	out->low_us = hdr_quantile_us(all, share_away(q, -by));
-	out->high_us = hdr_quantile_us(all, share_away(q, by));
+	between(all, q, by, out);
+}
+
+void batches_interval_early(const struct batches *b, const struct hdr *all, double q, struct interval *out)
+{
+	double draws;
+
+	batches_interval(b, all, q, out);
+	draws = (double)all->count / neighbours(&b->times_alike);
+	if (!out->known && draws * fmin(q, 1 - q) >= EARLY_LEAST)
+		between(all, q, student_point(draws - 1) / sqrt(draws * q * (1 - q)), out);
 }

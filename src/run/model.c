@@ -82,6 +82,7 @@ struct model *model_new(const struct model_config *config)
 	}
 	judge(m);
 	points_init(&m->points, m->pool, model_asked(m, 0));
+	points_slos(&m->points, m->slo, m->slo_scope, m->slo_count);
 	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
 	heatmap_init(&m->heatmap, m->scopes);
@@ -92,6 +93,7 @@ struct model *model_new(const struct model_config *config)
 	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = -1;
+	m->scratch->scaling_second = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
 	return m;
@@ -243,7 +245,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		tally_exchange(&m->summary[0], &x, measured);
 		if (scope)
 			tally_exchange(&m->summary[scope], &x, measured);
-		points_exchange(&m->points, &x, m->t_us);
+		points_exchange(&m->points, &x, scope, m->t_us);
 	}
 	if (measured) {
 		tally_batch(&m->batches[0], &x, m->measured_us);
@@ -308,8 +310,10 @@ static void feed_event(struct model *m, const struct rec_event *e)
 	if (e->what != EVENT_SWEEP)
 		return;
 	swept_event(&m->sweep, e);
-	if (e->value == SWEEP_SET_LEVEL)
+	if (swept_what(e) == SWEEP_SET_LEVEL)
 		points_swept(&m->points);
+	else if (swept_what(e) == SWEEP_DISOWNED)
+		points_disown(&m->points, e->value >> 8);
 }
 
 uint32_t model_feed(struct model *m, const struct rec *rec)

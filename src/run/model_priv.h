@@ -24,6 +24,10 @@ struct model_scratch {
 	struct interval ci[3];
 	int ci_scope;
 	int64_t ci_second;
+	/* The same of the points; -1: nothing. */
+	struct scaling scaling;
+	int64_t scaling_second;
+	int scaling_points;
 };
 
 struct model {

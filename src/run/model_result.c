@@ -3,6 +3,7 @@
 
 #include "base/mem.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
 #include "slo_judge.h"
 
@@ -111,6 +112,7 @@ void model_result(const struct model *m, struct result *out)
 		result_metrics(m, model_scope(m, i), &out->task[i]);
 	result_points(&m->points, out);
 	result_errors(m->errors, out);
+	scaling_of(&m->points, m->t_us, &out->scaling);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
 	result_slos(m, out);

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
 #include "slo_judge.h"
 
@@ -269,6 +270,21 @@ static void snap_points(const struct model *m, struct snapshot *out)
 		out->settling_until_us = present->settled_at_us;
 }
 
+static enum slo_verdict stands(const struct points *p)
+{
+	switch (slo_stand_verdict(&p->slos, &p->tally.latency, &p->batches)) {
+	case STANDS_SURELY_MET:
+	case STANDS_MET:
+		return SLO_PASS;
+	case STANDS_SURELY_MISSED:
+		return SLO_FAIL;
+	case STANDS_MISSED:
+	case STANDS_UNKNOWN:
+		break;
+	}
+	return SLO_INCONCLUSIVE;
+}
+
 static void snap_present(const struct model *m, struct snap_present *out)
 {
 	const struct points *p = &m->points;
@@ -293,7 +309,8 @@ static void snap_present(const struct model *m, struct snap_present *out)
 		.timed = t->latency.count,
 		.times_us = (double)t->latency.sum_us,
 		.p95_us = hdr_quantile_us(&t->latency, 0.95),
-		.slo = SLO_INCONCLUSIVE,
+		/* Nobody else asks so often. */
+		.slo = m->sweep.state == SNAP_SWEEPS ? stands(p) : SLO_INCONCLUSIVE,
 	};
 }
 
@@ -411,6 +428,18 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
+/* The fits draw hundreds of times: once a second, and when a point is new. */
+static void snap_scaling(const struct model *m, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+
+	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
+		scaling_of(&m->points, m->t_us, &s->scaling);
+	s->scaling_second = m->windows.second;
+	s->scaling_points = m->points.count;
+	out->scaling = s->scaling;
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -453,6 +482,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
 	snap_points(m, out);
+	snap_scaling(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);

@@ -4,7 +4,16 @@
 #ifndef RUN_POINTS_H
 #define RUN_POINTS_H
 
+#include "metrics/dots.h"
+#include "slo_stand.h"
 #include "tally.h"
+
+/* How sure a point's figures are, for the fits over points (run/scaling.h). */
+struct op_spread {
+	struct dot_windows windows; /* whole ones */
+	struct interval p50, p95;   /* of latency, early ones too */
+	uint8_t slo;                /* enum slo_standing */
+};
 
 struct op_point {
 	int64_t t_us;
@@ -15,7 +24,9 @@ struct op_point {
 	uint8_t mode, phase;
 	bool incomplete;
 	bool swept; /* a sweep made it */
+	bool disowned; /* and found that it was of passing trouble */
 	struct metrics metrics; /* of closed load points */
+	struct op_spread spread; /* the same */
 };
 
 struct points {
@@ -29,9 +40,12 @@ struct points {
 	struct tally tally;
 	struct batches batches;
 	uint64_t limited; /* answered with 429 */
+	struct slo_stand slos;
 };
 
 void points_init(struct points *p, struct hdr_pool *pool, bool asked);
+/* What each point is held against; they last as long as the points. Scopes as in model_priv.h. */
+void points_slos(struct points *p, const struct slo *slo, const int *scope, int count);
 void points_fini(struct points *p);
 void points_restart(struct points *p);
 
@@ -41,11 +55,13 @@ void points_archive(struct points *p, struct archive *a);
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us);
 /* The newest one is a sweep's. */
 void points_swept(struct points *p);
+/* The one that began then, if there is one. */
+void points_disown(struct points *p, int64_t t_us);
 /* Time went on by us in the present phase. */
 void points_pass(struct points *p, int64_t us);
 /* Samples of now are in the summary. */
 bool points_counting(const struct points *p);
-void points_exchange(struct points *p, const struct exchange *x, int64_t t_us);
+void points_exchange(struct points *p, const struct exchange *x, int scope, int64_t t_us);
 void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us);
 /* Index of the point that samples of now belong to. */
 uint32_t points_index(const struct points *p);
@@ -54,5 +70,7 @@ uint32_t points_index(const struct points *p);
 int64_t point_settled_us(const struct op_point *point);
 /* Figures of point `i`, present or closed; zeros where it is not a load point. */
 void points_metrics(const struct points *p, int i, struct metrics *out);
+/* The same for how sure they are. */
+void points_spread(const struct points *p, int i, struct op_spread *out);
 
 #endif

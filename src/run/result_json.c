@@ -13,6 +13,8 @@
 #include "contrast_put.h"
 #include "json_out.h"
 #include "run/result.h"
+#include "scaling_put.h"
+#include "sweep_put.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -352,7 +354,10 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		contrast_put(json_object(root, "baseline"), baseline->contrast, baseline->baseline, baseline->run);
 	else if (baseline)
 		json_null(root, "baseline");
-	json_null(root, "scaling");
+	if (r->point_count)
+		sweep_put(scaling_put(root, &r->scaling), &r->sweep);
+	else
+		json_null(root, "scaling");
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
+#include "scaling_put.h"
 #include "text_table.h"
 
 #define DOT " \xc2\xb7 "
@@ -499,6 +500,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	slos(&out, r);
 	tasks(&out, r, meta);
 	points(&out, r);
+	scaling_text(&out, &r->scaling);
 	sweep(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);

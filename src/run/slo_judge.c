@@ -4,6 +4,7 @@
 
 #include "metrics/verdict.h"
 #include "slo_eval.h"
+#include "slo_stand.h"
 
 /* So many times the threshold is no matter of chance. */
 #define FAR_BEYOND 10
@@ -66,22 +67,11 @@ static enum slo_verdict of_failures(const struct model *m, const struct slo *slo
 	return of_share(failed - open, all, inflation, allowed, above) == most ? most : SLO_INCONCLUSIVE;
 }
 
-static bool is_percentile(const struct slo *slo)
-{
-	return slo->metric < SLO_TIMES && slo->statistic >= SLO_P50 && slo->statistic <= SLO_P999;
-}
-
-/* Of shares some failures must be allowed, else one is certain and none never. */
-static bool is_share(const struct slo *slo)
-{
-	return (slo->metric == SLO_SUCCESS || slo->metric == SLO_ERRORS) && slo->threshold > 0 && slo->threshold < 1;
-}
-
 bool slo_miss_lasts(const struct slo *slo)
 {
 	bool upper = slo->op == SLO_LESS || slo->op == SLO_AT_MOST;
 
-	if (is_percentile(slo) || is_share(slo))
+	if (slo_is_percentile(slo) || slo_is_share(slo))
 		return true;
 	if (slo->metric < SLO_TIMES)
 		return slo->statistic == (upper ? SLO_MAXIMUM : SLO_MIN);
@@ -99,9 +89,9 @@ enum slo_verdict slo_judge(const struct model *m, int i)
 
 	if (scope < 0)
 		return SLO_INCONCLUSIVE;
-	if (is_percentile(slo))
+	if (slo_is_percentile(slo))
 		return of_times(m, slo, scope);
-	if (is_share(slo))
+	if (slo_is_share(slo))
 		return of_failures(m, slo, scope);
 	tally_metrics(&m->summary[scope], m->measured_us, &x);
 	value = slo_value(slo, &x);

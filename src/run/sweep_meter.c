@@ -93,7 +93,7 @@ bool sweep_meter_read(const struct sweep_meter *m, const struct sweep_seen *seen
 	double seconds = m->last.seconds - m->from.seconds, ok = (double)(m->last.ok - m->from.ok);
 	double timed = (double)(m->last.timed - m->from.timed), due;
 
-	*out = (struct sweep_visit){.t_us = seen->now_us, .x = NAN, .r_s = NAN, .follows = NAN};
+	*out = (struct sweep_visit){.since_us = seen->since_us, .t_us = seen->now_us, .x = NAN, .r_s = NAN, .follows = NAN};
 	if (!m->answered || !(seconds > 0))
 		return false;
 	out->seconds = seconds;

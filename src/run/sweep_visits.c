@@ -80,6 +80,25 @@ static void chosen(const struct sweep_level *l, bool use[SWEEP_VISITS])
 		use[i] = i == a || i == b || (a != b && agree(&l->visit[i], &l->visit[a]) && agree(&l->visit[i], &l->visit[b]));
 }
 
+bool sweep_disowns(struct sweep *s, int64_t *since_us)
+{
+	bool use[SWEEP_VISITS];
+
+	for (int i = 0; i < s->count; i++) {
+		struct sweep_level *l = &s->at[i];
+
+		chosen(l, use);
+		for (int v = 0; l->visits == SWEEP_VISITS && v < l->visits; v++) {
+			if (use[v] || l->visit[v].told || use[0] + use[1] + use[2] < 2)
+				continue;
+			l->visit[v].told = true;
+			*since_us = l->visit[v].since_us;
+			return true;
+		}
+	}
+	return false;
+}
+
 void sweep_pooled(const struct sweep_level *l, struct sweep_visit *out)
 {
 	bool use[SWEEP_VISITS], first = true;

@@ -14,7 +14,7 @@ static void take(struct snap_sweep *s, const struct rec_event *e)
 
 void swept_event(struct snap_sweep *s, const struct rec_event *e)
 {
-	switch (e->value) {
+	switch (swept_what(e)) {
 	case SWEEP_BEGAN:
 		take(s, e);
 		s->state = SNAP_SWEEPS;

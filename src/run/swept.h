@@ -4,6 +4,10 @@
 
 #include "run/snapshot.h"
 
+static inline enum sweep_event swept_what(const struct rec_event *event)
+{
+	return (enum sweep_event)(event->value & 0xff);
+}
 void swept_event(struct snap_sweep *s, const struct rec_event *event);
 struct archive;
 void swept_archive(struct snap_sweep *s, struct archive *a);

@@ -45,8 +45,8 @@ code=$?
 check "auto: ends by itself, with an answer or without" test "$code" = 0 -o "$code" = 5
 matches "a line a level" "$(cat "$E2E_TMP/plain")" '^sweep, 4 users: [0-9.]+ req/s within [0-9]+ %, mean '
 matches "and why it stopped" "$(cat "$E2E_TMP/plain")" '^sweep ended, (plateau|client-bound|time): '
-is "it is in the run file" "$(sql "select count(*) from events where what = 'sweep' and value in (0, 4)")" 2
-said=$(sql "select text from events where what = 'sweep' and value = 4")
+is "it is in the run file" "$(sql "select count(*) from events where what = 'sweep' and value in (0, 5)")" 2
+said=$(sql "select text from events where what = 'sweep' and value = 5")
 knee=$(grep -Eo 'knee at [0-9.]+' <<<"$said" | grep -Eo '[0-9.]+$')
 # Trouble of the machine is said in place of a knee.
 if [ -n "$knee" ]; then
@@ -92,7 +92,7 @@ shows "and does what it does" s 'users +2/2'
 key "s gives back" s '^ sweep  1 of up to 512 users' s
 shows "it goes on" s '^ sweep  2 of up to 512 users'
 key "s stops it" s '^ sweep  stopped: ' s
-check "all of it is recorded" eventually happened 4 1
+check "all of it is recorded" eventually happened 5 1
 is "that it was taken over once" "$(events 2)" 1
 is "and given back" "$(events 3)" 1
 press s q
