@@ -7,6 +7,7 @@
 run=$E2E_TMP/sweep.brunt
 out=$E2E_TMP/sweep.json
 sql() { sqlite3 -readonly -cmd '.timeout 5000' "$run" "$1"; }
+json() { sqlite3 :memory: "select json_extract(readfile('$out'), '$1')"; }
 holds() { awk "BEGIN { exit !($1) }"; } # AN EXPRESSION OF NUMBERS
 
 # ---- what is refused ----
@@ -46,13 +47,18 @@ check "auto: ends by itself, with an answer or without" test "$code" = 0 -o "$co
 matches "a line a level" "$(cat "$E2E_TMP/plain")" '^sweep, 4 users: [0-9.]+ req/s within [0-9]+ %, mean '
 matches "and why it stopped" "$(cat "$E2E_TMP/plain")" '^sweep ended, (plateau|client-bound|time): '
 is "it is in the run file" "$(sql "select count(*) from events where what = 'sweep' and value in (0, 5)")" 2
+is "the JSON says why it stopped" "$(json '$.scaling.stop_reason')" \
+	"$(grep -Eo '^sweep ended, [a-z-]+' "$E2E_TMP/plain" | cut -d' ' -f3)"
+"$BRUNT" report "$run" --format json -o "$E2E_TMP/report.json"
+is "a report's JSON as well" "$(sqlite3 :memory: "select readfile('$E2E_TMP/report.json') ->> '\$.scaling.stop_reason'")" \
+	"$(json '$.scaling.stop_reason')"
 said=$(sql "select text from events where what = 'sweep' and value = 5")
-knee=$(grep -Eo 'knee at [0-9.]+' <<<"$said" | grep -Eo '[0-9.]+$')
+knee=$(json '$.scaling.knee.n')
 # Trouble of the machine is said in place of a knee.
 if [ -n "$knee" ]; then
 	check "the knee is near the slots: $knee" holds "$knee > 2 && $knee < 8"
 else
-	matches "no knee, and why" "$said" 'not the same|client-bound|time:'
+	matches "no knee, and why" "$said" 'not the same|passing trouble|client-bound|time:'
 fi
 matches "a report says so too" "$("$BRUNT" report "$run")" "^sweep +(plateau|client-bound|time): "
 is "it began with one user" "$(sql "select level from points where phase = 'load' limit 1")" 1.0
