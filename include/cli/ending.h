@@ -4,13 +4,13 @@
 #define CLI_ENDING_H
 
 #include "cli/drive.h"
-#include "cli/sweeping.h"
 
 struct ending {
 	struct session *session;
 	const struct drive_config *config;
 	struct drive_end *end;
-	struct sweeping *sweeping; /* is told before the load ends; or NULL */
+	void (*leaving)(void *arg); /* the load is about to end; NULL: nobody is told */
+	void *leaving_arg;
 	int interrupts_seen, termination_seen;
 	bool stopped;
 };
@@ -22,12 +22,15 @@ void ending_signals(struct ending *ending, bool hangup);
 void ending_errors(struct ending *ending, const struct snapshot *snapshot);
 /* --slo-abort: ends the load. */
 void ending_slos(struct ending *ending, const struct snapshot *snapshot);
-/* A sweep of --sweep is over: a normal end. */
-void ending_sweep(struct ending *ending);
+/* A normal end, with all of --drain. */
+void ending_done(struct ending *ending);
 /* --max-errors once more, by the final figures: a short run may be over before
  * anybody has looked. */
 void ending_judge(const struct drive_config *config, const struct result *result,
 		  struct drive_end *end);
+/* The exit code of a run that ended so, `figures` that which its result asks for: what
+ * a signal cut short judges nothing; after that wrong books; then --max-errors. */
+int ending_exit_code(const struct drive_end *end, int figures);
 /* `q`: a normal end; again: at once. */
 void ending_quit(struct ending *ending);
 

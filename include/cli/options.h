@@ -16,9 +16,10 @@
 
 enum cli_command {
 	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COMPLETION,
-	CLI_HELP, CLI_COUNT
+	CLI_CONFIG, CLI_HELP, CLI_COUNT
 };
 
+enum engine_choice { ENGINE_AUTO, ENGINE_CURL };
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
 /* In the order of the option's words. */
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML, REPORT_HLOG, REPORT_VLLM, REPORT_AIPERF };
@@ -34,6 +35,8 @@ struct options {
 	const char *operand; /* URL or SCENARIO.json, RUN, SCENARIO.json */
 	bool operand_is_url;
 	const char *second; /* the other RUN of compare */
+	const char **setting; /* KEY=VALUE of config; the array is ours */
+	int setting_count;
 
 	/* load */
 	int64_t concurrency, requests;
@@ -41,6 +44,7 @@ struct options {
 	int arrival;               /* enum arrival_kind; -1: not given */
 	struct load_stage *stage;  /* --stage; ours */
 	int stage_count;
+	int64_t stage_lead_ns; /* of the stages: how much is in the warm-up; --from only */
 	int64_t max_in_flight;
 	const char *sweep; /* --sweep: "auto" or a list; NULL: not given */
 	int64_t concurrency_given; /* what -c said; -1: nothing, whatever `concurrency` is by then */
@@ -69,6 +73,7 @@ struct options {
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
 	bool insecure, disable_keepalive, respect_retry_after;
+	enum engine_choice engine;
 	const char *cacert, *cert, *key; /* PEM files */
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
@@ -88,6 +93,7 @@ struct options {
 	bool headless, no_color; /* as given; ui and color have them */
 	int64_t frames; /* 0: no limit */
 	const char *theme; /* NULL: default */
+	int step;          /* of + and - */
 	enum color_depth color; /* --no-color included; NO_COLOR is the screen's */
 	int glyphs; /* enum glyph_set, or -1: by locale */
 

@@ -3,6 +3,7 @@
 #ifndef CLI_SWEEPING_H
 #define CLI_SWEEPING_H
 
+#include "cli/drive.h"
 #include "cli/session.h"
 #include "run/sweep.h"
 
@@ -27,15 +28,16 @@ void sweeping_init(struct sweeping *s, struct session *session, const struct swe
 		   bool slos);
 /* With each snapshot of the run as it is now. True: there is something to tell in `line`. */
 bool sweeping_look(struct sweeping *s, const struct snapshot *snapshot);
-/* It has ended, and the run is to end with it. */
-bool sweeping_over(const struct sweeping *s);
+/* It has ended, and the run is to end with it: `end` then has what the exit code follows
+ * from. */
+bool sweeping_over(const struct sweeping *s, struct drive_end *end);
 
 /* The key: begins one, stops it, or gives the load back to it; `message` says which. */
 void sweeping_key(struct sweeping *s, char *message, size_t bytes);
 /* The operator changes the load: true where he took it from a sweep by that. */
 bool sweeping_take_over(struct sweeping *s);
-/* The load is about to end. */
-void sweeping_stop(struct sweeping *s);
+/* The load is about to end; `sweeping` as ending's `leaving` wants it. */
+void sweeping_stop(void *sweeping);
 
 /* What goes on, for the screen; "" where nothing does. SWEEP_TEXT bytes. */
 void sweeping_progress(const struct sweeping *s, char *out);

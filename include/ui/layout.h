@@ -18,6 +18,7 @@ struct layout {
 	struct rect sweep;  /* what it does; below the lamps, empty where there is none */
 	struct rect body;   /* what the panes share; they may leave rows of it free */
 	struct rect pane[PANE_COUNT];
+	struct rect scrubber; /* the whole run, above the bar; empty where none is wanted */
 	struct rect bar;    /* key bar or message */
 };
 
@@ -26,6 +27,7 @@ struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
 	int sweep;   /* rows of one, at most 2; where rows are few one is enough */
+	bool scrubber;
 	int lamps;   /* rows of them; where rows are few they share one */
 };
 

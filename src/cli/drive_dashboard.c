@@ -3,13 +3,17 @@
 
 #include "cli/drive.h"
 #include "cli/ending.h"
+#include "cli/sweeping.h"
 #include "cli/travel.h"
+#include "metrics/course.h"
+#include "ui/format.h"
 
 struct live {
 	struct ending ending;
 	struct session *session;
 	struct travel travel;
 	struct sweeping sweeping;
+	struct course course;
 };
 
 /* The run goes on by what is now, whatever is being looked at. */
@@ -18,7 +22,8 @@ static void follow(struct live *live, const struct snapshot *snapshot)
 	ending_errors(&live->ending, snapshot);
 	ending_slos(&live->ending, snapshot);
 	sweeping_look(&live->sweeping, snapshot);
-	ending_sweep(&live->ending);
+	if (sweeping_over(&live->sweeping, live->ending.end))
+		ending_done(&live->ending);
 }
 
 /* What is shown is not of now: then nobody else reads what is. */
@@ -38,6 +43,30 @@ static void turn(void *arg, struct dashboard *d)
 	snapshot = snapbox_read(session_snapbox(live->session), &fresh);
 	if (snapshot && fresh)
 		follow(live, snapshot);
+}
+
+/* A load change that the newest pictures have no room for any more stays known. */
+static void follow_course(struct course *c, const struct snapshot *s, int64_t now_us)
+{
+	for (int i = 0; i < s->point_count; i++) {
+		const struct snap_point *p = &s->point[i];
+
+		course_point(c, &(struct course_point){
+			.t_us = p->t_us, .level = p->level, .mode = p->mode, .phase = p->phase});
+	}
+	course_set_bad(c, s->heat.length_us, s->bad, s->heat.columns);
+	c->end_us = now_us;
+}
+
+static void mark(struct live *live, struct dashboard *d, const struct order *o)
+{
+	bool recorded = session_record_path(live->session) && !*session_trouble(live->session);
+	char time[FORMAT_BYTES];
+
+	session_mark(live->session, o->t_us, o->note);
+	course_mark(&live->course, o->t_us, o->note);
+	snprintf(d->message, sizeof d->message, "marked %s%s", format_elapsed(o->t_us, time),
+		 recorded ? "" : "; the run is not recorded, so for this screen only");
 }
 
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
@@ -60,6 +89,8 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
 	travel_refresh(&live->travel, d, snapshot, session_now_us(live->session));
+	if (snapshot)
+		follow_course(&live->course, snapshot, session_now_us(live->session));
 	sweeping_progress(&live->sweeping, d->sweep);
 }
 
@@ -94,7 +125,11 @@ static void order(void *arg, struct dashboard *d, struct order o)
 		break;
 	case COMMAND_SEEK:
 	case COMMAND_PLAY:
+	case COMMAND_GOTO:
 		travel_order(&live->travel, d, o, session_now_us(live->session));
+		break;
+	case COMMAND_MARK:
+		mark(live, d, &o);
 		break;
 	case COMMAND_QUIT:
 		if (live->ending.stopped)
@@ -157,7 +192,8 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	struct dashboard d;
 
 	sweeping_init(&live.sweeping, session, config->sweep, config->max_users, config->slos);
-	live.ending.sweeping = &live.sweeping;
+	live.ending.leaving = sweeping_stop;
+	live.ending.leaving_arg = &live.sweeping;
 	travel_init(&live.travel, session_record_path(session));
 	with_max.max_users = config->max_users;
 	with_max.exemplars = session_exemplars(session);
@@ -166,6 +202,8 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.warmup_us = meta->warmup_us;
+	course_init(&live.course);
+	d.course = &live.course;
 	dashboard_baseline(&d, config->baseline);
 	int code = screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err);
 

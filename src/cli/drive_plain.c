@@ -7,6 +7,7 @@
 #include "cli/drive.h"
 #include "cli/ending.h"
 #include "cli/signals.h"
+#include "cli/sweeping.h"
 
 #define LOOK_MS 50
 #define LEAST_REST_US (US_PER_S / 10)
@@ -130,7 +131,8 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 	bool ignored;
 
 	sweeping_init(&sweeping, session, config->sweep, config->max_users, config->slos);
-	ending.sweeping = &sweeping;
+	ending.leaving = sweeping_stop;
+	ending.leaving_arg = &sweeping;
 	snapbox_ask(box, (struct view_query){.task = -1, .window = WINDOW_10S, .generation = 1});
 	if (lines)
 		print_head(config->out, session_level(session).mode == MODE_OPEN);
@@ -150,7 +152,8 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 		if (fresh && sweeping_look(&sweeping, s)) {
 			if (lines)
 				print_sweep(config->out, &sweeping);
-			ending_sweep(&ending);
+			if (sweeping_over(&sweeping, end))
+				ending_done(&ending);
 		}
 		if (poll(&fd, 1, LOOK_MS) != 0) {
 			signals_drain();

@@ -6,22 +6,15 @@
 
 /* A share of errors says nothing before so many requests. */
 #define SHARE_REQUESTS 100
-
-/* What the exit code is to follow from. */
-static void note_sweep(struct ending *e)
-{
-	if (!e->sweeping || !sweeping_over(e->sweeping))
-		return;
-	e->end->sweep = e->sweeping->sweep.stop;
-	e->end->capacity = e->sweeping->sweep.capacity;
-}
+#define SIGNALLED 128
+#define EXIT_FAILED 1
+#define EXIT_UNBALANCED 70
 
 static void stop_load(struct ending *e, int64_t drain_ns)
 {
 	e->stopped = true;
-	if (e->sweeping)
-		sweeping_stop(e->sweeping);
-	note_sweep(e);
+	if (e->leaving)
+		e->leaving(e->leaving_arg);
 	session_stop(e->session, drain_ns);
 }
 
@@ -96,9 +89,9 @@ void ending_slos(struct ending *e, const struct snapshot *s)
 	}
 }
 
-void ending_sweep(struct ending *e)
+void ending_done(struct ending *e)
 {
-	if (!e->stopped && e->sweeping && sweeping_over(e->sweeping))
+	if (!e->stopped)
 		stop_load(e, e->config->drain_ns);
 }
 
@@ -109,6 +102,13 @@ void ending_judge(const struct drive_config *config, const struct result *result
 
 	if (!end->too_many_errors)
 		too_many(config, m->failed + m->censored, m->requests, end);
+}
+
+int ending_exit_code(const struct drive_end *end, int figures)
+{
+	if (end->signal)
+		return SIGNALLED + end->signal;
+	return end->too_many_errors && figures != EXIT_UNBALANCED ? EXIT_FAILED : figures;
 }
 
 void ending_quit(struct ending *e)

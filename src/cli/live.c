@@ -209,6 +209,7 @@ struct engine_config live_engine_config(const struct options *o)
 		.cert_file = o->cert,
 		.key_file = o->key,
 		.disable_keepalive = o->disable_keepalive,
+		.curl_only = o->engine == ENGINE_CURL,
 		.user_password = o->user_password,
 		.proxy = o->proxy,
 		.unix_socket = o->unix_socket,
@@ -321,6 +322,7 @@ static struct session_config session_of(const struct live *live, const char *com
 		.level = first_level(live),
 		.stage = o->stage,
 		.stage_count = o->stage_count,
+		.stage_lead_ns = o->stage_lead_ns,
 		.arrivals = live->arrivals,
 		.max_in_flight = live->max_in_flight,
 		.requests = o->requests,
@@ -477,7 +479,7 @@ static int drive(struct live *live, struct err *err)
 	const struct options *o = live->options;
 	FILE *out = o->json && !strcmp(o->json, "-") ? stderr : stdout;
 	struct drive_config config = {
-		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames},
+		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .frames = o->frames},
 		.interrupt_drain_ns = least(drain_ns(o), INTERRUPT_DRAIN_NS),
 		.terminate_drain_ns = least(drain_ns(o), TERMINATE_DRAIN_NS),
 		.slo_abort = o->slo_abort,
@@ -507,10 +509,7 @@ static int drive(struct live *live, struct err *err)
 	ending_judge(&config, &result, &end);
 	hold_against_baseline(live, &result);
 	closing.partial = end.signal != 0;
-	closing.exit_code = code                  ? OPTIONS_EXIT_USAGE
-			    : end.signal          ? 128 + end.signal
-			    : end.too_many_errors ? EXIT_FAILED
-						  : exit_code_of(live, &result, &end);
+	closing.exit_code = code ? OPTIONS_EXIT_USAGE : ending_exit_code(&end, exit_code_of(live, &result, &end));
 	if (session_close(live->session, &closing, &lost)) {
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 		closing.exit_code = outfile_failed(closing.exit_code);

@@ -106,6 +106,8 @@ const struct option_row option_table[] = {
 	 SPECIAL(special_unix_socket)},
 	{"connect-to", 0, "H:P:H:P", "for the first HOST:PORT connect to the second; may be repeated",
 	 GROUP_CONNECTION, SENDS, NULL, SPECIAL(special_connect_to)},
+	{"engine", 0, "auto|curl", "who speaks HTTP: brunt itself where that is plain http://, or libcurl always",
+	 GROUP_CONNECTION, CONNECTS, "auto", CHOICE_OF(engine, ENGINE_AUTO)},
 	{"disable-keepalive", 0, NULL, "a new connection for every request", GROUP_CONNECTION, LOAD, NULL,
 	 FLAG_OF(disable_keepalive)},
 	{"respect-retry-after", 0, NULL, "stay away as long as a 429 or 503 says, at most a minute",

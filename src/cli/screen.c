@@ -38,7 +38,7 @@ static void step_theme(struct screen *s, int by)
 		snprintf(s->d->message, sizeof s->d->message, "%.150s", err.text);
 		return;
 	}
-	snprintf(s->d->message, sizeof s->d->message, "theme %s", name);
+	snprintf(s->d->message, sizeof s->d->message, "theme %s; brunt config theme=%s keeps it", name, name);
 	term_theme(&s->themes->theme);
 }
 
@@ -225,6 +225,7 @@ static void watch(struct screen *s, const struct screen_config *config)
 	s->asked = dashboard_query(s->d);
 	snapbox_ask(s->box, s->asked);
 	s->d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
+	s->d->step = config->step;
 	term_theme(&s->themes->theme);
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);

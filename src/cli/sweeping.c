@@ -129,9 +129,13 @@ bool sweeping_look(struct sweeping *s, const struct snapshot *snapshot)
 	return carry_out(s, sweep_step(&s->sweep, &seen), level, &snapshot->scaling);
 }
 
-bool sweeping_over(const struct sweeping *s)
+bool sweeping_over(const struct sweeping *s, struct drive_end *end)
 {
-	return s->ends_run && s->sweep.state == SWEEP_DONE;
+	if (!s->ends_run || s->sweep.state != SWEEP_DONE)
+		return false;
+	end->sweep = s->sweep.stop;
+	end->capacity = s->sweep.capacity;
+	return true;
 }
 
 /* --- keys ----------------------------------------------------------------- */
@@ -189,8 +193,10 @@ bool sweeping_take_over(struct sweeping *s)
 	return true;
 }
 
-void sweeping_stop(struct sweeping *s)
+void sweeping_stop(void *sweeping)
 {
+	struct sweeping *s = sweeping;
+
 	s->asked = false;
 	if (s->sweep.state == SWEEP_IDLE || s->sweep.state == SWEEP_DONE)
 		return;

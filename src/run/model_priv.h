@@ -7,19 +7,24 @@
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "modes_log.h"
+#include "phase_columns.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
 #include "series.h"
+#include "slo_judge.h"
 #include "stalls.h"
 #include "swept.h"
 #include "tally.h"
+#include "traits.h"
 #include "windows.h"
 
 /* Room for what snapshots work out; no part of the model's state. */
 struct model_scratch {
 	struct hdr time; /* 2 figures */
 	struct slice second;
+	struct phase_sums phases;
 	/* Intervals last worked out, of which scope and closed second. */
 	struct interval ci[3];
 	int ci_scope;
@@ -28,6 +33,10 @@ struct model_scratch {
 	struct scaling scaling;
 	int64_t scaling_second;
 	int scaling_points;
+	/* The same of modes. */
+	struct snap_modes modes;
+	int modes_scope, modes_clock;
+	int64_t modes_second;
 };
 
 struct model {
@@ -55,11 +64,15 @@ struct model {
 	int64_t measured_us;           /* time in PHASE_LOAD */
 	struct tally *summary;         /* one a scope */
 	struct batches *batches;       /* the same; measured time */
-	enum slo_verdict *verdict;     /* of each SLO, as of the last closed second */
+	struct slo_judged *judged;     /* each SLO, as of the last closed second */
 	struct points points;
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
+	struct phase_sums *phases;     /* of the summary; one a scope */
+	struct phase_columns phase_columns;
+	struct traits traits;          /* of the present point */
+	struct modes_log modes_log;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;

@@ -206,13 +206,22 @@ static int64_t settling_us(const struct tally *before)
 	return us > US_PER_S ? us : US_PER_S;
 }
 
+bool points_ends(const struct points *p, const struct rec_point *change)
+{
+	return p->load >= 0 && (change->phase == PHASE_LOAD || change->phase == PHASE_WARMUP);
+}
+
+bool points_ramp(const struct points *p)
+{
+	return p->load >= 0 && p->at[p->load].ramp_us > 0;
+}
+
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 {
-	bool present_ends = change->phase == PHASE_LOAD || change->phase == PHASE_WARMUP;
 	struct op_point *at;
 	int64_t settling = 0;
 
-	if (p->load >= 0 && present_ends) {
+	if (points_ends(p, change)) {
 		settling = settling_us(&p->tally);
 		points_metrics(p, p->load, &p->at[p->load].metrics);
 		points_spread(p, p->load, &p->at[p->load].spread);
@@ -280,6 +289,16 @@ static bool takes(const struct points *p, int64_t t_us)
 	const struct op_point *at = &p->at[p->load];
 
 	return at->settled_at_us == at->t_us || settled(p, t_us);
+}
+
+bool points_taking(const struct points *p, int64_t t_us)
+{
+	return p->phase == PHASE_LOAD && takes(p, t_us);
+}
+
+int64_t points_settled_us(const struct points *p)
+{
+	return p->load >= 0 ? point_settled_us(&p->at[p->load]) : 0;
 }
 
 void points_exchange(struct points *p, const struct exchange *x, int scope, int64_t t_us)

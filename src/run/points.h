@@ -63,9 +63,17 @@ void points_pass(struct points *p, int64_t us);
 bool points_counting(const struct points *p);
 void points_exchange(struct points *p, const struct exchange *x, int scope, int64_t t_us);
 void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us);
+/* Will the present load point be over with this change? A pause does not end it yet. */
+bool points_ends(const struct points *p, const struct rec_point *change);
+/* The load is changing all the time. */
+bool points_ramp(const struct points *p);
 /* Index of the point that samples of now belong to. */
 uint32_t points_index(const struct points *p);
 
+/* Is what ends now, at t_us, in the present point's statistics and within measured time? */
+bool points_taking(const struct points *p, int64_t t_us);
+/* The present load point's measured time without settling time; 0: there is none. */
+int64_t points_settled_us(const struct points *p);
 /* Measured time without settling time. */
 int64_t point_settled_us(const struct op_point *point);
 /* Figures of point `i`, present or closed; zeros where it is not a load point. */

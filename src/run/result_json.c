@@ -282,6 +282,10 @@ static void add_slos(cJSON *root, const struct result *r)
 		json_string(o, "task", *s->slo.task ? s->slo.task : NULL);
 		slo_value_of(o, s);
 		json_string(o, "verdict", slo_verdict_name(s->verdict));
+		if (s->needs.requests > 0 && s->needs.requests < 1e15)
+			json_whole(o, "needs_requests", (uint64_t)s->needs.requests);
+		else
+			json_null(o, "needs_requests");
 	}
 }
 

@@ -11,6 +11,7 @@
 #define LAMPS 16   /* rows from which the lamps have a line */
 #define SWEEP 10   /* the same of a sweep */
 #define SWEEP_ALL 24
+#define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
 {
@@ -123,7 +124,7 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 static void latency(struct rect body, int gap, struct layout *out)
 {
 	struct section s[] = {
-		{.rank = 0, .least = 4, .want = 9, .grow = 2},
+		{.rank = 0, .least = 4, .want = 10, .grow = 2},
 		{.rank = 1, .least = 4, .want = 9, .grow = 3},
 		{.rank = 2, .least = 3, .want = body.height < AIRY ? 3 : 4},
 	};
@@ -167,6 +168,38 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, struct 
 		static const enum pane panes[] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS};
 
 		stack_place(s, panes, 4, body, gap, out);
+	}
+}
+
+/* What each task's requests are made of; below, of one of them, in numbers and over time. */
+static void phases(struct rect body, int gap, int tasks, struct layout *out)
+{
+	int rows = 2 + 2 * list_rows(tasks, 1, (body.height - 12) / 2);
+
+	if (body.width >= MEDIUM) {
+		struct section s[] = {
+			{.rank = 0, .least = 4, .want = rows},
+			{.rank = 1, .least = 6, .want = 10, .grow = 1},
+		};
+		static const enum pane panes[] = {PANE_PHASES, PANE_PHASE_NUMBERS};
+		struct rect *low = &out->pane[PANE_PHASE_NUMBERS];
+		int between = body.width >= WIDE ? 2 : 1, numbers = bound(body.width * 2 / 5, 30, 58);
+
+		stack_place(s, panes, 2, body, gap, out);
+		if (!low->height)
+			return;
+		out->pane[PANE_PHASE_TREND] = (struct rect){low->x + numbers + between, low->y,
+							    low->width - numbers - between, low->height};
+		low->width = numbers;
+	} else {
+		struct section s[] = {
+			{.rank = 0, .least = 4, .want = rows},
+			{.rank = 2, .least = 4, .want = 10},
+			{.rank = 1, .least = 6, .want = 8, .grow = 1},
+		};
+		static const enum pane panes[] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND};
+
+		stack_place(s, panes, 3, body, gap, out);
 	}
 }
 
@@ -257,12 +290,13 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
 		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {6, 3, 4, 8, 3, 3};
+	static const int count[VIEW_COUNT] = {6, 3, 4, 3, 8, 3, 3};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -271,7 +305,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, lamps, sweep, air;
+	int head, lamps, sweep, air, scrubber;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -291,7 +325,10 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	out->sweep = (struct rect){0, head + lamps, width, sweep};
 	out->bar = (struct rect){0, height - 1, width, 1};
 	head += lamps + sweep + air;
-	out->body = (struct rect){0, head, width, height - head - 1 - air};
+	/* In a line that is blank else, where there is one: coming and going moves nothing. */
+	scrubber = wants.scrubber && height >= SCRUBBER;
+	out->scrubber = (struct rect){0, height - 1 - scrubber, width, scrubber};
+	out->body = (struct rect){0, head, width, height - head - 1 - (air || scrubber)};
 	if (out->body.height <= 0) {
 		out->body.height = 0;
 		return;
@@ -306,6 +343,9 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		break;
 	case VIEW_TASKS:
 		tasks_view(out->body, air, wants.tasks, wants.errors, out);
+		break;
+	case VIEW_PHASES:
+		phases(out->body, air, wants.tasks, out);
 		break;
 	case VIEW_STREAM:
 		stream(out->body, air, wants.tasks, out);

@@ -128,7 +128,7 @@ key "r starts a fresh window" a '^ fresh window; totals stay' r
 shows "since now" a '─ latency, since 00:[0-9]{2} ─'
 check "the recording gets long enough to seek in" eventually clock_passes a 11
 
-key "t is the next theme" a '^ theme [a-z-]+$' t
+key "t is the next theme" a '^ theme [a-z-]+; brunt config theme=[a-z-]+ keeps it$' t
 theme=$(bottom a)
 press a t
 other_theme() { has a '^ theme' && [ "$(bottom a)" != "$theme" ]; }
