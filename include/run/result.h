@@ -48,6 +48,7 @@ struct result_slo {
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 	struct slo_needs needs; /* of inconclusive ones */
+	double low, high; /* the 95 % interval of the value; NAN: unknown */
 };
 
 struct result_point {
@@ -97,6 +98,7 @@ struct result {
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	bool balanced;
 	bool client_bound;        /* as in run_closing; what an SLO cannot be judged by */
+	struct diagnosis diagnosis;
 	/* Of the client; shares of the time. NAN, 0: unknown. */
 	double throttled_pct, steal_pct;
 	uint32_t loop_late_max_us;

@@ -14,6 +14,7 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/diagnosis.h"
 #include "run/scaling.h"
 
 #define SNAP_TASKS 64
@@ -277,6 +278,7 @@ struct snapshot {
 	/* Of query.task in the window; by query.clock where there are several: */
 	uint64_t ok_bins[LOGGRID_BINS]; /* succeeded and censored */
 	uint64_t failed_bins[LOGGRID_BINS];
+	uint64_t censored_bins[LOGGRID_BINS]; /* of ok_bins those that are censored */
 	uint64_t hit_bins[LOGGRID_BINS], miss_bins[LOGGRID_BINS];
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
@@ -325,6 +327,7 @@ struct snapshot {
 	char evidence[160];
 	struct snap_present present;
 	struct snap_sweep sweep;
+	struct diagnosis diagnosis; /* as of the last closed second */
 };
 
 /* --- exemplars: the requests behind a cell (run/exemplars.h finds them) ---------- */
@@ -337,6 +340,8 @@ struct exemplar_query {
 	uint8_t clock;       /* enum clock_kind */
 	bool failures_only;
 	bool timed_only;     /* succeeded and censored: those that a heatmap counts */
+	bool ok_only;        /* succeeded */
+	uint8_t class;       /* enum error_class; ERROR_NONE: any, and what did not fail */
 	int16_t error;       /* enum error_class; -1: any */
 	int32_t code;        /* with `error` */
 	char message[SNAP_TEXT]; /* with `error`; one of the same kind */

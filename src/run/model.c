@@ -83,6 +83,8 @@ struct model *model_new(const struct model_config *config)
 	}
 	judge(m);
 	points_init(&m->points, m->pool, model_asked(m, 0));
+	evidence_init(&m->evidence, m->task_count, m->pool);
+	model_diagnosis_reset(m);
 	points_slos(&m->points, m->slo, m->slo_scope, m->slo_count);
 	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
@@ -118,6 +120,7 @@ void model_free(struct model *m)
 	traits_fini(&m->traits);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
+	evidence_fini(&m->evidence);
 	points_fini(&m->points);
 	for (int i = 0; i < m->scopes; i++) {
 		tally_fini(&m->summary[i]);
@@ -156,6 +159,8 @@ void model_reset(struct model *m)
 	}
 	judge(m);
 	points_restart(&m->points);
+	evidence_reset(&m->evidence);
+	model_diagnosis_reset(m);
 	windows_restart(&m->windows, 0);
 	series_restart(&m->series, 0);
 	heatmap_reset(&m->heatmap);
@@ -186,6 +191,7 @@ static void close_second(struct model *m)
 	windows_next(&m->windows);
 	m->second_incomplete = false;
 	judge(m);
+	model_diagnosis_second(m);
 }
 
 /* Users send: the warm-up and what is measured. */
@@ -275,6 +281,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		points_exchange(&m->points, &x, scope, m->t_us);
 		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points))
 			traits_exchange(&m->traits, scope, &x, m->t_us);
+		if (points_taking(&m->points, m->t_us))
+			evidence_exchange(&m->evidence, s->task, &x, points_settled_us(&m->points));
 	}
 	if (measured) {
 		tally_batch(&m->batches[0], &x, m->measured_us);
@@ -334,6 +342,7 @@ static void feed_point(struct model *m, const struct rec_point *p)
 		modes_log_take(&m->modes_log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
 		traits_reset(&m->traits);
 	}
+	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
 	points_open(&m->points, p, m->t_us);
 }
 
@@ -382,6 +391,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		break;
 	case REC_END:
 		m->ended = true;
+		model_diagnosis_second(m);
 		break;
 	default:
 		break;

@@ -3,12 +3,14 @@
 #define RUN_MODEL_PRIV_H
 
 #include "errors_table.h"
+#include "evidence.h"
 #include "gauges.h"
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
 #include "modes_log.h"
 #include "phase_columns.h"
+#include "model_diagnosis.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
@@ -29,14 +31,16 @@ struct model_scratch {
 	struct interval ci[3];
 	int ci_scope;
 	int64_t ci_second;
-	/* The same of the points; -1: nothing. */
-	struct scaling scaling;
-	int64_t scaling_second;
-	int scaling_points;
 	/* The same of modes. */
 	struct snap_modes modes;
 	int modes_scope, modes_clock;
 	int64_t modes_second;
+	struct evidence_point present;
+	struct diagnosis diagnosis;
+	/* The same of the points; -1: nothing. */
+	struct scaling scaling;
+	int64_t scaling_second;
+	int scaling_points;
 };
 
 struct model {
@@ -66,6 +70,8 @@ struct model {
 	struct batches *batches;       /* the same; measured time */
 	struct slo_judged *judged;     /* each SLO, as of the last closed second */
 	struct points points;
+	struct evidence evidence;
+	struct held_diagnosis diagnosis;
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
@@ -84,6 +90,8 @@ struct model {
 };
 
 void model_reset(struct model *m);
+/* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
+bool model_client_now(const struct model *m, char *evidence);
 
 /* -1: all together, as is a task that there is not. */
 static inline int model_scope(const struct model *m, int task)

@@ -5,6 +5,7 @@
 #include "model_priv.h"
 #include "scaling_of.h"
 #include "slo_eval.h"
+#include "slo_interval.h"
 #include "slo_judge.h"
 
 static void result_points(const struct points *points, struct result *out)
@@ -72,12 +73,13 @@ static void result_slos(const struct model *m, struct result *out)
 	for (int i = 0; i < m->slo_count; i++) {
 		struct result_slo *to = &out->slo[i];
 		int scope = m->slo_scope[i];
+		const struct metrics *of;
 		struct slo_judged judged;
 
 		to->slo = m->slo[i];
-		to->value = slo_value(&to->slo, scope < 0    ? &nothing
-						: scope == 0 ? &out->summary
-							     : &out->task[scope - 1]);
+		of = scope < 0 ? &nothing : scope == 0 ? &out->summary : &out->task[scope - 1];
+		to->value = slo_value(&to->slo, of);
+		slo_interval(m, i, of, &to->low, &to->high);
 		judged = slo_judge(m, i);
 		to->verdict = judged.verdict;
 		to->needs = judged.needs;
@@ -140,4 +142,5 @@ void model_result(const struct model *m, struct result *out)
 	out->client_bound = client.client_bound;
 	result_slos(m, out);
 	out->sweep = m->sweep;
+	model_diagnose(m, true, &out->diagnosis, &(uint64_t){0});
 }

@@ -133,6 +133,7 @@ static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 	} grid[] = {
 		{timing_by(TIMING_RESPONSE, clock), out->ok_bins},
 		{timing_by(TIMING_FAILED, clock), out->failed_bins},
+		{timing_by(TIMING_CENSORED, clock), out->censored_bins},
 		{timing_by(TIMING_HIT, clock), out->hit_bins},
 		{timing_by(TIMING_MISS, clock), out->miss_bins},
 		{TIMING_TTFT, out->ttft_bins},
@@ -427,22 +428,27 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->warming = prompts_warming(&m->prompts);
 }
 
-/* When the run is over the verdict is the result's. */
-static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+bool model_client_now(const struct model *m, char *evidence)
 {
 	struct hdr *queue = &m->scratch->time, *service = &m->scratch->second.time[TIMING_SERVICE];
-	struct run_closing closing = {0};
 
-	if (m->ended) {
-		model_client(m, &closing);
-		memcpy(evidence, closing.evidence, LAMP_TEXT);
-		return closing.client_bound;
-	}
 	if (!model_own_queue(m))
 		return lamp_now(&m->gauges.lamp, NULL, NULL, evidence);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_QUEUE, queue);
 	windows_histogram(&m->windows, 0, WINDOW_10S, TIMING_SERVICE, service);
 	return lamp_now(&m->gauges.lamp, queue, service, evidence);
+}
+
+/* When the run is over the verdict is the result's. */
+static bool client_bound(const struct model *m, char evidence[LAMP_TEXT])
+{
+	struct run_closing closing = {0};
+
+	if (!m->ended)
+		return model_client_now(m, evidence);
+	model_client(m, &closing);
+	memcpy(evidence, closing.evidence, LAMP_TEXT);
+	return closing.client_bound;
 }
 
 /* Once a second is enough: they are of the whole run. */
@@ -457,18 +463,6 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	s->ci_scope = scope;
 	s->ci_second = m->windows.second;
 	memcpy(out->ci, s->ci, sizeof out->ci);
-}
-
-/* The fits draw hundreds of times: once a second, and when a point is new. */
-static void snap_scaling(const struct model *m, struct snapshot *out)
-{
-	struct model_scratch *s = m->scratch;
-
-	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
-		scaling_of(&m->points, m->t_us, &s->scaling);
-	s->scaling_second = m->windows.second;
-	s->scaling_points = m->points.count;
-	out->scaling = s->scaling;
 }
 
 /* A second's span ends with its first gauge, so the one in which the load changed is of
@@ -493,6 +487,18 @@ static void snap_modes(const struct model *m, int scope, struct snapshot *out)
 	s->modes_clock = clock;
 	s->modes_second = m->windows.second;
 	out->modes = s->modes;
+}
+
+/* The fits draw hundreds of times: once a second, and when a point is new. */
+static void snap_scaling(const struct model *m, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+
+	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
+		scaling_of(&m->points, m->t_us, &s->scaling);
+	s->scaling_second = m->windows.second;
+	s->scaling_points = m->points.count;
+	out->scaling = s->scaling;
 }
 
 static void snap_books(const struct model *m, struct snapshot *out)
@@ -548,4 +554,5 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_books(m, out);
 	snap_present(m, &out->present);
 	out->sweep = m->sweep;
+	out->diagnosis = m->diagnosis.said;
 }

@@ -59,6 +59,8 @@ static void archive(struct model *m, struct archive *a)
 	traits_archive(&m->traits, a);
 	modes_log_archive(&m->modes_log, m->task_count, a);
 	points_archive(&m->points, a);
+	evidence_archive(&m->evidence, a);
+	model_diagnosis_archive(m, a);
 	windows_archive(&m->windows, a);
 	series_archive(&m->series, a);
 	errors_table_archive(m->errors, a);

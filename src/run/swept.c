@@ -7,6 +7,7 @@
 
 static void take(struct snap_sweep *s, const struct rec_event *e)
 {
+	memset(s->text, 0, sizeof s->text);
 	/* A run file may hold anything. */
 	utf8_clean(e->text, e->text_bytes, s->text, sizeof s->text);
 	s->t_us = e->rec.t_us;

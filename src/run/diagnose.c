@@ -1,0 +1,601 @@
+#include "diagnose.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "diagnose_priv.h"
+#include "metrics/student.h"
+
+enum {
+	TIMED_LEAST = 8,     /* answers, for a mean */
+	TASK_LEAST = 5,      /* of a task, to be one of several */
+	TOLD_LEAST = 20,     /* requests, for a share of failures */
+	HITS_LEAST = 5,
+	ENDED_LEAST = 5,     /* batches in which something ended */
+	SPREAD_LEAST = 30,   /* for a standard deviation */
+};
+#define SECONDS_LEAST 2.0
+#define GROWTH 0.25       /* of a mean, from which on it is one */
+#define SAME_LEVEL 0.02
+#define LOAD_LEAST 1.2    /* apart, to be compared */
+#define SHARE_SURE 0.01   /* of failures */
+#define ERRORS 2.5        /* standard errors of a share */
+#define COVERED 0.6       /* of the answers are of tasks that can be compared */
+#define DOUBT 1.5         /* standard errors of a difference that should not be */
+#define IN_FLIGHT 0.15    /* more of a task, to hurt another */
+
+const char *diagnosis_name(enum diagnosis_cause cause)
+{
+	static const char *const name[] = {
+#define X(id, name, words) name,
+		DIAGNOSIS_CAUSES(X)
+#undef X
+	};
+
+	return cause < CAUSE_COUNT ? name[cause] : name[CAUSE_NOT_ENOUGH];
+}
+
+const char *diagnosis_words(enum diagnosis_cause cause)
+{
+	static const char *const words[] = {
+#define X(id, name, words) words,
+		DIAGNOSIS_CAUSES(X)
+#undef X
+	};
+
+	return cause < CAUSE_COUNT ? words[cause] : words[CAUSE_NOT_ENOUGH];
+}
+
+/* --- points ----------------------------------------------------------------- */
+
+static bool tainted(const struct evidence_point *p)
+{
+	return p->lamp_bad >= 3 && p->lamp_bad * 5 > p->lamp_seconds;
+}
+
+/* Enough for a mean. */
+static bool usable(const struct evidence_point *p)
+{
+	const struct evidence_figures *f = &p->all;
+
+	return f->timed >= TIMED_LEAST && p->batches >= ENDED_LEAST && p->seconds >= SECONDS_LEAST &&
+	       p->seconds * 1e6 >= 2 * f->service.mean && p->level > 0 && isfinite(p->level) &&
+	       f->service.error >= 0 && p->ok_rps.mean > 0 && !tainted(p);
+}
+
+/* Enough for a share. */
+static bool told(const struct evidence_point *p)
+{
+	return p->requests >= TOLD_LEAST && p->seconds >= SECONDS_LEAST && p->batches >= ENDED_LEAST;
+}
+
+static bool same_level(const struct evidence_point *a, const struct evidence_point *b)
+{
+	return a->mode == b->mode && fabs(a->level - b->level) <= SAME_LEVEL * fabs(b->level);
+}
+
+static double task_share(const struct evidence_point *p, int t)
+{
+	return p->all.timed ? (double)p->task[t].of.timed / (double)p->all.timed : 0;
+}
+
+/* Of few requests the shares differ by chance. */
+static bool same_mix(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b)
+{
+	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+
+	for (int t = 0; t < tasks; t++) {
+		double x = task_share(a, t), y = task_share(b, t), mean = (x + y) / 2;
+		double chance = sqrt(mean * (1 - mean) * (1 / (double)a->all.timed + 1 / (double)b->all.timed));
+
+		if (fabs(x - y) > fmin(fmax(3 * chance, 0.1), 0.3))
+			return false;
+	}
+	return true;
+}
+
+double diagnose_sure(const struct evidence_point *a, const struct evidence_point *b)
+{
+	int least = a->batches < b->batches ? a->batches : b->batches;
+
+	return 1.5 * student_point(least - 1);
+}
+
+/* --- two of them ------------------------------------------------------------ */
+
+static void grow(struct growth *g, const struct evidence_mean *lo, const struct evidence_mean *hi, double weight)
+{
+	g->lo += weight * lo->mean;
+	g->hi += weight * hi->mean;
+	/* What disturbs one task disturbs the others: errors add up. */
+	g->error += weight * hypot(lo->error, hi->error);
+	g->by = g->hi - g->lo;
+}
+
+static void grow_all(struct comparison *c, const struct evidence_figures *lo, const struct evidence_figures *hi,
+		     double weight)
+{
+	grow(&c->whole, &lo->service, &hi->service, weight);
+	for (int p = 0; p < PARTS; p++)
+		grow(&c->part[p], &lo->part[p], &hi->part[p], weight);
+	if (lo->gaps && hi->gaps)
+		grow(&c->gap, &lo->gap, &hi->gap, weight);
+	c->n[0] += lo->timed;
+	c->n[1] += hi->timed;
+	c->gaps[0] += lo->gaps;
+	c->gaps[1] += hi->gaps;
+}
+
+static bool comparable(const struct evidence_figures *lo, const struct evidence_figures *hi, bool streams)
+{
+	return lo->timed >= TASK_LEAST && hi->timed >= TASK_LEAST && lo->service.error >= 0 && hi->service.error >= 0 &&
+	       (!streams || (lo->streams * 2 > lo->timed && hi->streams * 2 > hi->timed));
+}
+
+/* Each task with itself, by the share it has at the higher load. */
+static bool grow_tasks(const struct diagnose_input *in, struct comparison *c, bool streams)
+{
+	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+	double all = (double)(streams ? c->hi->stream.timed : c->hi->all.timed), with = 0;
+
+	for (int t = 0; t < tasks; t++)
+		if (comparable(&c->lo->task[t].of, &c->hi->task[t].of, streams))
+			with += (double)c->hi->task[t].of.timed;
+	if (!(with > 0) || with < COVERED * all)
+		return false;
+	for (int t = 0; t < tasks; t++)
+		if (comparable(&c->lo->task[t].of, &c->hi->task[t].of, streams))
+			grow_all(c, &c->lo->task[t].of, &c->hi->task[t].of, (double)c->hi->task[t].of.timed / with);
+	return true;
+}
+
+static void forget(struct comparison *c)
+{
+	memset(&c->whole, 0, sizeof c->whole);
+	memset(c->part, 0, sizeof c->part);
+	memset(&c->gap, 0, sizeof c->gap);
+	memset(c->n, 0, sizeof c->n);
+	memset(c->gaps, 0, sizeof c->gaps);
+}
+
+static bool is_growth(const struct comparison *c, const struct growth *g)
+{
+	return g->by > c->sure * g->error && g->by >= GROWTH * g->lo;
+}
+
+/* Of all, then of the streams among them where these show it as well. */
+static bool fill(const struct diagnose_input *in, struct comparison *c)
+{
+	bool mix = same_mix(in, c->lo, c->hi);
+	const struct evidence_figures *lo = &c->lo->stream, *hi = &c->hi->stream;
+
+	c->mixed = !mix;
+	if (mix)
+		grow_all(c, &c->lo->all, &c->hi->all, 1);
+	else if (!grow_tasks(in, c, false))
+		return false;
+	c->service = c->whole;
+	if (lo->timed < TIMED_LEAST || hi->timed < TIMED_LEAST || !(lo->service.error >= 0 && hi->service.error >= 0))
+		return true;
+	struct comparison all = *c;
+
+	forget(c);
+	c->streams = true;
+	if (mix)
+		grow_all(c, lo, hi, 1);
+	else if (!grow_tasks(in, c, true))
+		c->streams = false;
+	if (!c->streams || (is_growth(&all, &all.service) && !is_growth(c, &c->whole)))
+		*c = all;
+	return true;
+}
+
+static double spread_of(const struct comparison *c)
+{
+	const struct evidence_figures *lo = &c->lo->all, *hi = &c->hi->all;
+
+	if (lo->timed < SPREAD_LEAST || hi->timed < SPREAD_LEAST || !(lo->wait_sd > 0 && hi->wait_sd > 0))
+		return NAN;
+	return log(hi->wait_sd / lo->wait_sd) / log(c->part[PART_WAIT].hi / c->part[PART_WAIT].lo);
+}
+
+/* In an open loop what does not come through at once piles up. */
+static bool at_end(const struct comparison *c)
+{
+	double came = c->hi->ok_rps.mean / c->before->ok_rps.mean, asked = c->hi->level / c->before->level;
+
+	return c->gain < 0.3 || (c->hi->mode == MODE_OPEN && came < 0.85 * asked);
+}
+
+static bool compare(const struct diagnose_input *in, const struct evidence_point *lo, const struct evidence_point *hi,
+		    const struct evidence_point *before, struct comparison *c)
+{
+	*c = (struct comparison){.lo = lo, .hi = hi, .before = before, .sure = diagnose_sure(lo, hi)};
+	if (!fill(in, c))
+		return false;
+	c->load = hi->level / lo->level;
+	c->rate = hi->ok_rps.mean / lo->ok_rps.mean;
+	c->gain = log(hi->ok_rps.mean / before->ok_rps.mean) / log(hi->level / before->level);
+	c->at_end = at_end(c);
+	c->hidden = !c->streams && hi->all.hidden * 2 > hi->all.timed;
+	c->spread = spread_of(c);
+	return true;
+}
+
+/* The lowest and the highest load of a loop that can be compared; of equal ones the
+ * newest. */
+static bool find_pair(const struct diagnose_input *in, uint8_t mode, struct found *f)
+{
+	const struct evidence_point *lo = NULL, *hi = NULL, *before = NULL;
+
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+
+		if (p->mode != mode || !usable(p))
+			continue;
+		lo = !lo || p->level <= lo->level || same_level(p, lo) ? p : lo;
+		hi = !hi || p->level >= hi->level || same_level(p, hi) ? p : hi;
+	}
+	if (!lo || hi->level < LOAD_LEAST * lo->level)
+		return false;
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+
+		if (p->mode == mode && usable(p) && p->level * LOAD_LEAST <= hi->level &&
+		    (!before || p->level >= before->level))
+			before = p;
+	}
+	f->compared = compare(in, lo, hi, before ? before : lo, &f->c);
+	return f->compared;
+}
+
+/* --- what failed ------------------------------------------------------------- */
+
+static bool share_sure(const struct evidence_mean *share, uint64_t requests)
+{
+	return share->mean * (double)requests >= HITS_LEAST && share->mean - ERRORS * share->error > SHARE_SURE;
+}
+
+static bool share_grew(const struct evidence_mean *lo, const struct evidence_mean *hi)
+{
+	return hi->mean > 2 * lo->mean && hi->mean - lo->mean > ERRORS * hypot(lo->error, hi->error);
+}
+
+/* The highest load with enough requests, or the newest where more fails there. */
+static const struct evidence_point *where_failed(const struct diagnose_input *in, const struct evidence_point **lowest)
+{
+	const struct evidence_point *hi = NULL, *newest = NULL;
+
+	*lowest = NULL;
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+
+		if (!told(p))
+			continue;
+		newest = p;
+		if (!hi || hi->mode != p->mode || p->level >= hi->level)
+			hi = p;
+	}
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+
+		if (told(p) && p->mode == hi->mode && (!*lowest || p->level <= (*lowest)->level))
+			*lowest = p;
+	}
+	if (hi && newest->limited.mean + newest->upstream.mean + newest->unconnected.mean >
+			  hi->limited.mean + hi->upstream.mean + hi->unconnected.mean)
+		return newest;
+	return hi;
+}
+
+uint64_t diagnose_successes(const struct evidence_point *p)
+{
+	uint64_t bad = 0;
+
+	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
+		bad += c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
+	return p->requests > bad ? p->requests - bad : 0;
+}
+
+/* Failures that are so many, or so many more under load, that they are the limit. */
+static bool look_at_failures(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *p = where_failed(in, &f->lowest);
+	bool waited = f->what == FOUND_PART && f->part != PART_CONNECT;
+	const struct evidence_mean *worst;
+
+	if (!p)
+		return false;
+	f->at = p;
+	worst = p->limited.mean >= p->upstream.mean && p->limited.mean >= p->unconnected.mean ? &p->limited
+		: p->upstream.mean >= p->unconnected.mean				      ? &p->upstream
+											      : &p->unconnected;
+	if (share_sure(worst, p->requests)) {
+		if (worst == &p->limited) {
+			f->what = FOUND_LIMITED;
+			return true;
+		}
+		if (worst == &p->unconnected) {
+			f->what = FOUND_UNCONNECTED;
+			return true;
+		}
+		/* Who waits too long gives up: that is the wait's doing. */
+		if (waited && p->error_of[ERROR_TIMEOUT] * 2 > (uint64_t)(p->upstream.mean * (double)p->requests))
+			return false;
+		if (p->upstream.mean >= 0.2 || (p != f->lowest && share_grew(&f->lowest->upstream, &p->upstream)) ||
+		    f->what != FOUND_PART) {
+			f->what = FOUND_FAILED;
+			return true;
+		}
+	}
+	if (diagnose_successes(p) * 2 < p->requests) {
+		f->what = FOUND_REFUSED;
+		return true;
+	}
+	if (f->what == FOUND_FLAT && worst->mean > SHARE_SURE && worst->mean * (double)p->requests > 2)
+		f->what = FOUND_FAILING;
+	return false;
+}
+
+/* --- one task beside another -------------------------------------------------- */
+
+static double in_flight_share(const struct evidence_point *p, int tasks, int task)
+{
+	double all = 0, one = 0;
+
+	for (int t = 0; t < tasks; t++) {
+		double busy = p->task[t].of.timed ? (double)p->task[t].of.timed * p->task[t].of.service.mean : 0;
+
+		all += busy;
+		one += t == task ? busy : 0;
+	}
+	return all > 0 ? one / all : 0;
+}
+
+/* How much slower a task is with more of another, where that is no chance. */
+static double hurt(const struct evidence_point *without, const struct evidence_point *with, int task)
+{
+	struct comparison c = {.sure = diagnose_sure(without, with)};
+	const struct evidence_figures *a = &without->task[task].of, *b = &with->task[task].of;
+
+	if (a->timed < TIMED_LEAST || b->timed < TIMED_LEAST || !comparable(a, b, false))
+		return 0;
+	grow(&c.whole, &a->service, &b->service, 1);
+	return is_growth(&c, &c.whole) ? c.whole.hi / c.whole.lo : 0;
+}
+
+static void look_beside(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b,
+			struct found *f, double *most)
+{
+	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+
+	for (int other = 0; other < tasks; other++) {
+		double x = in_flight_share(a, tasks, other), y = in_flight_share(b, tasks, other);
+		const struct evidence_point *without = x < y ? a : b, *with = x < y ? b : a;
+
+		if (fabs(x - y) < IN_FLIGHT)
+			continue;
+		for (int task = 0; task < tasks; task++) {
+			double ratio = task == other ? 0 : hurt(without, with, task);
+
+			if (ratio <= *most)
+				continue;
+			*most = ratio;
+			f->what = FOUND_NEIGHBOUR;
+			f->twice.before = without;
+			f->twice.after = with;
+			f->twice.task = task;
+			f->twice.other = other;
+			f->twice.share[0] = fmin(x, y);
+			f->twice.share[1] = fmax(x, y);
+		}
+	}
+}
+
+/* The newest point beside others of its level. */
+static bool look_at_neighbours(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *newest = NULL;
+	double most = 0;
+
+	for (int i = 0; i < in->count; i++)
+		if (usable(in->point[i]))
+			newest = in->point[i];
+	for (int i = in->count - 1; newest && i >= 0; i--)
+		if (in->point[i] != newest && usable(in->point[i]) && same_level(in->point[i], newest) &&
+		    !same_mix(in, in->point[i], newest))
+			look_beside(in, in->point[i], newest, f, &most);
+	return most > 0;
+}
+
+/* The same load took another time: then the load explains the less. A suspicion is enough. */
+static bool is_drift(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b,
+		     const struct growth *growth)
+{
+	struct growth g = {0};
+
+	if (!same_level(a, b) || !comparable(&a->all, &b->all, false) || !same_mix(in, a, b))
+		return false;
+	grow(&g, &a->all.service, &b->all.service, 1);
+	return fabs(g.by) > DOUBT * g.error && fabs(g.by) >= GROWTH * fmin(g.lo, g.hi) && fabs(g.by) > fabs(growth->by) / 2;
+}
+
+static bool look_for_drift(const struct diagnose_input *in, struct found *f)
+{
+	for (int i = 0; i < in->count; i++)
+		for (int k = i + 1; k < in->count; k++)
+			if (is_drift(in, in->point[i], in->point[k], &f->c.service)) {
+				f->twice.before = in->point[i];
+				f->twice.after = in->point[k];
+				return true;
+			}
+	return false;
+}
+
+/* --- what grows --------------------------------------------------------------- */
+
+/* How long until what is not sure would be, at the pace its error shrinks. */
+static double seconds_more(const struct comparison *c, const struct growth *g)
+{
+	double wanted = fmax(GROWTH * g->lo / 4, 1);
+	double times = g->error > wanted ? g->error * g->error / (wanted * wanted) - 1 : 0.5;
+
+	return fmin(fmax(c->hi->seconds * times, 3), 60);
+}
+
+static void unsure(struct found *f, enum finding what, const struct growth *g)
+{
+	f->what = what;
+	f->thin = f->c.hi->seconds <= f->c.lo->seconds || f->c.hi->all.service.error > f->c.lo->all.service.error
+			  ? f->c.hi : f->c.lo;
+	f->more_s = seconds_more(&f->c, g);
+}
+
+/* A line, and not a server that makes every answer more slowly? */
+static bool is_line(const struct comparison *c)
+{
+	if (c->streams || c->spread < 0.5)
+		return true;
+	return c->gain < 0.2 && (!c->hidden || c->spread < 0.75);
+}
+
+static void look_at_growth(struct found *f)
+{
+	const struct comparison *c = &f->c;
+	int most = 0, next = -1;
+
+	f->at = c->hi;
+	if (!is_growth(c, &c->service)) {
+		if (c->service.by + 2 * c->service.error >= GROWTH * c->service.lo)
+			unsure(f, FOUND_UNSURE, &c->service);
+		else if (c->service.by <= -GROWTH * c->service.lo)
+			f->what = FOUND_QUICKER;
+		else if (!c->mixed && c->rate < 0.7 * c->load)
+			f->what = FOUND_HELD;
+		else
+			f->what = FOUND_FLAT;
+		return;
+	}
+	for (int p = 1; p < PARTS; p++)
+		most = c->part[p].by > c->part[most].by ? p : most;
+	for (int p = 0; p < PARTS; p++)
+		next = p != most && (next < 0 || c->part[p].by > c->part[next].by) ? p : next;
+	f->part = (enum evidence_part)most;
+	if (c->part[most].by < 0.55 * c->whole.by ||
+	    c->part[most].by - c->part[next].by < 2 * (c->part[most].error + c->part[next].error)) {
+		unsure(f, FOUND_TORN, &c->whole);
+		return;
+	}
+	f->what = most == PART_WAIT && !is_line(c) ? FOUND_UNSEEN : FOUND_PART;
+}
+
+/* --- all together ------------------------------------------------------------- */
+
+static bool connecting(const struct evidence_point *p)
+{
+	const struct evidence_mean *connect = &p->all.part[PART_CONNECT];
+
+	return connect->mean - 2 * connect->error > 0.4 * p->all.service.mean && connect->mean > 0.5 * p->all.service.mean;
+}
+
+/* How long until there is enough of it. */
+static double lacking_s(const struct evidence_point *p)
+{
+	double rate = p->seconds > 0 ? (double)p->all.timed / p->seconds : 0;
+	double more = fmax(SECONDS_LEAST - p->seconds, rate > 0 ? (TIMED_LEAST - (double)p->all.timed) / rate : 0);
+
+	return fmax(fmax(more, p->all.timed ? 2 * p->all.service.mean / 1e6 - p->seconds : 0), 1);
+}
+
+/* A load above those compared that is not known yet. */
+static void look_above(const struct diagnose_input *in, struct found *f)
+{
+	for (int i = 0; i < in->count; i++)
+		if (in->point[i]->mode == f->c.hi->mode && in->point[i]->level >= LOAD_LEAST * f->c.hi->level) {
+			f->what = FOUND_FLAT_BELOW;
+			f->above = f->thin = in->point[i];
+			f->more_s = lacking_s(f->thin);
+		}
+}
+
+/* Is the present load not known yet? */
+static void look_at_present(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *p = in->present ? in->point[in->count - 1] : NULL;
+
+	if (!p || usable(p) || tainted(p))
+		return;
+	f->thin = p;
+	f->more_s = fmin(lacking_s(p) + in->settling_s, 600);
+}
+
+static const struct evidence_point *newest_usable(const struct diagnose_input *in)
+{
+	const struct evidence_point *p = NULL;
+
+	for (int i = 0; i < in->count; i++)
+		if (usable(in->point[i]))
+			p = in->point[i];
+	return p;
+}
+
+static void find(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *last = in->count ? in->point[in->count - 1] : NULL, *hi = last;
+
+	f->at = last;
+	if (!last)
+		return;
+	f->what = FOUND_THIN;
+	if (newest_usable(in)) {
+		f->at = newest_usable(in);
+		f->what = FOUND_ONE;
+	}
+	if (find_pair(in, last->mode, f) || find_pair(in, last->mode == MODE_OPEN ? MODE_CLOSED : MODE_OPEN, f))
+		look_at_growth(f);
+	for (int i = 0; i < in->count; i++)
+		if (in->point[i]->mode == last->mode && in->point[i]->level >= hi->level)
+			hi = in->point[i];
+	if (in->client_bound) {
+		f->what = FOUND_CLIENT;
+		f->at = last;
+		return;
+	}
+	if (tainted(hi)) {
+		f->what = FOUND_CLIENT_THEN;
+		f->at = hi;
+		return;
+	}
+	if (look_at_failures(in, f))
+		return;
+	if (f->what == FOUND_ONE || (f->compared && f->what != FOUND_PART)) {
+		const struct evidence_point *p = f->compared ? f->c.hi : newest_usable(in);
+
+		f->at = p;
+		if (connecting(p)) {
+			f->what = FOUND_CONNECTING;
+			return;
+		}
+	}
+	if (look_at_neighbours(in, f))
+		return;
+	if (f->compared && look_for_drift(in, f))
+		f->what = FOUND_DRIFT;
+	else if (f->what == FOUND_FLAT)
+		look_above(in, f);
+}
+
+void diagnose(const struct diagnose_input *in, struct diagnosis *out, uint64_t *basis)
+{
+	struct found f = {.what = FOUND_NOTHING};
+
+	memset(out, 0, sizeof *out);
+	find(in, &f);
+	look_at_present(in, &f);
+	diagnose_say(in, &f, out);
+	*basis = (uint64_t)f.what << 58 ^ (uint64_t)f.part << 56;
+	if (f.compared)
+		*basis ^= (uint64_t)f.c.lo->t_us << 20 ^ (uint64_t)f.c.hi->t_us;
+	else if (f.at)
+		*basis ^= (uint64_t)f.at->t_us;
+}

@@ -1,0 +1,43 @@
+/* From what the operating points keep (run/evidence.h) to what limits the service. A pure
+ * function; silent rather than wrong.
+ *
+ * The first that holds is the cause:
+ * - client-bound: the lamp is on, or was in the point looked at (run/lamp.h);
+ * - rate-limit: more than 1 % of the requests got a 429, for certain;
+ * - upstream-errors: more than 1 % failed at the other side, and more than at the lowest
+ *   load, or more than 20 %, or nothing else grows. Time-outs where the wait grew are the queue's;
+ * - connect: more than 1 % got no connection, or making one takes over half the time;
+ * - interference: at one level a task is slower than it was when another was less busy;
+ * - otherwise two points are compared, the lowest and the highest load with enough data:
+ *   the part of the service time that takes most of the growth, by a clear lead, is the
+ *   cause; where nothing grows and throughput follows the load nothing is saturated.
+ *
+ * The growth of a mean counts when it is 1.5 x the 97.5 % point of Student's t standard
+ * errors (by batches of time) and a quarter of what it was; it is none when two standard
+ * errors more would still be less. Of several tasks each is compared with itself where
+ * the mix differs; where streams are among the requests only they tell waiting from
+ * decoding. Without a stream a line in front of the server and a server that makes every
+ * answer more slowly are told apart by whether the spread of the waits grows along, and
+ * where that does not tell by whether throughput has come to its end. */
+#ifndef RUN_DIAGNOSE_H
+#define RUN_DIAGNOSE_H
+
+#include "evidence.h"
+#include "run/diagnosis.h"
+
+struct diagnose_input {
+	int count;  /* operating points, oldest first */
+	const struct evidence_point *const *point;
+	bool present; /* the last one is under way */
+	double settling_s; /* of it, yet to come; 0: none */
+	bool over; /* the run has ended: nothing can be held any longer */
+	int tasks;
+	const char *const *task_name;
+	bool client_bound;
+	const char *client_evidence;
+};
+
+/* *basis: changes when the sentence is about something else. */
+void diagnose(const struct diagnose_input *in, struct diagnosis *out, uint64_t *basis);
+
+#endif

@@ -1,0 +1,77 @@
+/* Inside the diagnosis: what diagnose.c finds and diagnose_words.c says. */
+#ifndef RUN_DIAGNOSE_PRIV_H
+#define RUN_DIAGNOSE_PRIV_H
+
+#include <stdbool.h>
+
+#include "diagnose.h"
+
+/* A mean at the lower and at the higher load. */
+struct growth {
+	double lo, hi, by, error;
+};
+
+/* Two points side by side. */
+struct comparison {
+	const struct evidence_point *lo, *hi;
+	const struct evidence_point *before; /* hi: the next lower one; else lo */
+	double sure;   /* standard errors from which on a growth is one */
+	double load;   /* hi's level over lo's */
+	double rate;   /* the same of successes a second */
+	double gain;   /* of the last step: log rate over log load; 1: all comes through */
+	bool at_end;   /* more load brings no more */
+	struct growth service; /* of all */
+	/* Of those that tell most: the streams, else all. */
+	bool streams;
+	bool hidden; /* tokens come unseen in most of them */
+	bool mixed;  /* the tasks have other shares than before */
+	uint64_t n[2], gaps[2];
+	struct growth whole, part[PARTS], gap;
+	double spread; /* log growth of the waits' spread over that of their mean; NAN: unknown */
+};
+
+enum finding {
+	FOUND_NOTHING,     /* no load yet */
+	FOUND_THIN,        /* a load, and too little of it */
+	FOUND_ONE,         /* one level */
+	FOUND_REFUSED,     /* hardly anything succeeded */
+	FOUND_UNSURE,      /* a growth that may be chance */
+	FOUND_FAILING,     /* no growth, and failures that may be chance */
+	FOUND_HELD,        /* no growth, and yet throughput does not follow */
+	FOUND_TORN,        /* two parts grow */
+	FOUND_UNSEEN,      /* a wait that may be a line or slow making */
+	FOUND_DRIFT,       /* the same load, another time */
+	FOUND_QUICKER,     /* less time under more load */
+	FOUND_FLAT,        /* nothing grows */
+	FOUND_FLAT_BELOW,  /* below a load that is not known yet */
+	FOUND_PART,        /* `part` grows */
+	FOUND_CLIENT, FOUND_CLIENT_THEN, /* now; in the point looked at */
+	FOUND_LIMITED, FOUND_FAILED, FOUND_UNCONNECTED, /* shares of the requests of `at` */
+	FOUND_CONNECTING,  /* setting up takes most of the time of `at` */
+	FOUND_NEIGHBOUR,   /* `task` suffers from `other` */
+};
+
+struct found {
+	enum finding what;
+	const struct evidence_point *at, *lowest; /* the lowest load with requests; may be `at` */
+	bool compared;
+	struct comparison c;
+	enum evidence_part part;
+	struct { /* of FOUND_NEIGHBOUR, FOUND_DRIFT: the same level twice */
+		const struct evidence_point *before, *after;
+		int task, other;
+		double share[2]; /* `other`s, of what was in flight */
+	} twice;
+	const struct evidence_point *above; /* FOUND_FLAT_BELOW: that load */
+	/* Where more is needed: of which point, and how long; 0: unknown. */
+	const struct evidence_point *thin;
+	double more_s;
+};
+
+/* Standard errors beyond which a difference is no chance. */
+double diagnose_sure(const struct evidence_point *a, const struct evidence_point *b);
+/* Requests that were answered as asked for, checks aside. */
+uint64_t diagnose_successes(const struct evidence_point *p);
+void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out);
+
+#endif

@@ -1,0 +1,474 @@
+/* What was found, in words. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/units.h"
+#include "base/utf8.h"
+#include "diagnose_priv.h"
+
+#define NAME 40
+#define LEVEL 48
+#define P95_LEAST 100 /* requests, for a p95 in the sentence */
+
+/* --- figures ------------------------------------------------------------------ */
+
+/* "1.41 s", "932 ms", "87 us". */
+static const char *duration(double us, char out[UNITS_BYTES])
+{
+	if (!(us >= 0 && us < 1e15))
+		return "-";
+	if (us < 999.5)
+		snprintf(out, UNITS_BYTES, "%.*f us", us < 9.995 ? 2 : us < 99.95 ? 1 : 0, us);
+	else
+		units_format_duration((int64_t)llround(us * 1000), out);
+	return out;
+}
+
+static const char *rate(double per_s, char out[UNITS_BYTES])
+{
+	return per_s >= 0 ? units_format_rate(per_s, out) : "-";
+}
+
+/* "x 2.4", "x 17". */
+static const char *times(double ratio, char out[UNITS_BYTES])
+{
+	if (!(ratio >= 0 && ratio < 1e9))
+		return "x -";
+	snprintf(out, UNITS_BYTES, "x %.*f", ratio < 9.95 ? 1 : 0, ratio);
+	return out;
+}
+
+static const char *percent(double share, char out[UNITS_BYTES])
+{
+	snprintf(out, UNITS_BYTES, "%.*f %%", share > 0 && share < 0.0995 ? 1 : 0, 100 * share);
+	return out;
+}
+
+static const char *load_of(uint8_t mode, double level, char out[LEVEL])
+{
+	char number[UNITS_BYTES];
+
+	units_format_level(level, number);
+	if (mode == MODE_OPEN)
+		snprintf(out, LEVEL, "%s/s", number);
+	else
+		snprintf(out, LEVEL, "%s user%s", number, level >= 0.5 && level < 1.5 ? "" : "s");
+	return out;
+}
+
+static const char *load(const struct evidence_point *p, char out[LEVEL])
+{
+	return load_of(p->mode, p->level, out);
+}
+
+/* Twice as much, as a number that is easily said. */
+static const char *twice(const struct evidence_point *p, char out[LEVEL])
+{
+	return load_of(p->mode, p->mode == MODE_CLOSED ? ceil(2 * p->level) : 2 * p->level, out);
+}
+
+static const char *name_of(const struct diagnose_input *in, int task, char out[NAME])
+{
+	const char *name = in->task_name[task];
+
+	return utf8_clean(name, strlen(name), out, NAME);
+}
+
+/* What is too long is cut, and never inside a code point. */
+static void write_args(char *out, size_t bytes, const char *fmt, va_list args)
+{
+	char text[2 * DIAGNOSIS_TEXT];
+
+	vsnprintf(text, sizeof text, fmt, args);
+	memset(out, 0, bytes);
+	utf8_clean(text, strlen(text), out, bytes);
+}
+
+static void write_text(char *out, size_t bytes, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+static void write_text(char *out, size_t bytes, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	write_args(out, bytes, fmt, args);
+	va_end(args);
+}
+
+static void line(struct diagnosis *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static void line(struct diagnosis *out, const char *fmt, ...)
+{
+	va_list args;
+
+	if (out->lines == DIAGNOSIS_LINES)
+		return;
+	va_start(args, fmt);
+	write_args(out->line[out->lines++], DIAGNOSIS_LINE, fmt, args);
+	va_end(args);
+}
+
+#define SAY(...) write_text(out->sentence, sizeof out->sentence, __VA_ARGS__)
+#define NEXT(...) write_text(out->next, sizeof out->next, __VA_ARGS__)
+
+/* --- evidence ----------------------------------------------------------------- */
+
+static void at_line(const struct evidence_point *p, struct diagnosis *out)
+{
+	char level[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES];
+
+	line(out, "%s: latency p50 %s, p95 %s, %s/s succeeded (n = %llu, %.0f s)", load(p, level),
+	     duration((double)p->p50_us, a), duration((double)p->p95_us, b), rate(p->ok_rps.mean, c),
+	     (unsigned long long)p->requests, p->seconds);
+}
+
+static void part_line(const char *name, const struct growth *g, const struct growth *whole, struct diagnosis *out)
+{
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES];
+
+	line(out, "%s %s -> %s on average: %s%s +- %s of %s%s", name, duration(g->lo, a), duration(g->hi, b),
+	     g->by < 0 ? "-" : "+", duration(fabs(g->by), c), duration(2 * g->error, d), whole->by < 0 ? "-" : "+",
+	     duration(fabs(whole->by), (char[UNITS_BYTES]){0}));
+}
+
+static const char *wait_of(const struct comparison *c)
+{
+	return c->streams ? "the wait for the first token" : "the wait for the first byte";
+}
+
+static void compared_lines(const struct comparison *c, struct diagnosis *out)
+{
+	char a[UNITS_BYTES], b[UNITS_BYTES];
+	double waiting = c->part[PART_WAIT].by / 1e6 * c->hi->ok_rps.mean;
+
+	at_line(c->lo, out);
+	at_line(c->hi, out);
+	part_line(wait_of(c), &c->part[PART_WAIT], &c->whole, out);
+	part_line(c->streams ? "first to last token" : "the rest of the answer", &c->part[PART_BODY], &c->whole, out);
+	if (c->part[PART_CONNECT].lo > 0 || c->part[PART_CONNECT].hi > 0)
+		part_line("making connections", &c->part[PART_CONNECT], &c->whole, out);
+	if (c->gaps[0] && c->gaps[1])
+		line(out, "between tokens %s -> %s (n = %llu, %llu)", duration(c->gap.lo, a), duration(c->gap.hi, b),
+		     (unsigned long long)c->gaps[0], (unsigned long long)c->gaps[1]);
+	if (c->streams && c->n[1] < c->hi->all.timed)
+		line(out, "the parts are of the streams alone (n = %llu, %llu)", (unsigned long long)c->n[0],
+		     (unsigned long long)c->n[1]);
+	if (waiting >= 0.5 && c->part[PART_WAIT].by > c->whole.by / 2)
+		line(out, "about %.1f requests more wait at a time (throughput x growth of the wait)", waiting);
+}
+
+static void failed_line(const struct evidence_point *p, struct diagnosis *out)
+{
+	char text[DIAGNOSIS_LINE] = "", level[LEVEL];
+	size_t used = 0;
+
+	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
+		if (p->error_of[c] && used < sizeof text - 32)
+			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %llu", used ? ", " : "",
+						 error_class_name((enum error_class)c), (unsigned long long)p->error_of[c]);
+	line(out, "%s: %.90s (n = %llu)", load(p, level), *text ? text : "no errors", (unsigned long long)p->requests);
+}
+
+/* --- sentences ---------------------------------------------------------------- */
+
+/* "8 -> 24 users: p95 x 2.4, throughput x 1.1". */
+static int compared(const struct comparison *c, char *out, size_t bytes)
+{
+	char from[LEVEL], to[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES];
+	bool p95 = c->lo->latencies >= P95_LEAST && c->hi->latencies >= P95_LEAST;
+	double x = (double)(p95 ? c->lo->p95_us : c->lo->p50_us), y = (double)(p95 ? c->hi->p95_us : c->hi->p50_us);
+
+	return snprintf(out, bytes, "%s -> %s: %s %s, throughput %s%s", units_format_level(c->lo->level, from),
+			load(c->hi, to), p95 ? "p95" : "p50", times(y / x, a), times(c->rate, b), c->mixed ? ", another mix" : "");
+}
+
+static const char *worst_class(const struct evidence_point *p, uint64_t *count)
+{
+	int most = ERROR_NONE;
+
+	*count = 0;
+	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
+		if (p->error_of[c] > *count && c != ERROR_ABORTED) {
+			most = c;
+			*count = p->error_of[c];
+		}
+	return error_class_name((enum error_class)most);
+}
+
+static void say_more(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	char level[LEVEL];
+	double s = ceil(f->more_s);
+
+	/* What was far too short says little of how long would do. */
+	if (in->over)
+		s = fmax(s, 5);
+	if (in->over || !(in->present && f->thin == in->point[in->count - 1]))
+		NEXT("hold %s for %.0f s", load(f->thin, level), ceil(f->thin->seconds + s));
+	else
+		NEXT("hold %s %.0f s more", load(f->thin, level), s);
+}
+
+static void say_part(const struct found *f, struct diagnosis *out)
+{
+	const struct comparison *c = &f->c;
+	const struct growth *g = &c->part[f->part];
+	char head[DIAGNOSIS_TEXT], share[UNITS_BYTES], gap[UNITS_BYTES] = "", a[UNITS_BYTES], tail[96] = "", level[LEVEL];
+	double part = fmin(g->by / c->whole.by, 1);
+
+	compared(c, head, sizeof head);
+	percent(part, share);
+	for (int p = 0; p < PARTS; p++)
+		if (p != (int)f->part && c->part[p].by > 0.2 * c->whole.by && c->part[p].by > c->sure * c->part[p].error)
+			snprintf(tail, sizeof tail, "; %s %s of it",
+				 p == PART_CONNECT ? "connections take" : p == PART_WAIT ? "the wait takes" : "the rest takes",
+				 percent(c->part[p].by / c->whole.by, a));
+	if (c->gap.lo > 0)
+		times(c->gap.hi / c->gap.lo, gap);
+	switch (f->part) {
+	case PART_CONNECT:
+		out->cause = CAUSE_CONNECT;
+		SAY("%s; making connections takes %s of the growth%s", head, share, tail);
+		break;
+	case PART_WAIT:
+		out->cause = CAUSE_QUEUE;
+		SAY("%s; %s takes %s of the growth%s%s%s", head, wait_of(c), share, tail, *gap ? ", token gaps " : "", gap);
+		break;
+	case PART_BODY:
+	case PARTS:
+		out->cause = CAUSE_DECODE;
+		if (*gap)
+			SAY("%s; decoding takes %s of the growth, token gaps %s%s", head, share, gap, tail);
+		else
+			SAY("%s; the body after its first byte takes %s of the growth%s", head, share, tail);
+		break;
+	}
+	compared_lines(c, out);
+	if (!c->at_end)
+		NEXT("throughput still grows: drive to %s to see its end", twice(c->hi, level));
+	else
+		NEXT("throughput is at its end, %s/s: %s", rate(c->hi->ok_rps.mean, a),
+		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
+}
+
+static void say_errors(const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->at, *lo = f->lowest;
+	const struct evidence_mean *share = f->what == FOUND_LIMITED  ? &p->limited
+					    : f->what == FOUND_FAILED ? &p->upstream : &p->unconnected;
+	const struct evidence_mean *less = f->what == FOUND_LIMITED  ? &lo->limited
+					   : f->what == FOUND_FAILED ? &lo->upstream : &lo->unconnected;
+	char a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL], low[LEVEL], before[96] = "";
+	uint64_t count;
+	const char *worst = worst_class(p, &count);
+
+	if (lo != p && lo->level < p->level)
+		snprintf(before, sizeof before, "; %s at %s", less->mean > 0 ? percent(less->mean, b) : "none", load(lo, low));
+	load(p, level);
+	percent(share->mean, a);
+	switch (f->what) {
+	case FOUND_LIMITED:
+		out->cause = CAUSE_RATE_LIMIT;
+		SAY("%s of the requests are refused with 429 at %s%s; %s/s come through", a, level, before,
+		    rate(p->ok_rps.mean, (char[UNITS_BYTES]){0}));
+		NEXT("with less load, or --respect-retry-after, they may cease");
+		break;
+	case FOUND_FAILED:
+		out->cause = CAUSE_UPSTREAM;
+		SAY("%s of the requests fail at %s, most of them %s%s", a, level, worst, before);
+		NEXT("a load at which they succeed shows what is behind them");
+		break;
+	default:
+		out->cause = CAUSE_CONNECT;
+		SAY("%s of the requests get no connection at %s, most of them %s%s", a, level, worst, before);
+		NEXT("with kept connections, or a longer backlog there, this would go");
+		break;
+	}
+	if (lo != p)
+		failed_line(lo, out);
+	failed_line(p, out);
+	if (f->compared)
+		compared_lines(&f->c, out);
+	else
+		at_line(p, out);
+}
+
+static void say_connecting(const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->at;
+	const struct evidence_mean *c = &p->all.part[PART_CONNECT];
+	char a[UNITS_BYTES], b[UNITS_BYTES], d[UNITS_BYTES], level[LEVEL];
+
+	out->cause = CAUSE_CONNECT;
+	SAY("making connections takes %s of the time at %s: %s of the requests make one", percent(c->mean / p->all.service.mean, a),
+	    load(p, level), percent(fmin((double)p->connections / (double)p->requests, 1), b));
+	NEXT("with kept connections this would go");
+	line(out, "connecting %s +- %s of %s a request on average (n = %llu)", duration(c->mean, a), duration(2 * c->error, b),
+	     duration(p->all.service.mean, d), (unsigned long long)p->all.timed);
+	line(out, "%llu connections for %llu requests", (unsigned long long)p->connections, (unsigned long long)p->requests);
+	if (f->compared)
+		compared_lines(&f->c, out);
+	else
+		at_line(p, out);
+}
+
+static void say_neighbour(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *without = f->twice.before, *with = f->twice.after;
+	int t = f->twice.task;
+	char task[NAME], other[NAME], a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES], level[LEVEL];
+
+	name_of(in, t, task);
+	name_of(in, f->twice.other, other);
+	out->cause = CAUSE_INTERFERENCE;
+	SAY("%s: p95 %s %s %s, %s with it, both at %s", task, duration((double)without->task[t].p95_us, a),
+	    f->twice.share[0] < 0.01 ? "without" : "with little of", other, duration((double)with->task[t].p95_us, b),
+	    load(with, level));
+	line(out, "%s: on average %s -> %s (n = %llu, %llu)", task, duration(without->task[t].of.service.mean, a),
+	     duration(with->task[t].of.service.mean, b), (unsigned long long)without->task[t].of.timed,
+	     (unsigned long long)with->task[t].of.timed);
+	line(out, "%s: %s -> %s of what is in flight (n = %llu, %llu)", other, percent(f->twice.share[0], c),
+	     percent(f->twice.share[1], d), (unsigned long long)without->task[f->twice.other].of.timed,
+	     (unsigned long long)with->task[f->twice.other].of.timed);
+	at_line(without, out);
+	at_line(with, out);
+	NEXT("run %s without %s once more", task, other);
+}
+
+static void say_drift(const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *a = f->twice.before, *b = f->twice.after;
+	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES], to[UNITS_BYTES];
+
+	SAY("%s took %s on average at %s and %s at %s: time changed more than the load did", load(a, level),
+	    duration(a->all.service.mean, x), units_format_elapsed(a->t_us * 1000, from), duration(b->all.service.mean, y),
+	    units_format_elapsed(b->t_us * 1000, to));
+	NEXT("drive the lowest and the highest load once more, in turn");
+	at_line(a, out);
+	at_line(b, out);
+}
+
+static void say_one(const struct found *f, struct diagnosis *out)
+{
+	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES];
+
+	SAY("one load so far, %s: p50 %s, %s/s succeeded", load(f->at, level), duration((double)f->at->p50_us, a),
+	    rate(f->at->ok_rps.mean, b));
+	NEXT("drive to %s to see what grows", twice(f->at, more));
+	at_line(f->at, out);
+	if (f->at->upstream.mean > 0 || f->at->limited.mean > 0)
+		failed_line(f->at, out);
+}
+
+static void say_compared(const struct found *f, struct diagnosis *out)
+{
+	const struct comparison *c = &f->c;
+	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL];
+
+	compared(c, head, sizeof head);
+	switch (f->what) {
+	case FOUND_FLAT:
+		out->cause = CAUSE_NOTHING;
+		SAY("%s: nothing is saturated yet", head);
+		NEXT("drive to %s or more", twice(c->hi, level));
+		break;
+	case FOUND_HELD:
+		SAY("%s: throughput does not follow the load, and answers take no longer", head);
+		NEXT("think times, --max-in-flight or a ramp may hold the load back");
+		break;
+	case FOUND_FLAT_BELOW:
+		SAY("%s: nothing is saturated there; %s: not enough is known yet", head, load(f->above, level));
+		break;
+	case FOUND_FAILING:
+		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
+		    (unsigned long long)f->at->requests, load(f->at, level));
+		NEXT("hold %s longer to see whether these are chance", load(f->at, level));
+		break;
+	case FOUND_QUICKER:
+		SAY("%s: quicker under more load, so something else has changed", head);
+		NEXT("drive the lowest and the highest load once more, in turn");
+		break;
+	case FOUND_UNSURE:
+		SAY("%s; service time %s +- %.1f may be chance", head, times(c->service.hi / c->service.lo, a),
+		    2 * c->service.error / c->service.lo);
+		break;
+	case FOUND_TORN:
+		SAY("%s; the wait takes %s of the growth, the rest of the answer %s: neither leads clearly", head,
+		    percent(fmax(c->part[PART_WAIT].by / c->whole.by, 0), a),
+		    percent(fmax(c->part[PART_BODY].by / c->whole.by, 0), b));
+		break;
+	default:
+		SAY("%s; the first byte takes it all: a line, or answers made more slowly, look alike without streams", head);
+		if (c->hidden)
+			NEXT("streams (--stream sse) tell them apart");
+		else
+			NEXT("drive to %s: where there is a line throughput ends", twice(c->hi, level));
+		break;
+	}
+	compared_lines(c, out);
+}
+
+void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	char level[LEVEL];
+
+	out->cause = CAUSE_NOT_ENOUGH;
+	switch (f->what) {
+	case FOUND_NOTHING:
+		return;
+	case FOUND_THIN:
+		SAY("%s: %s%llu answers so far", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
+		    (unsigned long long)f->at->all.timed);
+		break;
+	case FOUND_ONE:
+		say_one(f, out);
+		break;
+	case FOUND_REFUSED:
+		SAY("hardly anything succeeds at %s, most requests end as %s: times say nothing", load(f->at, level),
+		    worst_class(f->at, &(uint64_t){0}));
+		NEXT("send requests that the server accepts");
+		failed_line(f->at, out);
+		break;
+	case FOUND_UNSURE:
+	case FOUND_HELD:
+	case FOUND_TORN:
+	case FOUND_UNSEEN:
+	case FOUND_FAILING:
+	case FOUND_QUICKER:
+	case FOUND_FLAT:
+	case FOUND_FLAT_BELOW:
+		say_compared(f, out);
+		break;
+	case FOUND_DRIFT:
+		say_drift(f, out);
+		break;
+	case FOUND_PART:
+		say_part(f, out);
+		break;
+	case FOUND_CLIENT:
+		out->cause = CAUSE_CLIENT;
+		SAY("brunt itself is the limit: %s", in->client_evidence);
+		NEXT("measure with less load, or from another machine");
+		break;
+	case FOUND_CLIENT_THEN:
+		out->cause = CAUSE_CLIENT;
+		SAY("brunt itself was the limit for %u of %u s at %s", f->at->lamp_bad, f->at->lamp_seconds, load(f->at, level));
+		NEXT("measure with less load, or from another machine");
+		at_line(f->at, out);
+		break;
+	case FOUND_LIMITED:
+	case FOUND_FAILED:
+	case FOUND_UNCONNECTED:
+		say_errors(f, out);
+		break;
+	case FOUND_CONNECTING:
+		say_connecting(f, out);
+		break;
+	case FOUND_NEIGHBOUR:
+		say_neighbour(in, f, out);
+		break;
+	}
+	/* More of the same shows nothing else of these. */
+	if (f->thin && out->cause != CAUSE_CLIENT && out->cause != CAUSE_RATE_LIMIT && out->cause != CAUSE_UPSTREAM)
+		say_more(in, f, out);
+}

@@ -1,0 +1,120 @@
+#include "model_diagnosis.h"
+
+#include <string.h>
+
+#include "base/archive.h"
+#include "base/clock.h"
+#include "diagnose.h"
+#include "model_priv.h"
+
+#define AGREE 3   /* seconds */
+#define REFRESH 5 /* seconds */
+
+void model_diagnosis_reset(struct model *m)
+{
+	memset(&m->diagnosis, 0, sizeof m->diagnosis);
+	m->diagnosis.said_second = -1;
+}
+
+/* At the end the run's, before it the present one. */
+static bool client_bound(const struct model *m, bool over, char evidence[LAMP_TEXT])
+{
+	struct run_closing closing = {0};
+
+	if (!over)
+		return model_client_now(m, evidence);
+	model_client(m, &closing);
+	memcpy(evidence, closing.evidence, LAMP_TEXT);
+	return closing.client_bound;
+}
+
+static double settling_s(const struct model *m)
+{
+	const struct points *p = &m->points;
+	int64_t left_us = p->load >= 0 ? p->at[p->load].settled_at_us - m->t_us : 0;
+
+	return left_us > 0 ? (double)left_us / (double)US_PER_S : 0;
+}
+
+void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uint64_t *basis)
+{
+	const struct evidence *e = &m->evidence;
+	const struct evidence_point *point[EVIDENCE_POINTS + 1];
+	struct evidence_point *present = &m->scratch->present;
+	char evidence[LAMP_TEXT] = "";
+	struct diagnose_input in = {
+		.point = point,
+		.over = over,
+		.tasks = m->task_count,
+		.task_name = (const char *const *)m->task_name,
+		.settling_s = settling_s(m),
+	};
+
+	for (int i = 0; i < e->closed_count; i++)
+		point[in.count++] = &e->closed[i];
+	in.present = m->points.load >= 0 &&
+		     evidence_present(e, point_settled_us(&m->points.at[m->points.load]), &m->gauges.lamp, present);
+	if (in.present)
+		point[in.count++] = present;
+	in.client_bound = client_bound(m, over, evidence);
+	in.client_evidence = evidence;
+	diagnose(&in, out, basis);
+}
+
+static void say(struct held_diagnosis *held, const struct diagnosis *found, uint64_t basis, int64_t second)
+{
+	held->said = *found;
+	held->basis = basis;
+	held->said_second = second;
+	held->times = 0;
+}
+
+void model_diagnosis_second(struct model *m)
+{
+	struct held_diagnosis *held = &m->diagnosis;
+	struct diagnosis *found = &m->scratch->diagnosis;
+	int64_t second = m->windows.second;
+	uint64_t basis;
+
+	if (!points_counting(&m->points))
+		return;
+	model_diagnose(m, m->ended, found, &basis);
+	if (m->ended) {
+		say(held, found, basis, second);
+		return;
+	}
+	if (found->cause == held->said.cause) {
+		held->times = 0;
+		if (basis != held->basis || held->said_second < 0 || second - held->said_second >= REFRESH) {
+			say(held, found, basis, second);
+			return;
+		}
+		/* What is still missing counts down. */
+		memcpy(held->said.next, found->next, sizeof held->said.next);
+		return;
+	}
+	held->times = found->cause == held->other && held->times < UINT8_MAX ? (uint8_t)(held->times + 1) : 1;
+	held->other = found->cause;
+	if (held->times >= AGREE || held->said_second < 0 || held->said.cause == CAUSE_NOT_ENOUGH ||
+	    found->cause == CAUSE_CLIENT)
+		say(held, found, basis, second);
+}
+
+void model_diagnosis_archive(struct model *m, struct archive *a)
+{
+	struct held_diagnosis *held = &m->diagnosis;
+	struct diagnosis *d = &held->said;
+
+	if (archive_restoring(a))
+		model_diagnosis_reset(m);
+	archive_u8(a, &d->cause, CAUSE_COUNT - 1);
+	archive_u8(a, &d->lines, DIAGNOSIS_LINES);
+	archive_text(a, d->sentence, sizeof d->sentence);
+	archive_text(a, d->next, sizeof d->next);
+	for (int i = 0; i < d->lines; i++)
+		archive_text(a, d->line[i], sizeof d->line[i]);
+	archive_u64(a, &held->basis, UINT64_MAX);
+	archive_i64(a, &held->said_second, -1, ARCHIVE_TIME_MAX);
+	archive_u8(a, &held->other, CAUSE_COUNT - 1);
+	archive_u8(a, &held->times, UINT8_MAX);
+}

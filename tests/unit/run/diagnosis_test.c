@@ -1,0 +1,185 @@
+/* Prepared situations: what limits the service is known, and what is said of it is that
+ * or "not enough evidence", never another thing. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "pretend.h"
+
+#define SEEDS 12
+#define BIT(cause) (1U << CAUSE_##cause)
+
+struct situation {
+	const char *name;
+	unsigned right; /* bits of causes; NOT_ENOUGH may always be said */
+	int least;      /* of SEEDS, so often the cause itself */
+	struct pretend p;
+};
+
+#define USERS3(a, b, c) .stages = 3, .stage = {{20, a, {0}}, {20, b, {0}}, {20, c, {0}}}
+#define SERVER .prefill_ms = 60, .gap_ms = 8, .tokens = 40, .noise = 0.2
+
+static const struct situation situation[] = {
+	{"nothing saturated", BIT(NOTHING), SEEDS, {SERVER, .slots = 500, .stream = true, USERS3(2, 6, 16)}},
+	{"nothing saturated, think times", BIT(NOTHING), SEEDS - 1,
+	 {SERVER, .slots = 500, .stream = true, .think_ms = 800, USERS3(4, 12, 40)}},
+	{"nothing saturated, open loop", BIT(NOTHING), SEEDS - 1, {SERVER, .slots = 500, .open = true, USERS3(4, 12, 40)}},
+	{"server queue, streams", BIT(QUEUE), SEEDS, {SERVER, .slots = 8, .stream = true, USERS3(2, 8, 32)}},
+	{"server queue, plain answers", BIT(QUEUE), SEEDS, {SERVER, .slots = 4, USERS3(2, 16, 32)}},
+	{"server queue, tokens told", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .told = true, USERS3(2, 16, 32)}},
+	{"server queue, open loop", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .stream = true, .open = true, USERS3(2, 6, 14)}},
+	{"server queue, timeouts", BIT(QUEUE), SEEDS - 2,
+	 {SERVER, .slots = 4, .stream = true, .timeout_ms = 2300, USERS3(2, 8, 20)}},
+	{"decode", BIT(DECODE), SEEDS, {SERVER, .slots = 500, .stream = true, .slowdown = 0.1, USERS3(2, 8, 24)}},
+	{"decode, open loop", BIT(DECODE), SEEDS - 2,
+	 {SERVER, .slots = 500, .stream = true, .slowdown = 0.1, .open = true, USERS3(1, 6, 20)}},
+	{"decode, unseen", BIT(DECODE), 0, {SERVER, .slots = 500, .told = true, .slowdown = 0.05, USERS3(2, 8, 24)}},
+	{"decode, plain answers", BIT(DECODE), 0, {SERVER, .slots = 500, .slowdown = 0.05, USERS3(2, 8, 24)}},
+	{"accept queue", BIT(CONNECT), SEEDS,
+	 {SERVER, .slots = 500, .stream = true, .reconnect = true, .connect_user_ms = 20, USERS3(2, 8, 24)}},
+	{"connections, one load", BIT(CONNECT), SEEDS,
+	 {SERVER, .slots = 500, .reconnect = true, .connect_ms = 900, .stages = 1, .stage = {{30, 8, {0}}}}},
+	{"rate limit", BIT(RATE_LIMIT), SEEDS, {SERVER, .slots = 500, .stream = true, .limit_rps = 20, USERS3(2, 8, 24)}},
+	{"rate limit, one load", BIT(RATE_LIMIT), SEEDS,
+	 {SERVER, .slots = 500, .limit_rps = 20, .stages = 1, .stage = {{20, 24, {0}}}}},
+	{"errors with load", BIT(UPSTREAM), SEEDS, {SERVER, .slots = 500, .stream = true, .fail_user = 0.005, USERS3(2, 8, 32)}},
+	{"errors, one load", BIT(UPSTREAM), SEEDS, {SERVER, .slots = 500, .fail = 0.3, .stages = 1, .stage = {{20, 8, {0}}}}},
+	{"client-bound", BIT(CLIENT), SEEDS, {SERVER, .slots = 4, .stream = true, .cpu_pct = 99, USERS3(2, 8, 24)}},
+	{"interference", BIT(INTERFERENCE), SEEDS,
+	 {SERVER, .slots = 4, .stream = true, .size = {1, 8}, .stages = 2,
+	  .stage = {{20, 8, {1, 0}}, {40, 8, {1, 1}}}}},
+	{"a heavier task beside it, and room for both", 0, 0,
+	 {SERVER, .slots = 500, .stream = true, .size = {1, 8}, .stages = 2,
+	  .stage = {{20, 8, {1, 0}}, {40, 8, {1, 1}}}}},
+	{"another mix at another load", BIT(NOTHING), SEEDS - 2,
+	 {SERVER, .slots = 500, .stream = true, .size = {1, 3}, .stages = 2,
+	  .stage = {{30, 4, {3, 1}}, {30, 16, {1, 3}}}}},
+	{"queue, more than decode", BIT(QUEUE), SEEDS - 2,
+	 {SERVER, .slots = 8, .stream = true, .slowdown = 0.02, USERS3(2, 8, 32)}},
+	{"decode, more than queue", BIT(DECODE), 4,
+	 {SERVER, .slots = 16, .stream = true, .slowdown = 0.3, USERS3(2, 8, 20)}},
+	{"queue behind a rate limit", BIT(RATE_LIMIT) | BIT(QUEUE), SEEDS,
+	 {SERVER, .slots = 4, .stream = true, .limit_rps = 8, USERS3(2, 8, 24)}},
+	{"queue, a few errors at any load", BIT(QUEUE), SEEDS - 2,
+	 {SERVER, .slots = 8, .stream = true, .fail = 0.04, USERS3(2, 8, 32)}},
+	{"one load", 0, 0, {SERVER, .slots = 4, .stream = true, .stages = 1, .stage = {{20, 8, {0}}}}},
+	{"too short", 0, 0, {SERVER, .slots = 4, .stream = true, .stages = 2, .stage = {{1.5, 4, {0}}, {1.5, 16, {0}}}}},
+	{"slower from a moment on", 0, 0,
+	 {SERVER, .slots = 500, .stream = true, .slower_from_s = 30, .slower = 2, .stages = 4,
+	  .stage = {{15, 4, {0}}, {15, 8, {0}}, {15, 8, {0}}, {15, 4, {0}}}}},
+	{"one stall", BIT(NOTHING), 0,
+	 {SERVER, .slots = 500, .stream = true, .stall_at_s = 45, .stall_s = 3, USERS3(2, 6, 16)}},
+};
+
+static struct diagnosis diagnose_run(const struct pretend *p, uint64_t seed)
+{
+	static struct snapshot snap;
+	struct model *m = new_model(3);
+	struct result result;
+	struct diagnosis d;
+
+	pretend_feed(m, p, seed, NULL, NULL);
+	model_snapshot(m, (struct view_query){.task = -1}, &snap);
+	model_result(m, &result);
+	d = result.diagnosis;
+	result_fini(&result);
+	model_free(m);
+	return d;
+}
+
+static bool is_right(const struct situation *s, const struct diagnosis *d)
+{
+	return s->right >> d->cause & 1U;
+}
+
+static void show(const struct situation *s, uint64_t seed, const struct diagnosis *d)
+{
+	print_message("%s, seed %llu: %s: %s. %s\n", s->name, (unsigned long long)seed, diagnosis_name(d->cause),
+		      d->sentence, d->next);
+	for (int i = 0; i < d->lines; i++)
+		print_message("    %s\n", d->line[i]);
+}
+
+static void right_or_not_enough(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof situation / sizeof *situation; i++) {
+		const struct situation *s = &situation[i];
+		int said = 0, wrong = 0;
+
+		for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+			struct diagnosis d = diagnose_run(&s->p, seed);
+			bool is = is_right(s, &d);
+
+			said += is;
+			wrong += !is && d.cause != CAUSE_NOT_ENOUGH;
+			assert_true(*d.sentence);
+			if (getenv("SHOW") && (seed == 1 || (!is && d.cause != CAUSE_NOT_ENOUGH)))
+				show(s, seed, &d);
+		}
+		if (wrong || said < s->least || getenv("SHOW"))
+			print_message("%s: %d of %d said, %d wrong\n", s->name, said, SEEDS, wrong);
+		assert_int_equal(getenv("SHOW") ? 0 : wrong, 0);
+		assert_true(getenv("SHOW") || said >= s->least);
+	}
+}
+
+/* Times, loads and noise other than those that the limits were thought of with. */
+static void never_wrong_elsewhere(void **state)
+{
+	const char *asked = getenv("ROUNDS");
+	int rounds = asked ? atoi(asked) : 3, said = 0, all = 0;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 77, 0);
+	for (int round = 0; round < rounds; round++)
+		for (size_t i = 0; i < sizeof situation / sizeof *situation; i++) {
+			const struct situation *s = &situation[i];
+			double slower = exp((rng_double(&rng) * 2 - 0.7) * 1.2), load = 0.5 + rng_double(&rng);
+			uint64_t seed = rng_next(&rng);
+			struct pretend p = s->p;
+			struct diagnosis d;
+
+			p.prefill_ms *= slower;
+			p.gap_ms *= slower;
+			p.connect_ms *= slower;
+			p.connect_user_ms *= slower;
+			p.limit_rps /= slower;
+			p.timeout_ms *= slower;
+			p.noise = 0.05 + rng_double(&rng) * 0.6;
+			for (int k = 0; k < p.stages; k++) {
+				double *level = &p.stage[k].level;
+
+				*level = p.open ? *level * fmax(load, 1) / slower : fmax(1, floor(*level * load));
+				p.stage[k].seconds *= 0.4 + rng_double(&rng);
+			}
+			p.slower_from_s = p.stage[0].seconds + p.stage[1].seconds;
+			p.stall_at_s = p.slower_from_s + 5;
+			d = diagnose_run(&p, seed);
+			all++;
+			said += is_right(s, &d);
+			if (d.cause == CAUSE_NOT_ENOUGH || is_right(s, &d))
+				continue;
+			print_message("slower %.2f load %.2f noise %.2f\n", slower, load, p.noise);
+			show(s, seed, &d);
+			assert_true(asked);
+		}
+	if (asked)
+		print_message("%d of %d said\n", said, all);
+	assert_true(said * 2 > all);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(right_or_not_enough),
+		cmocka_unit_test(never_wrong_elsewhere),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
