@@ -7,6 +7,7 @@
 
 #include "cli/screen.h"
 #include "cli/session.h"
+#include "run/sweep.h"
 
 struct drive_config {
 	struct screen_config screen;
@@ -16,6 +17,9 @@ struct drive_config {
 	bool slo_abort;           /* stop when an SLO is missed for certain */
 	double max_error_share;   /* 0-1, from 100 requests on; < 0: no limit */
 	uint32_t max_users;
+	const struct sweep_config *sweep; /* --sweep, or NULL */
+	bool slos;                /* there are some */
+	int64_t drain_ns;         /* when a sweep ends the run */
 	FILE *out;                /* plain lines */
 	const struct ghost *baseline; /* beside the run, on the dashboard; or NULL */
 	bool progress;            /* without lines: a counter on standard error */
@@ -24,6 +28,8 @@ struct drive_config {
 struct drive_end {
 	int signal;         /* INT, TERM, HUP or QUIT when one ended it, else 0 */
 	bool too_many_errors; /* --max-errors */
+	enum sweep_stop sweep; /* of --sweep, unless the operator had a hand in it */
+	double capacity;       /* then: as in run/sweep.h */
 	char reason[160];   /* why it ended early, for people; "" */
 };
 

@@ -9,6 +9,8 @@ struct ending {
 	struct session *session;
 	const struct drive_config *config;
 	struct drive_end *end;
+	void (*leaving)(void *arg); /* the load is about to end; NULL: nobody is told */
+	void *leaving_arg;
 	int interrupts_seen, termination_seen;
 	bool stopped;
 };
@@ -20,6 +22,8 @@ void ending_signals(struct ending *ending, bool hangup);
 void ending_errors(struct ending *ending, const struct snapshot *snapshot);
 /* --slo-abort: ends the load. */
 void ending_slos(struct ending *ending, const struct snapshot *snapshot);
+/* A normal end, with all of --drain. */
+void ending_done(struct ending *ending);
 /* --max-errors once more, by the final figures: a short run may be over before
  * anybody has looked. */
 void ending_judge(const struct drive_config *config, const struct result *result,

@@ -46,6 +46,8 @@ struct options {
 	int stage_count;
 	int64_t stage_lead_ns; /* of the stages: how much is in the warm-up; --from only */
 	int64_t max_in_flight;
+	const char *sweep; /* --sweep: "auto" or a list; NULL: not given */
+	int64_t concurrency_given; /* what -c said; -1: nothing, whatever `concurrency` is by then */
 	const char *from; /* --from */
 	int64_t duration_ns, think_ns, warmup_ns, drain_ns;
 	int64_t threads; /* never -1: cores, at most 8 */
@@ -132,6 +134,13 @@ int options_apply_load(struct options *options, const struct scenario_load *load
 /* What rate, stages and arrivals say together: a ramp of the rate becomes a stage as
  * long as the run, stages without another end are the run. */
 int options_check_load(struct options *options, struct err *err);
+
+struct sweep_config;
+int options_check_sweep(const struct options *options, struct err *err);
+/* What --sweep asks for, --sweep given; `most`: users of auto without -c. */
+void options_sweep(const struct options *options, double most, struct sweep_config *out);
+/* The highest level it may come to. */
+double options_sweep_highest(const struct sweep_config *config);
 
 const char *options_command_name(enum cli_command command);
 /* What it does, in a line. */

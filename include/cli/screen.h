@@ -27,6 +27,8 @@ struct screen_ops {
 	 * `snapshot` may be NULL. While the picture is frozen, and where box() leads
 	 * elsewhere, the given snapbox is the caller's to read. */
 	void (*refresh)(void *arg, struct dashboard *d, const struct snapshot *snapshot);
+	/* Each turn of the loop, so at least every 50 ms, whether anything is drawn or not. */
+	void (*turn)(void *arg, struct dashboard *d);
 	/* An order from a key that the screen does not carry out itself. */
 	void (*order)(void *arg, struct dashboard *d, struct order order);
 	/* The view query changed. */

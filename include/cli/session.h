@@ -63,10 +63,16 @@ const char *session_trouble(const struct session *session);
 struct load_level session_level(const struct session *session); /* now, on a ramp too */
 bool session_paused(const struct session *session);
 int64_t session_now_us(const struct session *session); /* run time */
+/* Of measured time, until the run ends by itself; -1: it does not. */
+int64_t session_left_us(const struct session *session);
 /* Until when running requests may take, of the run; 0: as long as they like, or not
  * known yet. */
 int64_t session_drain_until_us(const struct session *session);
 void session_set_level(struct session *session, struct load_level level);
+/* The same, by a sweep; of the level that there is already only the event. */
+void session_sweep_level(struct session *session, struct load_level level);
+/* What else a sweep has to say; `point_us`: of SWEEP_DISOWNED, when the point began. */
+void session_sweep_event(struct session *session, enum sweep_event what, int64_t point_us, const char *text);
 void session_pause(struct session *session, bool on);
 /* Another mix of tasks, as a key asks for it; what became of it, or why nothing did, in
  * words for people. */

@@ -199,7 +199,20 @@ enum event_kind {
 	EVENT_KEY,     /* a key changed the load; text says which and to what */
 	EVENT_WINDOW,  /* a fresh window was asked for: windows start over */
 	EVENT_APPLIED, /* a worker carries out control generation `value` */
+	EVENT_SWEEP,   /* of a sweep; the low byte of `value` is an enum sweep_event */
 	EVENT_COUNT
+};
+
+enum sweep_event {
+	SWEEP_BEGAN,    /* text: how */
+	SWEEP_SET_LEVEL, /* the present point is its own; text: to what */
+	SWEEP_HELD,     /* the operator took over */
+	SWEEP_GIVEN_BACK,
+	/* The point that began `value` >> 8 microseconds into the run was one of passing
+	 * trouble: two other visits of its level agree. */
+	SWEEP_DISOWNED,
+	SWEEP_ENDED,    /* text: why it stopped, one of run/sweep.h's names, ": ", what was found */
+	SWEEP_EVENT_COUNT
 };
 
 struct rec_event {

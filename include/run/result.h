@@ -106,6 +106,7 @@ struct result {
 	uint32_t loop_late_max_us;
 	struct server_figures server;
 	struct advice advice;
+	struct snap_sweep sweep; /* the newest one */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 	struct scaling scaling;
 };

@@ -223,6 +223,7 @@ struct snap_point {
 	int64_t ramp_us; /* how long it is; 0: none */
 	uint8_t phase; /* enum load_phase */
 	uint8_t mode;  /* enum load_mode */
+	bool swept;    /* a sweep made it */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
 	int64_t settling_us; /* which is so long */
@@ -265,6 +266,31 @@ struct snap_slo {
 	enum slo_verdict verdict; /* over the whole run, as of the last closed second */
 	struct slo_needs needs;   /* the same, of inconclusive ones */
 	bool miss_lasts; /* more requests could not undo one */
+};
+
+/* The load point of now by the response clock, all tasks, settling time left out; of which
+ * a sweep is steered (run/sweep.h). */
+struct snap_present {
+	int64_t since_us;  /* when the point began */
+	bool settled;      /* it is measured, and has settled */
+	enum load_mode mode;
+	double level;
+	double seconds;    /* measured */
+	uint64_t requests, failed; /* failed: with censored */
+	uint64_t limited;  /* of failed: answered with 429 */
+	uint64_t ok, sessions; /* within measured time: successes, first turns answered */
+	uint64_t timed;    /* latencies, and their sum in microseconds */
+	double times_us;
+	int64_t p95_us;
+	enum slo_verdict slo; /* of all SLOs together, here; inconclusive: none, or not sure yet */
+};
+
+#define SNAP_SWEEP 200
+/* What the newest sweep of the run said of itself. */
+struct snap_sweep {
+	enum { SNAP_NO_SWEEP, SNAP_SWEEPS, SNAP_SWEEP_HELD, SNAP_SWEPT } state;
+	int64_t t_us; /* when it began; or ended, where it has */
+	char text[SNAP_SWEEP]; /* ended: why it stopped, ": ", what was found */
 };
 
 struct snapshot {
@@ -345,6 +371,8 @@ struct snapshot {
 	bool books_wrong; /* they cannot balance any more, or did not at the end */
 	bool client_bound;
 	char evidence[160];
+	struct snap_present present;
+	struct snap_sweep sweep;
 	struct diagnosis diagnosis; /* as of the last closed second */
 };
 

@@ -99,6 +99,7 @@ struct dashboard {
 	const struct course *course; /* the whole run; the caller's. NULL: not known */
 	const char *trouble; /* recording trouble, or NULL */
 	const struct exemplar_list *found; /* what COMMAND_EXEMPLARS found; NULL: nothing yet */
+	char sweep[SNAP_SWEEP]; /* what one does now; "": there is none */
 	char message[160];  /* shown instead of the key bar; "" none */
 };
 
@@ -128,6 +129,7 @@ enum command {
 	COMMAND_REDRAW,  /* the state changed */
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
 	COMMAND_SOLO, COMMAND_MUTE, COMMAND_WEIGHT, /* of task `value`; weight times `level` */
+	COMMAND_SWEEP,   /* begin, stop or go on with a sweep */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

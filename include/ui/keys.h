@@ -36,6 +36,7 @@ enum key {
 	X(MUTE, LIVE, "", "mute the task under the cursor, and back")          \
 	X(HEAVIER, LIVE, "", "twice the weight for the task under the cursor") \
 	X(LIGHTER, LIVE, "", "half of it")                                     \
+	X(SWEEP, LIVE, "sweep", "start, stop a sweep; or give the load back to it") \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
 	X(FREEZE, LIVE, "freeze", "stop, resume the picture, in the past too") \
 	X(PLAY, REPLAY, "play", "play, pause")                                  \

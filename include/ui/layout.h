@@ -15,6 +15,7 @@ struct layout {
 	bool one_line;      /* only `head` is there, with the one-line summary */
 	struct rect head;   /* status line or lines */
 	struct rect lamps;  /* SLOs and streams; empty where there are none */
+	struct rect sweep;  /* what it does; below the lamps, empty where there is none */
 	struct rect body;   /* what the panes share; they may leave rows of it free */
 	struct rect pane[PANE_COUNT];
 	struct rect scrubber; /* the whole run, above the bar; empty where none is wanted */
@@ -25,6 +26,7 @@ struct layout {
 struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
+	int sweep;   /* rows of one, at most 2; where rows are few one is enough */
 	bool scrubber;
 	int lamps;   /* rows of them; where rows are few they share one */
 	int beside; /* rows of what tasks do to each other */

@@ -54,6 +54,10 @@ void lamps_draw(const struct scene *scene, struct view view);
 /* "slo 3/4 ✗"; returns its role. */
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES]);
 
+/* sweepline.c: what a sweep does, or has found. */
+int sweepline_rows(const struct dashboard *d, const struct snapshot *s);
+void sweepline_draw(const struct scene *scene, struct view view);
+
 /* help.c */
 void help_draw(const struct scene *scene, struct view view);
 /* The first line of the last page, in a view so large. */

@@ -3,6 +3,7 @@
 
 #include "cli/drive.h"
 #include "cli/ending.h"
+#include "cli/sweeping.h"
 #include "cli/travel.h"
 #include "metrics/course.h"
 #include "ui/format.h"
@@ -11,11 +12,41 @@ struct live {
 	struct ending ending;
 	struct session *session;
 	struct travel travel;
+	struct sweeping sweeping;
 	struct course course;
 };
 
+/* The run goes on by what is now, whatever is being looked at. */
+static void follow(struct live *live, const struct snapshot *snapshot)
+{
+	ending_errors(&live->ending, snapshot);
+	ending_slos(&live->ending, snapshot);
+	sweeping_look(&live->sweeping, snapshot);
+	if (sweeping_over(&live->sweeping, live->ending.end))
+		ending_done(&live->ending);
+}
+
+/* What is shown is not of now: then nobody else reads what is. */
+static bool looks_away(const struct live *live, const struct dashboard *d)
+{
+	return d->frozen || live->travel.away;
+}
+
+static void turn(void *arg, struct dashboard *d)
+{
+	struct live *live = arg;
+	const struct snapshot *snapshot;
+	bool fresh;
+
+	if (!looks_away(live, d))
+		return;
+	snapshot = snapbox_read(session_snapbox(live->session), &fresh);
+	if (snapshot && fresh)
+		follow(live, snapshot);
+}
+
 /* A load change that the newest pictures have no room for any more stays known. */
-static void follow(struct course *c, const struct snapshot *s, int64_t now_us)
+static void follow_course(struct course *c, const struct snapshot *s, int64_t now_us)
 {
 	for (int i = 0; i < s->point_count; i++) {
 		const struct snap_point *p = &s->point[i];
@@ -42,25 +73,34 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 {
 	struct live *live = arg;
 	const char *trouble = session_trouble(live->session);
+	struct load_level level;
 	bool fresh;
 
-	struct load_level level = session_level(live->session);
-
+	if (looks_away(live, d))
+		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
+	if (snapshot)
+		follow(live, snapshot);
+	/* A sweep may have changed it just now. */
+	level = session_level(live->session);
 	d->mode = level.mode;
 	d->level = level.mode == MODE_OPEN ? level.level : round(level.level);
 	d->load_paused = session_paused(live->session);
 	d->drain_until_us = session_drain_until_us(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
-	/* The run ends by what is now, whatever is being looked at. */
-	if (d->frozen || live->travel.away)
-		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
 	travel_refresh(&live->travel, d, snapshot, session_now_us(live->session));
-	if (snapshot) {
-		follow(&live->course, snapshot, session_now_us(live->session));
-		ending_errors(&live->ending, snapshot);
-		ending_slos(&live->ending, snapshot);
-	}
+	if (snapshot)
+		follow_course(&live->course, snapshot, session_now_us(live->session));
+	sweeping_progress(&live->sweeping, d->sweep);
+}
+
+/* A key for the load takes it from a sweep. */
+static void take_over(struct live *live, struct dashboard *d)
+{
+	size_t n = strlen(d->message);
+
+	if (sweeping_take_over(&live->sweeping))
+		snprintf(d->message + n, sizeof d->message - n, "; the sweep waits, s gives back");
 }
 
 static void order(void *arg, struct dashboard *d, struct order o)
@@ -69,6 +109,7 @@ static void order(void *arg, struct dashboard *d, struct order o)
 
 	switch (o.command) {
 	case COMMAND_LEVEL:
+		take_over(live, d);
 		session_set_level(live->session, (struct load_level){.mode = o.mode, .level = o.level});
 		break;
 	case COMMAND_SOLO:
@@ -78,7 +119,12 @@ static void order(void *arg, struct dashboard *d, struct order o)
 				: MIX_WEIGHT, o.value, o.level, d->message, sizeof d->message);
 		break;
 	case COMMAND_PAUSE:
+		take_over(live, d);
 		session_pause(live->session, !session_paused(live->session));
+		break;
+	case COMMAND_SWEEP:
+		if (!live->ending.stopped)
+			sweeping_key(&live->sweeping, d->message, sizeof d->message);
 		break;
 	case COMMAND_FRESH:
 		session_fresh_window(live->session);
@@ -139,7 +185,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 		    struct drive_end *end, struct err *err)
 {
 	static const struct screen_ops ops = {
-		.refresh = refresh, .order = order, .wake = wake,
+		.refresh = refresh, .turn = turn, .order = order, .wake = wake,
 		.signal = on_signal, .done = done, .box = box,
 	};
 	struct screen_ops with_max = ops;
@@ -147,9 +193,13 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 		.ending = {.session = session, .config = config, .end = end},
 		.session = session,
 	};
+	struct drive_config after = *config;
 	const struct run_meta *meta = session_meta(session);
 	struct dashboard d;
 
+	sweeping_init(&live.sweeping, session, config->sweep, config->max_users, config->slos);
+	live.ending.leaving = sweeping_stop;
+	live.ending.leaving_arg = &live.sweeping;
 	travel_init(&live.travel, session_record_path(session));
 	with_max.max_users = config->max_users;
 	with_max.exemplars = session_exemplars(session);
@@ -170,5 +220,6 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	/* --frames or a lost terminal: the load ends with its screen. */
 	if (!session_ended(session) && !live.ending.stopped)
 		ending_quit(&live.ending);
-	return drive_plain(session, config, false, end);
+	after.sweep = NULL;
+	return drive_plain(session, &after, false, end);
 }

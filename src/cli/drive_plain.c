@@ -7,6 +7,7 @@
 #include "cli/drive.h"
 #include "cli/ending.h"
 #include "cli/signals.h"
+#include "cli/sweeping.h"
 
 #define LOOK_MS 50
 #define LEAST_REST_US (US_PER_S / 10)
@@ -100,6 +101,12 @@ static void print_new(FILE *out, const struct snapshot *s, bool ended, int64_t *
 		print_line(out, s, s->t_us, phase_before(s, *printed_us + 1));
 }
 
+static void print_sweep(FILE *out, const struct sweeping *sweeping)
+{
+	fprintf(out, "%s\n", sweeping->line);
+	fflush(out);
+}
+
 /* One line that is written over, and taken away at the end. */
 static void show_progress(const struct snapshot *s)
 {
@@ -119,9 +126,13 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 	};
 	struct snapbox *box = session_snapbox(session);
 	const struct snapshot *last;
+	struct sweeping sweeping;
 	int64_t printed_us = 0;
 	bool ignored;
 
+	sweeping_init(&sweeping, session, config->sweep, config->max_users, config->slos);
+	ending.leaving = sweeping_stop;
+	ending.leaving_arg = &sweeping;
 	snapbox_ask(box, (struct view_query){.task = -1, .window = WINDOW_10S, .generation = 1});
 	if (lines)
 		print_head(config->out, session_level(session).mode == MODE_OPEN);
@@ -138,6 +149,12 @@ int drive_plain(struct session *session, const struct drive_config *config, bool
 			show_progress(s);
 		if (lines && fresh)
 			print_new(config->out, s, false, &printed_us);
+		if (fresh && sweeping_look(&sweeping, s)) {
+			if (lines)
+				print_sweep(config->out, &sweeping);
+			if (sweeping_over(&sweeping, end))
+				ending_done(&ending);
+		}
 		if (poll(&fd, 1, LOOK_MS) != 0) {
 			signals_drain();
 			ending_signals(&ending, false);

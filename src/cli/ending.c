@@ -10,12 +10,19 @@
 #define EXIT_FAILED 1
 #define EXIT_UNBALANCED 70
 
+static void stop_load(struct ending *e, int64_t drain_ns)
+{
+	e->stopped = true;
+	if (e->leaving)
+		e->leaving(e->leaving_arg);
+	session_stop(e->session, drain_ns);
+}
+
 static void stop(struct ending *e, int64_t drain_ns, const char *reason)
 {
 	if (!e->stopped)
 		snprintf(e->end->reason, sizeof e->end->reason, "%s", reason);
-	e->stopped = true;
-	session_stop(e->session, drain_ns);
+	stop_load(e, drain_ns);
 }
 
 void ending_signals(struct ending *e, bool hangup)
@@ -63,8 +70,7 @@ void ending_errors(struct ending *e, const struct snapshot *s)
 
 	if (e->stopped || !too_many(e->config, all->failed + all->censored, all->requests, e->end))
 		return;
-	e->stopped = true;
-	session_stop(e->session, e->config->interrupt_drain_ns);
+	stop_load(e, e->config->interrupt_drain_ns);
 }
 
 void ending_slos(struct ending *e, const struct snapshot *s)
@@ -79,9 +85,14 @@ void ending_slos(struct ending *e, const struct snapshot *s)
 		slo_full_text(&one->slo, text);
 		snprintf(e->end->reason, sizeof e->end->reason, "%.80s missed, certain after %llu requests (--slo-abort)",
 			 text, (unsigned long long)s->together.all.requests);
-		e->stopped = true;
-		session_stop(e->session, e->config->interrupt_drain_ns);
+		stop_load(e, e->config->interrupt_drain_ns);
 	}
+}
+
+void ending_done(struct ending *e)
+{
+	if (!e->stopped)
+		stop_load(e, e->config->drain_ns);
 }
 
 void ending_judge(const struct drive_config *config, const struct result *result,

@@ -68,7 +68,7 @@ static bool named(const struct option_row *row, const char *const *names)
 	return false;
 }
 
-static const char *const shapes[] = {"concurrency", "rate", "stage", NULL};
+static const char *const shapes[] = {"concurrency", "rate", "stage", "sweep", NULL};
 
 /* Results go where this command line says; what the load was is in the recording;
  * what was secret is not. */

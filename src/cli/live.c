@@ -14,6 +14,7 @@
 #include "cli/outfile.h"
 #include "cli/session.h"
 #include "cli/signals.h"
+#include "cli/sweeping.h"
 #include "cli/trace.h"
 #include "cli/versus.h"
 #include "http/preflight.h"
@@ -22,6 +23,8 @@
 #include "ui/term.h"
 
 #define EXIT_FAILED 1
+#define EXIT_SLO 3
+#define EXIT_BOOKS 70
 #define EXIT_INCONCLUSIVE 5
 #define INTERRUPT_DRAIN_NS (5 * NS_PER_S)
 #define TERMINATE_DRAIN_NS (2 * NS_PER_S)
@@ -41,6 +44,7 @@ struct live {
 	uint32_t max_users;
 	uint32_t max_in_flight;
 	struct arrival_plan arrivals;
+	struct sweep_config sweep; /* --sweep */
 	double *place; /* of arrivals, for a trace: its own rate, how long it lasts */
 	double trace_rps;
 	int64_t trace_ns;
@@ -70,6 +74,9 @@ static struct load_level first_level(const struct live *live)
 {
 	const struct options *o = live->options;
 
+	if (o->sweep)
+		return (struct load_level){.mode = live->sweep.mode,
+					   .level = live->sweep.count ? live->sweep.level[0] : live->sweep.start};
 	if (o->rate_to > 0 && (!o->stage_count || o->warmup_ns > 0))
 		return (struct load_level){.mode = MODE_OPEN, .level = o->rate_from};
 	if (live->trace_rps > 0 && !o->stage_count)
@@ -84,6 +91,8 @@ static double highest_rate(const struct live *live)
 	const struct options *o = live->options;
 	double rate = fmax(fmax(o->rate_from, o->rate_to), live->trace_rps);
 
+	if (o->sweep && live->sweep.mode == MODE_OPEN)
+		rate = options_sweep_highest(&live->sweep);
 	for (int i = 0; i < o->stage_count; i++)
 		if (o->stage[i].mode == MODE_OPEN)
 			rate = fmax(rate, fmax(o->stage[i].from, o->stage[i].to));
@@ -135,10 +144,24 @@ static int choose_ui(struct live *live, struct err *err)
 		if (o->json && !strcmp(o->json, "-"))
 			return err_set(err, "--json -: the dashboard is on standard output; "
 					    "expected a file, or --headless");
-	} else if (o->requests < 0 && duration_ns(live) < 0) {
+	} else if (!o->sweep && o->requests < 0 && duration_ns(live) < 0) {
 		return err_set(err, "without a dashboard the run needs an end: "
 				    "expected -n REQUESTS or -z DURATION");
 	}
+	return 0;
+}
+
+static int bound_sweep(struct live *live, long files, struct err *err)
+{
+	double highest;
+
+	if (!live->options->sweep)
+		return 0;
+	options_sweep(live->options, fmin(SWEEPING_CAP, live->max_users), &live->sweep);
+	highest = options_sweep_highest(&live->sweep);
+	if (live->sweep.mode == MODE_CLOSED && highest > live->max_users)
+		return err_set(err, "--sweep: %.0f users need more than the %ld open files allowed here (ulimit -n); at most %u",
+			       highest, files, live->max_users);
 	return 0;
 }
 
@@ -155,7 +178,7 @@ static int bound_users(struct live *live, int descriptors_per_user, struct err *
 		return err_set(err, "--concurrency: %lld users need more than the %ld open files allowed "
 				    "here (ulimit -n); at most %u",
 			       (long long)live->options->concurrency, files, live->max_users);
-	return 0;
+	return bound_sweep(live, files, err);
 }
 
 /* As many as the rate could ever have under way, and room for a step up. */
@@ -417,14 +440,27 @@ static void write_unreachable(struct live *live, const char *command_line, int e
 	free(result.task);
 }
 
+/* A sweep goes beyond what the SLOs allow on purpose: it is asked for the level that meets
+ * them, and for an answer. */
+static int exit_code_of_sweep(const struct drive_end *end, bool asked)
+{
+	if (asked && end->sweep == SWEEP_SLO && isnan(end->capacity))
+		return EXIT_SLO;
+	if (end->sweep == SWEEP_TIME || end->sweep == SWEEP_STOPPED || end->sweep == SWEEP_CLIENT)
+		return EXIT_INCONCLUSIVE;
+	return asked && isnan(end->capacity) ? EXIT_INCONCLUSIVE : 0;
+}
+
 /* A few cases, each once, certify nothing: a baseline shows what there is. Nor has
  * anybody asked for the SLOs that the demo brings. */
-static int exit_code_of(const struct live *live, const struct result *result)
+static int exit_code_of(const struct live *live, const struct result *result, const struct drive_end *end)
 {
 	int code = result_exit_code(result);
 
 	bool asked = !live->script && (live->options->command != CLI_DEMO || live->options->slo);
 
+	if (end->sweep && code != EXIT_FAILED && code != EXIT_BOOKS && !(asked && result->client_bound))
+		code = exit_code_of_sweep(end, asked && result->slo_count);
 	if (code == EXIT_INCONCLUSIVE && !asked && !result->client_bound)
 		code = 0;
 	return live->versus ? versus_exit_code(live->versus, result, code) : code;
@@ -451,6 +487,9 @@ static int drive(struct live *live, struct err *err)
 		.max_errors = o->max_errors,
 		.max_error_share = o->max_error_share,
 		.max_users = live->max_users,
+		.sweep = o->sweep ? &live->sweep : NULL,
+		.slos = live->scenario->slo_count > 0,
+		.drain_ns = drain_ns(o),
 		.out = out,
 		.progress = live->script && isatty(STDERR_FILENO),
 		.baseline = versus_ghost(live->versus),
@@ -471,7 +510,7 @@ static int drive(struct live *live, struct err *err)
 	ending_judge(&config, &result, &end);
 	hold_against_baseline(live, &result);
 	closing.partial = end.signal != 0;
-	closing.exit_code = code ? OPTIONS_EXIT_USAGE : ending_exit_code(&end, exit_code_of(live, &result));
+	closing.exit_code = code ? OPTIONS_EXIT_USAGE : ending_exit_code(&end, exit_code_of(live, &result, &end));
 	if (session_close(live->session, &closing, &lost)) {
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 		closing.exit_code = outfile_failed(closing.exit_code);

@@ -143,7 +143,7 @@ static void set_defaults(struct options *o, enum cli_command command)
 {
 	*o = (struct options){
 		.command = command,
-		.concurrency = -1, .requests = -1, .max_in_flight = -1, .arrival = -1,
+		.concurrency = -1, .concurrency_given = -1, .requests = -1, .max_in_flight = -1, .arrival = -1,
 		.duration_ns = -1, .think_ns = -1, .warmup_ns = -1, .drain_ns = -1,
 		.threads = default_threads(),
 		.max_errors = -1, .max_error_share = -1,
@@ -257,8 +257,9 @@ static int check_together(struct options *o, struct err *err)
 {
 	struct theme theme;
 
-	if (options_check_load(o, err))
+	if (options_check_sweep(o, err) || options_check_load(o, err))
 		return -1;
+	o->concurrency_given = o->concurrency;
 	if (o->record && o->no_record)
 		return err_set(err, "--record: not together with --no-record");
 	if (o->baseline && o->no_record)

@@ -115,7 +115,7 @@ int options_scenario(const struct options *o, struct scenario **out, struct err 
  * for all of it. */
 static int apply_shape(struct options *o, const struct scenario_load *load, struct err *err)
 {
-	bool shaped = o->concurrency >= 0 || o->rate_to > 0 || o->stage_count || o->arrival == ARRIVAL_TRACE;
+	bool shaped = o->sweep || o->concurrency >= 0 || o->rate_to > 0 || o->stage_count || o->arrival == ARRIVAL_TRACE;
 
 	if (o->arrival < 0 && (!shaped || load->arrival != ARRIVAL_TRACE))
 		o->arrival = load->arrival;
@@ -139,7 +139,7 @@ int options_apply_load(struct options *o, const struct scenario_load *load, stru
 {
 	/* -n alone is not to be cut short by a "duration" the flags' user did not
 	 * ask for, nor the other way round. */
-	bool limited = o->requests >= 0 || o->duration_ns >= 0;
+	bool limited = o->sweep || o->requests >= 0 || o->duration_ns >= 0;
 
 	if (!limited && load->requests > 0)
 		o->requests = load->requests;

@@ -11,6 +11,7 @@ int special_content_type(struct options *options, const char *value, struct err 
 int special_user(struct options *options, const char *value, struct err *err);
 int special_rate(struct options *options, const char *value, struct err *err);
 int special_stage(struct options *options, const char *value, struct err *err);
+int special_sweep(struct options *o, const char *value, struct err *err);
 int special_seed(struct options *options, const char *value, struct err *err);
 int special_label(struct options *options, const char *value, struct err *err);
 int special_max_errors(struct options *options, const char *value, struct err *err);

@@ -45,6 +45,8 @@ const struct option_row option_table[] = {
 	 LOAD, "constant", CHOICE_OF(arrival, ARRIVAL_CONSTANT)},
 	{"stage", 0, "T:LEVEL|T:A-B", "hold a number of users, or with /s a rate, or ramp; one after another; may be "
 	 "repeated", GROUP_LOAD, LOAD, NULL, SPECIAL(special_stage)},
+	{"sweep", 0, "LIST|auto", "levels one after another, as 1,2,4,8, or up to where more load gives no more; with -q of "
+	 "rates; ends by itself", GROUP_LOAD, LOAD, NULL, SPECIAL(special_sweep)},
 	{"max-in-flight", 0, "N", "open loop: beyond so many requests in flight arrivals wait", GROUP_LOAD, LOAD,
 	 "1000, or rate x timeout", COUNT_OF(max_in_flight, 1, SCENARIO_MAX_USERS)},
 	{"requests", 'n', "N", "end after so many requests", GROUP_LOAD, LOAD, NULL,

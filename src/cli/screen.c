@@ -194,6 +194,9 @@ static void loop(struct screen *s, int64_t frames)
 	while (!s->gone && !s->ops->done(s->arg)) {
 		int64_t now_ns = clock_ns();
 
+		if (s->ops->turn)
+			s->ops->turn(s->arg, s->d);
+
 		if (now_ns - last_ns >= FRAME_NS)
 			dirty |= look(s, now_ns);
 		if (dirty) {

@@ -193,11 +193,15 @@ static void note(struct session *s, enum event_kind what, int64_t value, const c
 	ring_publish(s->changes);
 }
 
-static void changed(struct session *s, const struct load_change *change, int64_t asked_ns, const char *text)
+static void changed(struct session *s, const struct load_change *change, int64_t asked_ns)
 {
 	load_wake(s->load);
 	announce_all(s, change, asked_ns);
-	note(s, EVENT_KEY, change->generation, text);
+}
+
+static void say(struct session *s, enum event_kind what, int64_t value, const char *text)
+{
+	note(s, what, value, text);
 	collector_wake(s->collector);
 }
 
@@ -218,20 +222,59 @@ bool session_paused(const struct session *session)
 	return present(session)->paused;
 }
 
-void session_set_level(struct session *s, struct load_level level)
+int64_t session_left_us(const struct session *s)
+{
+	int64_t left = deadline_left_ns(&s->deadline, clock_ns());
+
+	return left == INT64_MAX ? -1 : left / NS_PER_US;
+}
+
+#define LEVEL_TEXT 64
+
+static char *level_text(struct load_level level, char out[LEVEL_TEXT])
+{
+	char number[UNITS_BYTES];
+
+	snprintf(out, LEVEL_TEXT, level.mode == MODE_OPEN ? "rate %s/s" : "users %s",
+		 units_format_level(level.level, number));
+	return out;
+}
+
+/* The change made; NULL: it is the level that there is, or the load has ended. */
+static const struct load_change *set_level(struct session *s, struct load_level level)
 {
 	struct load_level now = session_level(s);
-	char text[64], number[UNITS_BYTES];
 	int64_t now_ns = clock_ns(), left = deadline_left_ns(&s->deadline, now_ns);
 	const struct load_change *change;
 
 	if (s->stopped || (level.mode == now.mode && fabs(level.level - now.level) < 1e-9 * level.level))
-		return;
-	snprintf(text, sizeof text, level.mode == MODE_OPEN ? "rate %s/s" : "users %s",
-		 units_format_level(level.level, number));
+		return NULL;
 	change = control_set(&s->control, level, now_ns);
 	deadline_set(&s->deadline, now_ns, left);
-	changed(s, change, now_ns, text);
+	changed(s, change, now_ns);
+	return change;
+}
+
+void session_set_level(struct session *s, struct load_level level)
+{
+	const struct load_change *change = set_level(s, level);
+	char text[LEVEL_TEXT];
+
+	if (change)
+		say(s, EVENT_KEY, change->generation, level_text(level, text));
+}
+
+void session_sweep_level(struct session *s, struct load_level level)
+{
+	char text[LEVEL_TEXT];
+
+	set_level(s, level);
+	session_sweep_event(s, SWEEP_SET_LEVEL, 0, level_text(level, text));
+}
+
+void session_sweep_event(struct session *s, enum sweep_event what, int64_t point_us, const char *text)
+{
+	say(s, EVENT_SWEEP, (int64_t)what | point_us << 8, text);
 }
 
 void session_pause(struct session *s, bool on)
@@ -243,7 +286,8 @@ void session_pause(struct session *s, bool on)
 		return;
 	change = on ? control_pause(&s->control, now_ns) : control_resume(&s->control, now_ns);
 	deadline_set(&s->deadline, now_ns, left);
-	changed(s, change, now_ns, on ? "pause" : "resume");
+	changed(s, change, now_ns);
+	say(s, EVENT_KEY, change->generation, on ? "pause" : "resume");
 }
 
 /* "interview-qa alone", "multi-turn: weight 4, 40 % of what is sent". */
@@ -283,7 +327,8 @@ void session_set_mix(struct session *s, enum mix_kind kind, int task, double fac
 	} else {
 		change = control_set_mix(&s->control, &s->mix, now_ns);
 		deadline_set(&s->deadline, now_ns, left);
-		changed(s, change, now_ns, text);
+		changed(s, change, now_ns);
+		say(s, EVENT_KEY, change->generation, text);
 		mix_words(s, kind, task, words, bytes);
 	}
 }

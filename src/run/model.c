@@ -184,6 +184,7 @@ void model_reset(struct model *m)
 	prompts_reset(&m->prompts);
 	scraped_reset(&m->scraped);
 	advisor_reset(&m->advisor);
+	m->sweep = (struct snap_sweep){.state = SNAP_NO_SWEEP};
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -368,11 +369,22 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	scraped_point(&m->scraped);
 }
 
+static void feed_sweep(struct model *m, const struct rec_event *e)
+{
+	swept_event(&m->sweep, e);
+	if (swept_what(e) == SWEEP_SET_LEVEL)
+		points_swept(&m->points);
+	else if (swept_what(e) == SWEEP_DISOWNED)
+		points_disown(&m->points, e->value >> 8);
+}
+
 /* What a key did comes behind the point that it made. */
 static void feed_event(struct model *m, const struct rec_event *e)
 {
 	if (e->what == EVENT_WINDOW)
 		windows_fresh(&m->windows, m->t_us);
+	else if (e->what == EVENT_SWEEP)
+		feed_sweep(m, e);
 	else if (mixes_event(&m->mixes, e, m->task_name) && m->points.count)
 		m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
 }

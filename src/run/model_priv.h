@@ -20,6 +20,7 @@
 #include "series.h"
 #include "slo_judge.h"
 #include "stalls.h"
+#include "swept.h"
 #include "tally.h"
 #include "traits.h"
 #include "windows.h"
@@ -90,6 +91,7 @@ struct model {
 	struct scraped scraped;
 	struct advisor advisor;
 	double price_in, price_out;
+	struct snap_sweep sweep;
 
 	struct model_scratch *scratch;
 };

@@ -144,5 +144,6 @@ void model_result(const struct model *m, struct result *out)
 	result_slos(m, out);
 	scraped_figures(&m->scraped, &out->server);
 	model_advice(m, &out->advice);
+	out->sweep = m->sweep;
 	model_diagnose(m, true, &out->diagnosis, &(uint64_t){0});
 }

@@ -254,6 +254,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.from = from->from,
 		.ramp_us = from->ramp_us,
 		.silent = from->silent,
+		.swept = from->swept,
 		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
@@ -311,6 +312,50 @@ static void snap_mixes(const struct model *m, struct snapshot *out)
 	memset(out->beside, 0, sizeof out->beside);
 	out->silent = mixes_silent(&m->mixes);
 	out->beside_count = mixes_beside(&m->mixes, present_load(m), out->beside);
+}
+
+static enum slo_verdict stands(const struct points *p)
+{
+	switch (slo_stand_verdict(&p->slos, &p->tally.latency, &p->batches)) {
+	case STANDS_SURELY_MET:
+	case STANDS_MET:
+		return SLO_PASS;
+	case STANDS_SURELY_MISSED:
+		return SLO_FAIL;
+	case STANDS_MISSED:
+	case STANDS_UNKNOWN:
+		break;
+	}
+	return SLO_INCONCLUSIVE;
+}
+
+static void snap_present(const struct model *m, struct snap_present *out)
+{
+	const struct points *p = &m->points;
+	const struct op_point *at = p->load >= 0 ? &p->at[p->load] : NULL;
+	const struct tally *t = &p->tally;
+	uint64_t bad = t->n.of[OUTCOME_FAILED] + t->n.of[OUTCOME_CENSORED];
+
+	*out = (struct snap_present){.slo = SLO_INCONCLUSIVE};
+	if (!at)
+		return;
+	*out = (struct snap_present){
+		.since_us = at->t_us,
+		.settled = p->phase == PHASE_LOAD && !at->ramp_us && m->t_us >= at->settled_at_us,
+		.mode = at->mode,
+		.level = at->level,
+		.seconds = (double)point_settled_us(at) / (double)US_PER_S,
+		.requests = counts_requests(&t->n),
+		.failed = bad,
+		.limited = p->limited,
+		.ok = t->n.ok,
+		.sessions = t->n.sessions,
+		.timed = t->latency.count,
+		.times_us = (double)t->latency.sum_us,
+		.p95_us = hdr_quantile_us(&t->latency, 0.95),
+		/* Nobody else asks so often. */
+		.slo = m->sweep.state == SNAP_SWEEPS ? stands(p) : SLO_INCONCLUSIVE,
+	};
 }
 
 static void copy_text(char *to, size_t room, const char *from)
@@ -523,5 +568,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_slos(m, out);
 	snap_streams(m, out);
 	snap_books(m, out);
+	snap_present(m, &out->present);
+	out->sweep = m->sweep;
 	out->diagnosis = m->diagnosis.said;
 }

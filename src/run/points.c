@@ -7,6 +7,8 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
+#define HTTP_TOO_MANY 429
+
 void points_init(struct points *p, struct hdr_pool *pool, bool asked)
 {
 	memset(p, 0, sizeof *p);
@@ -31,6 +33,7 @@ void points_restart(struct points *p)
 {
 	tally_reset(&p->tally);
 	batches_reset(&p->batches);
+	p->limited = 0;
 	slo_stand_reset(&p->slos);
 	p->count = 0;
 	p->load = -1;
@@ -114,6 +117,8 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_u8(a, &at->phase, PHASE_END);
 	archive_u64(a, &at->silent, UINT64_MAX);
 	archive_bool(a, &at->incomplete);
+	archive_bool(a, &at->swept);
+	archive_bool(a, &at->disowned);
 	if (!closed || at->phase != PHASE_LOAD)
 		return;
 	metrics_archive(&at->metrics, a);
@@ -145,6 +150,7 @@ void points_archive(struct points *p, struct archive *a)
 		point_archive(archive_restoring(a) ? append(p) : &p->at[i], i != p->load, a);
 	tally_archive(&p->tally, a);
 	batches_archive(&p->batches, a);
+	archive_count(a, &p->limited);
 	slo_stand_archive(&p->slos, a);
 	a->bad |= p->phase == PHASE_LOAD && p->load < 0;
 }
@@ -222,6 +228,7 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		points_spread(p, p->load, &p->at[p->load].spread);
 		tally_reset(&p->tally);
 		batches_reset(&p->batches);
+		p->limited = 0;
 		slo_stand_reset(&p->slos);
 		p->load = -1;
 	}
@@ -240,6 +247,19 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		p->load = p->count - 1;
 	}
 	p->phase = change->phase;
+}
+
+void points_swept(struct points *p)
+{
+	if (p->count)
+		p->at[p->count - 1].swept = true;
+}
+
+void points_disown(struct points *p, int64_t t_us)
+{
+	for (int i = 0; i < p->count; i++)
+		if (p->at[i].t_us == t_us)
+			p->at[i].disowned = true;
 }
 
 void points_pass(struct points *p, int64_t us)
@@ -287,6 +307,7 @@ void points_exchange(struct points *p, const struct exchange *x, int scope, int6
 	if (!takes(p, t_us))
 		return;
 	tally_exchange(&p->tally, x, p->phase == PHASE_LOAD);
+	p->limited += x->sample->status == HTTP_TOO_MANY && x->outcome != OUTCOME_SUCCEEDED;
 	slo_stand_exchange(&p->slos, x, scope);
 	if (p->phase == PHASE_LOAD)
 		tally_batch(&p->batches, x, point_settled_us(&p->at[p->load]));

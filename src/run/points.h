@@ -24,6 +24,8 @@ struct op_point {
 	uint8_t mode, phase;
 	uint64_t silent;    /* bit t: task t is not sent (run/mixes.h) */
 	bool incomplete;
+	bool swept; /* a sweep made it */
+	bool disowned; /* and found that it was of passing trouble */
 	struct metrics metrics; /* of closed load points */
 	struct op_spread spread; /* the same */
 };
@@ -38,6 +40,7 @@ struct points {
 	/* Its statistics, settling time left out. */
 	struct tally tally;
 	struct batches batches;
+	uint64_t limited; /* answered with 429 */
 	struct slo_stand slos;
 };
 
@@ -51,6 +54,10 @@ struct archive;
 void points_archive(struct points *p, struct archive *a);
 
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us);
+/* The newest one is a sweep's. */
+void points_swept(struct points *p);
+/* The one that began then, if there is one. */
+void points_disown(struct points *p, int64_t t_us);
 /* Time went on by us in the present phase. */
 void points_pass(struct points *p, int64_t us);
 /* Samples of now are in the summary. */

@@ -16,6 +16,7 @@
 #include "run/result.h"
 #include "scaling_put.h"
 #include "server_out.h"
+#include "sweep_put.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -371,7 +372,7 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	else if (baseline)
 		json_null(root, "baseline");
 	if (r->point_count)
-		scaling_put(root, &r->scaling);
+		sweep_put(scaling_put(root, &r->scaling), &r->sweep);
 	else
 		json_null(root, "scaling");
 	if (r->advice.lookups)

@@ -508,6 +508,16 @@ static void beside(const struct text_out *out, const struct result *r, const str
 		beside_row(&t, &r->beside[i], meta);
 }
 
+/* --- sweep ---------------------------------------------------------------- */
+
+static void sweep(const struct text_out *out, const struct result *r)
+{
+	if (r->sweep.state != SNAP_SWEPT)
+		return;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_wrap(out, 11, "sweep      %s", r->sweep.text);
+}
+
 /* --- modes ---------------------------------------------------------------- */
 
 static const struct result_point *point_at(const struct result *r, int64_t t_us)
@@ -642,6 +652,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	beside(&out, r, meta);
 	modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
+	sweep(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

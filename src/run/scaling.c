@@ -30,10 +30,10 @@ static bool same_level(const struct op_point *a, const struct op_point *b)
 	return a->mode == b->mode && a->level >= b->level && a->level <= b->level;
 }
 
-/* Settled, and no ramp: its level is one. */
+/* Settled, no ramp, so that its level is one, and not of passing trouble. */
 static bool is_dot(const struct op_point *p)
 {
-	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0;
+	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned;
 }
 
 static bool has(const struct chosen *c, int i)

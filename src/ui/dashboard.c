@@ -129,6 +129,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.beside = s->beside_count,
 		.server = s->server.scrapes,
 		.advice = s->advice.lookups,
+		.sweep = sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -173,7 +174,7 @@ static bool empty_draw(const struct scene *scene, struct view body)
 /* All between the lamps and what is below the panes. */
 static struct rect whole_rect(const struct layout *layout, int width)
 {
-	int y = layout->head.height + layout->lamps.height;
+	int y = layout->sweep.y + layout->sweep.height;
 
 	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
 }
@@ -196,6 +197,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	}
 	statusline_draw(&scene, at(screen, layout.head));
 	lamps_draw(&scene, at(screen, layout.lamps));
+	sweepline_draw(&scene, at(screen, layout.sweep));
 	keybar_draw(&scene, at(screen, layout.bar));
 	scrubber_draw(&scene, at(screen, layout.scrubber));
 	if (d->help) {
@@ -566,6 +568,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_mix(d, s, COMMAND_WEIGHT, 2);
 	case ACTION_LIGHTER:
 		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
+	case ACTION_SWEEP:
+		return order(COMMAND_SWEEP);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:

@@ -22,6 +22,7 @@ static int importance(enum action action, bool replay)
 		return 3;
 	case ACTION_OPEN:
 		return 6;
+	case ACTION_SWEEP:
 	case ACTION_FREEZE:
 		return 7;
 	case ACTION_USERS_DOUBLE:

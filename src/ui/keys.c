@@ -23,6 +23,7 @@ static const struct key_row keys[] = {
 	{'u', "u", ACTION_MUTE, LIVE},
 	{'}', "}", ACTION_HEAVIER, LIVE},
 	{'{', "{", ACTION_LIGHTER, LIVE},
+	{'s', "s", ACTION_SWEEP, LIVE},
 	{'P', "P", ACTION_PAUSE_LOAD, LIVE},
 	{' ', "Space", ACTION_FREEZE, LIVE},
 	{' ', "Space", ACTION_PLAY, REPLAY},

@@ -11,6 +11,8 @@
 #define LAMPS 16   /* rows from which the lamps have a line */
 #define ROOMY 30   /* rows from which there is room for what is of use to few */
 #define NEVER 10000 /* more rows than there are: no place */
+#define SWEEP 10   /* the same of a sweep */
+#define SWEEP_ALL 24
 #define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
@@ -351,7 +353,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, lamps, air, scrubber;
+	int head, lamps, sweep, air, scrubber;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -367,8 +369,10 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	air = height >= AIRY;
 	out->head = (struct rect){0, 0, width, head};
 	out->lamps = (struct rect){0, head, width, lamps};
+	sweep = height >= SWEEP_ALL ? wants.sweep : wants.sweep && height >= SWEEP;
+	out->sweep = (struct rect){0, head + lamps, width, sweep};
 	out->bar = (struct rect){0, height - 1, width, 1};
-	head += lamps + air;
+	head += lamps + sweep + air;
 	/* In a line that is blank else, where there is one: coming and going moves nothing. */
 	scrubber = wants.scrubber && height >= SCRUBBER;
 	out->scrubber = (struct rect){0, height - 1 - scrubber, width, scrubber};

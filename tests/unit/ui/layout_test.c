@@ -29,7 +29,7 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane);
 	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks % 3,
-				     .beside = errors % 5,
+				     .beside = errors % 5, .sweep = errors % 3,
 				     .scrubber = tasks % 2, .server = tasks == 4, .advice = tasks == 4};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
@@ -39,6 +39,7 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 		memset(taken[y], 0, (size_t)width);
 	claim(l.head, width, height, 'h');
 	claim(l.lamps, width, height, 'l');
+	claim(l.sweep, width, height, 'w');
 	claim(l.bar, width, height, 'b');
 	claim(l.scrubber, width, height, 's');
 	assert_int_equal(l.scrubber.height, wants.scrubber && height >= 16);
@@ -54,8 +55,8 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	assert_true(l.head.width == width && l.head.height >= 1);
 	if (height >= 2)
 		assert_true(l.bar.width == width && l.bar.height == 1 && l.bar.y == height - 1);
-	if (zoomed && height >= 8)
-		assert_true(l.pane[pane[0]].height >= height - 8);
+	if (zoomed && height >= 10)
+		assert_true(l.pane[pane[0]].height >= height - 10);
 }
 
 static void every_size_is_inside_and_disjoint(void **state)

@@ -1,0 +1,108 @@
+/* --sweep: "auto", or the levels one after another. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "base/units.h"
+#include "options_special.h"
+#include "run/sweep.h"
+
+int special_sweep(struct options *o, const char *value, struct err *err)
+{
+	if (!*value)
+		return err_set(err, "is empty; expected auto, or levels such as 1,2,4,8");
+	o->sweep = value;
+	return 0;
+}
+
+static int level_of(const char *text, bool rates, double *out, struct err *err)
+{
+	int64_t users;
+
+	if (rates) {
+		if (!units_parse_rate(text, false, 1e6, out, NULL))
+			return 0;
+		return err_set(err, "\"%.40s\" is no rate; expected auto, or rates such as 10,20,40", text);
+	}
+	if (units_parse_count(text, 1, SCENARIO_MAX_USERS, &users, NULL))
+		return err_set(err, "\"%.40s\" is no number of users; expected auto, or whole numbers from 1 on such as 1,2,4,8", text);
+	*out = (double)users;
+	return 0;
+}
+
+static int levels_of(const struct options *o, bool rates, double level[SWEEP_LIST_MAX], int *count, struct err *err)
+{
+	char *list = xstrdup(o->sweep), *rest = list;
+	int code = 0;
+
+	*count = 0;
+	while (!code && rest) {
+		char *item = strsep(&rest, ",");
+
+		if (*count == SWEEP_LIST_MAX)
+			code = err_set(err, "has more than %d levels", SWEEP_LIST_MAX);
+		else
+			code = level_of(item, rates, &level[(*count)++], err);
+	}
+	free(list);
+	return code;
+}
+
+/* What says itself what the load is. */
+static const char *other_load(const struct options *o)
+{
+	bool ramp = o->rate_from < o->rate_to || o->rate_from > o->rate_to;
+
+	return o->from                        ? "--from, which brings its own load"
+	       : ramp                         ? "a ramp of --rate"
+	       : o->stage_count               ? "--stage"
+	       : o->arrival == ARRIVAL_TRACE  ? "--arrival trace"
+	       : o->requests >= 0             ? "--requests: it ends by itself, and -z bounds it"
+	       : o->slo_abort                 ? "--slo-abort: it stops climbing where an SLO is missed"
+	       : o->concurrency >= 0 && strcmp(o->sweep, "auto") ? "--concurrency: the levels say how many users there are"
+							       : NULL;
+}
+
+int options_check_sweep(const struct options *o, struct err *err)
+{
+	double level[SWEEP_LIST_MAX];
+	const char *other;
+	int count;
+
+	if (!o->sweep)
+		return 0;
+	other = other_load(o);
+	if (other)
+		return err_set(err, "--sweep: not together with %s", other);
+	if (strcmp(o->sweep, "auto") && levels_of(o, o->rate_to > 0, level, &count, err))
+		return err_prefix(err, "--sweep");
+	return 0;
+}
+
+/* An open loop begins well below the rate that is its cap. */
+#define RATE_BELOW 32
+
+void options_sweep(const struct options *o, double most, struct sweep_config *out)
+{
+	bool rates = o->rate_to > 0;
+	double cap = rates ? o->rate_to : o->concurrency_given > 0 ? (double)o->concurrency_given : most;
+
+	*out = (struct sweep_config){
+		.mode = rates ? MODE_OPEN : MODE_CLOSED,
+		.start = rates ? cap / RATE_BELOW : 1,
+		.cap = cap,
+		.least = rates ? cap / RATE_BELOW / RATE_BELOW : 1,
+	};
+	if (strcmp(o->sweep, "auto"))
+		levels_of(o, rates, out->level, &out->count, NULL);
+}
+
+double options_sweep_highest(const struct sweep_config *config)
+{
+	double highest = config->count ? 0 : config->cap;
+
+	for (int i = 0; i < config->count; i++)
+		highest = fmax(highest, config->level[i]);
+	return highest;
+}

@@ -1,0 +1,95 @@
+/* What is to be said in the end. */
+#include <math.h>
+
+#include "sweep_priv.h"
+
+static void knee_closed(struct sweep *s, const struct sweep_table *t)
+{
+	double off, cycle = sweep_table_cycle(t, &off);
+	struct sweep_flat f;
+
+	s->r_min_s = t->v[0].r_s;
+	sweep_table_best(t, &f);
+	s->x_max = f.x_max;
+	s->x_off = f.x_off;
+	if (!sweep_table_flat(t, &f))
+		return;
+	/* One user who keeps a server busy is its knee. */
+	s->above = f.at == 0 && t->level[0] > 1;
+	if (s->above)
+		return;
+	off = hypot(off, f.x_off);
+	s->knee = (struct sweep_knee){
+		.known = true, .n = f.x_max * cycle,
+		.low = f.x_max * cycle * exp(-1.96 * off), .high = f.x_max * cycle * exp(1.96 * off),
+	};
+}
+
+/* Where the rate is not followed the sessions that are answered are all there can be. */
+static void knee_open(struct sweep *s, const struct sweep_table *t)
+{
+	struct sweep_mean m = {0};
+	int bad = -1;
+	double n;
+
+	for (int i = t->count - 1; i >= 0; i--) {
+		const struct sweep_visit *v = &t->v[i];
+
+		if (!(v->x <= s->x_max)) {
+			s->x_max = v->x;
+			s->x_off = v->x_off;
+		}
+		if (sweep_table_wrong(t, i) != SWEEP_PLATEAU || !(v->follows > 0))
+			continue;
+		sweep_mean_add(&m, log(v->follows * t->level[i]), v);
+		bad = i;
+	}
+	s->r_min_s = t->v[0].r_s;
+	s->above = bad == 0;
+	if (bad < 1)
+		return;
+	n = exp(sweep_mean_log(&m));
+	s->knee = (struct sweep_knee){.known = true, .n = n, .low = n * exp(-1.96 * sweep_mean_off(&m)),
+				      .high = n * exp(1.96 * sweep_mean_off(&m))};
+}
+
+static void capacity(struct sweep *s, const struct sweep_table *t)
+{
+	s->capacity_least = true;
+	for (int i = 0; i < t->count; i++) {
+		if (t->v[i].slo == SLO_PASS)
+			s->capacity = t->level[i];
+		if (t->v[i].slo == SLO_FAIL) {
+			s->capacity_least = false;
+			return;
+		}
+	}
+}
+
+void sweep_conclude(struct sweep *s)
+{
+	struct sweep_table t;
+
+	s->knee = (struct sweep_knee){.n = NAN, .low = NAN, .high = NAN};
+	s->x_max = s->x_off = s->r_min_s = s->capacity = NAN;
+	s->differs = s->valley = -1;
+	if (!s->count)
+		return;
+	sweep_table_of(s, &t);
+	for (int i = 0; i < s->count; i++) {
+		if (sweep_visits_differ(&s->at[i]))
+			s->differs = i;
+		s->unsteady |= sweep_another_server(&s->at[i]);
+	}
+	s->valley = s->config.mode == MODE_CLOSED ? sweep_table_valley(&t) : -1;
+	s->unsteady |= s->valley >= 0;
+	capacity(s, &t);
+	if (!(t.v[0].x > 0))
+		return;
+	if (s->config.mode == MODE_OPEN)
+		knee_open(s, &t);
+	else
+		knee_closed(s, &t);
+	s->above |= sweep_table_lowest_wrong(&t) == 0;
+	s->knee.known &= !s->unsteady;
+}

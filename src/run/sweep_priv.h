@@ -1,0 +1,77 @@
+/* Inside the sweep, from the bottom up: the meter of one stay (run/sweep_meter.c), the
+ * visits of one level (run/sweep_visits.c), what all levels say (run/sweep_table.c), what
+ * comes next (run/sweep_plan.c) and what is said in the end (run/sweep_end.c). Pure. */
+#ifndef RUN_SWEEP_PRIV_H
+#define RUN_SWEEP_PRIV_H
+
+#include "run/sweep.h"
+
+#define SWEEP_SETTLE_LEAST_US 1000000 /* as the model has it: max(1 s, 3 x p95) */
+
+void sweep_meter_begin(struct sweep_meter *meter);
+void sweep_meter_take(struct sweep_meter *meter, const struct sweep_seen *seen);
+/* False: too little came to say anything. */
+bool sweep_meter_read(const struct sweep_meter *meter, const struct sweep_seen *seen, struct sweep_visit *out);
+/* Throughput and mean latency are known well enough for the next step to build on. */
+bool sweep_meter_tight(const struct sweep_meter *meter, const struct sweep_visit *read);
+/* Of throughput alone, roughly. */
+bool sweep_meter_sure(const struct sweep_meter *meter, const struct sweep_visit *read);
+
+double sweep_share(uint64_t part, uint64_t whole);
+bool sweep_visits_differ(const struct sweep_level *level);
+/* Once less and then as before is a passing trouble; a server that stays slower than it
+ * was, or whose visits all differ, was not one server. */
+bool sweep_another_server(const struct sweep_level *level);
+
+/* The mean of what several levels say of one thing, in logarithms, weighted by how many
+ * answers say so: how sure each one is is itself known from few batches only. */
+struct sweep_mean {
+	double weight, sum, variance;
+};
+void sweep_mean_add(struct sweep_mean *mean, double log_value, const struct sweep_visit *visit);
+double sweep_mean_log(const struct sweep_mean *mean);
+double sweep_mean_off(const struct sweep_mean *mean);
+
+/* Pooled figures, in ascending order of level. */
+struct sweep_table {
+	const struct sweep *s;
+	int count;
+	double level[SWEEP_LEVELS];
+	struct sweep_visit v[SWEEP_LEVELS];
+};
+void sweep_table_of(const struct sweep *sweep, struct sweep_table *out);
+/* Too many fail at a level. */
+bool sweep_table_errs(const struct sweep_table *table, int i);
+/* What is wrong with a level by itself; SWEEP_NOT: nothing. */
+enum sweep_stop sweep_table_wrong(const struct sweep_table *table, int i);
+int sweep_table_lowest_wrong(const struct sweep_table *table); /* -1: none is */
+
+/* Where the rising and the flat part of the levels meet. */
+struct sweep_flat {
+	int at, below;       /* the lowest level that gives all; the one before it, -1: there is none */
+	double x_max, x_off; /* of the plateau, and its relative standard deviation */
+};
+/* Of the levels that give as much as the best one. */
+void sweep_table_best(const struct sweep_table *table, struct sweep_flat *out);
+/* More load gives no more: on two doublings, or on the last one there is; or it gives
+ * surely less. */
+bool sweep_table_flat(const struct sweep_table *table, struct sweep_flat *out);
+/* User-seconds an answer takes where nobody waits: N / X at the lowest levels. */
+double sweep_table_cycle(const struct sweep_table *table, double *off);
+/* A level to be visited again, for its neighbours do not fit; -1. */
+int sweep_table_suspect(const struct sweep_table *table);
+/* One that gave less than both less load and more load did, however often it was visited:
+ * no one server does that; -1. */
+int sweep_table_valley(const struct sweep_table *table);
+
+struct sweep_plan {
+	enum sweep_stop stop; /* SWEEP_NOT: visit `level` */
+	double level;
+};
+/* With `left_us` of time. */
+struct sweep_plan sweep_plan_next(const struct sweep *sweep, int64_t left_us);
+
+/* Fills in what is to be said. */
+void sweep_conclude(struct sweep *sweep);
+
+#endif

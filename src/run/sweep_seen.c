@@ -1,0 +1,31 @@
+#include "run/sweep.h"
+#include "run/snapshot.h"
+
+void sweep_see(const struct snapshot *s, enum load_mode asked_mode, double asked_level, struct sweep_seen *out)
+{
+	const struct snap_present *p = &s->present;
+
+	*out = (struct sweep_seen){
+		.now_us = s->t_us,
+		.since_us = p->since_us,
+		.mode = p->mode,
+		.level = p->level,
+		.asked_mode = asked_mode,
+		.asked_level = asked_level,
+		.settled = p->settled,
+		.ended = s->ended || s->phase >= PHASE_DRAIN,
+		.settles_us = s->settling_until_us,
+		.seconds = p->seconds,
+		.requests = p->requests,
+		.failed = p->failed,
+		.limited = p->limited,
+		.ok = p->ok,
+		.sessions = p->sessions,
+		.timed = p->timed,
+		.times_us = p->times_us,
+		.p95_us = p->p95_us,
+		.slo = p->slo,
+		.client_bound = s->client_bound,
+		.in_flight = s->gauge.in_flight,
+	};
+}

@@ -1,0 +1,220 @@
+/* What a sweep says: plain characters, each figure with its unit, and with how many
+ * requests it is of. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "base/units.h"
+#include "metrics/student.h"
+#include "sweep_priv.h"
+
+#define LEVEL_BYTES (UNITS_BYTES + 8)
+#define HALF_SURE 1.96
+
+static void add(char *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(char *out, const char *format, ...)
+{
+	size_t n = strlen(out);
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(out + n, SWEEP_TEXT - n, format, list);
+	va_end(list);
+}
+
+/* "8 users", "12.5/s". */
+static char *level_text(const struct sweep *s, double level, char out[LEVEL_BYTES])
+{
+	char number[UNITS_BYTES];
+
+	units_format_level(level, number);
+	snprintf(out, LEVEL_BYTES, s->config.mode == MODE_OPEN ? "%s/s" : level < 1.5 ? "%s user" : "%s users", number);
+	return out;
+}
+
+/* The same of a figure that was worked out: three digits. */
+static char *figure_text(double level, char out[UNITS_BYTES])
+{
+	snprintf(out, UNITS_BYTES, level < 100 ? "%.1f" : "%.0f", level);
+	return out;
+}
+
+static int whole_seconds(int64_t us)
+{
+	return (int)((us + US_PER_S - 1) / US_PER_S);
+}
+
+static double percent(uint64_t part, uint64_t of)
+{
+	return of ? 100 * (double)part / (double)of : 0;
+}
+
+void sweep_progress(const struct sweep *s, char *out)
+{
+	char level[LEVEL_BYTES], cap[LEVEL_BYTES], rate[UNITS_BYTES], number[UNITS_BYTES];
+	struct sweep_visit v;
+
+	*out = '\0';
+	if (s->state == SWEEP_TAKEN) {
+		add(out, "held, the load is yours: s gives it back (%d steps so far)", s->steps);
+		return;
+	}
+	if (!sweep_going(s) || isnan(s->level)) {
+		add(out, "%s", s->state == SWEEP_DONE ? "" : "begins");
+		return;
+	}
+	level_text(s, s->level, level);
+	units_format_level(s->level, number);
+	if (s->config.count)
+		add(out, "%s, step %d of %d", level, s->next + 1, s->config.count);
+	else
+		add(out, "%s of up to %s", number, level_text(s, s->config.cap, cap));
+	if (s->state == SWEEP_SETTLING)
+		add(out, ", settling");
+	else if (sweep_meter_read(&s->meter, &s->meter.last, &v) && v.requests >= 2)
+		add(out, ": %s req/s +-%.0f %% (n %llu)", units_format_rate(v.x, rate),
+		    fmin(99, ceil(100 * HALF_SURE * v.x_off)), (unsigned long long)v.requests);
+	else
+		add(out, ", measuring");
+	if (sweep_step_left_us(s))
+		add(out, ", %d s", whole_seconds(sweep_step_left_us(s)));
+	if (!s->config.count || s->config.limit_us)
+		add(out, "; ends within %d s", whole_seconds(sweep_left_us(s)));
+}
+
+void sweep_visited(const struct sweep *s, double level, char *out)
+{
+	char name[LEVEL_BYTES], rate[UNITS_BYTES], mean[UNITS_BYTES], p95[UNITS_BYTES];
+	const struct sweep_level *l = NULL;
+	const struct sweep_visit *v;
+
+	*out = '\0';
+	for (int i = 0; i < s->count; i++)
+		if (fabs(s->at[i].level - level) < 1e-5 * level)
+			l = &s->at[i];
+	if (!l || !l->visits)
+		return;
+	v = &l->visit[l->visits - 1];
+	add(out, "%s%s: %s req/s within %.0f %%", level_text(s, level, name), l->visits > 1 ? " again" : "",
+	    units_format_rate(v->x, rate), fmin(99, ceil(100 * HALF_SURE * v->x_off)));
+	if (v->timed)
+		add(out, ", mean %s, p95 %s", units_format_duration((int64_t)(v->r_s * (double)NS_PER_S), mean),
+		    units_format_duration(v->p95_us * NS_PER_US, p95));
+	if (v->failed)
+		add(out, ", %.1f %% failed", percent(v->failed, v->requests));
+	if (v->slo != SLO_INCONCLUSIVE)
+		add(out, ", SLOs %s", v->slo == SLO_PASS ? "met" : "missed");
+	add(out, " (n = %llu)", (unsigned long long)v->requests);
+}
+
+static void add_wrong(const struct sweep *s, char *out)
+{
+	char level[LEVEL_BYTES];
+	const struct sweep_visit *v;
+	struct sweep_table t;
+	int bad;
+
+	sweep_table_of(s, &t);
+	bad = sweep_table_lowest_wrong(&t);
+	if (bad < 0)
+		return;
+	v = &t.v[bad];
+	level_text(s, t.level[bad], level);
+	if (s->stop == SWEEP_SLO) {
+		add(out, "an SLO is missed at %s (n = %llu)", level, (unsigned long long)v->requests);
+		return;
+	}
+	add(out, "%.0f %% of %llu requests %s at %s", percent(s->stop == SWEEP_ERRORS ? v->failed : v->limited, v->requests),
+	    (unsigned long long)v->requests, s->stop == SWEEP_ERRORS ? "fail" : "are answered with 429", level);
+	if (bad > 0)
+		add(out, ", at %s they do not", level_text(s, t.level[bad - 1], level));
+}
+
+/* Nothing where nothing is known. */
+static void add_knee(const struct sweep *s, bool first, char *out)
+{
+	char n[UNITS_BYTES], low[UNITS_BYTES], high[UNITS_BYTES], level[LEVEL_BYTES];
+	const char *before = first ? "" : "; ", *after = first ? ", " : "";
+
+	if (s->knee.known)
+		add(out, "%sknee at %s%s (%s to %s)%s", before, figure_text(s->knee.n, n),
+		    s->config.mode == MODE_OPEN ? "/s" : " users", figure_text(s->knee.low, low),
+		    figure_text(s->knee.high, high), after);
+	else if (s->above)
+		add(out, "%seven %s is beyond the knee%s", before, level_text(s, s->at[0].level, level), after);
+}
+
+static void add_capacity(const struct sweep *s, char *out)
+{
+	char level[LEVEL_BYTES];
+
+	if (isnan(s->capacity))
+		return;
+	add(out, "; SLOs met up to %s%s", level_text(s, s->capacity, level), s->capacity_least ? ", the most that was tried" : "");
+}
+
+static void add_unsteady(const struct sweep *s, char *out)
+{
+	const struct sweep_level *l = s->differs >= 0 ? &s->at[s->differs] : NULL;
+	char level[LEVEL_BYTES], first[UNITS_BYTES], then[UNITS_BYTES];
+
+	if (!l && s->valley >= 0) {
+		l = &s->at[s->valley];
+		add(out, "; %s gave %s req/s, less than less load did: the server is not the same, so no knee",
+		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first));
+		return;
+	}
+	if (!l)
+		return;
+	add(out, "; %s gave %s, then %s req/s: %s", level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
+	    units_format_rate(l->visit[1].x, then), s->unsteady ? "the server is not the same, so no knee" : "passing trouble");
+}
+
+void sweep_sentence(const struct sweep *s, char *out)
+{
+	const struct sweep_level *top = s->count ? &s->at[s->count - 1] : NULL;
+	char level[LEVEL_BYTES] = "", rate[UNITS_BYTES];
+	unsigned long long n = 0;
+	struct sweep_visit v;
+
+	*out = '\0';
+	if (!top) {
+		add(out, "%s: no level was measured", sweep_stop_name(s->stop));
+		return;
+	}
+	for (int i = 0; i < s->count; i++)
+		for (int j = 0; j < s->at[i].visits; j++)
+			n += s->at[i].visit[j].requests;
+	sweep_pooled(top, &v);
+	level_text(s, top->level, level);
+	add(out, "%s: ", sweep_stop_name(s->stop));
+	switch (s->stop) {
+	case SWEEP_PLATEAU:
+		add_knee(s, true, out);
+		add(out, "%s %s req/s +-%.0f %% (n = %llu)", s->knee.known ? "at most" : "more load gives no more than",
+		    units_format_rate(s->x_max, rate), ceil(100 * HALF_SURE * s->x_off), n);
+		break;
+	case SWEEP_SLO:
+	case SWEEP_ERRORS:
+	case SWEEP_RATE_LIMIT:
+		add_wrong(s, out);
+		break;
+	case SWEEP_CLIENT:
+		add(out, "brunt itself was the limit, %s req/s at %s (n = %llu)", units_format_rate(s->x_max, rate), level, n);
+		break;
+	case SWEEP_CAP:
+		add(out, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
+		break;
+	default:
+		add(out, "%d steps, at most %s req/s (n = %llu)", s->steps, units_format_rate(s->x_max, rate), n);
+		break;
+	}
+	if (s->stop != SWEEP_PLATEAU)
+		add_knee(s, false, out);
+	add_capacity(s, out);
+	add_unsteady(s, out);
+}

@@ -1,0 +1,140 @@
+/* The visits of one level: which of them are of the same server. */
+#include <math.h>
+#include <string.h>
+
+#include "sweep_priv.h"
+
+#define UNLIKE 0.15       /* two visits of a level differ from here on, in logarithms */
+#define UNLIKE_CHANCE 4   /* deviations are known from few batches only */
+#define FAILED_UNLIKE 0.2 /* of their requests */
+
+double sweep_share(uint64_t part, uint64_t whole)
+{
+	return whole ? (double)part / (double)whole : 0;
+}
+
+static double apart(const struct sweep_visit *a, const struct sweep_visit *b)
+{
+	if (!(a->x > 0) || !(b->x > 0))
+		return a->x > 0 || b->x > 0 ? INFINITY : 0;
+	return fabs(log(a->x / b->x));
+}
+
+static bool verdicts_differ(const struct sweep_visit *a, const struct sweep_visit *b)
+{
+	return a->slo != b->slo && a->slo != SLO_INCONCLUSIVE && b->slo != SLO_INCONCLUSIVE;
+}
+
+static bool agree(const struct sweep_visit *a, const struct sweep_visit *b)
+{
+	double chance = UNLIKE_CHANCE * hypot(a->x_off, b->x_off);
+
+	return apart(a, b) <= fmax(UNLIKE, chance) && !verdicts_differ(a, b) &&
+	       fabs(sweep_share(a->failed, a->requests) - sweep_share(b->failed, b->requests)) < FAILED_UNLIKE;
+}
+
+static double mix(double a, double b, double part)
+{
+	return a * (1 - part) + b * part;
+}
+
+static void pool(const struct sweep_visit *a, struct sweep_visit *to)
+{
+	double part = a->seconds / (a->seconds + to->seconds), timed = (double)(a->timed + to->timed);
+	double of_times = timed > 0 ? (double)a->timed / timed : part;
+
+	to->x = mix(to->x, a->x, part);
+	to->r_s = mix(to->r_s, a->r_s, of_times);
+	to->follows = mix(to->follows, a->follows, part);
+	to->x_off = hypot((1 - part) * to->x_off, part * a->x_off);
+	to->r_off = hypot((1 - of_times) * to->r_off, of_times * a->r_off);
+	to->seconds += a->seconds;
+	to->requests += a->requests;
+	to->failed += a->failed;
+	to->limited += a->limited;
+	to->timed += a->timed;
+	to->client_bound = to->client_bound && a->client_bound;
+	if (a->slo != SLO_INCONCLUSIVE)
+		to->slo = a->slo;
+}
+
+/* Of two visits that differ the later one counts until there is a third; of three the
+ * two that are closest. */
+static void chosen(const struct sweep_level *l, bool use[SWEEP_VISITS])
+{
+	int a = l->visits - 1, b = a;
+	double least = INFINITY;
+
+	memset(use, 0, SWEEP_VISITS * sizeof *use);
+	for (int i = 0; i < l->visits; i++)
+		for (int j = 0; j < i; j++) {
+			double d = apart(&l->visit[i], &l->visit[j]);
+
+			if (agree(&l->visit[i], &l->visit[j]) && d < least) {
+				least = d;
+				a = i;
+				b = j;
+			}
+		}
+	for (int i = 0; i < l->visits; i++)
+		use[i] = i == a || i == b || (a != b && agree(&l->visit[i], &l->visit[a]) && agree(&l->visit[i], &l->visit[b]));
+}
+
+bool sweep_disowns(struct sweep *s, int64_t *since_us)
+{
+	bool use[SWEEP_VISITS];
+
+	for (int i = 0; i < s->count; i++) {
+		struct sweep_level *l = &s->at[i];
+
+		chosen(l, use);
+		for (int v = 0; l->visits == SWEEP_VISITS && v < l->visits; v++) {
+			if (use[v] || l->visit[v].told || use[0] + use[1] + use[2] < 2)
+				continue;
+			l->visit[v].told = true;
+			*since_us = l->visit[v].since_us;
+			return true;
+		}
+	}
+	return false;
+}
+
+void sweep_pooled(const struct sweep_level *l, struct sweep_visit *out)
+{
+	bool use[SWEEP_VISITS], first = true;
+
+	chosen(l, use);
+	for (int i = 0; i < l->visits; i++) {
+		if (!use[i])
+			continue;
+		if (first)
+			*out = l->visit[i];
+		else
+			pool(&l->visit[i], out);
+		first = false;
+	}
+}
+
+bool sweep_visits_differ(const struct sweep_level *l)
+{
+	for (int i = 1; i < l->visits; i++)
+		for (int j = 0; j < i; j++)
+			if (!agree(&l->visit[i], &l->visit[j]))
+				return true;
+	return false;
+}
+
+bool sweep_another_server(const struct sweep_level *l)
+{
+	bool use[SWEEP_VISITS];
+	struct sweep_visit now;
+	int used = 0;
+
+	if (!sweep_visits_differ(l))
+		return false;
+	chosen(l, use);
+	sweep_pooled(l, &now);
+	for (int i = 0; i < l->visits; i++)
+		used += use[i];
+	return used < 2 || (!use[0] && l->visit[0].x > now.x);
+}

@@ -1,0 +1,401 @@
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdio.h>
+#include <cmocka.h>
+
+#include "sweep_sim.h"
+
+#define S 1000000
+#define SEEDS 5
+
+/* The demo's mix at --speed 20, and what else there is. */
+static const struct sim_config demo = {.slots = 8, .mean_s = 0.0725, .service = SIM_LOGNORMAL, .sigma = 0.35};
+static const struct sweep_config climb = {.mode = MODE_CLOSED, .start = 1, .cap = 512, .least = 1};
+
+static struct sim sim;
+
+static double run_sweep(struct sweep *s, const struct sweep_config *how, const struct sim_config *server, uint64_t seed)
+{
+	struct sweep_order order = {.action = SWEEP_WAIT};
+	struct sweep_seen seen;
+
+	sim_start(&sim, server, seed, how->mode, how->count ? how->level[0] : how->start);
+	sweep_start(s, how, 0);
+	while (order.action != SWEEP_END && sim.now_s < 900) {
+		sim_run(&sim, sim.now_s + SIM_LOOK_US / 1e6);
+		sim_look(&sim, &seen);
+		order = sweep_step(s, &seen);
+		if (order.action == SWEEP_SET && fabs(order.level - sim.level) > 1e-9)
+			sim_set(&sim, how->mode, order.level);
+	}
+	assert_int_equal(order.action, SWEEP_END);
+	return sim.now_s;
+}
+
+static void near(double got, double truth, double within, const char *what)
+{
+	if (!(fabs(got / truth - 1) <= within))
+		fail_msg("%s: %g, in truth %g", what, got, truth);
+}
+
+static void test_knees(void **state)
+{
+	static const int slots[] = {4, 8, 32};
+	static const struct {
+		enum sim_service service;
+		double sigma;
+	} kind[] = {{SIM_FIXED, 0}, {SIM_EXPONENTIAL, 0}, {SIM_LOGNORMAL, 0.35}};
+	struct sweep s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+		for (size_t k = 0; k < sizeof kind / sizeof *kind; k++)
+			for (int seed = 1; seed <= (kind[k].service == SIM_FIXED ? 1 : SEEDS); seed++) {
+				struct sim_config server = demo;
+				double took;
+
+				server.slots = slots[i];
+				server.service = kind[k].service;
+				server.sigma = kind[k].sigma;
+				took = run_sweep(&s, &climb, &server, (uint64_t)seed);
+				assert_int_equal(s.stop, SWEEP_PLATEAU);
+				assert_true(s.knee.known);
+				near(s.knee.n, slots[i], 0.2, "knee");
+				/* Each answer of an exponential server is worth less: as much as it says itself. */
+				near(s.x_max, slots[i] / server.mean_s, fmax(0.05, kind[k].service == SIM_EXPONENTIAL ? 3 * s.x_off : 0), "x_max");
+				assert_true(took <= (slots[i] <= 8 ? 50 : 60));
+			}
+}
+
+static struct sim_config with(int slots)
+{
+	struct sim_config c = demo;
+
+	c.slots = slots;
+	return c;
+}
+
+/* Trouble that passes must not look like a limit, wherever it comes. */
+static void test_degrades_once(void **state)
+{
+	static const double from[] = {0, 4, 9, 13, 18, 22, 27};
+	struct sweep s;
+	char text[SWEEP_TEXT];
+	int said = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+		for (int seed = 1; seed <= SEEDS; seed++) {
+			struct sim_config server = with(8);
+
+			server.slow_from_s = from[i];
+			server.slow_to_s = from[i] + 5;
+			server.slow_times = 3;
+			run_sweep(&s, &climb, &server, (uint64_t)seed);
+			sweep_sentence(&s, text);
+			said += s.differs >= 0;
+			/* Either the truth, or it is said that it is not known. */
+			assert_true(s.stop == SWEEP_PLATEAU || s.stop == SWEEP_TIME);
+			if (s.knee.known)
+				near(s.knee.n, 8, 0.25, "knee");
+			else
+				assert_true(s.stop == SWEEP_TIME || strstr(text, "not the same"));
+		}
+	/* A stay that was half in it is only vague. */
+	assert_true(said >= 2 * SEEDS);
+}
+
+/* A server that stays slower than it was has no knee, and it is said. */
+static void test_degrades_for_good(void **state)
+{
+	struct sim_config server = with(8);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	server.slow_from_s = 22;
+	server.slow_to_s = 1e9;
+	server.slow_times = 2;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		sweep_sentence(&s, text);
+		assert_true(!s.knee.known);
+		assert_non_null(strstr(text, "not the same"));
+	}
+}
+
+static void test_errors(void **state)
+{
+	struct sim_config server = with(32);
+	struct sweep s;
+
+	(void)state;
+	server.fails_from = 20;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_ERRORS);
+		assert_true(s.at[s.count - 1].level <= 32);
+		/* Between the last good level and the first bad one there is little left. */
+		assert_true(!s.knee.known);
+	}
+	/* They fail as often whatever the load: that is no limit of it. */
+	server = with(4);
+	server.fails_share = 0.1;
+	run_sweep(&s, &climb, &server, 1);
+	assert_int_equal(s.stop, SWEEP_PLATEAU);
+	near(s.knee.n, 4, 0.3, "knee");
+}
+
+static void test_rate_limit(void **state)
+{
+	struct sim_config server = with(64);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	server.limit_rps = 150;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_RATE_LIMIT);
+		sweep_sentence(&s, text);
+		assert_non_null(strstr(text, "429"));
+		near(s.x_max, 150, 0.1, "x_max");
+	}
+}
+
+/* Nothing saturates up to the cap. */
+static void test_flat_server(void **state)
+{
+	struct sweep_config how = climb;
+	struct sim_config server = with(600);
+	struct sweep s;
+
+	(void)state;
+	how.cap = 100;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &how, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_CAP);
+		assert_true(!s.knee.known);
+		near(s.at[s.count - 1].level, 100, 0.001, "top");
+	}
+}
+
+static void test_slow_server(void **state)
+{
+	struct sim_config server = with(8);
+	struct sweep s;
+
+	(void)state;
+	server.mean_s = 1.7;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		double took = run_sweep(&s, &climb, &server, (uint64_t)seed);
+
+		assert_int_equal(s.stop, SWEEP_PLATEAU);
+		near(s.knee.n, 8, 0.2, "knee");
+		near(s.x_max, 8 / 1.7, 0.08, "x_max");
+		assert_true(took < 230);
+	}
+}
+
+/* Its only slot is busy with the first user. */
+static void test_one_slot(void **state)
+{
+	struct sim_config server = with(1);
+	struct sweep s;
+
+	(void)state;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_PLATEAU);
+		near(s.knee.n, 1, 0.2, "knee");
+		assert_false(s.above);
+	}
+}
+
+static void test_slo(void **state)
+{
+	struct sim_config server = with(8);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	/* N users: a mean of some N / 8 x 72.5 ms, so that its p95 reaches 250 ms near 22. */
+	server.slo_s = 0.25;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		assert_true(s.stop == SWEEP_PLATEAU || s.stop == SWEEP_SLO);
+		assert_in_range((int)s.capacity, 16, 24);
+		assert_false(s.capacity_least);
+		sweep_sentence(&s, text);
+		assert_non_null(strstr(text, "SLO"));
+		/* The load stays below both. */
+		assert_true(sweep_rest(&s) <= 9);
+	}
+	/* Nobody gets it, not even the first. */
+	server.slo_s = 0.03;
+	run_sweep(&s, &climb, &server, 1);
+	assert_int_equal(s.stop, SWEEP_SLO);
+	assert_true(isnan(s.capacity));
+	assert_true(s.above);
+}
+
+static void test_list(void **state)
+{
+	struct sweep_config how = {.mode = MODE_CLOSED, .count = 4, .level = {1, 2, 4, 8}};
+	struct sweep_config high = {.mode = MODE_CLOSED, .count = 3, .level = {32, 64, 128}};
+	struct sim_config server = with(8);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	run_sweep(&s, &how, &server, 1);
+	assert_int_equal(s.stop, SWEEP_LIST);
+	assert_int_equal(s.count, 4);
+	assert_int_equal(s.steps, 4);
+	assert_false(s.knee.known);
+	/* It begins above the knee. */
+	run_sweep(&s, &high, &server, 1);
+	assert_int_equal(s.stop, SWEEP_LIST);
+	assert_false(s.knee.known);
+	assert_true(s.above);
+	sweep_sentence(&s, text);
+	assert_non_null(strstr(text, "even 32 users is beyond the knee"));
+	near(s.x_max, 8 / 0.0725, 0.05, "x_max");
+}
+
+/* Begun above the knee it goes down where it may. */
+static void test_goes_down(void **state)
+{
+	struct sweep_config how = climb;
+	struct sim_config server = with(8);
+	struct sweep s;
+
+	(void)state;
+	how.start = 32;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &how, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_PLATEAU);
+		assert_false(s.above);
+		near(s.knee.n, 8, 0.2, "knee");
+	}
+}
+
+static void test_open_loop(void **state)
+{
+	struct sweep_config how = {.mode = MODE_OPEN, .start = 8, .cap = 1000, .least = 1};
+	struct sim_config server = with(8);
+	struct sweep s;
+
+	(void)state;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &how, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_PLATEAU);
+		near(s.knee.n, 8 / 0.0725, 0.1, "knee");
+	}
+	/* Begun above it. */
+	how.start = 400;
+	run_sweep(&s, &how, &server, 1);
+	assert_int_equal(s.stop, SWEEP_PLATEAU);
+	near(s.knee.n, 8 / 0.0725, 0.15, "knee");
+}
+
+static void test_bounded_by_time(void **state)
+{
+	struct sweep_config how = climb;
+	struct sim_config server = with(32);
+	struct sweep s;
+
+	(void)state;
+	how.limit_us = 12 * S;
+	assert_true(run_sweep(&s, &how, &server, 1) <= 12.2);
+	assert_int_equal(s.stop, SWEEP_TIME);
+	assert_false(s.knee.known);
+}
+
+static void look(struct sweep *s, struct sweep_order *order)
+{
+	struct sweep_seen seen;
+
+	sim_run(&sim, sim.now_s + SIM_LOOK_US / 1e6);
+	sim_look(&sim, &seen);
+	*order = sweep_step(s, &seen);
+	if (order->action == SWEEP_SET && fabs(order->level - sim.level) > 1e-9)
+		sim_set(&sim, s->config.mode, order->level);
+}
+
+static void test_take_over(void **state)
+{
+	struct sweep_order order = {.action = SWEEP_WAIT};
+	struct sim_config server = with(8);
+	struct sweep s;
+	double held_from;
+
+	(void)state;
+	sim_start(&sim, &server, 7, MODE_CLOSED, 5);
+	sweep_start(&s, &climb, 0);
+	while (sim.now_s < 13)
+		look(&s, &order);
+	int steps = s.steps;
+
+	assert_true(steps >= 2);
+	sweep_take_over(&s, (int64_t)(sim.now_s * 1e6));
+	sim_set(&sim, MODE_CLOSED, 77);
+	held_from = sim.now_s;
+	while (sim.now_s < held_from + 100) {
+		look(&s, &order);
+		assert_int_equal(order.action, SWEEP_WAIT);
+	}
+	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6));
+	assert_int_equal(s.steps, steps);
+	while (order.action != SWEEP_END && sim.now_s < 400)
+		look(&s, &order);
+	/* What the operator did is not in it, nor does his time count. */
+	assert_int_equal(s.stop, SWEEP_PLATEAU);
+	near(s.knee.n, 8, 0.2, "knee");
+	for (int i = 0; i < s.count; i++)
+		assert_true(fabs(s.at[i].level - 77) > 1);
+	near(sweep_rest(&s), 8, 0.2, "rest");
+	/* And it may be stopped half-way. */
+	sweep_start(&s, &climb, (int64_t)(sim.now_s * 1e6));
+	for (int i = 0; i < 400; i++)
+		look(&s, &order);
+	sweep_stop(&s, SWEEP_STOPPED);
+	look(&s, &order);
+	assert_int_equal(order.action, SWEEP_WAIT);
+	assert_int_equal(s.state, SWEEP_DONE);
+	assert_int_equal(s.stop, SWEEP_STOPPED);
+	assert_true(s.count >= 2);
+}
+
+static void test_names(void **state)
+{
+	(void)state;
+	for (int i = SWEEP_PLATEAU; i < SWEEP_STOPS; i++)
+		assert_int_equal(sweep_stop_by_name(sweep_stop_name((enum sweep_stop)i)), i);
+	assert_int_equal(sweep_stop_by_name("no such"), SWEEP_NOT);
+	assert_int_equal(sweep_stop_by_name(""), SWEEP_NOT);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_knees),
+		cmocka_unit_test(test_degrades_once),
+		cmocka_unit_test(test_degrades_for_good),
+		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_rate_limit),
+		cmocka_unit_test(test_flat_server),
+		cmocka_unit_test(test_slow_server),
+		cmocka_unit_test(test_one_slot),
+		cmocka_unit_test(test_slo),
+		cmocka_unit_test(test_list),
+		cmocka_unit_test(test_goes_down),
+		cmocka_unit_test(test_open_loop),
+		cmocka_unit_test(test_bounded_by_time),
+		cmocka_unit_test(test_take_over),
+		cmocka_unit_test(test_names),
+	};
+
+	return cmocka_run_group_tests_name("run/sweep", tests, NULL, NULL);
+}
