@@ -77,7 +77,7 @@ static bool capacity_words(const struct scene *scene, char *out, size_t bytes)
 {
 	const struct scaling *s = &scene->s->scaling;
 	const char *unit = plane_mode(scene->s) == MODE_OPEN ? "/s" : " users";
-	char level[FORMAT_BYTES], sure[ITEM] = "", missed[ITEM] = "";
+	char level[FORMAT_BYTES], sure[64] = "", missed[64] = "";
 
 	if (!s->slo_asked)
 		return false;

@@ -186,6 +186,26 @@ static void a_start_beyond_the_knee(void **state)
 	model_free(b.m);
 }
 
+/* 64 users wait 0.56 s, and 4 do not: each level for itself, whatever came before. */
+static void each_level_has_its_own_slos(void **state)
+{
+	struct bench b;
+	struct scaling s;
+
+	(void)state;
+	bench_open(&b, 8, 70e3, 1);
+	drive(&b, 64, 10 * S);
+	drive(&b, 4, 10 * S);
+	drive(&b, 8, 10 * S);
+	s = scaling_now(b.m);
+	assert_int_equal(s.dot[0].slo, STANDS_SURELY_MISSED);
+	assert_int_equal(s.dot[1].slo, STANDS_SURELY_MET);
+	assert_int_equal(s.dot[2].slo, STANDS_SURELY_MET);
+	assert_true(s.slo_capacity >= 8 && s.slo_capacity <= 8);
+	assert_true(s.slo_low >= 8 && s.slo_high >= 64);
+	model_free(b.m);
+}
+
 /* A server that gets slower once: what was before does not count any more. */
 static void the_server_changes(void **state)
 {
@@ -317,6 +337,7 @@ int main(void)
 		cmocka_unit_test(slots_by_hand),
 		cmocka_unit_test(what_to_do_next),
 		cmocka_unit_test(a_start_beyond_the_knee),
+		cmocka_unit_test(each_level_has_its_own_slos),
 		cmocka_unit_test(the_server_changes),
 		cmocka_unit_test(other_kinds_of_load),
 		cmocka_unit_test(more_points_than_room),
