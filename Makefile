@@ -84,7 +84,7 @@ $(BUILD)/src/run/html.o: CPPFLAGS += -I$(BUILD)/src/run
 $(BUILD)/src/cli/demo.o: $(BUILD)/sample-runs/interview-coach.inc
 $(BUILD)/src/cli/demo.o: CPPFLAGS += -I$(BUILD)/sample-runs
 
-$(BUILD)/src/ui/theme_files.o: $(BUILD)/themes/default.inc $(BUILD)/themes/mono.inc
+$(BUILD)/src/ui/theme_files.o: $(patsubst %.theme,$(BUILD)/%.inc,$(wildcard themes/*.theme))
 $(BUILD)/src/ui/theme_files.o: CPPFLAGS += -I$(BUILD)/themes \
 	-DBRUNT_THEMES='"$(prefix)/share/brunt/themes"'
 
@@ -164,18 +164,28 @@ lint: ## compiler warnings as errors, manual pages, shell syntax
 	@for f in tests/run-* tests/layering tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
 	@echo lint clean
 
+pictures: $(BIN) ## draw the README's pictures anew
+	@sample-runs/pictures $(BIN)
+
 install: $(BIN) ## install under DESTDIR and prefix
 	install -d $(DESTDIR)$(prefix)/bin $(DESTDIR)$(prefix)/share/man/man1 \
 		$(DESTDIR)$(prefix)/share/man/man5 $(DESTDIR)$(prefix)/share/brunt/themes $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
 	install -m 755 $(BIN) $(DESTDIR)$(prefix)/bin/brunt
 	install -m 644 man/brunt.1 $(DESTDIR)$(prefix)/share/man/man1
 	install -m 644 man/*.5 $(DESTDIR)$(prefix)/share/man/man5
+	install -d $(DESTDIR)$(prefix)/share/bash-completion/completions $(DESTDIR)$(prefix)/share/zsh/site-functions \
+		$(DESTDIR)$(prefix)/share/fish/vendor_completions.d
+	$(BIN) completion bash >$(DESTDIR)$(prefix)/share/bash-completion/completions/brunt
+	$(BIN) completion zsh >$(DESTDIR)$(prefix)/share/zsh/site-functions/_brunt
+	$(BIN) completion fish >$(DESTDIR)$(prefix)/share/fish/vendor_completions.d/brunt.fish
 	install -m 644 themes/*.theme $(DESTDIR)$(prefix)/share/brunt/themes
 	install -m 644 sample-runs/*.json sample-runs/*.brunt $(DESTDIR)$(prefix)/share/doc/brunt/sample-runs
 
 uninstall: ## take it away again
 	rm -f $(DESTDIR)$(prefix)/bin/brunt $(DESTDIR)$(prefix)/share/man/man1/brunt.1 \
 		$(DESTDIR)$(prefix)/share/man/man5/brunt-scenario.5 $(DESTDIR)$(prefix)/share/man/man5/brunt-run.5
+	rm -f $(DESTDIR)$(prefix)/share/bash-completion/completions/brunt $(DESTDIR)$(prefix)/share/zsh/site-functions/_brunt \
+		$(DESTDIR)$(prefix)/share/fish/vendor_completions.d/brunt.fish
 	rm -rf $(DESTDIR)$(prefix)/share/brunt $(DESTDIR)$(prefix)/share/doc/brunt
 
 clean: ## remove what was built
@@ -184,6 +194,6 @@ clean: ## remove what was built
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench bench-programs lint install uninstall clean help
+.PHONY: all unit demo test test-extra test-programs deps tools asan tsan valgrind fuzz bench bench-programs lint pictures install uninstall clean help
 .SECONDARY:
 -include $(wildcard $(BUILD)/src/*/*.d $(BUILD)/src/*.d $(BUILD)/tests/*/*/*.d $(BUILD)/tests/*/*.d)

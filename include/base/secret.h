@@ -17,6 +17,12 @@ bool secret_name(const char *name, size_t bytes);
  * NULL: there is none. */
 const char *secret_in_url(const char *url, const char *from, size_t *bytes);
 
+/* The first secret in `bytes` bytes of JSON, or of something like it, that is behind
+ * `from` (json at first, then where the last one ended): the text behind a name that says
+ * so, {"password": "...", "api_key": "..."}, also of JSON inside a JSON string. Numbers are
+ * none: "max_tokens" has one. One that is cut off goes to the end. NULL: there is none. */
+const char *secret_in_json(const char *json, size_t bytes, const char *from, size_t *secret_bytes);
+
 /* The URL with SECRET_SHOWN for its password and its secret query fields; text
  * that is no URL comes back as it is. free() the result. */
 char *secret_url(const char *url);

@@ -24,6 +24,9 @@ void ending_slos(struct ending *ending, const struct snapshot *snapshot);
  * anybody has looked. */
 void ending_judge(const struct drive_config *config, const struct result *result,
 		  struct drive_end *end);
+/* The exit code of a run that ended so, `figures` that which its result asks for: what
+ * a signal cut short judges nothing; after that wrong books; then --max-errors. */
+int ending_exit_code(const struct drive_end *end, int figures);
 /* `q`: a normal end; again: at once. */
 void ending_quit(struct ending *ending);
 

@@ -15,9 +15,11 @@
 #include "ui/term.h"
 
 enum cli_command {
-	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COUNT
+	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COMPLETION,
+	CLI_HELP, CLI_COUNT
 };
 
+enum engine_choice { ENGINE_AUTO, ENGINE_CURL };
 enum ui_mode { UI_AUTO, UI_DASHBOARD, UI_PLAIN, UI_NONE };
 /* In the order of the option's words. */
 enum report_format { REPORT_TEXT, REPORT_JSON, REPORT_CSV, REPORT_HTML, REPORT_HLOG, REPORT_VLLM, REPORT_AIPERF };
@@ -40,6 +42,7 @@ struct options {
 	int arrival;               /* enum arrival_kind; -1: not given */
 	struct load_stage *stage;  /* --stage; ours */
 	int stage_count;
+	int64_t stage_lead_ns; /* of the stages: how much is in the warm-up; --from only */
 	int64_t max_in_flight;
 	const char *from; /* --from */
 	int64_t duration_ns, think_ns, warmup_ns, drain_ns;
@@ -66,6 +69,8 @@ struct options {
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
 	bool insecure, disable_keepalive, respect_retry_after;
+	enum engine_choice engine;
+	const char *cacert, *cert, *key; /* PEM files */
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
 
@@ -124,6 +129,8 @@ int options_apply_load(struct options *options, const struct scenario_load *load
 int options_check_load(struct options *options, struct err *err);
 
 const char *options_command_name(enum cli_command command);
+/* What it does, in a line. */
+const char *options_command_says(enum cli_command command);
 /* Usage and options by group, at most 80 columns. */
 void options_help(FILE *out, enum cli_command command);
 /* The command line for a shell, secrets redacted. free() the result. */

@@ -25,6 +25,7 @@ struct session_config {
 	struct load_level level; /* at the start; in the warm-up, too */
 	const struct load_stage *stage; /* from the end of the warm-up on */
 	int stage_count;
+	int64_t stage_lead_ns; /* or so much earlier; at most warmup_ns */
 	struct arrival_plan arrivals; /* of the open loop */
 	uint32_t max_in_flight;       /* open loop; 0: no bound */
 	int64_t requests;    /* -1: no limit */
@@ -67,6 +68,8 @@ int64_t session_drain_until_us(const struct session *session);
 void session_set_level(struct session *session, struct load_level level);
 void session_pause(struct session *session, bool on);
 void session_fresh_window(struct session *session);
+/* Marks a moment of the run; cut to REC_TEXT_MAX bytes. */
+void session_mark(struct session *session, int64_t t_us, const char *note);
 /* A snapshot soon: the view query changed. */
 void session_wake(struct session *session);
 

@@ -25,7 +25,7 @@ struct travel {
 void travel_init(struct travel *travel, const char *path);
 void travel_fini(struct travel *travel);
 
-/* A key that moves through time: COMMAND_SEEK or COMMAND_PLAY. `now_us`: run time. What
+/* A key that moves through time: COMMAND_SEEK, COMMAND_GOTO or COMMAND_PLAY. `now_us`: run time. What
  * comes too close to it is the present. */
 void travel_order(struct travel *travel, struct dashboard *d, struct order order, int64_t now_us);
 /* Before each frame: the newest picture of the present (or NULL), and tells the dashboard

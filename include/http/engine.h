@@ -1,7 +1,7 @@
 /* The transport a worker drives: many connections on one event loop. One
  * engine belongs to one worker thread; only engine_wake() may be called from
- * elsewhere. curl stays behind this header: another engine may come through
- * the same door.
+ * elsewhere. Behind it are two: our own client for plain http, and curl for all
+ * else; which of them carries an exchange cannot be seen from here.
  *
  * Each connection handle is one user's: at most one exchange at a time, its own
  * TCP connection kept between exchanges. After set-up of a handle, exchanges
@@ -25,7 +25,10 @@ struct engine_config {
 	int64_t idle_timeout_ns;    /* without a byte either way; 0: none */
 	bool follow_redirects;      /* -L, at most 10 */
 	bool insecure;              /* -k */
+	const char *ca_file;        /* PEM, instead of the system's authorities, or NULL */
+	const char *cert_file, *key_file; /* PEM, the client's own; key NULL: in cert_file */
 	bool disable_keepalive;
+	bool curl_only;             /* nothing by our own HTTP client */
 	const char *user_password;  /* "USER:PASS" or NULL */
 	const char *proxy;          /* URL or NULL; NULL also ignores the environment */
 	const char *unix_socket;    /* path or NULL */
@@ -36,7 +39,7 @@ struct engine_config {
 
 struct engine_result {
 	int64_t ts_ns, th_ns, te_ns; /* clock_ns(); th_ns 0: no byte came */
-	uint64_t bytes_in, bytes_out;
+	uint64_t bytes_in, bytes_out; /* as they were on the wire, before TLS */
 	uint32_t dns_us, connect_us, tls_us; /* durations; where new_connection */
 	int32_t code;          /* HTTP status for http_*; else errno or 0 */
 	uint16_t status;       /* 0: none came */
@@ -117,7 +120,8 @@ void engine_cancel(struct engine_conn *conn);
  * rounded up to a millisecond), carries out what is ready, returns. Returns
  * early after any work or a wake. */
 void engine_run(struct engine *engine, int64_t until_ns);
-/* When the last engine_run() stopped waiting (clock_ns()); 0: none yet. */
+/* When the last engine_run() had stopped waiting and handed over what was to be
+ * started (clock_ns()); 0: none yet. */
 int64_t engine_looked_ns(const struct engine *engine);
 /* Makes a running or the next engine_run() return soon. Any thread; async-
  * signal-safe. */

@@ -63,4 +63,14 @@ void slo_format(const struct slo *slo, double value, char *out, int bytes);
 enum slo_verdict { SLO_PASS, SLO_FAIL, SLO_INCONCLUSIVE };
 const char *slo_verdict_name(enum slo_verdict verdict);
 
+/* What an inconclusive verdict waits for: about so many more requests, that long at the
+ * rate so far; 0: unknown. `close`: to the target, so nobody knows. */
+struct slo_needs {
+	double requests, seconds;
+	bool close;
+};
+/* "about 1,400 more requests (2 min at this rate)", "too close to call"; "" where
+ * nothing is known. In brief: "about 1,400 more, 2 min". */
+void slo_format_needs(const struct slo_needs *needs, bool brief, char *out, int bytes);
+
 #endif

@@ -11,11 +11,20 @@
  * allowed in (0, 1). */
 int verdict_share(double hits, double draws, double allowed);
 
+/* About how many more draws verdict_share() needs to be certain, should the share stay
+ * what it is; few draws are taken to be nearer to `allowed` than they are, for that is
+ * what others like them come to.
+ * 0: it is certain. INFINITY: less than a standard error lies between the share and
+ * `allowed`, and nothing can be foretold. Simulated, at the median within a factor 2. */
+double verdict_share_more(double hits, double draws, double allowed);
+
 /* How many times below a threshold `count` values must all have been for none of the
  * queues they waited in to have come near it: 10 for the first hundred, then falling
  * with the fourth root, never below 3. Measured, there being no bound for an unknown
  * queue: of queues that fill up from nothing, whose p95 is 2 % above the threshold, at
  * some look up to 20,000 values 0 % (90 % busy) and 2 % (95 %) were all so far below. */
 double verdict_far(double count);
+/* The least count of which `below` times is enough; INFINITY: no count is. */
+double verdict_far_count(double below);
 
 #endif

@@ -5,9 +5,11 @@
 #ifndef RECORD_READER_H
 #define RECORD_READER_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/err.h"
+#include "metrics/course.h"
 #include "metrics/record.h"
 #include "record/tags.h"
 #include "run/meta.h"
@@ -22,6 +24,9 @@ void reader_close(struct reader *reader);
 const struct run_meta *reader_meta(const struct reader *reader);
 const struct run_closing *reader_closing(const struct reader *reader);
 const struct run_tags *reader_tags(const struct reader *reader);
+const char *reader_path(const struct reader *reader);
+/* It is a log of histograms, no run file. */
+bool reader_is_log(const struct reader *reader);
 /* Run time of the last record. */
 int64_t reader_end_us(const struct reader *reader);
 
@@ -45,6 +50,11 @@ int64_t reader_state_before(struct reader *reader, int64_t t_us);
  * -1: it is damaged, or reading failed; then only rewinding goes on. */
 int reader_resume(struct reader *reader, int64_t t_us, char **state, size_t *bytes,
 		  struct err *err);
+
+/* The whole run in short, from small tables, the last state and the samples after it, of
+ * which it looks at 500,000 at most. Reading begins at the start
+ * again. -1: reading failed; *out has what was found until then. */
+int reader_course(struct reader *reader, struct course *out, struct err *err);
 
 /* Hands each exemplar to `take`, whose record is valid until it returns. Reading begins at the
  * start again. -1: reading failed; some may have been handed over. */

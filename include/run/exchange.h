@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "metrics/record.h"
+#include "run/snapshot.h"
 
 /* Microseconds, never negative; -1: unknown. */
 struct exchange {
@@ -23,11 +24,14 @@ struct exchange {
 	int64_t latency_us, service_us, queue_us;
 	int64_t ttfb_us;
 	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */
+	int64_t part_us[REQ_PHASES]; /* of exchange_parts(); they add up to latency_us */
 	const int64_t *gap_us; /* exchange_gaps(); of any outcome */
 	uint32_t gaps;
 };
 
 void exchange_of(struct exchange *x, const struct rec_sample *sample);
+/* Works out its phases. */
+void exchange_parts(struct exchange *x);
 /* Room for the gaps of one exchange, which grows to REC_GAPS_MAX; all zero at first. Its
  * `us` is the caller's to free. */
 struct exchange_room {

@@ -46,15 +46,24 @@ struct result_slo {
 	struct slo slo;
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
+	struct slo_needs needs; /* of inconclusive ones */
 };
 
 struct result_point {
 	int64_t t_us, duration_us, settled_us;
+	int64_t settling_us; /* so long after t_us nothing counts */
 	enum load_mode mode;
 	double level; /* users, or arrivals per second */
 	double from;  /* of a ramp its beginning; else as level */
 	bool ramp, incomplete;
 	struct metrics metrics;
+};
+
+/* Of an operating point whose latency has several modes. */
+struct result_modes {
+	int64_t t_us; /* when the point began */
+	int task;     /* -1: all together */
+	char sentence[2 * SNAP_TEXT]; /* as in snap_modes */
 };
 
 struct result_error {
@@ -70,10 +79,14 @@ struct result {
 	int64_t duration_us; /* measured time */
 	int64_t ended_us;    /* run time of the last record */
 	struct metrics summary;
+	struct snap_parts parts; /* of the summary */
 	int task_count;
 	struct metrics *task;
+	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
+	int modes_count;
+	struct result_modes *modes; /* in order of the points */
 	int error_count;
 	struct result_error *error;
 	int slo_count;

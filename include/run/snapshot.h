@@ -63,6 +63,81 @@ struct snap_numbers {
 	struct dist hit_latency, miss_latency;
 };
 
+/* The phases of a request, one after another; they add up to its latency. */
+#define SNAP_PARTS(X)                                             \
+	X(QUEUE, "queue", "due, not yet sent: lost inside brunt")  \
+	X(DNS, "dns", "the host name, of a new connection")        \
+	X(CONNECT, "connect", "a new connection")                  \
+	X(TLS, "tls", "the handshake of a new connection")         \
+	X(WAIT, "wait", "sent, to the answer's first byte")        \
+	X(PREFILL, "prefill", "of streams: from there to the first token") \
+	X(BODY, "body", "the rest of the answer")
+
+enum snap_part {
+#define X(id, name, help) REQ_##id,
+	SNAP_PARTS(X)
+#undef X
+	REQ_PHASES
+};
+
+/* The requests whose ranks are about a percentile of the latency: 45 to 55 %, 93 to 97 %. */
+enum snap_band { BAND_P50, BAND_P95, BANDS };
+
+/* What these requests were made of: the means of their phases, which add up to the
+ * percentile of the response clock. Microseconds; zeros without requests. */
+struct snap_parts {
+	uint64_t requests;  /* of which all this is: succeeded and censored */
+	uint64_t connected; /* of them: made a connection */
+	float us[BANDS][REQ_PHASES];
+};
+
+#define SNAP_PART_COLUMNS 64
+/* The same over the whole run, by columns as snap_heat has them but longer ones; here
+ * they add up to the mean latency of the requests about the percentile. */
+struct snap_phases {
+	int64_t length_us;
+	int columns; /* the last one is still open; 0: nothing is known */
+	uint64_t requests[SNAP_PART_COLUMNS];
+	float us[SNAP_PART_COLUMNS][BANDS][REQ_PHASES];
+};
+
+/* By which attributes requests of different modes may differ; what explains as much as
+ * another and comes first is what is told. */
+#define SNAP_TRAITS(X)                                            \
+	X(CONNECTION, "new connection", "new connections")         \
+	X(CACHE, "cache", "the cache")                             \
+	X(STATUS, "status", "the status")                          \
+	X(TASK, "task", "the task")                                \
+	X(TURN, "turn", "the turn")                                \
+	X(LENGTH, "prompt length", "the prompt's length")          \
+	X(WORKER, "worker", "the worker")
+
+enum trait {
+#define X(id, name, follows) TRAIT_##id,
+	SNAP_TRAITS(X)
+#undef X
+	TRAITS
+};
+
+/* The modes of the latency at the present load, settling time and ramps left out. */
+#define SNAP_MODES 4
+struct snap_modes {
+	uint64_t requests; /* succeeded and censored */
+	int count;         /* 0: too few requests to tell, or no clock that has modes */
+	struct {
+		uint64_t requests;
+		double us;       /* about its median */
+		double below_us; /* where the next one begins */
+	} mode[SNAP_MODES];      /* shortest first */
+	int follows;             /* enum trait; -1: none explains the split */
+	float explains[TRAITS];  /* how much of it: 0-1; NAN: all have the same value */
+	/* With `follows`: what so many of the rarest mode are. */
+	int typical_mode;
+	float typical_share;
+	char typical[SNAP_NAME];
+	char sentence[2 * SNAP_TEXT]; /* all this in ASCII, but for names; "": nothing is known */
+};
+
 struct snap_task {
 	char name[SNAP_NAME];
 	double share; /* of requests in the window, 0-1 */
@@ -110,6 +185,7 @@ struct snap_point {
 	uint8_t mode;  /* enum load_mode */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
+	int64_t settling_us; /* which is so long */
 	double sessions_rps;         /* of the present point; NAN: unknown */
 	uint64_t requests, failed; /* failed: with censored */
 	uint64_t timed; /* of requests: those the percentiles are of */
@@ -146,6 +222,7 @@ struct snap_slo {
 	struct slo slo;
 	double now, all; /* in the window; over the whole run. NAN: unknown */
 	enum slo_verdict verdict; /* over the whole run, as of the last closed second */
+	struct slo_needs needs;   /* the same, of inconclusive ones */
 	bool miss_lasts; /* more requests could not undo one */
 };
 
@@ -178,6 +255,12 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	uint32_t bad[SNAP_HEAT_COLUMNS];    /* in its columns, of all tasks: failed and censored */
+	struct snap_modes modes;            /* query.task, query.clock: as of the last closed second */
+	struct snap_phases phases;          /* query.task */
+	struct snap_parts parts, parts_all; /* query.task: in the window, over the whole run */
+	struct snap_parts parts_together;   /* all tasks, whatever the query; in the window */
+	struct snap_parts parts_of[SNAP_TASKS]; /* the same of each task */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
 	int error_count;
@@ -202,6 +285,9 @@ struct snapshot {
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	struct snap_littles littles;
+	/* The mean of the last five seconds, of the present load alone, as the workers
+	 * counted it; NAN: not a second yet. */
+	double in_flight_mean;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
 	bool books_open; /* exchanges are under way: started is ahead */
 	/* Outcomes finished when the gauge that says started came. Each worker told its

@@ -56,6 +56,8 @@ struct pen {
 void view_put(struct view view, int x, int y, uint32_t ch, struct pen pen);
 /* Another pen for a character of one cell that is there. */
 void view_repen(struct view view, int x, int y, struct pen pen);
+/* The character that is there; 0 outside. */
+uint32_t view_at(struct view view, int x, int y);
 void view_fill(struct view view, uint32_t ch, struct pen pen);
 /* UTF-8 text from (x, y); returns the column after it, also when clipped. Not
  * printable code points are shown as '?'. */

@@ -7,28 +7,37 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "metrics/course.h"
 #include "run/snapshot.h"
 #include "ui/canvas.h"
 #include "ui/ghost.h"
 #include "ui/glyphs.h"
 #include "ui/keys.h"
+#include "ui/prompt.h"
 
 enum view_kind {
-	VIEW_OVERVIEW, VIEW_LATENCY, VIEW_TASKS, VIEW_STREAM, VIEW_ERRORS, VIEW_CACHE, VIEW_COUNT
+	VIEW_OVERVIEW, VIEW_LATENCY, VIEW_TASKS, VIEW_PHASES, VIEW_STREAM, VIEW_ERRORS, VIEW_CACHE, VIEW_COUNT
 };
 
 enum pane {
 	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
 	/* Latency */
 	PANE_HEATMAP, PANE_AUDIT,
+	/* Phases */
+	PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND,
 	/* Stream */
 	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
 	/* Errors */
 	PANE_CLASSES, PANE_DETAIL,
 	/* Cache */
 	PANE_CACHE, PANE_RATIO, PANE_SPLIT,
+	/* Overview */
+	PANE_VERDICT,
 	PANE_COUNT
 };
+
+/* What the user is being asked for. */
+enum asking { ASKING_NOTHING, ASKING_NOTE };
 
 struct dashboard {
 	/* What does not change during a run; strings are the caller's. */
@@ -48,6 +57,9 @@ struct dashboard {
 	bool ghost;         /* the baseline is shown */
 	bool frozen;        /* the picture stands; the caller keeps the snapshot */
 	bool past;          /* live: the picture is of the past; by the caller */
+	enum asking asking;
+	struct prompt prompt; /* the answer so far */
+	int64_t mark_us;      /* ASKING_NOTE: the moment that is marked */
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
 	int error_cursor;   /* row in the table of errors */
@@ -79,6 +91,7 @@ struct dashboard {
 		double speed;
 		int64_t at_us, end_us;
 	} play;             /* replay, and the past of a live run, which ends now */
+	const struct course *course; /* the whole run; the caller's. NULL: not known */
 	const char *trouble; /* recording trouble, or NULL */
 	const struct exemplar_list *found; /* what COMMAND_EXEMPLARS found; NULL: nothing yet */
 	char message[160];  /* shown instead of the key bar; "" none */
@@ -108,10 +121,13 @@ enum command {
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */
+	COMMAND_SAVE,    /* the screen into files */
 	COMMAND_REPAINT, COMMAND_SUSPEND, COMMAND_QUIT,
 	COMMAND_PLAY,    /* toggle */
 	COMMAND_SEEK,    /* by value seconds; INT32_MIN, INT32_MAX: ends */
+	COMMAND_GOTO,    /* to t_us */
 	COMMAND_SPEED,   /* value 1: double, -1: halve */
+	COMMAND_MARK,    /* t_us, with `note` */
 	COMMAND_EXEMPLARS, /* find what exemplar.query asks for, then dashboard_found() */
 };
 struct order {
@@ -119,6 +135,8 @@ struct order {
 	int32_t value;
 	enum load_mode mode;
 	double level;
+	int64_t t_us;
+	char note[COURSE_NOTE]; /* printable; "" none */
 };
 #define DASHBOARD_MAX_RATE 1e6 /* arrivals per second */
 /* `max_users` bounds the users of COMMAND_LEVEL. */

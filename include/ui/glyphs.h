@@ -16,10 +16,13 @@ struct glyphs {
 	uint32_t unknown; /* – or - */
 	uint32_t met, missed; /* ✓ ✗ or + x */
 	uint32_t ghost, ghost_end; /* a baseline along a bar, and across its end: ╌ ┊ or ~ : */
+	uint32_t mark, here; /* a marked moment, the present one of a line: ◆ ▲ or * ^ */
+	uint32_t axis_begin; /* ├ or | */
 	uint32_t lane;    /* an empty place of a lane: · or . */
 	uint32_t bar[9];  /* eighths of a cell from the left, 0 to 8 */
 	uint32_t column[9]; /* eighths of a cell from the bottom */
 	uint32_t shade[5]; /* heat: blank to full */
+	uint32_t part[5]; /* phases of requests, stacked: queue, connect, wait, prefill, body */
 	const char *at_least; /* "≥" or ">=" */
 	const char *times; /* "×" or "x" */
 	const char *micro; /* "µs" or "us" */

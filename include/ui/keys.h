@@ -39,6 +39,9 @@ enum key {
 	X(SEEK_ON, BOTH, "time", "on by 5 s")                                   \
 	X(SEEK_START, BOTH, "", "to the start")                                 \
 	X(SEEK_END, BOTH, "", "to the end; live: back to now")                  \
+	X(JUMP_BACK, BOTH, "", "to the mark, load change or errors before")   \
+	X(JUMP_ON, BOTH, "", "to the mark, load change or errors after")      \
+	X(MARK, BOTH, "mark", "mark this moment, with a note")                  \
 	X(SPEED_UP, REPLAY, "faster", "play twice as fast")                     \
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \
@@ -51,6 +54,7 @@ enum key {
 	X(VIEW_1, BOTH, "", "Overview")                                         \
 	X(VIEW_2, BOTH, "", "Latency")                                          \
 	X(VIEW_3, BOTH, "", "Tasks")                                            \
+	X(VIEW_4, BOTH, "", "Phases")                                           \
 	X(VIEW_5, BOTH, "", "Stream")                                           \
 	X(VIEW_7, BOTH, "", "Errors")                                           \
 	X(VIEW_8, BOTH, "", "Cache")                                            \
@@ -63,6 +67,7 @@ enum key {
 	X(THEME_NEXT, BOTH, "theme", "next theme")                              \
 	X(THEME_PREVIOUS, BOTH, "", "previous theme")                           \
 	X(GLYPHS, BOTH, "", "glyphs: braille, block, ascii")                    \
+	X(SAVE, BOTH, "", "save the screen here: .svg, .ansi, .txt")            \
 	X(HELP, BOTH, "help", "this help")                                      \
 	X(BACK, BOTH, "", "close, back; never quits")                           \
 	X(QUIT, BOTH, "quit", "quit; while load runs it asks, y confirms")      \

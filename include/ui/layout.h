@@ -17,6 +17,7 @@ struct layout {
 	struct rect lamps;  /* SLOs and streams; empty where there are none */
 	struct rect body;   /* what the panes share; they may leave rows of it free */
 	struct rect pane[PANE_COUNT];
+	struct rect scrubber; /* the whole run, above the bar; empty where none is wanted */
 	struct rect bar;    /* key bar or message */
 };
 
@@ -24,6 +25,7 @@ struct layout {
 struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
+	bool scrubber;
 	int lamps;   /* rows of them; where rows are few they share one */
 };
 

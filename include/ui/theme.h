@@ -27,7 +27,7 @@ int theme_parse(const char *text, size_t bytes, const char *file,
 		struct theme *out, struct err *err);
 /* By name ("default") or path (contains a '/'); names are looked up in
  * $XDG_CONFIG_HOME/brunt/themes, $XDG_CONFIG_HOME/btop/themes, the installed
- * themes folder, ./themes, and the built-in `default` and `mono`. */
+ * themes folder, ./themes, and the built-in ones, which are those of themes/. */
 int theme_load(const char *name, struct theme *out, struct err *err);
 /* All names that theme_load() finds, sorted, without doubles. free() each and
  * the array. Never empty. */

@@ -35,6 +35,18 @@ void statusline_draw(const struct scene *scene, struct view view);
 void statusline_one(const struct scene *scene, struct view view);
 void keybar_draw(const struct scene *scene, struct view view);
 
+/* scrubber.c: the whole run in a row, while the picture is of a recording or of the past. */
+void scrubber_draw(const struct scene *scene, struct view view);
+/* landmarks.c: the next mark, change of load or beginning of errors after a moment (way 1)
+ * or before it (-1), and what it is; -1: there is none. */
+int64_t landmark_find(const struct course *course, int64_t from_us, int way, char *what, size_t bytes);
+
+/* asking.c: a text is asked for, in the key bar's place; it has all keys. At most `most`
+ * bytes of it. */
+void asking_start(struct dashboard *d, enum asking what, const char *text, size_t most);
+struct order asking_key(struct dashboard *d, int code);
+void asking_draw(const struct scene *scene, struct view view);
+
 /* lamps.c: what was promised (SLOs) and what streams deliver. */
 int lamps_rows(const struct snapshot *s);
 void lamps_draw(const struct scene *scene, struct view view);
@@ -64,11 +76,14 @@ void pane_histogram(const struct scene *scene, struct view view);
 void pane_tasks(const struct scene *scene, struct view view);
 void pane_errors(const struct scene *scene, struct view view);
 void pane_points(const struct scene *scene, struct view view);
+void pane_verdict(const struct scene *scene, struct view view);
 /* pane_histogram.c: what both kinds of histogram pane share. */
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h);
 /* A line at the foot for what is only a lower bound, where there is any; returns the
  * rest of `view`. */
 struct view histogram_censored(const struct scene *scene, struct view view);
+/* modes_foot.c: the same for the modes; its room is always kept. */
+struct view modes_foot(const struct scene *scene, struct view view);
 void histogram_nothing(const struct scene *scene, struct view view);
 /* view_latency.c, view_tasks.c: the larger ones of these views. */
 void pane_distribution(const struct scene *scene, struct view view);
@@ -140,6 +155,24 @@ void sheet_text(struct sheet *sheet, int x, struct pen pen, const char *text, si
 void sheet_body(struct sheet *sheet, int x, const char *text, size_t bytes);
 /* Whether the next line is on the screen: its row, or -1. It is taken. */
 int sheet_row(struct sheet *sheet);
+
+/* parts.c: the phases of requests as pictures have them, by the query's clock. */
+enum parts_group { GROUP_QUEUE, GROUP_SETUP, GROUP_WAIT, GROUP_PREFILL, GROUP_BODY, PARTS_GROUPS };
+#define PARTS_SPELLED 70 /* cells from which the names are whole */
+bool parts_shown(const struct scene *scene, enum snap_part part);
+/* By groups; returns the sum. */
+double parts_sum(const struct scene *scene, const float us[REQ_PHASES], double group_us[PARTS_GROUPS]);
+/* The group that a stack of them has at some height. */
+enum parts_group parts_group_at(const double group_us[PARTS_GROUPS], double at_us);
+/* Cells of a stack, where `room` stand for most_us. */
+int parts_cells(double us, double most_us, int room);
+/* A cell of it; not `sure`: of too few requests. */
+void parts_put(const struct scene *scene, struct view view, int x, int y, enum parts_group group, bool sure);
+void parts_legend(const struct scene *scene, struct view view, int x, int y);
+/* pane_phases.c, pane_phase_numbers.c, pane_phase_trend.c. */
+void pane_phases(const struct scene *scene, struct view view);
+void pane_phase_numbers(const struct scene *scene, struct view view);
+void pane_phase_trend(const struct scene *scene, struct view view);
 
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);

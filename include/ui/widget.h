@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "metrics/course.h"
 #include "run/snapshot.h"
 #include "ui/canvas.h"
 #include "ui/format.h"
@@ -124,10 +125,21 @@ void graph_y_axis(struct view view, const struct glyphs *glyphs, double max);
 void graph_time_axis(const struct graph *graph, struct view view, int margin, const char *now,
 		     const struct glyphs *glyphs, const struct snap_point *point, int count);
 
+/* What a load is called there: "24", "12.5/s", "w24" in a warm-up. `level`: users, or
+ * arrivals per second. */
+struct pen axis_label(uint8_t phase, uint8_t mode, double level, const struct glyphs *glyphs, char out[FORMAT_BYTES]);
 /* The operating points of a time axis: tick and level of `point[i]` in `cell[i]` of row
  * 0 of a view, of which `plot` cells are plot and those from `free_to` on are taken. */
 void axis_points(struct view view, int plot, int free_to, const struct glyphs *glyphs,
 		 const struct snap_point *point, const int64_t *cell, int count);
+
+/* The marks of a time axis, over what is there of line and ticks: where row 0 of a view has
+ * room, with their notes. mark[i] in cell[i], of `plot` cells. */
+void axis_marks(struct view view, int plot, const struct glyphs *glyphs, const struct course_mark *mark,
+		const int64_t *cell, int count);
+/* Those of `course` until then (NULL: there are none), into the row that graph_time_axis() drew. */
+void graph_time_marks(const struct graph *graph, struct view view, int margin, const struct glyphs *glyphs,
+		      const struct course *course, int64_t until_us);
 
 /* --- histograms (widget_histogram.c, _bars.c, _columns.c, _strip.c) --- */
 
@@ -222,5 +234,8 @@ void heat_y_axis(const struct heat *heat, struct view view, const struct glyphs 
 /* One row: operating points with their level; `now` stands where the map ends. */
 void heat_time_axis(const struct heat *heat, struct view view, const char *now, const struct glyphs *glyphs,
 		    const struct snap_point *point, int count);
+/* As graph_time_marks(). */
+void heat_time_marks(const struct heat *heat, struct view view, const struct glyphs *glyphs,
+		     const struct course *course, int64_t until_us);
 
 #endif

@@ -55,6 +55,69 @@ const char *secret_in_url(const char *url, const char *from, size_t *bytes)
 	return NULL;
 }
 
+/* Backslashes before s, at most up to `from`: inside a string a quote has some. */
+static size_t escapes(const char *from, const char *s)
+{
+	size_t n = 0;
+
+	while (s > from && s[-1] == '\\')
+		s--, n++;
+	return n;
+}
+
+static const char *skip_blanks(const char *s, const char *end)
+{
+	while (s < end && (*s == ' ' || *s == '\t' || *s == '\n' || *s == '\r'))
+		s++;
+	return s;
+}
+
+/* What is between the quotes of a text value at s; NULL: it is no text. */
+static const char *text_value(const char *s, const char *end, size_t *bytes)
+{
+	const char *quote, *close;
+	size_t depth, run = 0;
+
+	s = skip_blanks(s, end);
+	for (quote = s; quote < end && *quote == '\\'; quote++)
+		;
+	if (quote == end || *quote != '"')
+		return NULL;
+	depth = (size_t)(quote - s);
+	/* Its like ends it, with any number of escaped backslashes before; one of the text
+	 * around, too. */
+	for (close = quote + 1; close < end; close++) {
+		run = *close == '\\' ? run + 1 : run;
+		if (*close == '"' && (run < depth || run % (2 * depth + 2) == depth))
+			break;
+		if (*close != '\\')
+			run = 0;
+	}
+	if (close < end)
+		close -= run < depth ? run : depth;
+	*bytes = (size_t)(close - quote - 1);
+	return quote + 1;
+}
+
+/* What a colon follows is a name, wherever looking began. */
+const char *secret_in_json(const char *json, size_t bytes, const char *from, size_t *secret_bytes)
+{
+	const char *end = json + bytes, *before = NULL;
+
+	for (const char *s = json; s < end && (s = memchr(s, '"', (size_t)(end - s))); s++) {
+		const char *colon = skip_blanks(s + 1, end), *value;
+		size_t name = before ? (size_t)(s - escapes(before, s) - before) : 0;
+
+		if (colon < end && *colon == ':' && before && secret_name(before, name)) {
+			value = text_value(colon + 1, end, secret_bytes);
+			if (value && value > from)
+				return value;
+		}
+		before = s + 1;
+	}
+	return NULL;
+}
+
 char *secret_url(const char *url)
 {
 	size_t room = strlen(url) + 1, bytes;

@@ -4,6 +4,7 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "cli/check_load.h"
 #include "cli/check_send.h"
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -76,9 +77,16 @@ int cmd_check(int argc, char **argv)
 		options_fini(&options);
 		return OPTIONS_EXIT_USAGE;
 	}
+	if (options_apply_load(&options, &scenario->load, &err)) {
+		fprintf(stderr, "%s: %s\n", options.operand, err.text);
+		scenario_free(scenario);
+		options_fini(&options);
+		return OPTIONS_EXIT_USAGE;
+	}
 	printf("%s: ok: %d task%s\n", options.operand, scenario->task_count,
 	       scenario->task_count == 1 ? "" : "s");
 	print_tasks(scenario);
+	check_load(stdout, &options, scenario);
 	code = 0;
 	if (options.send) {
 		fflush(stdout);

@@ -4,12 +4,39 @@
 #include "cli/drive.h"
 #include "cli/ending.h"
 #include "cli/travel.h"
+#include "metrics/course.h"
+#include "ui/format.h"
 
 struct live {
 	struct ending ending;
 	struct session *session;
 	struct travel travel;
+	struct course course;
 };
+
+/* A load change that the newest pictures have no room for any more stays known. */
+static void follow(struct course *c, const struct snapshot *s, int64_t now_us)
+{
+	for (int i = 0; i < s->point_count; i++) {
+		const struct snap_point *p = &s->point[i];
+
+		course_point(c, &(struct course_point){
+			.t_us = p->t_us, .level = p->level, .mode = p->mode, .phase = p->phase});
+	}
+	course_set_bad(c, s->heat.length_us, s->bad, s->heat.columns);
+	c->end_us = now_us;
+}
+
+static void mark(struct live *live, struct dashboard *d, const struct order *o)
+{
+	bool recorded = session_record_path(live->session) && !*session_trouble(live->session);
+	char time[FORMAT_BYTES];
+
+	session_mark(live->session, o->t_us, o->note);
+	course_mark(&live->course, o->t_us, o->note);
+	snprintf(d->message, sizeof d->message, "marked %s%s", format_elapsed(o->t_us, time),
+		 recorded ? "" : "; the run is not recorded, so for this screen only");
+}
 
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
 {
@@ -30,6 +57,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
 	travel_refresh(&live->travel, d, snapshot, session_now_us(live->session));
 	if (snapshot) {
+		follow(&live->course, snapshot, session_now_us(live->session));
 		ending_errors(&live->ending, snapshot);
 		ending_slos(&live->ending, snapshot);
 	}
@@ -51,7 +79,11 @@ static void order(void *arg, struct dashboard *d, struct order o)
 		break;
 	case COMMAND_SEEK:
 	case COMMAND_PLAY:
+	case COMMAND_GOTO:
 		travel_order(&live->travel, d, o, session_now_us(live->session));
+		break;
+	case COMMAND_MARK:
+		mark(live, d, &o);
 		break;
 	case COMMAND_QUIT:
 		if (live->ending.stopped)
@@ -120,6 +152,8 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.warmup_us = meta->warmup_us;
+	course_init(&live.course);
+	d.course = &live.course;
 	dashboard_baseline(&d, config->baseline);
 	int code = screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err);
 

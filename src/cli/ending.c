@@ -6,6 +6,9 @@
 
 /* A share of errors says nothing before so many requests. */
 #define SHARE_REQUESTS 100
+#define SIGNALLED 128
+#define EXIT_FAILED 1
+#define EXIT_UNBALANCED 70
 
 static void stop(struct ending *e, int64_t drain_ns, const char *reason)
 {
@@ -88,6 +91,13 @@ void ending_judge(const struct drive_config *config, const struct result *result
 
 	if (!end->too_many_errors)
 		too_many(config, m->failed + m->censored, m->requests, end);
+}
+
+int ending_exit_code(const struct drive_end *end, int figures)
+{
+	if (end->signal)
+		return SIGNALLED + end->signal;
+	return end->too_many_errors && figures != EXIT_UNBALANCED ? EXIT_FAILED : figures;
 }
 
 void ending_quit(struct ending *e)

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "cli/steps.h"
 #include "options_table.h"
 #include "record/reader.h"
 #include "record/runs.h"
@@ -129,47 +130,16 @@ static bool shaped(int argc, char **argv)
 
 /* --- the recorded load ------------------------------------------------------- */
 
-struct steps {
-	struct load_stage *stage;
-	int count;
-	int64_t began_us, measured_ns;
-	struct rec_point last;
-};
-
-static void step(struct steps *s, const struct rec_point *p)
-{
-	bool load = s->last.phase == PHASE_LOAD, pause = s->last.phase == PHASE_PAUSE;
-	int64_t length_ns = (p->rec.t_us - s->began_us) * NS_PER_US;
-
-	/* A pause before the first load has nothing to go on from. */
-	if (length_ns > 0 && (load || (pause && s->count))) {
-		s->stage = xreallocarray(s->stage, (size_t)s->count + 1, sizeof *s->stage);
-		s->stage[s->count++] = (struct load_stage){
-			.mode = (enum load_mode)s->last.mode,
-			.from = s->last.ramp_us ? s->last.from : s->last.level,
-			.to = s->last.level,
-			.length_ns = length_ns,
-			.paused = pause,
-		};
-		s->measured_ns += load ? length_ns : 0;
-	}
-	s->began_us = p->rec.t_us;
-	s->last = *p;
-}
-
 static int read_steps(struct from *f, struct steps *s, struct err *err)
 {
 	const struct rec *rec;
 	bool failed = false;
 
-	s->last.phase = PHASE_END;
+	steps_init(s);
 	while ((rec = reader_next(f->reader, &failed, err)) != NULL)
 		if (rec->kind == REC_POINT)
-			step(s, (const struct rec_point *)rec);
-	/* A run that was left while it was paused ended then. */
-	while (s->count && s->stage[s->count - 1].paused)
-		s->count--;
-	if (!failed && !s->count)
+			steps_take(s, (const struct rec_point *)rec);
+	if (!failed && !s->measured_ns)
 		return err_set(err, "the run has no load in it; expected one that sent something");
 	return failed ? -1 : 0;
 }
@@ -194,12 +164,16 @@ static int read_scenario(const struct options *o, const char *recorded, const st
 
 static int take_load(struct from *f, struct options *o, struct err *err)
 {
-	struct steps steps = {.stage = NULL};
+	int64_t recorded_ns = reader_meta(f->reader)->warmup_us * NS_PER_US;
+	struct steps steps;
 
 	if (read_steps(f, &steps, err)) {
 		free(steps.stage);
 		return -1;
 	}
+	if (o->warmup_ns < 0)
+		o->warmup_ns = recorded_ns;
+	o->stage_lead_ns = steps_lead_ns(&steps, recorded_ns, o->warmup_ns);
 	o->stage = steps.stage;
 	o->stage_count = steps.count;
 	if (o->duration_ns < 0 && o->requests < 0)

@@ -182,7 +182,11 @@ struct engine_config live_engine_config(const struct options *o)
 		.idle_timeout_ns = o->idle_timeout_ns,
 		.follow_redirects = o->location,
 		.insecure = o->insecure,
+		.ca_file = o->cacert,
+		.cert_file = o->cert,
+		.key_file = o->key,
 		.disable_keepalive = o->disable_keepalive,
+		.curl_only = o->engine == ENGINE_CURL,
 		.user_password = o->user_password,
 		.proxy = o->proxy,
 		.unix_socket = o->unix_socket,
@@ -295,6 +299,7 @@ static struct session_config session_of(const struct live *live, const char *com
 		.level = first_level(live),
 		.stage = o->stage,
 		.stage_count = o->stage_count,
+		.stage_lead_ns = o->stage_lead_ns,
 		.arrivals = live->arrivals,
 		.max_in_flight = live->max_in_flight,
 		.requests = o->requests,
@@ -465,10 +470,7 @@ static int drive(struct live *live, struct err *err)
 	ending_judge(&config, &result, &end);
 	hold_against_baseline(live, &result);
 	closing.partial = end.signal != 0;
-	closing.exit_code = code                  ? OPTIONS_EXIT_USAGE
-			    : end.signal          ? 128 + end.signal
-			    : end.too_many_errors ? EXIT_FAILED
-						  : exit_code_of(live, &result);
+	closing.exit_code = code ? OPTIONS_EXIT_USAGE : ending_exit_code(&end, exit_code_of(live, &result));
 	if (session_close(live->session, &closing, &lost)) {
 		fprintf(stderr, "brunt: the recording is incomplete: %s\n", lost.text);
 		closing.exit_code = outfile_failed(closing.exit_code);

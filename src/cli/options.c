@@ -11,12 +11,13 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "http/tls_files.h"
 #include "load/arrivals.h"
 #include "options_table.h"
 #include "ui/theme.h"
 
 static const char *const names[CLI_COUNT] = {"run", "replay", "report", "compare", "baseline",
-					      "check", "serve", "demo"};
+					      "check", "serve", "demo", "completion", "help"};
 
 const char *options_command_name(enum cli_command command)
 {
@@ -158,7 +159,7 @@ static const char *operand_name(enum cli_command command)
 	static const char *const operand[CLI_COUNT] = {
 		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
 		[CLI_REPORT] = "RUN file", [CLI_COMPARE] = "RUN file and another", [CLI_BASELINE] = "SCENARIO.json",
-		[CLI_CHECK] = "SCENARIO.json",
+		[CLI_CHECK] = "SCENARIO.json", [CLI_COMPLETION] = "SHELL (bash, zsh or fish)", [CLI_HELP] = "TOPIC",
 	};
 
 	return operand[command];
@@ -265,6 +266,14 @@ static int check_together(struct options *o, struct err *err)
 	/* Also where nothing is drawn: a script shall not learn of it later. */
 	if (o->theme && theme_load(o->theme, &theme, err))
 		return err_prefix(err, "--theme");
+	if (o->cacert && o->insecure)
+		return err_set(err, "--cacert: not together with --insecure, which trusts anybody");
+	if (o->cacert && tls_files_check_ca(o->cacert, err))
+		return err_prefix(err, "--cacert");
+	if (o->key && !o->cert)
+		return err_set(err, "--key: needs --cert, the certificate that it belongs to");
+	if (o->cert && tls_files_check_pair(o->cert, o->key, err))
+		return -1;
 	if (o->unix_socket && o->proxy)
 		return err_set(err, "--unix-socket: not together with --proxy");
 	if (!o->api && (o->model || o->stream != STREAM_AUTO) && o->command == CLI_RUN)
@@ -289,7 +298,7 @@ static int finish(struct options *o, struct err *err)
 {
 	if (!o->operand && o->from)
 		return 0; /* the recorded run has one */
-	if (!o->operand && o->command != CLI_REPLAY && operand_name(o->command))
+	if (!o->operand && o->command != CLI_REPLAY && o->command != CLI_HELP && operand_name(o->command))
 		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
 			       names[o->command]);
 	if (o->command == CLI_COMPARE && !o->second)

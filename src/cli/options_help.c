@@ -27,6 +27,8 @@ static const struct {
 		       "check a scenario file; if asked, try each task once"},
 	[CLI_SERVE] = {"brunt serve [options]", "run the reference model-serving backend"},
 	[CLI_DEMO] = {"brunt demo [options]", "serve and run in one process: see it work"},
+	[CLI_COMPLETION] = {"brunt completion bash|zsh|fish", "print a script that completes brunt's words in a shell"},
+	[CLI_HELP] = {"brunt help [TOPIC]", "a command's options, or a topic: keys, load, slo, metrics, scenario, runs, exit"},
 };
 
 /* Puts `text` from column `from` on, words kept whole; the cursor is at `at`. */
@@ -70,6 +72,11 @@ static void put_row(FILE *out, const struct option_row *row)
 	wrap(out, right, strlen(left), HELP_COLUMN);
 }
 
+const char *options_command_says(enum cli_command command)
+{
+	return commands[command].says;
+}
+
 static void put_commands(FILE *out)
 {
 	fputs("\nCommands:\n", out);
@@ -77,7 +84,7 @@ static void put_commands(FILE *out)
 		const char *name = options_command_name((enum cli_command)c);
 
 		fprintf(out, "  %s", name);
-		wrap(out, commands[c].says, 2 + strlen(name), 12);
+		wrap(out, commands[c].says, 2 + strlen(name), 14);
 	}
 	fputs("`brunt COMMAND --help` lists a command's options.\n", out);
 }
@@ -99,6 +106,6 @@ void options_help(FILE *out, enum cli_command command)
 			put_row(out, row);
 		}
 	}
-	if (command != CLI_REPORT && command != CLI_COMPARE && command != CLI_SERVE)
+	if (1u << command & ~(1u << CLI_REPORT | 1u << CLI_COMPARE | 1u << CLI_SERVE | 1u << CLI_COMPLETION | 1u << CLI_HELP))
 		fputs("\nTimes are written 500us, 20ms, 2s, 3m or 1h; counts 50, 2k or 1M.\n", out);
 }

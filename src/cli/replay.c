@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/mem.h"
 #include "cli/commands.h"
 #include "cli/options.h"
 #include "cli/outfile.h"
@@ -15,6 +16,8 @@
 #include "cli/screen.h"
 #include "cli/signals.h"
 #include "cli/versus.h"
+#include "metrics/course.h"
+#include "ui/format.h"
 
 #define MINUTE_BYTES sizeof "2026-11-23 14:02"
 
@@ -22,7 +25,43 @@ struct replay {
 	struct player player;
 	bool quit;
 	int signal;
+	struct course course;
+	char *path;  /* of a run file; NULL: what is shown has no room for marks */
+	struct course_mark added[COURSE_MARKS]; /* the file gets them when it is let go */
+	int added_count;
 };
+
+static void add_mark(struct replay *r, struct dashboard *d, const struct order *o)
+{
+	char time[FORMAT_BYTES];
+	struct err err;
+
+	if (!r->path) {
+		snprintf(d->message, sizeof d->message, "no mark: this is no run file, but a log of histograms");
+	} else if (tags_writable(r->path, &err)) {
+		snprintf(d->message, sizeof d->message, "no mark: %.140s", err.text);
+	} else if (r->added_count == COURSE_MARKS) {
+		snprintf(d->message, sizeof d->message, "no mark: %d were put, which is as many as go in one go",
+			 COURSE_MARKS);
+	} else {
+		struct course_mark *m = &r->added[r->added_count++];
+
+		m->t_us = o->t_us;
+		memcpy(m->note, o->note, sizeof m->note);
+		course_mark(&r->course, o->t_us, o->note);
+		snprintf(d->message, sizeof d->message, "marked %s; it goes into the file when this replay is left",
+			 format_elapsed(o->t_us, time));
+	}
+}
+
+/* Nobody has the file open any more. */
+static int save_marks(const struct replay *r, struct err *err)
+{
+	for (int i = 0; i < r->added_count; i++)
+		if (tags_mark(r->path, r->added[i].t_us, r->added[i].note, err))
+			return err_prefix(err, "%d of %d marks were not kept", r->added_count - i, r->added_count);
+	return 0;
+}
 
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
 {
@@ -63,6 +102,12 @@ static void order(void *arg, struct dashboard *d, struct order o)
 		if (to_us > state.end_us)
 			to_us = state.end_us;
 		replayer_seek(r->player.replayer, to_us < 0 ? 0 : to_us);
+		break;
+	case COMMAND_GOTO:
+		replayer_seek(r->player.replayer, o.t_us < state.end_us ? o.t_us : state.end_us);
+		break;
+	case COMMAND_MARK:
+		add_mark(r, d, &o);
 		break;
 	case COMMAND_SPEED:
 		replayer_speed(r->player.replayer, o.value > 0 ? state.speed * 2 : state.speed / 2);
@@ -152,11 +197,15 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	ops.exemplars = exemplars_new();
 	/* What is wrong with the file is said where it is played. */
 	reader_exemplars(reader, keep, ops.exemplars, NULL);
+	reader_course(reader, &r.course, NULL);
+	d.course = &r.course;
+	r.path = reader_is_log(reader) ? NULL : xstrdup(reader_path(reader));
 	dashboard_baseline(&d, versus_ghost(versus));
 	if (player_start(&r.player, reader, o->speed > 0 ? o->speed : 1,
 			 o->at_ns > 0 ? o->at_ns / NS_PER_US : 0, false, err)) {
 		exemplars_free(ops.exemplars);
 		versus_free(versus);
+		free(r.path);
 		return -1;
 	}
 	code = screen_run(&d, collector_snapbox(r.player.collector), &screen, &ops, &r, err);
@@ -166,6 +215,9 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	player_stop(&r.player);
 	exemplars_free(ops.exemplars);
 	versus_free(versus);
+	if (!code)
+		code = save_marks(&r, err);
+	free(r.path);
 	return code ? -1 : r.signal ? 128 + r.signal : 0;
 }
 

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "cli/signals.h"
+#include "cli/snapfiles.h"
 
 /* Data is drawn at most so often; keys and resizes at once. */
 #define FRAME_NS (50 * NS_PER_MS)
@@ -72,6 +73,9 @@ static void carry_out(struct screen *s, struct order order)
 		break;
 	case COMMAND_THEME:
 		step_theme(s, order.value);
+		break;
+	case COMMAND_SAVE:
+		snapfiles_save(&s->canvas, &s->themes->theme, s->d->message, sizeof s->d->message);
 		break;
 	case COMMAND_REPAINT:
 		term_repaint();

@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/rng.h"
 #include "base/units.h"
+#include "cli/deadline.h"
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
@@ -29,7 +30,7 @@ struct session {
 	struct collector *collector;
 	struct exemplars *exemplars;
 	struct host *host;
-	int64_t left_ns; /* of the duration, at the last change; INT64_MAX: no limit */
+	struct deadline deadline;
 	bool stopped;
 };
 
@@ -112,6 +113,8 @@ int session_new(const struct session_config *config, struct session **out, struc
 	s->config = *config;
 	session_describe(config, &s->meta);
 	control_init(&s->control, clock_ns(), config->level);
+	s->deadline = (struct deadline){
+		.control = &s->control, .drain_ns = config->drain_ns, .left_ns = INT64_MAX};
 	s->load_config = (struct load_config){
 		.scenario = config->scenario,
 		.engine = config->engine,
@@ -167,7 +170,7 @@ static void announce_all(struct session *s, const struct load_change *change, in
 
 static void note(struct session *s, enum event_kind what, int64_t value, const char *text)
 {
-	uint32_t text_bytes = (uint32_t)strlen(text);
+	uint32_t text_bytes = (uint32_t)strnlen(text, REC_TEXT_MAX);
 	uint32_t bytes = rec_bytes(sizeof(struct rec_event), text_bytes);
 	struct rec_event *e = ring_reserve(s->changes, bytes);
 
@@ -209,31 +212,11 @@ bool session_paused(const struct session *session)
 	return present(session)->paused;
 }
 
-/* Of -z; INT64_MAX: there is no limit. */
-static int64_t left_ns(const struct session *s, int64_t now_ns)
-{
-	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
-
-	return stop_ns == INT64_MAX ? s->left_ns : control_measured_ns(&s->control, now_ns, stop_ns);
-}
-
-/* Measured time stands still in a pause, and so does what is left of -z. Without an
- * end in sight it is kept until somebody resumes the load. */
-static void set_end(struct session *s, int64_t now_ns, int64_t left)
-{
-	int64_t stop_ns = left == INT64_MAX ? INT64_MAX : control_end_ns(&s->control, now_ns, left);
-
-	s->left_ns = left;
-	if (stop_ns != INT64_MAX)
-		atomic_store(&s->control.drain_until_ns, stop_ns + s->config.drain_ns);
-	atomic_store(&s->control.stop_at_ns, stop_ns);
-}
-
 void session_set_level(struct session *s, struct load_level level)
 {
 	struct load_level now = session_level(s);
 	char text[64], number[UNITS_BYTES];
-	int64_t now_ns = clock_ns(), left = left_ns(s, now_ns);
+	int64_t now_ns = clock_ns(), left = deadline_left_ns(&s->deadline, now_ns);
 	const struct load_change *change;
 
 	if (s->stopped || (level.mode == now.mode && fabs(level.level - now.level) < 1e-9 * level.level))
@@ -241,19 +224,19 @@ void session_set_level(struct session *s, struct load_level level)
 	snprintf(text, sizeof text, level.mode == MODE_OPEN ? "rate %s/s" : "users %s",
 		 units_format_level(level.level, number));
 	change = control_set(&s->control, level, now_ns);
-	set_end(s, now_ns, left);
+	deadline_set(&s->deadline, now_ns, left);
 	changed(s, change, now_ns, text);
 }
 
 void session_pause(struct session *s, bool on)
 {
-	int64_t now_ns = clock_ns(), left = left_ns(s, now_ns);
+	int64_t now_ns = clock_ns(), left = deadline_left_ns(&s->deadline, now_ns);
 	const struct load_change *change;
 
 	if (s->stopped || on == session_paused(s) || left <= 0) /* or it is just ending */
 		return;
 	change = on ? control_pause(&s->control, now_ns) : control_resume(&s->control, now_ns);
-	set_end(s, now_ns, left);
+	deadline_set(&s->deadline, now_ns, left);
 	changed(s, change, now_ns, on ? "pause" : "resume");
 }
 
@@ -261,6 +244,11 @@ void session_fresh_window(struct session *s)
 {
 	note(s, EVENT_WINDOW, 0, "fresh window");
 	collector_wake(s->collector);
+}
+
+void session_mark(struct session *s, int64_t t_us, const char *text)
+{
+	note(s, EVENT_MARK, t_us, text);
 }
 
 int64_t session_drain_until_us(const struct session *s)
@@ -278,13 +266,7 @@ void session_wake(struct session *s)
 
 void session_stop(struct session *s, int64_t drain_ns)
 {
-	int64_t now_ns = clock_ns();
-	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
-
-	if (stop_ns > now_ns)
-		stop_ns = now_ns;
-	atomic_store(&s->control.drain_until_ns, now_ns + drain_ns);
-	atomic_store(&s->control.stop_at_ns, stop_ns);
+	deadline_now(&s->deadline, clock_ns(), drain_ns);
 	s->stopped = true;
 	load_wake(s->load);
 }
@@ -300,10 +282,11 @@ int session_start(struct session *s, struct err *err)
 	control_fini(&s->control);
 	control_init(&s->control, start_ns, s->config.level);
 	s->control.warmup_until_ns = start_ns + s->config.warmup_ns;
-	control_plan(&s->control, s->config.stage, s->config.stage_count, s->control.warmup_until_ns);
+	control_plan(&s->control, s->config.stage, s->config.stage_count,
+		     s->control.warmup_until_ns - s->config.stage_lead_ns);
 	if (s->config.requests >= 0)
 		atomic_store(&s->control.tickets, s->config.requests);
-	set_end(s, s->control.warmup_until_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);
+	deadline_set(&s->deadline, start_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);
 	s->host = host_new(!s->config.engine.unix_socket);
 	announce_all(s, s->control.first, start_ns);
 	for (int i = 0; i < s->config.threads; i++)

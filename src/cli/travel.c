@@ -113,7 +113,9 @@ static void go(struct travel *t, struct dashboard *d, int64_t to_us, int64_t now
 	}
 	if (!t->away) {
 		play(t, false);
-		say(d, "the past; the load goes on. Space plays, End comes back");
+		/* A jump has told where to. */
+		if (!*d->message)
+			say(d, "the past; the load goes on. Space plays, End comes back");
 	}
 	t->away = true;
 	d->past = true;
@@ -136,12 +138,8 @@ static int64_t seen_us(struct travel *t, int64_t now_us)
 	return state.at_us;
 }
 
-static void seek(struct travel *t, struct dashboard *d, int32_t value, int64_t now_us)
+static void seek(struct travel *t, struct dashboard *d, int64_t to_us, int64_t now_us)
 {
-	int64_t to_us = value == INT32_MIN   ? 0
-			: value == INT32_MAX ? now_us
-					     : seen_us(t, now_us) + value * US_PER_S;
-
 	if (to_us >= now_us - PRESENT_US)
 		come_back(t, d);
 	else
@@ -152,8 +150,12 @@ void travel_order(struct travel *t, struct dashboard *d, struct order order, int
 {
 	struct replayer_state state;
 
-	if (order.command == COMMAND_SEEK) {
-		seek(t, d, order.value, now_us);
+	if (order.command == COMMAND_GOTO) {
+		seek(t, d, order.t_us, now_us);
+	} else if (order.command == COMMAND_SEEK) {
+		seek(t, d, order.value == INT32_MIN   ? 0
+			   : order.value == INT32_MAX ? now_us
+						      : seen_us(t, now_us) + order.value * US_PER_S, now_us);
 	} else if (t->away) {
 		state_of(t, now_us, &state);
 		t->now_us = now_us;

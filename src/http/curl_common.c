@@ -39,6 +39,9 @@ int curl_common_init(struct curl_common *common, const struct engine_config *con
 	common->config.proxy = copy(config->proxy);
 	common->config.unix_socket = copy(config->unix_socket);
 	common->config.user_agent = copy(config->user_agent);
+	common->config.ca_file = copy(config->ca_file);
+	common->config.cert_file = copy(config->cert_file);
+	common->config.key_file = copy(config->key_file);
 	common->config.connect_to = NULL;
 	common->config.resolve = NULL;
 	if (copy_list(&common->resolve, config->resolve) ||
@@ -55,6 +58,9 @@ void curl_common_fini(struct curl_common *common)
 	free((char *)common->config.proxy);
 	free((char *)common->config.unix_socket);
 	free((char *)common->config.user_agent);
+	free((char *)common->config.ca_file);
+	free((char *)common->config.cert_file);
+	free((char *)common->config.key_file);
 	curl_slist_free_all(common->resolve);
 	curl_slist_free_all(common->connect_to);
 	memset(common, 0, sizeof *common);
@@ -104,7 +110,13 @@ CURLcode curl_common_apply(const struct curl_common *common, CURL *easy)
 		CURL_SET(CURLOPT_SSL_VERIFYPEER, 0L);
 		CURL_SET(CURLOPT_SSL_VERIFYHOST, 0L);
 	}
-	if (bundle_suffices(easy)) {
+	if (c->ca_file)
+		CURL_SET(CURLOPT_CAINFO, c->ca_file);
+	if (c->cert_file) {
+		CURL_SET(CURLOPT_SSLCERT, c->cert_file);
+		CURL_SET(CURLOPT_SSLKEY, c->key_file ? c->key_file : c->cert_file);
+	}
+	if (c->ca_file || bundle_suffices(easy)) {
 		CURL_SET(CURLOPT_CAPATH, NULL);
 		CURL_SET(CURLOPT_PROXY_CAPATH, NULL);
 	}

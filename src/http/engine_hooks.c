@@ -96,11 +96,6 @@ static int on_connected(void *user, char *peer, char *local, int peer_port, int 
 
 /* --- the answer --- */
 
-int64_t engine_came_ns(const struct engine_conn *conn)
-{
-	return conn->engine->heard == conn ? conn->engine->looked_ns : clock_ns();
-}
-
 static void on_status_line(struct engine_conn *conn, const char *line, size_t bytes)
 {
 	const char *p = memchr(line, ' ', bytes);
@@ -192,15 +187,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 
 	if (conn->dropping)
 		return CURL_WRITEFUNC_ERROR;
-	if (conn->status >= 400 && conn->head_bytes < ENGINE_HEAD_BYTES) {
-		size_t room = ENGINE_HEAD_BYTES - conn->head_bytes;
-		size_t n = bytes < room ? bytes : room;
-
-		memcpy(conn->head + conn->head_bytes, data, n);
-		conn->head_bytes = (uint8_t)(conn->head_bytes + n);
-	}
-	if (conn->engine->on.on_data && !conn->complete_ns)
-		conn->engine->on.on_data(conn->owner, data, bytes, engine_came_ns(conn));
+	engine_give_body(conn, data, bytes, engine_came_ns(conn));
 	return bytes;
 }
 

@@ -8,15 +8,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/units.h"
-#include "engine_private.h"
-
-#define SHARD_USERS 64u
-
-/* curl's receive buffer, one a handle: large enough for token streams, small
- * enough for 10,000 users. Its upload buffer is at its minimum for the same
- * reason. */
-#define RECEIVE_BYTES 8192L
-#define UPLOAD_BYTES 16384L
+#include "engine_plain.h"
 
 /* After engine_complete() the end of the body may still be on its way: "[DONE]"
  * and the last chunk are often two writes. It is worth the connection. */
@@ -77,6 +69,7 @@ int engine_open(const struct engine_config *config,
 	}
 	engine->grace = engine_deadline_new(engine, GRACE_NS, "");
 	engine->wires = wire_cache_new(config->disable_keepalive);
+	engine_plain_open(engine);
 	*out = engine;
 	return 0;
 }
@@ -87,11 +80,8 @@ void engine_close(struct engine *engine)
 		return;
 	engine_run_drops(engine);
 	assert(!engine->conns);
-	for (size_t i = 0; i < engine->shards; i++) {
-		curl_multi_cleanup(engine->shard[i]->multi);
-		free(engine->shard[i]);
-	}
-	free(engine->shard);
+	engine_plain_close(engine);
+	engine_curl_close(engine);
 	for (size_t i = 0; i < engine->deadlines; i++)
 		free(engine->deadline[i]);
 	free(engine->deadline);
@@ -101,68 +91,16 @@ void engine_close(struct engine *engine)
 	free(engine);
 }
 
-static struct shard *shard_with_room(struct engine *engine)
-{
-	struct shard *shard;
-
-	for (size_t i = 0; i < engine->shards; i++)
-		if (engine->shard[i]->users < SHARD_USERS)
-			return engine->shard[i];
-	shard = xcalloc(1, sizeof *shard);
-	shard->engine = engine;
-	shard->due_ns = ENGINE_NEVER;
-	shard->multi = curl_multi_init();
-	if (!shard->multi) {
-		free(shard);
-		return NULL;
-	}
-	engine_hooks_of_shard(shard);
-	curl_multi_setopt(shard->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	engine->shard = xreallocarray(engine->shard, engine->shards + 1,
-				      sizeof(struct shard *));
-	engine->shard[engine->shards++] = shard;
-	return shard;
-}
-
-static CURLcode set_up(struct engine_conn *conn)
-{
-	bool once = conn->engine->common.config.disable_keepalive;
-	CURL *easy = conn->easy;
-	CURLcode code = engine_hooks_of_conn(conn);
-
-	if (!code)
-		code = curl_easy_setopt(easy, CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
-	if (!code)
-		code = curl_easy_setopt(easy, CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
-	if (!code)
-		code = curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, once ? 1L : 0L);
-	return code;
-}
-
 struct engine_conn *engine_conn_new(struct engine *engine, void *owner)
 {
-	struct shard *shard = shard_with_room(engine);
-	struct engine_conn *conn;
+	struct engine_conn *conn = xcalloc(1, sizeof *conn);
 
-	if (!shard)
-		return NULL;
-	conn = xcalloc(1, sizeof *conn);
 	conn->engine = engine;
-	conn->shard = shard;
 	conn->owner = owner;
 	list_init(&conn->deadline_link);
 	list_init(&conn->by_byte);
 	list_init(&conn->connecting);
 	list_init(&conn->queue);
-	shard->users++;
 	engine->conns++;
-	conn->easy = curl_easy_init();
-	conn->cache = curl_share_init();
-	if (!conn->easy || !conn->cache ||
-	    curl_share_setopt(conn->cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) ||
-	    set_up(conn)) {
-		engine_conn_free(conn);
-		return NULL;
-	}
 	return conn;
 }

@@ -105,6 +105,5 @@ CURLcode engine_prepare(struct engine_conn *conn)
 	conn->prepared = own || v->url ? NULL : q;
 	conn->varied = v->body != NULL;
 	conn->tls = v->url ? !strncasecmp(v->url, "https:", 6) : wire->tls;
-	conn->deadline = engine_deadline_for(engine, q);
 	return CURLE_OK;
 }

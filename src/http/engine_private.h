@@ -1,6 +1,6 @@
-/* What the engine's files share: engine_open.c (making it), engine_prepare.c
- * (before an exchange), engine_curl.c (users, queues, the loop),
- * engine_hooks.c (what curl calls) and engine_result.c (what came of it). */
+/* What the engine's files share: engine_open.c (making it), engine.c (users, queues,
+ * the loop), engine_plain*.c (our own HTTP), engine_curl.c, engine_prepare.c and
+ * engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what came of it). */
 #ifndef HTTP_ENGINE_PRIVATE_H
 #define HTTP_ENGINE_PRIVATE_H
 
@@ -9,10 +9,19 @@
 #include "http/engine.h"
 #include "list.h"
 #include "loop.h"
+#include "plain_request.h"
 #include "wire.h"
 
 #define ENGINE_HEAD_BYTES 120 /* of an error's body, for its message */
 #define ENGINE_NEVER INT64_MAX
+#define ENGINE_EVENTS 256 /* one wait learns of at most */
+
+/* Who carries an exchange. */
+enum engine_way {
+	BY_CURL,
+	BY_PLAIN, /* struct plain */
+	BY_WS,    /* struct ws */
+};
 
 struct shard {
 	CURLM *multi;
@@ -32,6 +41,7 @@ struct engine {
 	struct engine_callbacks on;
 	struct curl_common common;
 	struct wire_cache *wires;
+	struct plain_engine *plain; /* NULL: all is curl's */
 	struct loop loop;
 	struct shard **shard;
 	size_t shards;
@@ -43,10 +53,13 @@ struct engine {
 	size_t deadlines;
 	struct deadline *grace; /* one of them: engine_complete() was called */
 	struct link by_byte, connecting;
-	struct link starts; /* asked for, not handed to curl yet */
-	struct link drops;  /* cancelled or closed from within curl */
-	bool in_curl, slack_set;
-	int64_t looked_ns; /* when the last wait for sockets was over */
+	struct link starts; /* asked for, not handed over yet */
+	struct link drops;  /* cancelled or closed from within a callback */
+	bool busy; /* in curl, or with bytes of a socket: callbacks' wishes wait */
+	bool slack_set;
+	bool all_seen; /* the last wait has told of all sockets that had something */
+	int64_t looked_ns; /* when it was over */
+	int64_t free_ns;   /* and what was to be started then was sent */
 	const struct engine_conn *heard; /* whose socket is being read */
 	char connect_text[64], idle_text[64];
 	char message[REC_TEXT_MAX + 1];
@@ -54,17 +67,20 @@ struct engine {
 
 struct engine_conn {
 	struct engine *engine;
-	struct shard *shard;
 	void *owner;
+	/* curl's, each NULL until first needed. */
+	struct shard *shard;
 	CURL *easy;
 	CURLSH *cache; /* this user's connection */
 	struct ws *ws; /* NULL until it first speaks to one */
+	struct plain *plain; /* the one last used, the others behind it */
 	struct link deadline_link, by_byte, connecting, queue;
 	struct deadline *deadline; /* of the request prepared; NULL: none */
 	int64_t since_ns;          /* in the present deadline's queue */
 	int64_t last_byte_ns;
 	const struct http_request *request;  /* the present one */
 	const struct http_request *prepared; /* the one the handle is set up for */
+	const struct plain_request *plain_request; /* the last one's */
 	struct http_variant variant;
 	struct wire_own own;
 	struct wire_id id;
@@ -76,8 +92,8 @@ struct engine_conn {
 	int open_errno; /* of a socket that could not be had */
 	uint16_t status;
 	uint8_t head_bytes;
-	bool active;   /* an exchange is under way, its handle in the multi */
-	bool over_ws;  /* by `ws`, not by `easy` */
+	uint8_t by;    /* enum engine_way */
+	bool active;   /* an exchange is under way */
 	bool queued;   /* in engine.starts */
 	bool dropping; /* in engine.drops */
 	bool closing;  /* to be freed then */
@@ -92,6 +108,35 @@ struct engine_conn {
 	char head[ENGINE_HEAD_BYTES];
 	char curl_text[CURL_ERROR_SIZE];
 };
+
+/* --- engine.c ---------------------------------------------------------------- */
+
+/* Hands out what came of the exchange and lets go of it. `timeout`: which one
+ * expired, or NULL. */
+void engine_finish(struct engine_conn *conn, CURLcode code, const char *timeout);
+/* Bytes of the answer's body, which came at `ns`. */
+void engine_give_body(struct engine_conn *conn, const char *bytes, size_t length, int64_t ns);
+/* Bytes of a socket of `conn` have been looked at by `turn`, which ran with `busy`:
+ * now for what callbacks have asked for. */
+void engine_after_turn(struct engine *engine);
+
+/* --- engine_curl.c ------------------------------------------------------------ */
+
+/* Makes what curl needs for the user; false: resources ran out. The shard alone is
+ * enough for a WebSocket. */
+bool engine_curl_shard(struct engine_conn *conn);
+bool engine_curl_handle(struct engine_conn *conn);
+/* The exchange begins with `easy`, which is set up. */
+CURLcode engine_curl_begin(struct engine_conn *conn, CURL *easy);
+/* Lets curl act on a socket or its timer, then hands out what has ended. */
+void engine_curl_act(struct engine *engine, struct shard *shard, curl_socket_t fd, int mask);
+void engine_curl_timers(struct engine *engine, int64_t now_ns);
+/* The exchange is over: a transfer that has not ended loses its connection. */
+void engine_curl_release(struct engine_conn *conn);
+void engine_curl_free(struct engine_conn *conn);
+void engine_curl_close(struct engine *engine);
+/* Has a WebSocket's socket read, and hands out what has ended. */
+void engine_ws_run(struct engine_conn *conn);
 
 /* Has curl call us: a multi about sockets and timers, a handle about its
  * connection and the answer. */

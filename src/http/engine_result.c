@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/utf8.h"
+#include "engine_plain.h"
 #include "engine_private.h"
 #include "engine_ws.h"
 
@@ -26,14 +27,17 @@ static uint32_t between(curl_off_t from, curl_off_t to)
 
 static CURL *handle_of(const struct engine_conn *conn)
 {
-	return conn->over_ws ? conn->ws->easy : conn->easy;
+	return conn->by == BY_WS ? conn->ws->easy : conn->easy;
 }
 
 static void bytes_of(const struct engine_conn *conn, uint64_t *in, uint64_t *out)
 {
-	if (conn->over_ws) {
+	if (conn->by == BY_WS) {
 		*in = conn->ws->bytes_in;
 		*out = conn->ws->bytes_out;
+	} else if (conn->by == BY_PLAIN) {
+		*in = conn->plain->bytes_in;
+		*out = conn->plain->bytes_out;
 	} else {
 		*in = info_bytes(conn->easy, CURLINFO_SIZE_DOWNLOAD_T, CURLINFO_HEADER_SIZE);
 		*out = info_bytes(conn->easy, CURLINFO_SIZE_UPLOAD_T, CURLINFO_REQUEST_SIZE);
@@ -54,6 +58,12 @@ static void fill_figures(const struct engine_conn *conn, struct engine_result *r
 	CURL *easy = handle_of(conn);
 
 	bytes_of(conn, &r->bytes_in, &r->bytes_out);
+	if (conn->by == BY_PLAIN) {
+		/* Its addresses are known beforehand. */
+		r->new_connection = conn->opened && conn->sent;
+		r->connect_us = conn->plain->connect_us;
+		return;
+	}
 	curl_easy_getinfo(easy, CURLINFO_APPCONNECT_TIME_T, &tls);
 	r->tls = tls > 0 || conn->tls;
 	if (!conn->opened || !conn->sent)
@@ -87,7 +97,8 @@ static void fill_error(const struct engine_conn *conn, CURLcode code,
 	struct engine *engine = conn->engine;
 	long os_errno = 0;
 
-	curl_easy_getinfo(handle_of(conn), CURLINFO_OS_ERRNO, &os_errno);
+	if (handle_of(conn))
+		curl_easy_getinfo(handle_of(conn), CURLINFO_OS_ERRNO, &os_errno);
 	if (conn->died) {
 		r->error = ERROR_RESET;
 		/* errno is from looking for another connection, if at all. */
@@ -119,7 +130,7 @@ void engine_result_of(const struct engine_conn *conn, CURLcode code, const char 
 		.message = engine->message,
 	};
 	engine->message[0] = '\0';
-	if (conn->over_ws && conn->ws->ended) {
+	if (conn->by == BY_WS && conn->ws->ended) {
 		engine_ws_result_of(conn, r);
 		if (conn->status >= 400)
 			fill_http_error(conn, r);
@@ -134,6 +145,10 @@ void engine_result_of(const struct engine_conn *conn, CURLcode code, const char 
 		snprintf(engine->message, sizeof engine->message, "%s", timeout);
 	} else if (code) {
 		fill_error(conn, code, r);
+	} else if (conn->by == BY_PLAIN) {
+		engine_plain_result_of(conn, r);
+		if (!r->error && conn->status >= 400)
+			fill_http_error(conn, r);
 	} else if (!conn->header_end) {
 		/* curl takes half a header, or none after a 100, for an answer. */
 		r->error = conn->any_byte ? ERROR_TRUNCATED : ERROR_RESET;

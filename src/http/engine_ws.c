@@ -24,7 +24,7 @@ static bool has_exchange(const struct ws *ws)
 {
 	const struct engine_conn *conn = ws->conn;
 
-	return conn->active && conn->over_ws && !conn->dropping && !ws->ended;
+	return conn->active && conn->by == BY_WS && !conn->dropping && !ws->ended;
 }
 
 /* As ws_frames_io.read. */

@@ -67,7 +67,7 @@ static struct ws *ws_new(struct engine_conn *conn)
 	ws->easy = curl_easy_init();
 	ws->cache = curl_share_init();
 	conn->ws = ws;
-	ok = ws->easy && ws->cache &&
+	ok = engine_curl_shard(conn) && ws->easy && ws->cache &&
 	     !curl_share_setopt(ws->cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
 	     !engine_hooks_of_easy(conn, ws->easy, ws->cache) &&
 	     !curl_easy_setopt(ws->easy, CURLOPT_CONNECT_ONLY, 1L) &&

@@ -301,7 +301,7 @@ static const char *tls_hint(const char *url, CURLcode code, const char *text, bo
 				       ? " (does the server speak plain HTTP on this port? try http://)"
 				       : " (does the server speak no TLS on this port? try ws://)";
 	return code == CURLE_PEER_FAILED_VERIFICATION && !insecure
-		       ? " (-k skips the check of certificates)" : "";
+		       ? " (--cacert names authorities to trust, -k skips the check)" : "";
 }
 
 /* Why a probe failed, for a person; `class` receives what it was. */

@@ -81,11 +81,22 @@ static uint16_t put(const struct worker *w, char **out, size_t max, char *text, 
 	return (uint16_t)n;
 }
 
-static uint16_t put_copy(const struct worker *w, char **out, size_t max, const char *text, size_t bytes)
+static uint16_t put_body(const struct worker *w, char **out, size_t max, const char *body, size_t bytes)
 {
 	struct text t = {.at = w->scratch, .room = LOOK};
+	const char *from = body, *s;
+	size_t n;
 
-	add(&t, text, bytes);
+	/* No more than is kept is looked through. */
+	if (bytes > LOOK)
+		bytes = LOOK;
+	while (bytes && (s = secret_in_json(body, bytes, from, &n))) {
+		add(&t, from, (size_t)(s - from));
+		add_text(&t, SECRET_SHOWN);
+		from = s + n;
+	}
+	if (bytes)
+		add(&t, from, (size_t)(body + bytes - from));
 	return put(w, out, max, t.at, t.used);
 }
 
@@ -210,9 +221,9 @@ void worker_push_exemplar(struct worker *w, const struct user *u, const struct r
 	};
 	e->sample_bytes = put_sample(s, &out);
 	e->request_bytes = put_request(w, u, &out);
-	e->body_bytes = put_copy(w, &out, EXEMPLAR_BODY_MAX, body, body ? body_bytes : 0);
+	e->body_bytes = put_body(w, &out, EXEMPLAR_BODY_MAX, body, body ? body_bytes : 0);
 	e->header_bytes = put_headers(w, a, &out);
-	e->answer_bytes = put_copy(w, &out, EXEMPLAR_ANSWER_MAX, a->body, a->body_bytes);
+	e->answer_bytes = put_body(w, &out, EXEMPLAR_ANSWER_MAX, a->body, a->body_bytes);
 	e->checks_bytes = s->flags & SAMPLE_ANSWERED ? put_checks(w, u, &out) : 0;
 	used = (size_t)(out - (char *)e);
 	e->rec.kind = REC_EXEMPLAR;

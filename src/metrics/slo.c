@@ -10,6 +10,7 @@
 
 #define NS_PER_US 1000.0
 #define TEXT_MAX 100u /* bytes of an expression without a task */
+#define NEEDS_MOST 1e9 /* requests or seconds: nobody waits for more */
 
 enum kind { KIND_TIME, KIND_SHARE, KIND_SCORE, KIND_RATE };
 
@@ -326,4 +327,47 @@ void slo_format(const struct slo *slo, double value, char *out, int bytes)
 const char *slo_verdict_name(enum slo_verdict verdict)
 {
 	return verdicts[verdict];
+}
+
+/* Two figures: it is a forecast. With commas, as in running text. */
+static char *about(double number, char out[UNITS_BYTES])
+{
+	double unit = number < 10 ? 1 : pow(10, floor(log10(number)) - 1);
+	char plain[UNITS_BYTES];
+	size_t n = (size_t)snprintf(plain, sizeof plain, "%.0f", ceil(number / unit) * unit), to = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (i && (n - i) % 3 == 0)
+			out[to++] = ',';
+		out[to++] = plain[i];
+	}
+	out[to] = '\0';
+	return out;
+}
+
+static const char *about_long(double seconds, char out[UNITS_BYTES])
+{
+	static const struct {
+		double seconds;
+		const char *name;
+	} unit[] = {{86400, "days"}, {3600, "h"}, {60, "min"}, {1, "s"}};
+	size_t i = 0;
+
+	/* "89 s", "2 min". */
+	while (i < 3 && seconds < 1.5 * unit[i].seconds)
+		i++;
+	snprintf(out, UNITS_BYTES, "%.0f %s", ceil(seconds / unit[i].seconds), unit[i].name);
+	return out;
+}
+
+void slo_format_needs(const struct slo_needs *needs, bool brief, char *out, int bytes)
+{
+	char number[UNITS_BYTES], time[UNITS_BYTES];
+
+	*out = '\0';
+	if (needs->close || needs->requests > NEEDS_MOST || needs->seconds > NEEDS_MOST)
+		snprintf(out, (size_t)bytes, "too close to call");
+	else if (needs->requests > 0)
+		snprintf(out, (size_t)bytes, brief ? "about %s more, %s" : "about %s more requests (%s at this rate)",
+			 about(needs->requests, number), about_long(needs->seconds, time));
 }

@@ -196,6 +196,16 @@ const struct run_tags *reader_tags(const struct reader *reader)
 	return &reader->tags;
 }
 
+const char *reader_path(const struct reader *reader)
+{
+	return reader->path;
+}
+
+bool reader_is_log(const struct reader *reader)
+{
+	return reader->log != NULL;
+}
+
 int64_t reader_end_us(const struct reader *reader)
 {
 	return reader->end_us;

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "metrics/course.h"
 #include "runfile.h"
 #include "schema.h"
 
@@ -61,22 +62,55 @@ static int put(sqlite3 *db, const char *key, const char *text, int64_t number)
 	return rc == SQLITE_DONE ? SQLITE_OK : rc;
 }
 
-/* The key gets `text`, or where that is NULL `number`; with neither it goes. */
-static int change(const char *path, const char *key, const char *text, int64_t number, struct err *err)
+int tags_writable(const char *path, struct err *err)
 {
-	struct runfile file = {0};
-	int version, rc, ret = -1;
-
 	if (access(path, F_OK) != 0)
 		return err_set(err, "%s: %s", path, strerror(errno));
 	if (is_read_only(path))
 		return err_set(err, "%s: is read-only and cannot be changed", path);
+	return 0;
+}
+
+/* One of them: `key` gets `text`, or where that is NULL `number`, with neither it goes;
+ * without a key it is a mark. */
+struct change {
+	const char *key, *text;
+	int64_t number;
+};
+
+static int put_mark(sqlite3 *db, const struct change *change)
+{
+	static const char sql[] =
+		"INSERT INTO events (ord, at_sample, t_us, worker, what, value, text) VALUES ("
+		"1 + max((SELECT coalesce(max(ord), 0) FROM gauges), (SELECT coalesce(max(ord), 0) FROM points), "
+		"(SELECT coalesce(max(ord), 0) FROM events), (SELECT coalesce(max(ord), 0) FROM drops)), "
+		"(SELECT coalesce(max(rowid), 0) FROM samples), ?1, 0, ?2, ?1, ?3)";
+	sqlite3_stmt *s = NULL;
+	int rc = sqlite3_prepare_v2(db, sql, -1, &s, NULL);
+
+	if (rc == SQLITE_OK) {
+		sqlite3_bind_int64(s, 1, change->number);
+		sqlite3_bind_text(s, 2, schema_event_names[EVENT_MARK], -1, SQLITE_STATIC);
+		sqlite3_bind_text(s, 3, change->text, -1, SQLITE_STATIC);
+		rc = sqlite3_step(s);
+	}
+	sqlite3_finalize(s);
+	return rc == SQLITE_DONE ? SQLITE_OK : rc;
+}
+
+static int make(const char *path, const struct change *change, struct err *err)
+{
+	struct runfile file = {0};
+	int version, rc, ret = -1;
+
+	if (tags_writable(path, err) != 0)
+		return -1;
 	if (runfile_in_use(AT_FDCWD, path))
 		return err_set(err, "%s: a run is being recorded into it; it can be changed when that has ended", path);
 	if (runfile_open_to_change(path, WAIT_MS, &file, err) != 0 ||
 	    schema_check(file.db, path, &version, err) != 0)
 		goto out;
-	rc = put(file.db, key, text, number);
+	rc = change->key ? put(file.db, change->key, change->text, change->number) : put_mark(file.db, change);
 	if (rc == SQLITE_OK)
 		rc = sqlite3_exec(file.db, "COMMIT", NULL, NULL, NULL);
 	if (rc == SQLITE_OK)
@@ -92,6 +126,11 @@ static int change(const char *path, const char *key, const char *text, int64_t n
 out:
 	sqlite3_close(file.db);
 	return ret;
+}
+
+static int change(const char *path, const char *key, const char *text, int64_t number, struct err *err)
+{
+	return make(path, &(struct change){key, text, number}, err);
 }
 
 int tags_pin(const char *path, bool pinned, struct err *err)
@@ -112,4 +151,12 @@ int tags_note(const char *path, const char *note, struct err *err)
 
 	utf8_clean(note, strlen(note), clean, sizeof clean);
 	return change(path, "note", clean, 0, err);
+}
+
+int tags_mark(const char *path, int64_t t_us, const char *note, struct err *err)
+{
+	char clean[COURSE_NOTE];
+
+	utf8_clean(note, strlen(note), clean, sizeof clean);
+	return change(path, NULL, clean, t_us, err);
 }

@@ -1,6 +1,7 @@
 #include "exchange.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "base/archive.h"
 #include "base/clock.h"
@@ -61,6 +62,38 @@ void exchange_of(struct exchange *x, const struct rec_sample *s)
 		x->ttfo_us = span_if(s->t0_us, s->to_us);
 		x->tpot_us = tpot_us(s);
 	}
+}
+
+/* What is left of a stretch that ends at `end_us` (-1: never came), at most `*rest_us`. */
+static int64_t part(int64_t from_us, int64_t end_us, int64_t *rest_us)
+{
+	int64_t us = end_us < 0 ? *rest_us : span(from_us, end_us);
+
+	if (us > *rest_us)
+		us = *rest_us;
+	*rest_us -= us;
+	return us;
+}
+
+void exchange_parts(struct exchange *x)
+{
+	const struct rec_sample *s = x->sample;
+	int64_t rest = x->latency_us, made;
+
+	memset(x->part_us, 0, sizeof x->part_us);
+	x->part_us[REQ_QUEUE] = part(s->t0_us, s->ts_us, &rest);
+	made = rest;
+	if (exchange_connected(x)) {
+		x->part_us[REQ_DNS] = part(0, s->dns_us, &rest);
+		x->part_us[REQ_CONNECT] = part(0, s->connect_us, &rest);
+		x->part_us[REQ_TLS] = part(0, s->tls_us, &rest);
+	}
+	made -= rest;
+	/* Nothing came of it: it waited to its end. */
+	x->part_us[REQ_WAIT] = part(s->ts_us + made, s->th_us, &rest);
+	if (s->t1_us >= 0 && s->th_us >= 0)
+		x->part_us[REQ_PREFILL] = part(s->th_us, s->t1_us, &rest);
+	x->part_us[REQ_BODY] = rest;
 }
 
 /* --- counts --------------------------------------------------------------- */

@@ -310,7 +310,7 @@ static void feed_planned(struct feeder *f, int64_t t_us)
 		return;
 	}
 	f->point = f->planned[f->planned_at++];
-	feed_point(f, t_us, t_us, f->warm ? PHASE_WARMUP : f->point.phase);
+	feed_point(f, t_us, t_us, f->warm && f->point.phase == PHASE_LOAD ? PHASE_WARMUP : f->point.phase);
 }
 
 /* Feeds the points known beforehand that lie before t_us. */

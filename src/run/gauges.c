@@ -133,6 +133,15 @@ void gauges_littles(const struct gauges *g, int seconds, struct snap_littles *ou
 	littles_of(&sum, out);
 }
 
+double gauges_in_flight(const struct gauges *g, int seconds)
+{
+	struct littles sum = {0};
+
+	for (int64_t i = g->second; i >= 0 && i > g->second - seconds; i--)
+		add(&sum, &g->span[i % GAUGES_SECONDS]);
+	return sum.us > 0 ? (double)sum.in_flight_us / (double)sum.us : NAN;
+}
+
 double gauges_pct(const struct gauges *g, uint64_t first_us, uint64_t last_us)
 {
 	int64_t us = g->latest.rec.t_us - g->first.rec.t_us;

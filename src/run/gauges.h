@@ -52,6 +52,9 @@ void gauges_finished(struct gauges *g, uint64_t exchanges, int64_t service_us);
 double gauges_littles_ratio(const struct gauges *g);
 /* Of the last `seconds`, at most GAUGES_SECONDS; 0: of the whole run. */
 void gauges_littles(const struct gauges *g, int seconds, struct snap_littles *out);
+/* Mean in flight in the measured ones of the last seconds, at most GAUGES_SECONDS; NAN:
+ * there are none. */
+double gauges_in_flight(const struct gauges *g, int seconds);
 /* What grew from the first gauge to the latest, of the time between; NAN: unknown. */
 double gauges_pct(const struct gauges *g, uint64_t first_us, uint64_t last_us);
 /* cpu_pct and worker_cpu_pct. */

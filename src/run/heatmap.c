@@ -6,9 +6,6 @@
 #include "base/archive.h"
 #include "base/mem.h"
 
-/* Shorter ones have next to nothing in them at the rates of model servers; a stall of a
- * second still is seen. Ten hours end at 256 s. */
-#define FIRST_LENGTH_US INT64_C(500000)
 #define GRID_PER_BIN (LOGGRID_PER_OCTAVE / HEATMAP_PER_OCTAVE)
 
 static void add(uint32_t *to, uint32_t n)
@@ -21,7 +18,7 @@ static void add(uint32_t *to, uint32_t n)
 
 static void start(struct heatmap *h)
 {
-	h->length_us = FIRST_LENGTH_US;
+	h->length_us = HEATMAP_FIRST_LENGTH_US;
 	h->t_us = 0;
 	for (int s = 0; s < h->scopes; s++)
 		for (int c = 0; c < CLOCK_KINDS; c++) {
@@ -146,10 +143,10 @@ void heatmap_archive(struct heatmap *h, struct archive *a)
 
 	if (archive_restoring(a))
 		heatmap_reset(h);
-	while (FIRST_LENGTH_US << doublings < h->length_us)
+	while (HEATMAP_FIRST_LENGTH_US << doublings < h->length_us)
 		doublings++;
 	archive_int(a, &doublings, 0, 30);
-	h->length_us = FIRST_LENGTH_US << doublings;
+	h->length_us = HEATMAP_FIRST_LENGTH_US << doublings;
 	archive_i64(a, &h->t_us, 0, h->length_us * HEATMAP_COLUMNS - 1);
 	columns = column(h) + 1;
 	for (int s = 0; s < h->scopes; s++) {
@@ -249,6 +246,14 @@ void heatmap_snap(const struct heatmap *h, int scope, enum clock_kind clock, str
 	out->rows = by->high / merge - by->low / merge + 1;
 	for (int r = 0; r < out->rows; r++)
 		sum_bins(by, (by->low / merge + r) * merge, (by->low / merge + r + 1) * merge, columns, r, out);
+}
+
+void heatmap_bad(const struct heatmap *h, uint32_t out[SNAP_HEAT_COLUMNS])
+{
+	for (int i = 0; i < HEATMAP_COLUMNS; i++) {
+		out[i] = h->scope[0].failed[i];
+		add(&out[i], h->scope[0].censored[i]);
+	}
 }
 
 uint64_t heatmap_bytes(const struct heatmap *h)

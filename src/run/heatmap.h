@@ -22,6 +22,9 @@
 
 #define HEATMAP_COLUMNS SNAP_HEAT_COLUMNS
 #define HEATMAP_PER_OCTAVE 8
+/* Shorter ones have next to nothing in them at the rates of model servers; a stall of a
+ * second still is seen. Ten hours end at 256 s. */
+#define HEATMAP_FIRST_LENGTH_US INT64_C(500000)
 #define HEATMAP_OCTAVES (LOGGRID_BINS / LOGGRID_PER_OCTAVE)
 #define HEATMAP_BINS (HEATMAP_OCTAVES * HEATMAP_PER_OCTAVE)
 
@@ -59,6 +62,8 @@ void heatmap_exchange(struct heatmap *h, int scope, const struct exchange *x);
 void heatmap_drops(struct heatmap *h, int scope, const struct rec_drops *drops);
 /* Neighbouring bins are joined until they are SNAP_HEAT_ROWS at most. */
 void heatmap_snap(const struct heatmap *h, int scope, enum clock_kind clock, struct snap_heat *out);
+/* What failed or was censored, of all scopes together, in the same columns. */
+void heatmap_bad(const struct heatmap *h, uint32_t out[SNAP_HEAT_COLUMNS]);
 /* Bytes held. */
 uint64_t heatmap_bytes(const struct heatmap *h);
 

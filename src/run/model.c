@@ -39,7 +39,7 @@ static void take_slos(struct model *m, const struct model_config *config)
 	m->slo_count = config->slo_count < SLO_MAX ? config->slo_count : SLO_MAX;
 	m->slo = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo);
 	m->slo_scope = xcalloc((size_t)m->slo_count + 1, sizeof *m->slo_scope);
-	m->verdict = xcalloc((size_t)m->slo_count + 1, sizeof *m->verdict);
+	m->judged = xcalloc((size_t)m->slo_count + 1, sizeof *m->judged);
 	for (int i = 0; i < m->slo_count; i++) {
 		m->slo[i] = config->slo[i];
 		m->slo_scope[i] = slo_scope(m, m->slo[i].task);
@@ -50,7 +50,7 @@ static void take_slos(struct model *m, const struct model_config *config)
 static void judge(struct model *m)
 {
 	for (int i = 0; i < m->slo_count; i++)
-		m->verdict[i] = slo_judge(m, i);
+		m->judged[i] = slo_judge(m, i);
 }
 
 struct model_config model_config_of(const struct run_meta *meta, struct slo slo[SLO_MAX])
@@ -76,6 +76,7 @@ struct model *model_new(const struct model_config *config)
 	m->pool = hdr_pool_new();
 	m->summary = xcalloc((size_t)m->scopes, sizeof *m->summary);
 	m->batches = xcalloc((size_t)m->scopes, sizeof *m->batches);
+	m->phases = xcalloc((size_t)m->scopes, sizeof *m->phases);
 	for (int i = 0; i < m->scopes; i++) {
 		tally_init(&m->summary[i], m->pool, model_asked(m, i));
 		batches_init(&m->batches[i], m->pool);
@@ -87,13 +88,15 @@ struct model *model_new(const struct model_config *config)
 	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
 	heatmap_init(&m->heatmap, m->scopes);
+	phase_columns_init(&m->phase_columns, m->scopes);
+	traits_init(&m->traits, m->scopes);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->audit.second = -1;
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
-	m->scratch->ci_scope = -1;
+	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
 	return m;
@@ -105,11 +108,14 @@ void model_free(struct model *m)
 		return;
 	hdr_fini(&m->scratch->time);
 	slice_fini(&m->scratch->second);
+	phase_sums_fini(&m->scratch->phases);
 	free(m->scratch);
 	errors_table_free(m->errors);
 	prompts_fini(&m->prompts);
 	stalls_fini(&m->stalls);
 	heatmap_fini(&m->heatmap);
+	phase_columns_fini(&m->phase_columns);
+	traits_fini(&m->traits);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	evidence_fini(&m->evidence);
@@ -117,10 +123,12 @@ void model_free(struct model *m)
 	for (int i = 0; i < m->scopes; i++) {
 		tally_fini(&m->summary[i]);
 		batches_fini(&m->batches[i]);
+		phase_sums_fini(&m->phases[i]);
 	}
+	free(m->phases);
 	free(m->summary);
 	free(m->batches);
-	free(m->verdict);
+	free(m->judged);
 	hdr_pool_free(m->pool);
 	goodput_fini(&m->goodput);
 	free(m->slo);
@@ -145,6 +153,7 @@ void model_reset(struct model *m)
 	for (int i = 0; i < m->scopes; i++) {
 		tally_reset(&m->summary[i]);
 		batches_reset(&m->batches[i]);
+		phase_sums_reset(&m->phases[i]);
 	}
 	judge(m);
 	points_restart(&m->points);
@@ -153,6 +162,9 @@ void model_reset(struct model *m)
 	windows_restart(&m->windows, 0);
 	series_restart(&m->series, 0);
 	heatmap_reset(&m->heatmap);
+	phase_columns_reset(&m->phase_columns);
+	traits_reset(&m->traits);
+	m->modes_log.count = 0;
 	errors_table_reset(m->errors);
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
@@ -224,9 +236,21 @@ static void move_to(struct model *m, int64_t t_us)
 		end_second(m);
 	pass_to(m, t_us);
 	heatmap_reach(&m->heatmap, t_us);
+	phase_columns_reach(&m->phase_columns, t_us);
 }
 
 /* --- records -------------------------------------------------------------- */
+
+static void feed_phases(struct model *m, int scope, const struct exchange *x, bool counting)
+{
+	for (int i = 0; i < (scope ? 2 : 1); i++) {
+		int of = i ? scope : 0;
+
+		phase_columns_exchange(&m->phase_columns, of, x);
+		if (counting)
+			phase_sums_exchange(&m->phases[of], x);
+	}
+}
 
 static void feed_sample(struct model *m, const struct rec_sample *s)
 {
@@ -236,6 +260,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	struct exchange x;
 
 	exchange_of(&x, s);
+	exchange_parts(&x);
 	exchange_gaps(&x, &m->gaps);
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);
@@ -244,6 +269,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	if (scope)
 		windows_exchange(&m->windows, scope, &x, load_is_on(m));
 	heatmap_exchange(&m->heatmap, scope, &x);
+	if (x.outcome != OUTCOME_FAILED)
+		feed_phases(m, scope, &x, counting);
 	if (counting) {
 		tally_exchange(&m->summary[0], &x, measured);
 		if (scope)
@@ -251,6 +278,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		points_exchange(&m->points, &x, m->t_us);
 		if (points_taking(&m->points, m->t_us))
 			evidence_exchange(&m->evidence, s->task, &x, points_settled_us(&m->points));
+		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points))
+			traits_exchange(&m->traits, scope, &x, m->t_us);
 	}
 	if (measured) {
 		tally_batch(&m->batches[0], &x, m->measured_us);
@@ -307,6 +336,10 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	if (p->phase > PHASE_END)
 		return;
 	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
+	if (points_ends(&m->points, p)) {
+		modes_log_take(&m->modes_log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
+		traits_reset(&m->traits);
+	}
 	points_open(&m->points, p, m->t_us);
 }
 
@@ -385,5 +418,6 @@ void model_client(const struct model *m, struct run_closing *out)
 
 uint64_t model_bytes(const struct model *m)
 {
-	return hdr_pool_bytes(m->pool) + heatmap_bytes(&m->heatmap);
+	return hdr_pool_bytes(m->pool) + heatmap_bytes(&m->heatmap) + phase_columns_bytes(&m->phase_columns) +
+	       traits_bytes(&m->traits);
 }

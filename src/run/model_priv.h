@@ -9,24 +9,33 @@
 #include "heatmap.h"
 #include "metrics/batches.h"
 #include "model_diagnosis.h"
+#include "modes_log.h"
+#include "phase_columns.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
 #include "series.h"
+#include "slo_judge.h"
 #include "stalls.h"
 #include "tally.h"
+#include "traits.h"
 #include "windows.h"
 
 /* Room for what snapshots work out; no part of the model's state. */
 struct model_scratch {
 	struct hdr time; /* 2 figures */
 	struct slice second;
+	struct phase_sums phases;
 	/* Intervals last worked out, of which scope and closed second. */
 	struct interval ci[3];
 	int ci_scope;
 	int64_t ci_second;
 	struct evidence_point present;
 	struct diagnosis diagnosis;
+	/* The same of modes. */
+	struct snap_modes modes;
+	int modes_scope, modes_clock;
+	int64_t modes_second;
 };
 
 struct model {
@@ -54,13 +63,17 @@ struct model {
 	int64_t measured_us;           /* time in PHASE_LOAD */
 	struct tally *summary;         /* one a scope */
 	struct batches *batches;       /* the same; measured time */
-	enum slo_verdict *verdict;     /* of each SLO, as of the last closed second */
+	struct slo_judged *judged;     /* each SLO, as of the last closed second */
 	struct points points;
 	struct evidence evidence;
 	struct held_diagnosis diagnosis;
 	struct windows windows;
 	struct series series;
 	struct heatmap heatmap;
+	struct phase_sums *phases;     /* of the summary; one a scope */
+	struct phase_columns phase_columns;
+	struct traits traits;          /* of the present point */
+	struct modes_log modes_log;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;

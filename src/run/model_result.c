@@ -19,6 +19,7 @@ static void result_points(const struct points *points, struct result *out)
 			.t_us = from->t_us,
 			.duration_us = from->duration_us,
 			.settled_us = point_settled_us(from),
+			.settling_us = from->settled_at_us - from->t_us,
 			.mode = from->mode,
 			.level = from->level,
 			.from = from->from,
@@ -28,6 +29,17 @@ static void result_points(const struct points *points, struct result *out)
 		points_metrics(points, i, &to->metrics);
 		out->point_count++;
 	}
+}
+
+static void result_modes(const struct model *m, struct result *out)
+{
+	struct modes_log log = m->modes_log;
+
+	if (m->points.load >= 0)
+		modes_log_take(&log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
+	out->modes_count = log.count;
+	out->modes = xcalloc((size_t)log.count, sizeof *out->modes);
+	memcpy(out->modes, log.at, (size_t)log.count * sizeof *out->modes);
 }
 
 static void result_errors(const struct errors_table *errors, struct result *out)
@@ -59,15 +71,21 @@ static void result_slos(const struct model *m, struct result *out)
 	for (int i = 0; i < m->slo_count; i++) {
 		struct result_slo *to = &out->slo[i];
 		int scope = m->slo_scope[i];
+		struct slo_judged judged;
 
 		to->slo = m->slo[i];
 		to->value = slo_value(&to->slo, scope < 0    ? &nothing
 						: scope == 0 ? &out->summary
 							     : &out->task[scope - 1]);
-		to->verdict = slo_judge(m, i);
+		judged = slo_judge(m, i);
+		to->verdict = judged.verdict;
+		to->needs = judged.needs;
 		/* What brunt itself held back says nothing good of the server. */
-		if (out->client_bound && to->verdict == SLO_PASS)
-			to->verdict = SLO_INCONCLUSIVE;
+		if (out->client_bound) {
+			to->needs = (struct slo_needs){.close = false};
+			if (to->verdict == SLO_PASS)
+				to->verdict = SLO_INCONCLUSIVE;
+		}
 	}
 }
 
@@ -109,7 +127,12 @@ void model_result(const struct model *m, struct result *out)
 	out->task = xcalloc((size_t)m->task_count, sizeof *out->task);
 	for (int i = 0; i < m->task_count; i++)
 		result_metrics(m, model_scope(m, i), &out->task[i]);
+	phase_sums_snap(&m->phases[0], &out->summary.latency, &out->parts);
+	out->task_parts = xcalloc((size_t)m->task_count, sizeof *out->task_parts);
+	for (int i = 0; i < m->task_count; i++)
+		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
+	result_modes(m, out);
 	result_errors(m->errors, out);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;

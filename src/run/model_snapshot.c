@@ -12,6 +12,7 @@
 
 /* Fewer are not enough for a p99. */
 #define WINDOW_ENOUGH 100
+#define IN_FLIGHT_SECONDS 5
 
 _Static_assert((int)TIMING_RESPONSE == (int)CLOCK_RESPONSE &&
 		       (int)TIMING_SERVICE == (int)CLOCK_SERVICE &&
@@ -185,6 +186,34 @@ static void snap_tasks(const struct model *m, struct snapshot *out)
 		snap_task(m, model_scope(m, i), m->task_name[i], together, out, &out->task[i]);
 }
 
+static void parts_of(const struct model *m, int scope, enum window_kind window, struct snap_parts *out)
+{
+	const struct phase_sums *sums = &m->phases[scope];
+	struct dist latency;
+
+	if (window != WINDOW_ALL) {
+		windows_phases(&m->windows, scope, window, &m->scratch->phases);
+		sums = &m->scratch->phases;
+	}
+	dist_of(m, scope, window, TIMING_RESPONSE, &latency);
+	phase_sums_snap(sums, &latency, out);
+}
+
+/* By the response clock, whatever is asked: the phases of the others are among its. */
+static void snap_phases(const struct model *m, int scope, struct snapshot *out)
+{
+	phase_columns_snap(&m->phase_columns, scope, &out->phases);
+	for (int i = -1; i < out->task_count; i++) {
+		struct snap_parts *to = i < 0 ? &out->parts_together : &out->parts_of[i];
+		int of = i < 0 ? 0 : model_scope(m, i);
+
+		parts_of(m, of, out->window, to);
+		if (of == scope)
+			out->parts = *to;
+	}
+	parts_of(m, scope, WINDOW_ALL, &out->parts_all);
+}
+
 static void snap_series(const struct model *m, int scope, struct snapshot *out)
 {
 	struct slice *open = NULL;
@@ -222,6 +251,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.mode = from->mode,
 		.from = from->from,
 		.ramp_us = from->ramp_us,
+		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
 		.ok_rps = NAN,
@@ -334,7 +364,8 @@ static void snap_slos(const struct model *m, struct snapshot *out)
 		out->slo[i].slo = m->slo[i];
 		out->slo[i].all = slo_of(m, i, WINDOW_ALL);
 		out->slo[i].now = slo_of(m, i, out->window);
-		out->slo[i].verdict = m->verdict[i];
+		out->slo[i].verdict = m->judged[i].verdict;
+		out->slo[i].needs = m->judged[i].needs;
 		out->slo[i].miss_lasts = slo_miss_lasts(&m->slo[i]);
 	}
 }
@@ -387,6 +418,30 @@ static void snap_intervals(const struct model *m, int scope, struct snapshot *ou
 	memcpy(out->ci, s->ci, sizeof out->ci);
 }
 
+/* A second's span ends with its first gauge, so the one in which the load changed is of
+ * two loads. */
+static double in_flight_mean(const struct model *m)
+{
+	const struct points *p = &m->points;
+	int64_t seconds = p->count ? m->gauges.second - p->at[p->count - 1].t_us / US_PER_S - 1 : 0;
+
+	return gauges_in_flight(&m->gauges, seconds < IN_FLIGHT_SECONDS ? (int)seconds : IN_FLIGHT_SECONDS);
+}
+
+/* Once a second, too. */
+static void snap_modes(const struct model *m, int scope, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+	int clock = out->query.clock;
+
+	if (s->modes_scope != scope || s->modes_clock != clock || s->modes_second != m->windows.second || m->ended)
+		traits_modes(&m->traits, scope, (enum clock_kind)clock, m->task_name, &s->modes);
+	s->modes_scope = scope;
+	s->modes_clock = clock;
+	s->modes_second = m->windows.second;
+	out->modes = s->modes;
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -401,6 +456,7 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->books_open = !model_balanced(m);
 	memcpy(out->finished, m->ended ? m->books : m->audit.finished, sizeof out->finished);
 	out->books_wrong = m->ended ? out->books_open : m->audit.wrong;
+	out->in_flight_mean = in_flight_mean(m);
 	out->client_bound = client_bound(m, out->evidence);
 	gauges_littles(&m->gauges, out->window == WINDOW_10S ? 10 : out->window == WINDOW_60S ? 60 : 0, &out->littles);
 }
@@ -425,9 +481,12 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	out->window = choose(m, query.window);
 	snap_figures(m, scope, out);
 	snap_intervals(m, scope, out);
+	snap_modes(m, scope, out);
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	heatmap_bad(&m->heatmap, out->bad);
+	snap_phases(m, scope, out);
 	snap_points(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);

@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -25,10 +25,14 @@ static void audit_archive(struct model *m, struct archive *a)
 static void verdicts_archive(struct model *m, struct archive *a)
 {
 	for (int i = 0; i < m->slo_count; i++) {
-		uint8_t verdict = (uint8_t)m->verdict[i];
+		struct slo_judged *judged = &m->judged[i];
+		uint8_t verdict = (uint8_t)judged->verdict;
 
 		archive_u8(a, &verdict, SLO_INCONCLUSIVE);
-		m->verdict[i] = (enum slo_verdict)verdict;
+		judged->verdict = (enum slo_verdict)verdict;
+		archive_double(a, &judged->needs.requests);
+		archive_double(a, &judged->needs.seconds);
+		archive_bool(a, &judged->needs.close);
 	}
 }
 
@@ -48,8 +52,12 @@ static void archive(struct model *m, struct archive *a)
 		archive_mark(a, (uint64_t)i);
 		tally_archive(&m->summary[i], a);
 		batches_archive(&m->batches[i], a);
+		phase_sums_archive(&m->phases[i], a);
 	}
 	heatmap_archive(&m->heatmap, a);
+	phase_columns_archive(&m->phase_columns, a);
+	traits_archive(&m->traits, a);
+	modes_log_archive(&m->modes_log, m->task_count, a);
 	points_archive(&m->points, a);
 	evidence_archive(&m->evidence, a);
 	model_diagnosis_archive(m, a);
@@ -99,7 +107,7 @@ bool model_restore(struct model *m, const void *state, size_t bytes)
 	archive(m, &a);
 	seconds_archive(m, &a);
 	m->ended = false;
-	m->scratch->ci_scope = -1;
+	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	whole = archive_whole(&a);
 	if (!whole)
 		model_reset(m);

@@ -153,13 +153,22 @@ static int64_t settling_us(const struct tally *before)
 	return us > US_PER_S ? us : US_PER_S;
 }
 
+bool points_ends(const struct points *p, const struct rec_point *change)
+{
+	return p->load >= 0 && (change->phase == PHASE_LOAD || change->phase == PHASE_WARMUP);
+}
+
+bool points_ramp(const struct points *p)
+{
+	return p->load >= 0 && p->at[p->load].ramp_us > 0;
+}
+
 void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 {
-	bool present_ends = change->phase == PHASE_LOAD || change->phase == PHASE_WARMUP;
 	struct op_point *at;
 	int64_t settling = 0;
 
-	if (p->load >= 0 && present_ends) {
+	if (points_ends(p, change)) {
 		settling = settling_us(&p->tally);
 		points_metrics(p, p->load, &p->at[p->load].metrics);
 		tally_reset(&p->tally);

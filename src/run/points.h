@@ -43,6 +43,10 @@ void points_pass(struct points *p, int64_t us);
 bool points_counting(const struct points *p);
 void points_exchange(struct points *p, const struct exchange *x, int64_t t_us);
 void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us);
+/* Will the present load point be over with this change? A pause does not end it yet. */
+bool points_ends(const struct points *p, const struct rec_point *change);
+/* The load is changing all the time. */
+bool points_ramp(const struct points *p);
 /* Index of the point that samples of now belong to. */
 uint32_t points_index(const struct points *p);
 

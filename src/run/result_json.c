@@ -11,6 +11,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contrast_put.h"
+#include "diagnosis_put.h"
 #include "json_out.h"
 #include "run/result.h"
 
@@ -280,6 +281,10 @@ static void add_slos(cJSON *root, const struct result *r)
 		json_string(o, "task", *s->slo.task ? s->slo.task : NULL);
 		slo_value_of(o, s);
 		json_string(o, "verdict", slo_verdict_name(s->verdict));
+		if (s->needs.requests > 0 && s->needs.requests < 1e15)
+			json_whole(o, "needs_requests", (uint64_t)s->needs.requests);
+		else
+			json_null(o, "needs_requests");
 	}
 }
 
@@ -323,6 +328,16 @@ static void add_audit(cJSON *root, const struct result *r)
 	json_decimal(o, "littles_law_ratio", r->littles_law_ratio, 3);
 }
 
+static cJSON *add_scaling(cJSON *root)
+{
+	static const char *const unknown[] = {"knee", "x_max_rps", "r_min_ms", "linear", "slo_capacity", "stop_reason", "advice"};
+	cJSON *o = json_object(root, "scaling");
+
+	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
+		json_null(o, unknown[i]);
+	return o;
+}
+
 char *result_json(const struct result *r, const struct run_meta *meta,
 		  const struct run_closing *closing)
 {
@@ -352,7 +367,10 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		contrast_put(json_object(root, "baseline"), baseline->contrast, baseline->baseline, baseline->run);
 	else if (baseline)
 		json_null(root, "baseline");
-	json_null(root, "scaling");
+	if (r->point_count)
+		diagnosis_put(add_scaling(root), &r->diagnosis);
+	else
+		json_null(root, "scaling");
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

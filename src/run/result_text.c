@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "diagnosis_put.h"
 #include "figures.h"
 #include "run/result.h"
 #include "text_table.h"
@@ -19,6 +20,7 @@
 #define MOST_ERRORS 20
 #define DEFAULT_COLUMNS 80
 #define CELL 64
+#define MOST_NAME 20 /* of a task, in a table of many columns */
 #define RATE_LEAST_S 0.5 /* of a point: a rate over less is chance */
 
 /* --- figures -------------------------------------------------------------- */
@@ -254,13 +256,16 @@ static void slos(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
 		const char *cell[] = {name, value, "", verdict[s->verdict]};
 
 		text_table_styled(&t, style[s->verdict], cell);
+		slo_format_needs(&s->needs, false, needs, sizeof needs);
+		if (*needs)
+			text_line(out, TEXT_DIM, "  inconclusive: %s", needs);
 	}
 }
 
@@ -309,6 +314,51 @@ static void tasks(const struct text_out *out, const struct result *r,
 	}
 }
 
+/* --- phases --------------------------------------------------------------- */
+
+static void phase_row(const struct table *t, const char *name, enum snap_band band, const struct snap_parts *p)
+{
+	char text[REQ_PHASES][UNITS_BYTES], new_share[UNITS_BYTES];
+	const char *cell[REQ_PHASES + 3] = {band == BAND_P50 ? name : "", band == BAND_P50 ? "p50" : "p95"};
+
+	for (int i = 0; i < REQ_PHASES; i++)
+		cell[i + 2] = p->us[band][i] >= 0.5F
+				      ? units_format_duration((int64_t)llround((double)p->us[band][i]) * 1000, text[i]) : NULL;
+	cell[REQ_PHASES + 2] = band == BAND_P50 ? figure_percent(p->connected, p->requests, new_share) : "";
+	text_table_row(t, cell);
+}
+
+/* What the requests about a percentile were made of. */
+static void request_phases(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+{
+	struct column column[] = {
+		{"phases", 7, 0, true}, {"about", 6, 0, true},
+#define X(id, name, help) {name, 8, REQ_##id == REQ_DNS ? 8 : REQ_##id == REQ_TLS ? 7 : 1, false},
+		SNAP_PARTS(X)
+#undef X
+		{"new", 8, 6, false},
+	};
+	bool several = r->task_count > 1 && meta->task_count >= r->task_count;
+	struct table t;
+
+	if (!r->parts.requests)
+		return;
+	for (int i = 0; several && i < r->task_count; i++)
+		if (utf8_cells(meta->task_name[i]) + 1 > column[0].width)
+			column[0].width = utf8_cells(meta->task_name[i]) + 1;
+	if (out->columns <= DEFAULT_COLUMNS && column[0].width > MOST_NAME)
+		column[0].width = MOST_NAME;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	for (int i = several ? 0 : r->task_count; i <= r->task_count; i++)
+		for (int b = 0; b < BANDS; b++)
+			if (i == r->task_count || r->task_parts[i].requests)
+				phase_row(&t, i < r->task_count ? meta->task_name[i] : "all", (enum snap_band)b,
+					  i < r->task_count ? &r->task_parts[i] : &r->parts);
+	text_line(out, TEXT_DIM, "the mean of the requests ranked 45" DASH "55 %%, 93" DASH "97 %%; new: made a connection");
+}
+
 /* --- operating points ----------------------------------------------------- */
 
 static void point_row(const struct table *t, const struct result_point *p)
@@ -333,27 +383,33 @@ static void point_row(const struct table *t, const struct result_point *p)
 	text_table_row(t, cell);
 }
 
-/* The load went through it too quickly for anything to be counted. */
-static bool passed(const struct result *r, int i)
+/* It did not last longer than it took to settle, so nothing was counted. */
+static bool all_settling(const struct result_point *p)
 {
-	return i < r->point_count - 1 && !r->point[i].metrics.requests && !r->point[i].settled_us;
+	return !p->metrics.requests && !p->settled_us;
 }
 
-/* Point `i` or, of several that the load only went through, all of them; returns
- * how many. */
+/* Point `i` or, of several that were all settling, all of them; returns how many. */
 static int points_row(const struct table *t, const struct result *r, int i)
 {
-	char at[UNITS_BYTES];
+	char at[UNITS_BYTES], level[RESULT_LEVEL], longer[UNITS_BYTES];
+	int64_t longest_us = US_PER_S; /* no settling time is shorter */
 	int n = 0;
 
-	while (i + n < r->point_count && passed(r, i + n))
-		n++;
+	for (; i + n < r->point_count && all_settling(&r->point[i + n]); n++)
+		if (r->point[i + n].settling_us > longest_us)
+			longest_us = r->point[i + n].settling_us;
 	if (!n) {
 		point_row(t, &r->point[i]);
 		return 1;
 	}
-	text_line(t->out, TEXT_DIM, "%-8s%d load%s too short to settle: no figures of %s own",
-		  units_format_elapsed(r->point[i].t_us * 1000, at), n, n == 1 ? "" : "s", n == 1 ? "its" : "their");
+	if (n == 1)
+		result_level(&r->point[i], level);
+	else
+		snprintf(level, sizeof level, "%d loads", n);
+	text_line(t->out, TEXT_DIM, "%-8s%s, all settling: hold longer than %s",
+		  units_format_elapsed(r->point[i].t_us * 1000, at), level,
+		  units_format_duration(longest_us * 1000, longer));
 	return n;
 }
 
@@ -387,6 +443,34 @@ static void points(const struct text_out *out, const struct result *r)
 		text_line(out, TEXT_DIM, ELLIPSIS " %d earlier", skip);
 	for (int i = skip; i < r->point_count;)
 		i += points_row(&t, r, i);
+}
+
+/* --- modes ---------------------------------------------------------------- */
+
+static const struct result_point *point_at(const struct result *r, int64_t t_us)
+{
+	for (int i = 0; i < r->point_count; i++)
+		if (r->point[i].t_us == t_us)
+			return &r->point[i];
+	return NULL;
+}
+
+/* Of each load that had several; nothing is said of one. */
+static void modes(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+{
+	if (r->modes_count)
+		text_line(out, TEXT_PLAIN, "%s", "");
+	for (int i = 0; i < r->modes_count; i++) {
+		const struct result_modes *m = &r->modes[i];
+		const struct result_point *p = point_at(r, m->t_us);
+		char level[RESULT_LEVEL] = "";
+
+		if (p && r->point_count > 1)
+			result_level(p, level);
+		text_wrap(out, 11, "modes      %s%s%s%s%s", level, *level ? ": " : "",
+			  m->task >= 0 && m->task < meta->task_count ? meta->task_name[m->task] : "",
+			  m->task >= 0 ? ": " : "", m->sentence);
+	}
 }
 
 /* --- errors --------------------------------------------------------------- */
@@ -488,8 +572,11 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	serving(&out, &r->summary);
 	slos(&out, r);
 	tasks(&out, r, meta);
+	request_phases(&out, r, meta);
 	points(&out, r);
+	modes(&out, r, meta);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);
+	diagnosis_text(&out, &r->diagnosis);
 }

@@ -2,7 +2,9 @@
 
 #include <math.h>
 
+#include "base/clock.h"
 #include "metrics/verdict.h"
+#include "model_priv.h"
 #include "slo_eval.h"
 
 /* So many times the threshold is no matter of chance. */
@@ -24,6 +26,26 @@ static enum slo_verdict of_share(double hits, double all, double inflation, doub
 	return !is ? SLO_INCONCLUSIVE : (is > 0) == above ? SLO_PASS : SLO_FAIL;
 }
 
+/* How many more of them that takes; INFINITY: nobody knows. */
+static double share_needs(double hits, double all, double inflation, double allowed)
+{
+	return inflation * verdict_share_more(hits / inflation, all / inflation, allowed);
+}
+
+/* So many more values, where `all` came among the scope's requests so far. */
+static struct slo_needs needs_of(const struct model *m, int scope, double values, double all)
+{
+	double requests = (double)counts_requests(&m->summary[scope].n), more;
+
+	if (!(all > 0))
+		return (struct slo_needs){.close = false};
+	if (isinf(values))
+		return (struct slo_needs){.close = true};
+	more = ceil(fmax(values, REQUESTS_LEAST - all) * requests / all);
+	return (struct slo_needs){.requests = more,
+				  .seconds = more / requests * (double)m->measured_us / (double)US_PER_S};
+}
+
 /* Whatever queue these waited in, none was ever near the threshold. */
 static bool all_far(const struct hdr *h, double threshold)
 {
@@ -31,7 +53,16 @@ static bool all_far(const struct hdr *h, double threshold)
 	       (double)h->min_us >= threshold * FAR_BEYOND;
 }
 
-static enum slo_verdict of_times(const struct model *m, const struct slo *slo, int scope)
+/* More of the same may be enough to be far below, where the queue they wait in no
+ * longer matters. */
+static double far_needs(const struct hdr *h, double all, double threshold, double allowed)
+{
+	double count = verdict_far_count(threshold / (double)h->max_us);
+
+	return fmax(count - (double)h->count, verdict_share_more(0, all, allowed));
+}
+
+static struct slo_judged of_times(const struct model *m, const struct slo *slo, int scope)
 {
 	const struct tally *t = &m->summary[scope];
 	const struct hdr *h = tally_timing(t, timing_of[slo->metric]);
@@ -39,6 +70,7 @@ static enum slo_verdict of_times(const struct model *m, const struct slo *slo, i
 	double hits = (double)hdr_count_above(h, (int64_t)slo->threshold);
 	int64_t usual_us;
 	bool above = slo->op == SLO_MORE || slo->op == SLO_AT_LEAST;
+	struct slo_judged judged = {.verdict = SLO_INCONCLUSIVE};
 
 	/* The gaps of one answer are one draw. */
 	if (slo->metric == SLO_ITL && h->count > t->latency.count) {
@@ -49,10 +81,14 @@ static enum slo_verdict of_times(const struct model *m, const struct slo *slo, i
 	inflation = all_far(h, slo->threshold) ? 1
 		  : batches_inflation(&m->batches[scope],
 				      slo->metric == SLO_LATENCY ? (int64_t)slo->threshold : usual_us, usual_us);
-	return of_share(hits, all, inflation, 1 - q, above);
+	judged.verdict = of_share(hits, all, inflation, 1 - q, above);
+	if (judged.verdict == SLO_INCONCLUSIVE)
+		judged.needs = needs_of(m, scope, fmin(share_needs(hits, all, inflation, 1 - q),
+						       far_needs(h, all, slo->threshold, 1 - q)), all);
+	return judged;
 }
 
-static enum slo_verdict of_failures(const struct model *m, const struct slo *slo, int scope)
+static struct slo_judged of_failures(const struct model *m, const struct slo *slo, int scope)
 {
 	const struct counts *n = &m->summary[scope].n;
 	double allowed = slo->metric == SLO_SUCCESS ? 1 - slo->threshold : slo->threshold;
@@ -61,9 +97,13 @@ static enum slo_verdict of_failures(const struct model *m, const struct slo *slo
 	bool above = (slo->op == SLO_MORE || slo->op == SLO_AT_LEAST) == (slo->metric == SLO_ERRORS);
 	/* What the end of the run cut off might have come to either. */
 	double open = (double)n->error_of[ERROR_ABORTED];
-	enum slo_verdict most = of_share(failed, all, inflation, allowed, above);
+	struct slo_judged judged = {.verdict = of_share(failed, all, inflation, allowed, above)};
 
-	return of_share(failed - open, all, inflation, allowed, above) == most ? most : SLO_INCONCLUSIVE;
+	if (of_share(failed - open, all, inflation, allowed, above) != judged.verdict)
+		judged.verdict = SLO_INCONCLUSIVE;
+	if (judged.verdict == SLO_INCONCLUSIVE)
+		judged.needs = needs_of(m, scope, share_needs(failed, all, inflation, allowed), all);
+	return judged;
 }
 
 static bool is_percentile(const struct slo *slo)
@@ -90,22 +130,23 @@ bool slo_miss_lasts(const struct slo *slo)
 	return false;
 }
 
-enum slo_verdict slo_judge(const struct model *m, int i)
+struct slo_judged slo_judge(const struct model *m, int i)
 {
+	struct slo_judged judged = {.verdict = SLO_INCONCLUSIVE};
 	const struct slo *slo = &m->slo[i];
 	int scope = m->slo_scope[i];
 	struct metrics x;
 	double value;
 
 	if (scope < 0)
-		return SLO_INCONCLUSIVE;
+		return judged;
 	if (is_percentile(slo))
 		return of_times(m, slo, scope);
 	if (is_share(slo))
 		return of_failures(m, slo, scope);
 	tally_metrics(&m->summary[scope], m->measured_us, &x);
 	value = slo_value(slo, &x);
-	if (isnan(value))
-		return SLO_INCONCLUSIVE;
-	return slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
+	if (!isnan(value))
+		judged.verdict = slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
+	return judged;
 }

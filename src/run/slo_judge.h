@@ -1,9 +1,13 @@
 /* Whether the run meets an SLO: pass or fail where that is certain, else
- * inconclusive. */
+ * inconclusive, and what it would take. */
 #ifndef RUN_SLO_JUDGE_H
 #define RUN_SLO_JUDGE_H
 
-#include "model_priv.h"
+#include <stdbool.h>
+
+#include "metrics/slo.h"
+
+struct model;
 
 /* A percentile is met when no larger share of values than it allows lies beyond the
  * threshold, a success rate when no larger share failed; these are certain as
@@ -12,7 +16,11 @@
  * Fewer than 20 are no verdict.
  * Where requests that queue are alike, their token times are taken to be as much so.
  * What is no share (mean, min, max, rates, quality) is compared as it is. */
-enum slo_verdict slo_judge(const struct model *m, int slo);
+struct slo_judged {
+	enum slo_verdict verdict;
+	struct slo_needs needs; /* of inconclusive ones */
+};
+struct slo_judged slo_judge(const struct model *m, int slo);
 /* Is a miss one that more requests cannot undo? Of what is certain; of a maximum with
  * an upper bound and a minimum with a lower one; of a share that must be none or all.
  * Not of a rate or a mean, which begin anywhere. */

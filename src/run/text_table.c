@@ -1,6 +1,7 @@
 #include "text_table.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -55,6 +56,45 @@ void text_line(const struct text_out *out, enum text_style style, const char *fm
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
 	put(out, style, text);
+}
+
+/* How much of `text` goes into a line of so many cells: up to a blank, if there is one. */
+static size_t line_of(const char *text, int cells)
+{
+	size_t best = 0;
+	char head[TEXT_LINE];
+
+	for (size_t n = strcspn(text, " ");; n += 1 + strcspn(text + n + 1, " ")) {
+		memcpy(head, text, n);
+		head[n] = '\0';
+		if (best && utf8_cells(head) > cells)
+			return best;
+		best = n;
+		if (!text[n])
+			return best;
+	}
+}
+
+void text_wrap(const struct text_out *out, int indent, const char *fmt, ...)
+{
+	char text[TEXT_LINE], line[2 * TEXT_LINE];
+	const char *at = text;
+	va_list ap;
+
+	va_start(ap, fmt);
+	vsnprintf(text, sizeof text, fmt, ap);
+	va_end(ap);
+	while (*at) {
+		int left = at == text ? 0 : indent;
+		/* The first words of a line are apart by more than one blank. */
+		size_t start = at == text && strlen(text) > (size_t)indent ? (size_t)indent : 0;
+		size_t n = start + line_of(at + start, out->columns - (left ? left : (int)start));
+
+		snprintf(line, sizeof line, "%*s%.*s", left, "", (int)n, at);
+		put(out, TEXT_PLAIN, line);
+		at += n;
+		at += *at == ' ';
+	}
 }
 
 /* Takes the columns by rank as long as they fit. */

@@ -22,6 +22,11 @@ struct text_out {
 void text_line(const struct text_out *out, enum text_style style, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* As many lines as it needs, broken at blanks; those after the first begin at column
+ * `indent`. */
+void text_wrap(const struct text_out *out, int indent, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
 struct column {
 	const char *head;
 	int width; /* with the space before it */

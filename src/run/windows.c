@@ -13,7 +13,7 @@ static const int sum_seconds[SUMS] = {WINDOW_SHORT_S, WINDOW_LONG_S};
 
 void slice_init(struct slice *s, struct hdr_pool *pool)
 {
-	s->n = (struct counts){0};
+	*s = (struct slice){.n = {{0}}};
 	for (int t = 0; t < TIMINGS; t++)
 		hdr_init(&s->time[t], pool, 2);
 }
@@ -22,6 +22,7 @@ void slice_fini(struct slice *s)
 {
 	for (int t = 0; t < TIMINGS; t++)
 		hdr_fini(&s->time[t]);
+	phase_sums_fini(&s->phases);
 }
 
 void slice_reset(struct slice *s)
@@ -30,6 +31,7 @@ void slice_reset(struct slice *s)
 	for (int t = 0; t < TIMINGS; t++)
 		if (s->time[t].count)
 			hdr_reset(&s->time[t]);
+	phase_sums_reset(&s->phases);
 }
 
 static bool slice_is_empty(const struct slice *s)
@@ -55,6 +57,7 @@ void slice_archive(struct slice *s, struct archive *a)
 	counts_archive(&s->n, a);
 	for (int t = 0; t < TIMINGS; t++)
 		hdr_archive(&s->time[t], a);
+	phase_sums_archive(&s->phases, a);
 }
 
 static void slice_add(struct slice *to, const struct slice *from)
@@ -62,6 +65,7 @@ static void slice_add(struct slice *to, const struct slice *from)
 	counts_add(&to->n, &from->n);
 	for (int t = 0; t < TIMINGS; t++)
 		hdr_add(&to->time[t], &from->time[t]);
+	phase_sums_add(&to->phases, &from->phases);
 }
 
 static void slice_subtract(struct slice *from, const struct slice *what)
@@ -69,6 +73,7 @@ static void slice_subtract(struct slice *from, const struct slice *what)
 	counts_subtract(&from->n, &what->n);
 	for (int t = 0; t < TIMINGS; t++)
 		hdr_subtract(&from->time[t], &what->time[t]);
+	phase_sums_subtract(&from->phases, &what->phases);
 }
 
 static struct slice *slices_new(size_t n, struct hdr_pool *pool)
@@ -265,6 +270,7 @@ void windows_exchange(struct windows *w, int scope, const struct exchange *x, bo
 		return;
 	}
 	record_clocks(s, TIMING_RESPONSE, x);
+	phase_sums_exchange(&s->phases, x);
 	if (x->outcome == OUTCOME_CENSORED)
 		record_clocks(s, TIMING_CENSORED, x);
 	if (x->outcome == OUTCOME_SUCCEEDED && !x->plain)
@@ -402,6 +408,13 @@ void windows_histogram(const struct windows *w, int scope, enum window_kind kind
 	hdr_add(out, &w->sum[sum_of(kind)][scope].time[timing]);
 	hdr_add(out, &windows_open(w, scope)->time[timing]);
 	exact_bounds(w, scope, kind, timing, out);
+}
+
+void windows_phases(const struct windows *w, int scope, enum window_kind kind, struct phase_sums *out)
+{
+	phase_sums_reset(out);
+	phase_sums_add(out, &w->sum[sum_of(kind)][scope].phases);
+	phase_sums_add(out, &windows_open(w, scope)->phases);
 }
 
 void windows_second(const struct windows *w, int scope, struct slice *out)

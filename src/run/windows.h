@@ -12,6 +12,7 @@
 
 #include "exchange.h"
 #include "metrics/hdr.h"
+#include "phase_sums.h"
 #include "run/snapshot.h"
 
 #define WINDOW_SHORT_S 10
@@ -22,6 +23,7 @@ enum { SUM_SHORT, SUM_LONG, SUMS };
 struct slice {
 	struct counts n;
 	struct hdr time[TIMINGS];
+	struct phase_sums phases;
 };
 
 void slice_init(struct slice *s, struct hdr_pool *pool);
@@ -83,6 +85,8 @@ struct counts windows_counts(const struct windows *w, int scope, enum window_kin
  * maximum are exact. */
 void windows_histogram(const struct windows *w, int scope, enum window_kind kind,
 		       enum timing timing, struct hdr *out);
+/* The phases in a window, into *out (emptied first). */
+void windows_phases(const struct windows *w, int scope, enum window_kind kind, struct phase_sums *out);
 /* The whole open second, into *out. */
 void windows_second(const struct windows *w, int scope, struct slice *out);
 

@@ -119,6 +119,8 @@ static int take_body(struct parser *p, uint32_t request, struct task *task)
 		return 0;
 	if (body && expect(p, body, JSON_STRING, "a string; \"json\" takes other values"))
 		return -1;
+	if (json)
+		hide_body(p, json);
 	code = json ? template_json(&b, json) : template_string(&b, body, FORM_TEXT);
 	if (code) {
 		template_drop(&b);

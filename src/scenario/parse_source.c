@@ -95,6 +95,23 @@ void hide_header(struct parser *p, uint32_t at, const char *name)
 		hide(p, at, SECRET_SHOWN);
 }
 
+/* The parser bounds the depth. What a template makes is no secret of the file. */
+void hide_body(struct parser *p, uint32_t at)
+{
+	const struct json *json = &p->json;
+
+	for (uint32_t v = json->value[at].child; v; v = json->value[v].next) {
+		const struct json_value *value = &json->value[v];
+
+		hide_body(p, v);
+		if (value->kind != JSON_STRING || !value->key_bytes ||
+		    !secret_name(json->strings + value->key, value->key_bytes) || strstr(json_text(json, v), "${"))
+			continue;
+		hide(p, v, SECRET_SHOWN);
+		scenario_add_secret(p->scenario, json_text(json, v));
+	}
+}
+
 void source_fini(struct parser *p)
 {
 	for (size_t i = 0; i < p->span_count; i++)

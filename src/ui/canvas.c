@@ -145,6 +145,14 @@ void view_repen(struct view view, int x, int y, struct pen pen)
 		put(&view, x, y, canvas->cell[(size_t)(view.y + y) * (size_t)canvas->width + (size_t)(view.x + x)].ch, pen);
 }
 
+uint32_t view_at(struct view view, int x, int y)
+{
+	const struct canvas *canvas = view.canvas;
+
+	return visible(&view, x, y)
+		       ? canvas->cell[(size_t)(view.y + y) * (size_t)canvas->width + (size_t)(view.x + x)].ch : 0;
+}
+
 void view_fill(struct view view, uint32_t ch, struct pen pen)
 {
 	int step = width_of(ch) == 2 ? 2 : 1;

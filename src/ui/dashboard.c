@@ -9,6 +9,7 @@
 
 #define HELP_PAGE 10
 #define SEEK_STEP_S 5
+#define JUMP_NEAR_US INT64_C(1500000)
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
 
@@ -83,8 +84,11 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_TOKENS] = pane_tokens,       [PANE_ITL_TREND] = pane_itl_trend,
 		[PANE_STALLS] = pane_stalls,       [PANE_CLASSES] = pane_classes,
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
+		[PANE_VERDICT] = pane_verdict,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
+		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
+		[PANE_PHASE_TREND] = pane_phase_trend,
 	};
 
 	enum view_kind view = d->view;
@@ -107,13 +111,14 @@ static struct view at(struct view screen, struct rect r)
 	return view_part(screen, r.x, r.y, r.width, r.height);
 }
 
-static struct layout_wants wants_of(const struct snapshot *s)
+static struct layout_wants wants_of(const struct dashboard *d, const struct snapshot *s)
 {
 	return (struct layout_wants){
 		.tasks = scene_task_rows(s),
 		.errors = s->error_count,
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
+		.scrubber = dashboard_recorded(d),
 	};
 }
 
@@ -122,6 +127,11 @@ static struct layout_wants wants_of(const struct snapshot *s)
 static bool empty_draw(const struct scene *scene, struct view body)
 {
 	switch (scene->d->view) {
+	case VIEW_PHASES:
+		if (scene->s->parts_together.requests || scene->s->parts_all.requests)
+			return false;
+		nothing_draw(scene, body, "phases", scene->s->failed ? "no successful answers yet" : "no answers yet", "");
+		return true;
 	case VIEW_STREAM:
 		if (scene_streams(scene->s))
 			return false;
@@ -143,12 +153,12 @@ static bool empty_draw(const struct scene *scene, struct view body)
 	}
 }
 
-/* All between the lamps and the bar. */
-static struct rect exemplar_rect(const struct layout *layout, int width)
+/* All between the lamps and what is below the panes. */
+static struct rect whole_rect(const struct layout *layout, int width)
 {
 	int y = layout->head.height + layout->lamps.height;
 
-	return (struct rect){.y = y, .width = width, .height = layout->bar.y - y};
+	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
 }
 
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
@@ -159,9 +169,9 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 
 	canvas_clear(canvas);
 	scene.unit = screen_unit(scene.s, scene.g);
-	layout_compute(d->view, canvas->width, canvas->height, wants_of(scene.s), d->zoomed, d->focus, &layout);
+	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	if (layout.one_line) {
-		if (d->quit_asked)
+		if (d->quit_asked || d->asking)
 			keybar_draw(&scene, at(screen, layout.head));
 		else
 			statusline_one(&scene, at(screen, layout.head));
@@ -170,14 +180,13 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	statusline_draw(&scene, at(screen, layout.head));
 	lamps_draw(&scene, at(screen, layout.lamps));
 	keybar_draw(&scene, at(screen, layout.bar));
+	scrubber_draw(&scene, at(screen, layout.scrubber));
 	if (d->help) {
-		int y = layout.head.height + layout.lamps.height;
-
-		help_draw(&scene, view_part(screen, 0, y, canvas->width, layout.bar.y - y));
+		help_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
 		return;
 	}
 	if (exemplar_open(d)) {
-		exemplar_draw(&scene, at(screen, exemplar_rect(&layout, canvas->width)));
+		exemplar_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
 		return;
 	}
 	if (empty_draw(&scene, at(screen, layout.body)))
@@ -247,16 +256,23 @@ static double present_rate(const struct snapshot *s)
 	return s->together.window.sessions_rps;
 }
 
+/* Those in flight on average: at a single moment there may be none or many. */
+static uint32_t present_users(const struct snapshot *s, uint32_t max_users)
+{
+	double users = isnan(s->in_flight_mean) ? s->gauge.in_flight : round(s->in_flight_mean);
+
+	return (uint32_t)fmin(fmax(users, 1), max_users);
+}
+
 /* Without a bump: as much as there is at present. */
 static struct order change_loop(struct dashboard *d, const struct snapshot *s, uint32_t max_users)
 {
 	double rate = s ? present_rate(s) : NAN;
-	uint32_t users = s ? s->gauge.in_flight : 0;
 
 	if (d->past)
 		return say(d, COMMAND_REDRAW, "m goes on with the present load: End first");
 	if (d->mode == MODE_OPEN)
-		return set_level(d, MODE_CLOSED, users < 1 ? 1 : users > max_users ? max_users : users, "closed loop: ");
+		return set_level(d, MODE_CLOSED, s ? present_users(s, max_users) : 1, "closed loop: ");
 	if (!(rate > 0))
 		return say(d, COMMAND_REDRAW, "no throughput yet to go on with in an open loop");
 	/* A rate for people: three figures. */
@@ -347,7 +363,7 @@ static struct rect focused(const struct dashboard *d, const struct snapshot *s)
 {
 	struct layout layout = {0};
 
-	layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
+	layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), d->zoomed, d->focus, &layout);
 	return layout.pane[d->focus];
 }
 
@@ -413,8 +429,8 @@ static bool exemplar_key(struct dashboard *d, const struct snapshot *s, int code
 	}
 	if (code != KEY_PGUP_ && code != KEY_PGDN_)
 		return action == ACTION_FOCUS_NEXT || action == ACTION_FOCUS_PREVIOUS || action == ACTION_ZOOM;
-	layout_compute(d->view, d->width, d->height, wants_of(scene.s), d->zoomed, d->focus, &layout);
-	r = exemplar_rect(&layout, d->width);
+	layout_compute(d->view, d->width, d->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
+	r = whole_rect(&layout, d->width);
 	last = exemplar_last(&scene, r.width, r.height, &page);
 	d->exemplar.top += code == KEY_PGUP_ ? -page : page;
 	d->exemplar.top = d->exemplar.top < 0 ? 0 : d->exemplar.top > last ? last : d->exemplar.top;
@@ -428,8 +444,8 @@ static struct order help_key(struct dashboard *d, const struct snapshot *s, int 
 	int top = d->help_top, last;
 
 	if (d->height)
-		layout_compute(d->view, d->width, d->height, wants_of(s ? s : &nothing), d->zoomed, d->focus, &layout);
-	last = help_last(d, d->width, layout.bar.y - layout.head.height - layout.lamps.height);
+		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), d->zoomed, d->focus, &layout);
+	last = help_last(d, d->width, whole_rect(&layout, d->width).height);
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
 	else if (action == ACTION_CURSOR_UP)
@@ -456,6 +472,29 @@ static struct order seek(int32_t seconds)
 static struct order value(enum command command, int32_t v)
 {
 	return (struct order){.command = command, .value = v};
+}
+
+/* The moment of the picture. */
+static int64_t shown_us(const struct dashboard *d, const struct snapshot *s)
+{
+	return dashboard_recorded(d) ? d->play.at_us : s ? s->t_us : 0;
+}
+
+/* While it plays the last landmark is always near: one before it is meant. */
+static struct order jump(struct dashboard *d, const struct snapshot *s, int way)
+{
+	int64_t from_us = shown_us(d, s), to_us = -1;
+	char what[COURSE_NOTE + 16], time[FORMAT_BYTES];
+
+	if (way < 0 && (!dashboard_recorded(d) || d->play.playing))
+		from_us -= JUMP_NEAR_US;
+	if (d->course)
+		to_us = landmark_find(d->course, from_us, way, what, sizeof what);
+	if (to_us < 0)
+		return say(d, COMMAND_REDRAW, way < 0 ? "no mark, load change or error before this"
+						      : "no mark, load change or error after this");
+	snprintf(d->message, sizeof d->message, "%s: %s", format_elapsed(to_us, time), what);
+	return (struct order){.command = COMMAND_GOTO, .t_us = to_us};
 }
 
 static struct order act(struct dashboard *d, const struct snapshot *s, enum action action, uint32_t max)
@@ -492,6 +531,13 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return seek(INT32_MIN);
 	case ACTION_SEEK_END:
 		return seek(INT32_MAX);
+	case ACTION_JUMP_BACK:
+	case ACTION_JUMP_ON:
+		return jump(d, s, action == ACTION_JUMP_ON ? 1 : -1);
+	case ACTION_MARK:
+		d->mark_us = shown_us(d, s);
+		asking_start(d, ASKING_NOTE, "", COURSE_NOTE - 1);
+		return order(COMMAND_REDRAW);
 	case ACTION_SPEED_UP:
 		return value(COMMAND_SPEED, 1);
 	case ACTION_SPEED_DOWN:
@@ -502,6 +548,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 			return move_cell(d, s, action);
 		return move_cursor(d, s, action == ACTION_CURSOR_UP ? -1 : 1);
 	case ACTION_OPEN:
+		if (d->focus == PANE_VERDICT) {
+			d->zoomed = !d->zoomed;
+			return order(COMMAND_REDRAW);
+		}
 		return open_exemplars(d, s);
 	case ACTION_CELL_BEFORE:
 	case ACTION_CELL_AFTER:
@@ -514,6 +564,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_view(d, VIEW_LATENCY);
 	case ACTION_VIEW_3:
 		return change_view(d, VIEW_TASKS);
+	case ACTION_VIEW_4:
+		return change_view(d, VIEW_PHASES);
 	case ACTION_VIEW_5:
 		return change_view(d, VIEW_STREAM);
 	case ACTION_VIEW_7:
@@ -541,6 +593,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->glyphs = (enum glyph_set)((d->glyphs + 1) % GLYPHS_COUNT);
 		snprintf(d->message, sizeof d->message, "glyphs: %s", glyph_set_name(d->glyphs));
 		return order(COMMAND_REDRAW);
+	case ACTION_SAVE:
+		return order(COMMAND_SAVE);
 	case ACTION_HELP:
 		d->help = true;
 		d->help_top = 0;
@@ -580,6 +634,8 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	/* It comes as a key, but answers no question. */
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
+	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
+		return asking_key(d, code);
 	if (d->quit_asked) {
 		if (code == 'y' || code == 'Y')
 			return order(COMMAND_QUIT);

@@ -27,6 +27,7 @@ void frame_time(const struct scene *scene, const struct graph *graph, const stru
 
 	graph_time_axis(graph, f->time, f->labels.width, past ? format_elapsed(s->t_us, text) : "now",
 			scene->g, s->point, s->point_count);
+	graph_time_marks(graph, f->time, f->labels.width, scene->g, scene->d->course, s->t_us);
 }
 
 void frame_nothing(const struct scene *scene, const struct frame *f, const char *what)

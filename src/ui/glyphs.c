@@ -17,11 +17,13 @@
 		.ellipsis = 0x2026, .unknown = 0x2013, .met = 0x2713,           \
 		.missed = 0x2717, .lane = 0xb7,                                 \
 		.ghost = 0x254c, .ghost_end = 0x250a,                           \
+		.mark = 0x25c6, .here = 0x25b2, .axis_begin = 0x251c,           \
 		.bar = {' ', 0x258f, 0x258e, 0x258d, 0x258c, 0x258b, 0x258a,    \
 			0x2589, 0x2588},                                        \
 		.column = {' ', 0x2581, 0x2582, 0x2583, 0x2584, 0x2585, 0x2586, \
 			   0x2587, 0x2588},                                     \
 		.shade = {' ', 0x2591, 0x2592, 0x2593, 0x2588},                 \
+		.part = {0x2591, 0x2592, 0x2593, 0x259a, 0x2588},               \
 		.at_least = "≥ ", .times = "×", .micro = "µs",                                    \
 	}
 
@@ -33,9 +35,11 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 		.tick = '+', .cursor = '>', .live = '*', .paused = '"',
 		.replay = '>', .ellipsis = '~', .unknown = '-', .met = '+',
 		.missed = 'x', .lane = '.', .ghost = '~', .ghost_end = ':',
+		.mark = '*', .here = '^', .axis_begin = '+',
 		.bar = {' ', ' ', '-', '-', '-', '-', '=', '=', '='},
 		.column = {' ', '.', '.', ':', ':', '|', '|', '#', '#'},
 		.shade = {' ', '.', ':', '*', '#'},
+		.part = {'q', 'c', 'w', 'p', 'b'},
 		.at_least = ">= ", .times = "x", .micro = "us",
 	},
 };
@@ -72,7 +76,7 @@ enum glyph_set glyphs_auto(void)
 	const uint32_t single[] = {
 		g->rule, g->axis, g->axis_tick, g->axis_cross, g->tick,
 		g->cursor, g->live, g->paused, g->replay, g->ellipsis,
-		g->unknown, g->met, g->missed, g->lane, g->ghost, g->ghost_end, 0xd7 /* × */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
+		g->unknown, g->met, g->missed, g->lane, g->ghost, g->ghost_end, g->mark, g->here, g->axis_begin, 0xd7 /* × */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
 	};
 	const char *term = getenv("TERM");
 
@@ -82,7 +86,8 @@ enum glyph_set glyphs_auto(void)
 	    (term && strcmp(term, "linux") == 0))
 		return GLYPHS_ASCII;
 	if (!narrow(single, sizeof single / sizeof *single) || !narrow(g->bar, 9) ||
-	    !narrow(g->column, 9) || !narrow(g->shade, 5))
+	    !narrow(g->column, 9) || !narrow(g->shade, 5) ||
+	    !narrow(g->part, 5))
 		return GLYPHS_ASCII;
 	return GLYPHS_BRAILLE;
 }

@@ -39,6 +39,8 @@ static int importance(enum action action, bool replay)
 	case ACTION_SEEK_BACK:
 	case ACTION_SEEK_ON:
 		return replay ? OTHER_VIEWS + 1 : 12;
+	case ACTION_MARK:
+		return OTHER_VIEWS + 1;
 	case ACTION_FRESH_WINDOW:
 		return 13;
 	case ACTION_BASELINE:
@@ -57,7 +59,8 @@ static void view_pieces(const struct scene *scene, struct line *line)
 		enum action action;
 	} view[VIEW_COUNT] = {
 		[VIEW_OVERVIEW] = {'1', ACTION_VIEW_1}, [VIEW_LATENCY] = {'2', ACTION_VIEW_2},
-		[VIEW_TASKS] = {'3', ACTION_VIEW_3},    [VIEW_STREAM] = {'5', ACTION_VIEW_5},
+		[VIEW_TASKS] = {'3', ACTION_VIEW_3},    [VIEW_PHASES] = {'4', ACTION_VIEW_4},
+		[VIEW_STREAM] = {'5', ACTION_VIEW_5},
 		[VIEW_ERRORS] = {'7', ACTION_VIEW_7},   [VIEW_CACHE] = {'8', ACTION_VIEW_8},
 	};
 
@@ -109,6 +112,10 @@ void keybar_draw(const struct scene *scene, struct view view)
 	char cut[LINE_TEXT];
 	struct line line;
 
+	if (d->asking) {
+		asking_draw(scene, view);
+		return;
+	}
 	if (d->quit_asked || *d->message) {
 		struct pen pen = d->quit_asked ? (struct pen){.role = ROLE_WARN, .attr = ATTR_BOLD} : PEN(ROLE_TEXT);
 		const char *text = d->quit_asked ? "quit and stop the load? y / n" : d->message;

@@ -25,6 +25,7 @@ enum {
 	RANK_ITL,
 	RANK_USER,
 	RANK_RUN,
+	RANK_NEEDS = RANK_RUN + SLO_MAX, /* what the verdict waits for */
 };
 
 enum lamp { MET, MISSED, UNKNOWN };
@@ -92,7 +93,7 @@ static void lamp_pieces(const struct scene *scene, struct line *line, int i)
 {
 	const struct snap_slo *one = &scene->s->slo[i];
 	enum lamp now = lamp_of(&one->slo, one->now), all = lamp_of_run(one);
-	char glyph[GLYPH_BYTES], mark[GLYPH_BYTES + 1], name[LINE_TEXT];
+	char glyph[GLYPH_BYTES], mark[GLYPH_BYTES + 1], name[LINE_TEXT], needs[FORMAT_BYTES];
 	struct piece *piece;
 
 	piece = line_piece(line, (now == MISSED ? RANK_MISSED : all == MISSED ? RANK_WAS_MISSED
@@ -107,6 +108,9 @@ static void lamp_pieces(const struct scene *scene, struct line *line, int i)
 	snprintf(mark, sizeof mark, " %s", format_glyph(mark_of(scene->g, all), glyph));
 	line_span(piece, PEN(ROLE_DIM), " run ");
 	value_span(scene, piece, PEN(all == MISSED ? ROLE_BAD : ROLE_DIM), &one->slo, one->all, mark);
+	slo_format_needs(&one->needs, true, needs, sizeof needs);
+	if (*needs)
+		line_span(line_piece(line, RANK_NEEDS + i, 0), PEN(ROLE_DIM), " %s", needs);
 }
 
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES])

@@ -8,7 +8,9 @@
 #define MEDIUM 60  /* the two graphs side by side */
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
+#define SENTENCES 27 /* rows of a body that has room for more than a line of them */
 #define LAMPS 16   /* rows from which the lamps have a line */
+#define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
 {
@@ -64,11 +66,16 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 {
 	int task_rows = 1 + list_rows(tasks, 1, body.height / 4);
 	int error_rows = 1 + list_rows(errors <= 2 ? 2 : errors <= 4 ? 4 : errors, 2, body.height / 6);
+	/* A line, or with its title and what would change it. */
+	int verdict_rows = body.height < SENTENCES ? 1 : 4;
+	/* Where columns are one, their table only there, too. */
+	int points_least = body.height < SENTENCES ? body.height + 1 : 3;
 
 	if (body.width >= WIDE) {
 		struct section split[] = {
 			graph_section(0, body.height / 3, 1),
 			{.rank = 1, .least = 5, .want = 5, .grow = 2},
+			{.rank = 2, .least = 1, .want = verdict_rows},
 		};
 		struct section side[] = {
 			{.rank = 0, .least = 2, .want = task_rows},
@@ -78,7 +85,9 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 		static const enum pane panes[] = {PANE_TASKS, PANE_ERRORS, PANE_POINTS};
 		struct rect top, low, right;
 
-		stack_fit(split, 2, body.height, gap);
+		stack_fit(split, 3, body.height, gap);
+		if (split[2].got)
+			out->pane[PANE_VERDICT] = (struct rect){body.x, body.y + body.height - split[2].got, body.width, split[2].got};
 		top = (struct rect){body.x, body.y, body.width, split[0].got};
 		low = (struct rect){body.x, body.y + split[0].got + gap, body.width, split[1].got};
 		if (split[0].got)
@@ -93,12 +102,14 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 			{.rank = 2, .least = 4, .want = 7, .grow = 4},
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = 2, .want = error_rows},
-			{.rank = 3, .least = 1, .want = 1, .grow = 1},
+			{.rank = 5, .least = points_least, .want = 3, .grow = 1},
+			{.rank = 3, .least = 1, .want = verdict_rows},
 		};
-		static const enum pane panes[] = {PANE_RATE, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS};
+		static const enum pane panes[] = {PANE_RATE,   PANE_HISTOGRAM, PANE_TASKS,
+						  PANE_ERRORS, PANE_POINTS,    PANE_VERDICT};
 		struct rect both;
 
-		stack_place(s, panes, 5, body, gap, out);
+		stack_place(s, panes, 6, body, gap, out);
 		both = out->pane[PANE_RATE];
 		if (both.height)
 			columns(both, 1, &out->pane[PANE_RATE], &out->pane[PANE_TREND]);
@@ -109,19 +120,20 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 			{.rank = 2, .least = 4, .want = 7, .grow = 3},
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = 2, .want = error_rows},
-			{.rank = 5, .least = 1, .want = 2},
+			{.rank = 6, .least = points_least, .want = 3},
+			{.rank = 5, .least = 1, .want = verdict_rows},
 		};
-		static const enum pane panes[] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM,
-						  PANE_TASKS, PANE_ERRORS, PANE_POINTS};
+		static const enum pane panes[] = {PANE_RATE,   PANE_TREND,  PANE_HISTOGRAM, PANE_TASKS,
+						  PANE_ERRORS, PANE_POINTS, PANE_VERDICT};
 
-		stack_place(s, panes, 6, body, gap, out);
+		stack_place(s, panes, 7, body, gap, out);
 	}
 }
 
 static void latency(struct rect body, int gap, struct layout *out)
 {
 	struct section s[] = {
-		{.rank = 0, .least = 4, .want = 9, .grow = 2},
+		{.rank = 0, .least = 4, .want = 10, .grow = 2},
 		{.rank = 1, .least = 4, .want = 9, .grow = 3},
 		{.rank = 2, .least = 3, .want = body.height < AIRY ? 3 : 4},
 	};
@@ -165,6 +177,38 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, struct 
 		static const enum pane panes[] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS};
 
 		stack_place(s, panes, 4, body, gap, out);
+	}
+}
+
+/* What each task's requests are made of; below, of one of them, in numbers and over time. */
+static void phases(struct rect body, int gap, int tasks, struct layout *out)
+{
+	int rows = 2 + 2 * list_rows(tasks, 1, (body.height - 12) / 2);
+
+	if (body.width >= MEDIUM) {
+		struct section s[] = {
+			{.rank = 0, .least = 4, .want = rows},
+			{.rank = 1, .least = 6, .want = 10, .grow = 1},
+		};
+		static const enum pane panes[] = {PANE_PHASES, PANE_PHASE_NUMBERS};
+		struct rect *low = &out->pane[PANE_PHASE_NUMBERS];
+		int between = body.width >= WIDE ? 2 : 1, numbers = bound(body.width * 2 / 5, 30, 58);
+
+		stack_place(s, panes, 2, body, gap, out);
+		if (!low->height)
+			return;
+		out->pane[PANE_PHASE_TREND] = (struct rect){low->x + numbers + between, low->y,
+							    low->width - numbers - between, low->height};
+		low->width = numbers;
+	} else {
+		struct section s[] = {
+			{.rank = 0, .least = 4, .want = rows},
+			{.rank = 2, .least = 4, .want = 10},
+			{.rank = 1, .least = 6, .want = 8, .grow = 1},
+		};
+		static const enum pane panes[] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND};
+
+		stack_place(s, panes, 3, body, gap, out);
 	}
 }
 
@@ -252,15 +296,17 @@ static void cache(struct rect body, int gap, struct layout *out)
 int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
-		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
+		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+				   PANE_VERDICT},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
 		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {6, 3, 4, 8, 3, 3};
+	static const int count[VIEW_COUNT] = {7, 3, 4, 3, 8, 3, 3};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -269,7 +315,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, lamps, air;
+	int head, lamps, air, scrubber;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -287,7 +333,10 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	out->lamps = (struct rect){0, head, width, lamps};
 	out->bar = (struct rect){0, height - 1, width, 1};
 	head += lamps + air;
-	out->body = (struct rect){0, head, width, height - head - 1 - air};
+	/* In a line that is blank else, where there is one: coming and going moves nothing. */
+	scrubber = wants.scrubber && height >= SCRUBBER;
+	out->scrubber = (struct rect){0, height - 1 - scrubber, width, scrubber};
+	out->body = (struct rect){0, head, width, height - head - 1 - (air || scrubber)};
 	if (out->body.height <= 0) {
 		out->body.height = 0;
 		return;
@@ -302,6 +351,9 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		break;
 	case VIEW_TASKS:
 		tasks_view(out->body, air, wants.tasks, wants.errors, out);
+		break;
+	case VIEW_PHASES:
+		phases(out->body, air, wants.tasks, out);
 		break;
 	case VIEW_STREAM:
 		stream(out->body, air, wants.tasks, out);

@@ -276,6 +276,7 @@ void pane_heatmap(const struct scene *scene, struct view view)
 	heat_draw(&heat, p.plot, scene->g);
 	heat_y_axis(&heat, p.y_axis, scene->g);
 	heat_time_axis(&heat, p.time, past ? format_elapsed(s->t_us, text) : "now", scene->g, s->point, s->point_count);
+	heat_time_marks(&heat, p.time, scene->g, scene->d->course, s->t_us);
 	if (!heat.rows.rows) {
 		const char *what = s->t_us <= 0 ? "nothing measured yet"
 				   : s->failed + s->censored ? "no successful answers yet" : "no answers yet";

@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
+#include "base/clock.h"
+
 #define NAME_LEFT 3
 #define NAME_BYTES 56
 #define RATE_LEAST_S 0.5 /* a rate over less is chance */
@@ -71,7 +73,7 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	failed_cell(scene, &column[FAILED], view, y, p);
 }
 
-/* The load went through it too quickly for anything to be counted. */
+/* It did not last longer than it took to settle, so nothing was counted. */
 static bool passed(const struct snapshot *s, int i)
 {
 	const struct snap_point *p = &s->point[i];
@@ -79,22 +81,29 @@ static bool passed(const struct snapshot *s, int i)
 	return i < s->point_count - 1 && p->phase == PHASE_LOAD && !p->requests && !(p->seconds > 0);
 }
 
-/* Draws point `i` or, of several that the load only went through, all of them;
+/* Draws point `i` or, of several that were all settling, all of them;
  * returns how many. */
 static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int i)
 {
 	const struct snapshot *s = scene->s;
-	char text[FORMAT_BYTES];
+	char text[FORMAT_BYTES], name[NAME_BYTES], longer[FORMAT_BYTES], line[128], cut[128];
+	int64_t longest_us = US_PER_S; /* no settling time is shorter */
 	int n = 0;
 
-	while (i - n >= 0 && passed(s, i - n))
-		n++;
+	for (; i - n >= 0 && passed(s, i - n); n++)
+		if (s->point[i - n].settling_us > longest_us)
+			longest_us = s->point[i - n].settling_us;
 	if (!n) {
 		row_draw(scene, column, view, y, &s->point[i], i == s->point_count - 1);
 		return 1;
 	}
-	view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s %d load%s too short to settle",
-		    format_elapsed(s->point[i - n + 1].t_us, text), n, n == 1 ? "" : "s");
+	if (n == 1)
+		point_name(&s->point[i], name);
+	else
+		snprintf(name, sizeof name, "%d loads", n);
+	snprintf(line, sizeof line, "%s %s, all settling: hold longer than %s",
+		 format_elapsed(s->point[i - n + 1].t_us, text), name, format_duration((double)longest_us, scene->g, longer));
+	view_text(view, NAME_LEFT, y, PEN(ROLE_DIM), format_fit(line, view.width - NAME_LEFT, scene->g, cut, sizeof cut));
 	return n;
 }
 

@@ -20,6 +20,7 @@
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/rescue.h"
+#include "ui/sgr.h"
 #include "ui/tty_out.h"
 
 /* Nobody has a larger terminal; a broken one may say so. */
@@ -54,6 +55,12 @@ static struct {
 	size_t back_bytes;
 	int width, height, empty_reads;
 	struct canvas shown;
+
+	bool direct;   /* frames are ours (ui/sgr.h) and not curses' */
+	bool cleared;  /* direct: curses has done its part since it took the screen */
+	struct sgr sgr;
+	struct buf frame;
+	struct canvas waiting; /* direct, owed: the newest picture */
 
 	int colors;    /* LOOK_… */
 	bool own_default; /* the terminal has default colours: -1 is allowed */
@@ -209,16 +216,30 @@ static void sync_size(void)
 
 /* --- colours ----------------------------------------------------------------- */
 
+/* Whether the terminal says that it takes 24-bit colours in SGR. */
+static bool says_direct(void)
+{
+	const char *says = getenv("COLORTERM");
+	const char *cup = tigetstr((NCURSES_CONST char *)"cup");
+
+	return says && (!strcmp(says, "truecolor") || !strcmp(says, "24bit")) && cup && cup != (char *)-1 &&
+	       !strncmp(cup, "\033[", 2);
+}
+
 static int choose_colors(enum color_depth depth)
 {
 	const char *no_color = getenv("NO_COLOR");
 
+	term.direct = false;
 	if (depth == COLOR_AUTO && no_color && no_color[0])
 		depth = COLOR_NEVER;
 	/* Pair calls crash or fail where there are no colours. */
 	if (depth == COLOR_NEVER || !has_colors() || start_color() != OK || COLORS < 8)
 		return LOOK_MONO;
 	term.own_default = use_default_colors() == OK;
+	term.direct = depth == COLOR_AUTO && says_direct();
+	if (term.direct)
+		return LOOK_DIRECT;
 	if (depth != COLOR_16 && COLORS == LOOK_DIRECT)
 		return LOOK_DIRECT;
 	if (depth != COLOR_16 && COLORS == LOOK_256)
@@ -254,6 +275,11 @@ static attr_t curses_attr(int attr)
 
 static void build_looks(void)
 {
+	term.rewrite = true;
+	if (term.direct) {
+		sgr_theme(&term.sgr, &term.theme);
+		return;
+	}
 	term.pairs = 0;
 	for (int role = 0; role < ROLE_COUNT; role++)
 		for (int level = 0; level < THEME_STEPS; level++) {
@@ -263,7 +289,6 @@ static void build_looks(void)
 			term.pair_no[role][level] = term.colors == LOOK_MONO || term.theme.mono ? 0 :
 						    pair_of(look.fg, look.bg);
 		}
-	term.rewrite = true;
 }
 
 void term_theme(const struct theme *theme)
@@ -291,6 +316,7 @@ static void take(void)
 {
 	rescue_arm(STDOUT_FILENO, &term.saved);
 	tty_out_drop();
+	term.cleared = false;
 	term.unsettled = false;
 	term.taken = true;
 	term.away = false;
@@ -410,6 +436,7 @@ int term_open(enum color_depth depth, struct err *err)
 	own_modes();
 	term.colors = choose_colors(depth);
 	canvas_init(&term.shown, 0, 0);
+	canvas_init(&term.waiting, 0, 0);
 	take();
 	term.resized = false;
 	if (!term.theme.name[0])
@@ -430,6 +457,8 @@ void term_close(void)
 	delscreen(term.screen);
 	unwatch_signals();
 	canvas_fini(&term.shown);
+	canvas_fini(&term.waiting);
+	buf_fini(&term.frame);
 	if (!term.unsettled)
 		tty_out_close();
 }
@@ -565,12 +594,9 @@ static void write_cell(int x, int y, const struct cell *cell, bool wide)
 		mvaddch(y, x + 1, ' ');
 }
 
-static void flush_frame(void)
+/* What curses has for the terminal. */
+static void flush_curses(void)
 {
-	/* A terminal that is not read would keep us in here. */
-	term.owed = !drained(0);
-	if (term.owed)
-		return;
 	if (isendwin()) {
 		doupdate(); /* sets modes, too */
 		return;
@@ -578,27 +604,45 @@ static void flush_frame(void)
 	tty_out_hold();
 	doupdate();
 	tty_out_release();
+}
+
+static void flush_direct(void)
+{
+	if (!term.cleared || term.repaint) {
+		erase();
+		clearok(curscr, TRUE);
+		wnoutrefresh(stdscr);
+		flush_curses();
+		term.cleared = true;
+		term.rewrite = true;
+	}
+	term.frame.used = 0;
+	sgr_frame(&term.sgr, &term.waiting, &term.shown, term.width, term.height, term.rewrite, &term.frame);
+	tty_out_add(term.frame.at, term.frame.used);
+	term.rewrite = term.repaint = false;
+}
+
+static void flush_frame(void)
+{
+	/* A terminal that is not read would keep us in here. */
+	term.owed = !drained(0);
+	if (term.owed)
+		return;
+	(term.direct ? flush_direct : flush_curses)();
 	term.owed = !drained(0);
 }
 
-void term_show(const struct canvas *canvas)
+/* Into curses' own picture of the screen. */
+static void show_curses(const struct canvas *canvas, bool all)
 {
-	int width, height;
-	bool all;
+	const int width = canvas->width < term.width ? canvas->width : term.width;
+	const int height = canvas->height < term.height ? canvas->height : term.height;
 
-	if (!term.open || term.away || term.gone)
-		return;
-	all = term.rewrite || canvas->width != term.shown.width ||
-	      canvas->height != term.shown.height;
-	if (all) {
-		canvas_resize(&term.shown, canvas->width, canvas->height);
+	if (all)
 		erase();
-	}
 	if (term.repaint)
 		clearok(curscr, TRUE);
 	term.rewrite = term.repaint = false;
-	width = canvas->width < term.width ? canvas->width : term.width;
-	height = canvas->height < term.height ? canvas->height : term.height;
 	for (int y = 0; y < height; y++) {
 		const size_t row = (size_t)y * (size_t)canvas->width;
 		const struct cell *now = canvas->cell + row;
@@ -615,6 +659,26 @@ void term_show(const struct canvas *canvas)
 		memcpy(was, now, bytes);
 	}
 	wnoutrefresh(stdscr);
+}
+
+void term_show(const struct canvas *canvas)
+{
+	const size_t cells = (size_t)canvas->width * (size_t)canvas->height;
+
+	if (!term.open || term.away || term.gone)
+		return;
+	if (canvas->width != term.shown.width || canvas->height != term.shown.height) {
+		canvas_resize(&term.shown, canvas->width, canvas->height);
+		term.rewrite = true;
+	}
+	if (term.direct) {
+		if (term.waiting.width != canvas->width || term.waiting.height != canvas->height)
+			canvas_resize(&term.waiting, canvas->width, canvas->height);
+		if (cells)
+			memcpy(term.waiting.cell, canvas->cell, cells * sizeof *canvas->cell);
+	} else {
+		show_curses(canvas, term.rewrite);
+	}
 	flush_frame();
 }
 

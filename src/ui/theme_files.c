@@ -21,8 +21,17 @@ static const struct {
 	{"default",
 #include "default.inc"
 	},
+	{"light",
+#include "light.inc"
+	},
 	{"mono",
 #include "mono.inc"
+	},
+	{"high-contrast",
+#include "high-contrast.inc"
+	},
+	{"okabe-ito",
+#include "okabe-ito.inc"
 	},
 };
 #define BUILTINS (sizeof builtin / sizeof *builtin)

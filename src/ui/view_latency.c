@@ -103,7 +103,7 @@ static void cursor_draw(const struct scene *scene, struct view view, struct view
 void pane_distribution(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	struct view body = histogram_censored(scene, view_part(view, 0, 1, view.width, view.height - 1));
+	struct view body = histogram_censored(scene, modes_foot(scene, view_part(view, 0, 1, view.width, view.height - 1)));
 	struct view plot;
 	struct histogram h;
 	int table;

@@ -5,6 +5,9 @@
 #include <math.h>
 #include <stdio.h>
 
+#define NOTE_MAX 12
+#define NOTE_LEAST 4 /* cells of a note that say something */
+
 void graph_y_axis(struct view view, const struct glyphs *glyphs, double max)
 {
 	int rows = view.height - 1, axis = view.width - 1;
@@ -24,15 +27,13 @@ void graph_y_axis(struct view view, const struct glyphs *glyphs, double max)
 		view_right(view, axis - 1, rows / 2, PEN(ROLE_DIM), text);
 }
 
-/* What a point is called on the axis. */
-static struct pen point_label(const struct snap_point *point, const struct glyphs *glyphs,
-			      char out[FORMAT_BYTES])
+struct pen axis_label(uint8_t phase, uint8_t mode, double value, const struct glyphs *glyphs, char out[FORMAT_BYTES])
 {
 	char glyph[GLYPH_BYTES], level[FORMAT_BYTES];
 
-	switch (point->phase) {
+	switch (phase) {
 	case PHASE_WARMUP:
-		snprintf(out, FORMAT_BYTES, "w%s", format_level(point->level, level));
+		snprintf(out, FORMAT_BYTES, "w%s", format_level(value, level));
 		return PEN(ROLE_DIM);
 	case PHASE_PAUSE:
 		snprintf(out, FORMAT_BYTES, "%s", format_glyph(glyphs->paused, glyph));
@@ -44,7 +45,7 @@ static struct pen point_label(const struct snap_point *point, const struct glyph
 		snprintf(out, FORMAT_BYTES, "end");
 		return PEN(ROLE_DIM);
 	default:
-		snprintf(out, FORMAT_BYTES, point->mode == MODE_OPEN ? "%s/s" : "%s", format_level(point->level, level));
+		snprintf(out, FORMAT_BYTES, mode == MODE_OPEN ? "%s/s" : "%s", format_level(value, level));
 		return PEN(ROLE_TICK);
 	}
 }
@@ -57,7 +58,7 @@ void axis_points(struct view view, int plot, int free_to, const struct glyphs *g
 	/* Newest first: where two labels meet the newer one stays. */
 	for (int i = count - 1; i >= 0 && !left_edge; i--) {
 		char label[FORMAT_BYTES];
-		struct pen pen = point_label(&point[i], glyphs, label);
+		struct pen pen = axis_label(point[i].phase, point[i].mode, point[i].level, glyphs, label);
 		int cells = utf8_cells(label), x;
 
 		if (cell[i] >= plot)
@@ -99,4 +100,71 @@ void graph_time_axis(const struct graph *graph, struct view view, int margin, co
 	for (int i = 0; i < count && i < SNAP_POINTS; i++)
 		cell[i] = graph_cell_of(graph, point[i].t_us / 1000000) - first_cell;
 	axis_points(view, plot, free_to, glyphs, point, cell, count < SNAP_POINTS ? count : SNAP_POINTS);
+}
+
+static void draw_note(struct view view, int x, int plot, const struct glyphs *glyphs, const char *note)
+{
+	int room = 0;
+	char text[COURSE_NOTE + 4];
+
+	while (x + room < plot && view_at(view, x + room, 0) == glyphs->rule)
+		room++;
+	/* A cell of line before what comes next. */
+	if (x + room < plot)
+		room--;
+	if (room > NOTE_MAX)
+		room = NOTE_MAX;
+	if (*note && (room >= NOTE_LEAST || room >= utf8_cells(note)))
+		view_text(view, x, 0, PEN(ROLE_TEXT), format_fit(note, room, glyphs, text, sizeof text));
+}
+
+void axis_marks(struct view view, int plot, const struct glyphs *glyphs, const struct course_mark *mark,
+		const int64_t *cell, int count)
+{
+	for (int pass = 0; pass < 2; pass++)
+		for (int i = count - 1; i >= 0; i--) {
+			int x = cell[i] >= 0 && cell[i] < plot ? (int)cell[i] : -1;
+			uint32_t there = view_at(view, x, 0);
+
+			if (pass && there == glyphs->mark)
+				draw_note(view, x + 1, plot, glyphs, mark[i].note);
+			else if (!pass && (there == glyphs->rule || there == glyphs->tick))
+				view_put(view, x, 0, glyphs->mark, PEN(ROLE_ACCENT));
+		}
+}
+
+/* They are by time. */
+static int marks_until(const struct course *course, int64_t until_us)
+{
+	int n = 0;
+
+	while (course && n < course->marks && course->mark[n].t_us <= until_us)
+		n++;
+	return n;
+}
+
+void graph_time_marks(const struct graph *graph, struct view view, int margin, const struct glyphs *glyphs,
+		      const struct course *course, int64_t until_us)
+{
+	int plot = view.width - margin, count = marks_until(course, until_us);
+	int64_t cell[COURSE_MARKS];
+
+	for (int i = 0; i < count; i++)
+		cell[i] = graph_cell_of(graph, course->mark[i].t_us / 1000000) - (graph->last_cell - (plot - 1));
+	if (count)
+		axis_marks(view, plot, glyphs, course->mark, cell, count);
+}
+
+void heat_time_marks(const struct heat *heat, struct view view, const struct glyphs *glyphs,
+		     const struct course *course, int64_t until_us)
+{
+	int end = heat->slots * heat->slot_cells, count = marks_until(course, until_us);
+	int64_t cell[COURSE_MARKS];
+
+	if (!heat->slots)
+		return;
+	for (int i = 0; i < count; i++)
+		cell[i] = course->mark[i].t_us / heat_slot_us(heat) * heat->slot_cells;
+	if (count)
+		axis_marks(view, end < heat->width ? end : heat->width, glyphs, course->mark, cell, count);
 }

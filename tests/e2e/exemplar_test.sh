@@ -14,7 +14,7 @@ cat >"$E2E_TMP/s.json" <<-SCENARIO
 	 "headers": {"X-Trace": "\${env:BRUNT_TEST_KEY}"},
 	 "tasks": [{"name": "chat", "api": "openai-chat",
 	   "request": {"path": "/api/chat?token=url-hush-4712", "json": {"model": "m", "stream": true,
-	     "note": "\${env:BRUNT_TEST_KEY}",
+	     "note": "\${env:BRUNT_TEST_KEY}", "api_key": "body-hush-4714", "max_tokens": 32,
 	     "messages": [{"role": "user", "content": "Say something"}]}}}]}
 SCENARIO
 
@@ -29,6 +29,8 @@ shows "where its time went" a '^ wait .* │.*█'
 shows "the request" a '^   POST http://127\.0\.0\.1:[0-9]+/api/chat\?token=\[redacted\]'
 shows "its headers without secrets" a '^   Authorization: \[redacted\]'
 shows "its body, laid out" a '^     "model": "m",'
+shows "without a secret by its name" a '^     "api_key": "\[redacted\]",'
+
 key "Down is another one" a '─ 2 of [0-9]+, ' Down
 key "Esc goes back" a '─ errors, whole run ─' Escape
 

@@ -246,7 +246,7 @@ for each in TASK HISTOGRAM TOTAL; do
 done
 same "phases and events" "$({ table points; table events; } | arguments Li)" \
 	"$(lines note; sed -nE '/schema_phase_names/,/};/s/^\t//p' src/record/schema.c | grep -oE '[a-z]+' ;
-	ask 'SELECT DISTINCT what FROM events'; grep -qE 'EVENT_KEY|EVENT_WINDOW' src/cli/session.c && lines key window)"
+	ask 'SELECT DISTINCT what FROM events'; grep -qE 'EVENT_KEY|EVENT_WINDOW|EVENT_MARK' src/cli/session.c && lines key window mark)"
 
 count=$(grep -c '^\.\\" sql begin' "$page")
 for ((i = 1; i <= count; i++)); do

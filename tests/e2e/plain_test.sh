@@ -75,10 +75,19 @@ is "around them" "$(sqlite3 :memory: "select d ->> '\$.ci95.p50[0]' <= d ->> '\$
 
 # ---- a recorded run again ----
 
-points() { sqlite3 "$1" "select group_concat(mode || ' ' || level || ' ' || from_level || ' ' || ramp || ' ' || t_us / 100000, '; ') from points where phase in ('load', 'pause')"; }
+points() { sqlite3 "$1" "select group_concat(mode || ' ' || level || ' ' || from_level || ' ' || ramp || ' ' || (t_us / 100000), '; ') from points where phase in ('load', 'pause')"; }
 exits "--from drives a recorded run again" 0 "$BRUNT" --from "$E2E_TMP/stages.brunt" --headless --record "$E2E_TMP/again.brunt" --json "$out"
 is "with its changes of load" "$(points "$E2E_TMP/again.brunt")" "$(points "$E2E_TMP/stages.brunt")"
 is "and its seed" "$(json "$out" '$.run.seed')" "$(sqlite3 "$E2E_TMP/stages.brunt" "select value from run where key = 'seed'")"
+# Keys in a warm-up leave points there.
+exits "a run with a warm-up" 0 "$BRUNT" "$NGINX_URL" --warmup 500ms -z 300ms -c 3 --headless --record "$E2E_TMP/warm.brunt"
+sqlite3 "$E2E_TMP/warm.brunt" "delete from events;
+	insert into points select 1, 0, 100000, 0, 100000, mode, 5, 'warmup', 0, 5 from points where ord = 0;
+	insert into points select 2, 0, 200000, 0, 200000, mode, 5, 'pause', 0, 5 from points where ord = 0;
+	insert into points select 3, 0, 300000, 0, 300000, mode, 2, 'warmup', 0, 2 from points where ord = 0"
+exits "--from drives its warm-up, too" 0 "$BRUNT" --from "$E2E_TMP/warm.brunt" --headless --record "$E2E_TMP/again.brunt"
+is "with the changes and the pause in it" "$(sqlite3 "$E2E_TMP/again.brunt" "select group_concat(phase || ' ' || level || ' ' || (t_us / 100000), '; ') from points where phase in ('warmup', 'load', 'pause')")" \
+	"warmup 3.0 0; warmup 5.0 1; pause 5.0 2; warmup 2.0 3; load 3.0 5"
 exits "here with another load and another end" 0 "$BRUNT" --from "$E2E_TMP/stages.brunt" -c 2 -n 40 --headless --no-record --json "$out"
 is "which count more" "$(json "$out" '$.summary.requests') $(json "$out" '$.load.concurrency') $(json "$out" '$.points[1]')" "40 2 "
 

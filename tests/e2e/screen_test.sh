@@ -138,6 +138,11 @@ key "g: block" a '^ glyphs: block' g
 key "g: ascii" a '^ glyphs: ascii' g
 is "ASCII means no byte above 127" "$(screen a | LC_ALL=C tr -d '\0-\177' | wc -c)" 0
 key "g: braille again" a '^ glyphs: braille' g
+key "S: the screen is saved" a '^ saved brunt-[0-9]*-[0-9]*\.svg \.ansi \.txt' S
+saved=$(basename "$(echo brunt-*.svg)" .svg)
+matches "S: its text is what was shown" "$(cat "$saved.txt")" '^ brunt  .*live'
+matches "S: the same as a picture" "$(cat "$saved.svg")" '<svg .*'
+rm -f "$saved".svg "$saved".ansi "$saved".txt
 
 printf '\033[5;1HGARBAGE' >"$(about a pane_tty)"
 shows "something else writes on the terminal" a GARBAGE

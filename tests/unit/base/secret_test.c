@@ -78,9 +78,54 @@ static void headers_lose_their_value(void **state)
 	}
 }
 
+static void json_loses_the_text_behind_such_names(void **state)
+{
+	static const struct {
+		const char *json, *shown;
+	} rows[] = {
+		{"{\"password\": \"p\", \"a\": 1}", "{\"password\": \"[redacted]\", \"a\": 1}"},
+		{"{\"a\":{\"API_Key\" :\n\"k\\\"k\\\\\"},\"token\":\"t\"}",
+		 "{\"a\":{\"API_Key\" :\n\"[redacted]\"},\"token\":\"[redacted]\"}"},
+		{"{\"max_tokens\": 128, \"secret\": null}", "{\"max_tokens\": 128, \"secret\": null}"},
+		{"{\"text\": \"my password is: x\"}", "{\"text\": \"my password is: x\"}"},
+		{"{\"text\": \"say {\\\"password\\\": \\\"p\\\"} now\", \"b\": \"c\"}",
+		 "{\"text\": \"say {\\\"password\\\": \\\"[redacted]\\\"} now\", \"b\": \"c\"}"},
+		/* Cut off in the middle; not JSON; nothing. */
+		{"{\"token\": \"abc", "{\"token\": \"[redacted]"},
+		{"{\"token\": \"abc\\", "{\"token\": \"[redacted]"},
+		{"{\"token\":", "{\"token\":"},
+		{"{\"token", "{\"token"},
+		{"\"\"\"::\"", "\"\"\"::\""},
+		{"{\"password\": \"\"}", "{\"password\": \"[redacted]\"}"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		const char *json = rows[i].json, *from, *s;
+		char shown[512] = "";
+		size_t n;
+
+		/* Its end is no terminator. */
+		char *copy = malloc(strlen(json) ? strlen(json) : 1);
+
+		memcpy(copy, json, strlen(json));
+		from = copy;
+		while ((s = secret_in_json(copy, strlen(json), from, &n))) {
+			strncat(shown, from, (size_t)(s - from));
+			strcat(shown, SECRET_SHOWN);
+			from = s + n;
+		}
+		strncat(shown, from, (size_t)(copy + strlen(json) - from));
+		assert_string_equal(shown, rows[i].shown);
+		free(copy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(json_loses_the_text_behind_such_names),
 		cmocka_unit_test(names_that_carry_secrets),
 		cmocka_unit_test(urls_lose_passwords_and_keys),
 		cmocka_unit_test(headers_lose_their_value),

@@ -71,7 +71,9 @@ static void a_good_file_is_shown_as_a_table(void **state)
 	expected = xasprintf("%s: ok: 2 tasks\n"
 			     "  task       share  method  url                      body\n"
 			     "  r\xc3\xa9sum\xc3\xa9s   75.0 %%  POST    http://u:[redacted]@h/a  5 B\n"
-			     "  b         25.0 %%  DELETE  http://u:[redacted]@h/   -\n", scenario);
+			     "  b         25.0 %%  DELETE  http://u:[redacted]@h/   -\n"
+			     "\n  load       closed loop, 10 users"
+			     "\n  end        none: by hand, or with -n or -z\n", scenario);
 	assert_string_equal(text, expected);
 	assert_int_equal(code, 0);
 	free(expected);
@@ -154,10 +156,56 @@ static int remove_dir(void **state)
 	return rmdir(dir);
 }
 
+/* What was read of the load and the SLOs: the tasks come before it. */
+static void says(const char *file, const char *expected)
+{
+	char *text, *at;
+	int code;
+
+	write_scenario(file);
+	text = check(scenario, &code);
+	assert_int_equal(code, 0);
+	at = strstr(text, "\n\n");
+	assert_non_null(at);
+	assert_string_equal(at + 1, expected);
+	free(text);
+}
+
+static void the_load_is_shown(void **state)
+{
+	(void)state;
+	says("{\"target\": \"http://h\", \"tasks\": [{\"name\": \"a\", \"think\": \"250ms\", \"slo\": [\"p95<3s\"],"
+	     "\"request\": {}}, {\"name\": \"b\", \"request\": {}}],"
+	     "\"load\": {\"concurrency\": 20, \"duration\": \"60s\", \"requests\": 500, \"warmup\": \"5s\"},"
+	     "\"slo\": [\"success>=99%\"]}",
+	     "\n  load       closed loop, 20 users"
+	     "\n  warm-up    5.00 s"
+	     "\n  end        after 500 requests or 60.0 s"
+	     "\n  think      none; a 250 ms"
+	     "\n  slo        task:a.p95<3s"
+	     "\n             success>=99%\n");
+	says("{\"target\": \"http://h\", \"tasks\": [{\"name\": \"a\", \"request\": {}}],"
+	     "\"load\": {\"rate\": 5, \"stages\": [\"30s:10-50\", \"1m:50\"], \"warmup\": \"2s\","
+	     "\"arrival\": \"poisson\", \"max_in_flight\": 64}}",
+	     "\n  load       open loop, 5/s, arrivals: poisson, at most 64 in flight"
+	     "\n  stages     30.0 s from 10/s to 50/s"
+	     "\n             60.0 s of 50/s"
+	     "\n  warm-up    2.00 s"
+	     "\n  end        after 90.0 s\n");
+	says("{\"target\": \"http://h\", \"tasks\": [{\"name\": \"a\", \"request\": {}}],"
+	     "\"load\": {\"stages\": [\"10s:1\", \"10s:2-4\"], \"think\": \"1s\"}}",
+	     "\n  load       closed loop"
+	     "\n  stages     10.0 s of 1 user"
+	     "\n             10.0 s from 2 users to 4 users"
+	     "\n  end        after 20.0 s"
+	     "\n  think      1.00 s\n");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_good_file_is_shown_as_a_table),
+		cmocka_unit_test(the_load_is_shown),
 		cmocka_unit_test(a_bad_file_is_exit_2_with_its_place),
 		cmocka_unit_test(help_is_exit_0),
 		cmocka_unit_test(a_secret_in_an_answer_is_not_shown),

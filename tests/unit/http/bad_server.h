@@ -276,9 +276,9 @@ static inline void *bad_server_main(void *user)
 		c->server = s;
 		c->fd = fd;
 		c->served = 0;
+		s->accepted++; /* before an answer can be seen */
 		if (pthread_create(&c->thread, NULL, bad_connection_main, c))
 			abort();
-		s->accepted++;
 	}
 }
 

@@ -1254,5 +1254,8 @@ int main(void)
 		cmocka_unit_test(without_keepalive),
 	};
 
-	return cmocka_run_group_tests(tests, global_init, global_fini);
+	int failed = cmocka_run_group_tests_name("our own client", tests, global_init, global_fini);
+
+	defaults.curl_only = true;
+	return failed + cmocka_run_group_tests_name("curl", tests, global_init, global_fini);
 }

@@ -115,7 +115,7 @@ static inline void on_done(void *owner, const struct engine_result *result)
 
 static const struct engine_callbacks callbacks = {on_header, on_headers, on_data, on_done};
 
-static const struct engine_config defaults = {
+static struct engine_config defaults = {
 	.timeout_ns = LIMIT_NS,
 	.connect_timeout_ns = LIMIT_NS,
 	.idle_timeout_ns = LIMIT_NS,

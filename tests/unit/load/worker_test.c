@@ -870,7 +870,7 @@ static void the_whole_exchange_is_kept_without_secrets(void **state)
 	config.script_count = 1;
 	world.content_type = "Location: http://h/next?token=abc&x=1";
 	world.retry_after = "Set-Cookie: session=4711";
-	world.body = "{\"score\": 101,\r\n \"you\": \"Bearer hush-7719\", \"esc\": \"\033[31m\"}";
+	world.body = "{\"score\": 101,\r\n \"you\": \"Bearer hush-7719\", \"esc\": \"\033[31m\", \"api_key\": \"k\"}";
 	run(1);
 	assert_int_equal(exemplars, 1);
 	exemplar_says(rec_exemplar_request(e), e->request_bytes,
@@ -882,7 +882,7 @@ static void the_whole_exchange_is_kept_without_secrets(void **state)
 	exemplar_says(rec_exemplar_headers(e), e->header_bytes,
 		      "Location: http://h/next?token=[redacted]&x=1\nSet-Cookie: [redacted]\n");
 	exemplar_says(rec_exemplar_answer(e), e->answer_bytes,
-		      "{\"score\": 101,\n \"you\": \"[redacted]\", \"esc\": \" [31m\"}");
+		      "{\"score\": 101,\n \"you\": \"[redacted]\", \"esc\": \" [31m\", \"api_key\": \"[redacted]\"}");
 	assert_int_equal(e->answer_total, strlen(world.body));
 	exemplar_says(rec_exemplar_checks(e), e->checks_bytes, "json \"/score\" max 100\n");
 	assert_int_equal(e->rec.t_us, sample[0].rec.t_us);

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
@@ -250,6 +251,67 @@ static void verdicts_are_seldom_wrong(void **state)
 	assert_true(slow.right >= 20);
 }
 
+static int ascending(const void *a, const void *b)
+{
+	double x = *(const double *)a, y = *(const double *)b;
+
+	return (x > y) - (x < y);
+}
+
+#define FORETOLD_AT 1000
+#define FORETOLD_RUNS 160
+#define CUSTOMERS_MOST 300000
+
+/* Of how many more requests a p95 target will have its verdict, said after FORETOLD_AT of
+ * them: over how many it then took. NAN: it had one by then, or it was too close. */
+static double foretold(struct world *w, uint64_t seed, double off)
+{
+	int64_t threshold_us = (int64_t)(truth_us(0.95) * off);
+	struct queue s = queue_at(seed);
+	double forecast = 0;
+
+	batches_reset(&w->batches);
+	hdr_reset(&w->all);
+	for (int i = 1; i <= CUSTOMERS_MOST; i++) {
+		double end_us, us = sojourn(&s, &end_us), hits, inflation, draws;
+
+		batches_add(&w->batches, (int64_t)end_us, (int64_t)us, false);
+		hdr_record(&w->all, (int64_t)us);
+		if (i < FORETOLD_AT || i % (FORETOLD_AT / 4))
+			continue;
+		hits = (double)hdr_count_above(&w->all, threshold_us);
+		inflation = batches_inflation(&w->batches, threshold_us, hdr_quantile_us(&w->all, 0.95));
+		draws = i / inflation;
+		if (verdict_share(hits / inflation, draws, 0.05))
+			return forecast > 0 ? forecast / (i - FORETOLD_AT) : NAN;
+		if (i == FORETOLD_AT)
+			forecast = inflation * verdict_share_more(hits / inflation, draws, 0.05);
+		if (isinf(forecast))
+			return NAN;
+	}
+	return forecast / CUSTOMERS_MOST;
+}
+
+static void what_a_queue_needs_is_foretold(void **state)
+{
+	static const double off[] = {0.6, 0.8, 1.3, 1.6};
+	double ratio[FORETOLD_RUNS], half;
+	int count = 0;
+
+	for (uint64_t run = 0; run < FORETOLD_RUNS; run++) {
+		double r = foretold(*state, 7000 + run, off[run % 4]);
+
+		if (!isnan(r))
+			ratio[count++] = r;
+	}
+	qsort(ratio, (size_t)count, sizeof *ratio, ascending);
+	half = ratio[count / 2];
+	print_message("%d of %d foretold, at the median %.2f of what it took, half of them %.2f to %.2f\n", count,
+		      FORETOLD_RUNS, half, ratio[count / 4], ratio[3 * count / 4]);
+	assert_true(count >= FORETOLD_RUNS / 4);
+	assert_true(half >= 0.5 && half <= 2);
+}
+
 static void far_below_is_seldom_the_beginning_of_a_queue(void **state)
 {
 	static const struct {
@@ -315,6 +377,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(memory_is_flat_and_nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(neighbours_that_are_alike_count_less, setup, teardown),
 		cmocka_unit_test_setup_teardown(verdicts_are_seldom_wrong, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_a_queue_needs_is_foretold, setup, teardown),
 		cmocka_unit_test(far_below_is_seldom_the_beginning_of_a_queue),
 		cmocka_unit_test(small_samples),
 		cmocka_unit_test(looking_often_does_not_help),

@@ -177,6 +177,35 @@ static void values_have_units(void **state)
 	assert_string_equal(shown("p95<3s", NAN), "–");
 }
 
+static void needs(void **state)
+{
+	static const struct {
+		struct slo_needs needs;
+		const char *text, *brief;
+	} row[] = {
+		{{.requests = 1361, .seconds = 117}, "about 1,400 more requests (2 min at this rate)",
+		 "about 1,400 more, 2 min"},
+		{{.requests = 41, .seconds = 61}, "about 41 more requests (61 s at this rate)", "about 41 more, 61 s"},
+		{{.requests = 2.2, .seconds = 0.3}, "about 3 more requests (1 s at this rate)", "about 3 more, 1 s"},
+		{{.requests = 1234567, .seconds = 200000}, "about 1,300,000 more requests (3 days at this rate)",
+		 "about 1,300,000 more, 3 days"},
+		{{.requests = 9999, .seconds = 7200}, "about 10,000 more requests (2 h at this rate)",
+		 "about 10,000 more, 2 h"},
+		{{.close = true}, "too close to call", "too close to call"},
+		{{.requests = 1e12, .seconds = 10}, "too close to call", "too close to call"},
+		{{.close = false}, "", ""},
+	};
+	char text[100];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		slo_format_needs(&row[i].needs, false, text, sizeof text);
+		assert_string_equal(text, row[i].text);
+		slo_format_needs(&row[i].needs, true, text, sizeof text);
+		assert_string_equal(text, row[i].brief);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -187,6 +216,7 @@ int main(void)
 		cmocka_unit_test(a_task_stays),
 		cmocka_unit_test(written_with_its_task),
 		cmocka_unit_test(values_have_units),
+		cmocka_unit_test(needs),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

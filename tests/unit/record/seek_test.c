@@ -279,6 +279,62 @@ static void bad_states_are_done_without(void **state)
 	check_seeks(path, end_us, 3, true);
 }
 
+/* --- the course of the whole run --------------------------------------------------- */
+
+static void check_course(const char *path, int64_t end_us)
+{
+	struct snapshot *whole = calloc(1, sizeof *whole);
+	static struct course course;
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	uint64_t sum[SNAP_HEAT_COLUMNS] = {0}, all = 0;
+	bool failed;
+	int n = 0;
+
+	expect(path, end_us, whole);
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	assert_int_equal(reader_course(reader, &course, &err), 0);
+	assert_true(course.end_us >= end_us);
+	assert_true(course.column_us <= whole->heat.length_us);
+	for (int i = 0; i < COURSE_COLUMNS; i++)
+		if (course.bad[i])
+			sum[i * course.column_us / whole->heat.length_us] += course.bad[i];
+	for (int i = 0; i < whole->heat.columns; i++) {
+		assert_int_equal(sum[i], whole->bad[i]);
+		all += sum[i];
+	}
+	assert_true(all > 100);
+	assert_true(course.points > 10);
+	/* The reader makes an end for a run that has none. */
+	assert_int_equal(whole->point[whole->point_count - 1].phase, PHASE_END);
+	assert_int_equal(course.point[course.points - 1].t_us, whole->point[whole->point_count - 2].t_us);
+	/* Reading begins at the start. */
+	while ((rec = reader_next(reader, &failed, &err)))
+		n += rec->kind == REC_SAMPLE;
+	assert_false(failed);
+	assert_true(n > RECORDS / 2);
+	reader_close(reader);
+	free(whole);
+}
+
+static void the_course_is_that_of_the_whole_run(void **state)
+{
+	static const char nonsense[] = "this is no state of a model";
+	const char *path = fixture_path("course.brunt");
+	int64_t end_us = write_run(path, RECORDS);
+	char packed[128];
+	size_t n;
+
+	(void)state;
+	check_course(path, end_us);
+	n = ZSTD_compress(packed, sizeof packed, nonsense, sizeof nonsense, 1);
+	replace_states(path, packed, n, sizeof nonsense);
+	check_course(path, end_us);
+	replace_states(path, nonsense, sizeof nonsense, 1000);
+	check_course(path, end_us);
+}
+
 /* Who takes records more slowly than the speed asks for gets states instead, at last the
  * newest one and all that follows on it. */
 static void what_is_too_fast_goes_in_steps(void **state)
@@ -333,6 +389,7 @@ int main(void)
 		cmocka_unit_test(shows_what_playing_shows),
 		cmocka_unit_test(goes_on_where_the_state_was),
 		cmocka_unit_test(bad_states_are_done_without),
+		cmocka_unit_test(the_course_is_that_of_the_whole_run),
 		cmocka_unit_test(what_is_too_fast_goes_in_steps),
 	};
 

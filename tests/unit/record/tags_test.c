@@ -251,10 +251,49 @@ static void not_read_only(void **state)
 	assert_false(tags_of("a.brunt").pinned);
 }
 
+/* It comes behind all that was recorded, and says itself when it is of. */
+static void a_mark_goes_where_the_others_are(void **state)
+{
+	static struct course course;
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	bool failed, ended = false;
+	int samples = 0, marks = 0;
+
+	(void)state;
+	make("marked.brunt");
+	assert_int_equal(tags_mark(fixture_path("marked.brunt"), 70000, "tab\there, \x1b[2J", &err), 0);
+	assert_int_equal(tags_mark(fixture_path("marked.brunt"), 20000, "", &err), 0);
+	assert_int_equal(reader_open(fixture_path("marked.brunt"), &reader, &err), 0);
+	assert_int_equal(reader_course(reader, &course, &err), 0);
+	assert_int_equal(course.marks, 2);
+	assert_int_equal(course.mark[0].t_us, 20000);
+	assert_string_equal(course.mark[0].note, "");
+	assert_int_equal(course.mark[1].t_us, 70000);
+	assert_string_equal(course.mark[1].note, "tab here, [2J");
+	while ((rec = reader_next(reader, &failed, &err))) {
+		samples += rec->kind == REC_SAMPLE;
+		marks += rec->kind == REC_EVENT && ((const struct rec_event *)rec)->what == EVENT_MARK;
+		ended = rec->kind == REC_END;
+	}
+	assert_false(failed);
+	assert_int_equal(samples, SAMPLES);
+	assert_int_equal(marks, 2);
+	assert_true(ended);
+	assert_int_equal(reader_end_us(reader), SAMPLES * 1000);
+	reader_close(reader);
+	assert_int_equal(ask("marked.brunt", "SELECT count(*) FROM events WHERE what = 'mark' AND t_us = value"), 2);
+	refused(tags_mark(fixture_path("nowhere.brunt"), 0, "", &err), &err, "nowhere.brunt: No such file");
+	refused(tags_writable(fixture_path("nowhere.brunt"), &err), &err, "nowhere.brunt: No such file");
+	assert_int_equal(tags_writable(fixture_path("marked.brunt"), &err), 0);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup_teardown(f, fixture_set_up, fixture_tear_down)
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_mark_goes_where_the_others_are),
 		TEST(there_and_back), TEST(names),         TEST(triggers_do_not_run), TEST(only_run_files),
 		TEST(not_while_in_use), TEST(not_read_only),
 	};

@@ -108,6 +108,8 @@ static inline void same_result(const struct model *a, const struct model *b)
 		assert_true(!isnan(x.slo[i].value));
 		assert_memory_equal(&x.slo[i].value, &y.slo[i].value, sizeof(double));
 		assert_int_equal(x.slo[i].verdict, y.slo[i].verdict);
+		assert_int_equal(x.slo[i].needs.close, y.slo[i].needs.close);
+		assert_true(fabs(x.slo[i].needs.requests - y.slo[i].needs.requests) < 1e-9);
 	}
 	assert_true(x.summary.itl.count && x.summary.goodput_rps > 0 && x.summary.quality > 0);
 	assert_true(x.summary.requests > 0);

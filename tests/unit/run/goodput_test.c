@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "base/rng.h"
 #include "records.h"
 #include "run/result.h"
 
@@ -394,6 +395,48 @@ static void certain_verdicts(void **state)
 	model_free(m);
 }
 
+/* An SLO without a verdict says what it waits for, where that can be known; the state
+ * of a run keeps it. */
+static void what_it_takes(void **state)
+{
+	struct model *m = MODEL("p95<500ms", "p99<500ms", "task:beta.p95<3s", "ttft.p95<1s", "p50<10s");
+	struct snapshot *s = calloc(1, sizeof *s);
+	struct rng rng;
+	char text[128];
+	struct result r;
+
+	(void)state;
+	rng_seed(&rng, 3, 0);
+	/* Every 67th of 1 s, among 100 that have nothing to do with each other. */
+	for (int i = 0; i < 100; i++)
+		feed_sample_at(m, 2 * S + i * 100 * MS, rng_below(&rng, 67) ? 300 * MS + (int64_t)rng_below(&rng, 100 * MS) : 1 * S, 0);
+	for (int i = 0; i < 10; i++)
+		feed_sample_at(m, 12 * S + i * 50 * MS, 350 * MS, 1);
+	model_advance(m, 12 * S + 500 * MS);
+	model_result(m, &r);
+	assert_int_equal(r.slo[0].verdict, SLO_INCONCLUSIVE);
+	assert_false(r.slo[0].needs.close);
+	assert_in_range((uint64_t)r.slo[0].needs.requests, 20, 20000);
+	/* 110 in 12.5 s. */
+	near(r.slo[0].needs.seconds / r.slo[0].needs.requests, 12.5 / 110);
+	assert_int_equal(r.slo[1].verdict, SLO_INCONCLUSIVE);
+	assert_true(r.slo[1].needs.close || r.slo[1].needs.requests > 0);
+	/* Twenty at least; of those of its task. */
+	assert_true(r.slo[2].needs.requests >= 10);
+	assert_true(r.slo[2].needs.seconds >= 12.5);
+	slo_format_needs(&r.slo[2].needs, false, text, sizeof text);
+	assert_non_null(strstr(text, " more requests ("));
+	/* Nobody has seen one: nothing can be said. And nothing is missing of a verdict. */
+	assert_true(r.slo[3].needs.requests == 0 && !r.slo[3].needs.close);
+	assert_int_equal(r.slo[4].verdict, SLO_PASS);
+	assert_true(r.slo[4].needs.requests == 0 && !r.slo[4].needs.close);
+	model_snapshot(m, (struct view_query){.task = -1}, s);
+	assert_true(s->slo[0].needs.requests > 0);
+	free(s);
+	result_fini(&r);
+	model_free(m);
+}
+
 static void exit_codes(void **state)
 {
 	static const struct {
@@ -443,6 +486,7 @@ int main(void)
 		cmocka_unit_test(misses_that_last),
 		cmocka_unit_test(values_and_verdicts),
 		cmocka_unit_test(certain_verdicts),
+		cmocka_unit_test(what_it_takes),
 		cmocka_unit_test(alike_but_far),
 		cmocka_unit_test(cut_off_is_no_failure_yet),
 		cmocka_unit_test(overload_is_certain),

@@ -331,6 +331,42 @@ static void littles_law(void **state)
 	model_free(m);
 }
 
+static double in_flight(const struct model *m)
+{
+	static struct snapshot s;
+
+	model_snapshot(m, (struct view_query){.task = -1}, &s);
+	return s.in_flight_mean;
+}
+
+/* What is in flight comes and goes; its mean is over seconds of the present load alone,
+ * five at most. */
+static void in_flight_on_average(void **state)
+{
+	struct model *m = new_model(1);
+	uint64_t area_us = 0;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 100);
+	for (int i = 0; i < 200; i++) { /* 100 ms each: none and 20 in turn, 40 and 60 from 10.5 s on */
+		int now = (i >= 105 ? 40 : 0) + 20 * (i % 2);
+		struct rec_gauge g = gauge_at(i * 100 * MS + 10 * MS, (uint32_t)now, 0);
+
+		if (i == 105)
+			feed_point_at(m, 10500 * MS, PHASE_LOAD, 200);
+		g.in_flight_us = area_us;
+		model_feed(m, &g.rec);
+		area_us += (uint64_t)now * 100 * MS;
+		if (i == 10 || i == 110)
+			assert_true(isnan(in_flight(m)));
+		if (i == 20 || i == 90)
+			near(in_flight(m), 10);
+		if (i == 120 || i == 190)
+			near(in_flight(m), 50);
+	}
+	model_free(m);
+}
+
 /* Eight in flight, one more in the books than there is: the ratio shows it. A
  * pause is not measured, nor is the second in which it came; looking only when
  * few are in flight does not matter. */
@@ -660,6 +696,7 @@ int main(void)
 		cmocka_unit_test(books),
 		cmocka_unit_test(littles_law),
 		cmocka_unit_test(littles_law_shows_a_leak),
+		cmocka_unit_test(in_flight_on_average),
 		cmocka_unit_test(gauges_of_a_report),
 		cmocka_unit_test(intervals_of_points),
 		cmocka_unit_test(client_verdict),

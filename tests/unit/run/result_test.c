@@ -265,7 +265,8 @@ static void json_contract(void **state)
 	assert_true(cJSON_IsNull(at(at(o, "tls_ms"), "mean")));
 	near(number(at(o, "tls_ms"), "count"), 0);
 	assert_true(cJSON_IsNull(at(at(at(root, "tasks"), "interview-qa"), "failed_latency_ms")));
-	assert_true(cJSON_IsNull(at(root, "scaling")));
+	assert_true(cJSON_IsNull(at(at(root, "scaling"), "knee")));
+	assert_string_equal(at(at(at(root, "scaling"), "verdict"), "cause")->valuestring, "not-enough-evidence");
 	near(number(at(root, "audit"), "started"), 14);
 	o = cJSON_GetArrayItem(at(root, "errors"), 0);
 	assert_string_equal(at(o, "class")->valuestring, "http_5xx");
@@ -388,15 +389,14 @@ static void points_passed_through(void **state)
 	run.result.point = realloc(run.result.point, 5 * sizeof *run.result.point);
 	run.result.point_count = 5;
 	for (int i = 1; i < 5; i++)
-		run.result.point[i] = (struct result_point){.t_us = i * S, .level = (uint32_t)i};
+		run.result.point[i] = (struct result_point){.t_us = i * S, .level = (uint32_t)i, .settling_us = (i + 2) * S / 2};
 	text = text_of(&run, 0, false);
-	assert_non_null(strstr(text, "\n00:01   3 loads too short to settle: no figures of their own\n00:04   4 users"));
+	assert_non_null(strstr(text, "\n00:01   4 loads, all settling: hold longer than 3.00 s\n"));
 	free(text);
-	/* One at the end is where the load is. */
 	run.result.point[2].metrics.requests = 1;
 	text = text_of(&run, 0, false);
-	assert_non_null(strstr(text, "\n00:01   1 load too short to settle: no figures of its own\n00:02   2 users"));
-	assert_non_null(strstr(text, "\n00:03   1 load too short to settle: no figures of its own\n00:04   4 users"));
+	assert_non_null(strstr(text, "\n00:01   1 user, all settling: hold longer than 1.50 s\n00:02   2 users "));
+	assert_non_null(strstr(text, "\n00:03   2 loads, all settling: hold longer than 3.00 s\n"));
 	free(text);
 	small_run_fini(&run);
 }

@@ -199,6 +199,21 @@ static void the_source_is_kept_without_secrets(void **state)
 	scenario_free(s);
 }
 
+static void a_body_loses_what_its_names_say(void **state)
+{
+	struct scenario *s = parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{\"json\":"
+				   "{\"a\":[{\"api_key\":\"deep-in-there\"}],\"max_tokens\":5,\"token\":\"${uuid}\",\"note\":\"n\"}}}]}", NULL);
+	char text[] = "you sent deep-in-there, did you";
+
+	(void)state;
+	assert_string_equal(s->source,
+			    "{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{\"json\":"
+			    "{\"a\":[{\"api_key\":\"[redacted]\"}],\"max_tokens\":5,\"token\":\"${uuid}\",\"note\":\"n\"}}}]}");
+	/* What an answer repeats of it is known, too. */
+	assert_int_equal(scenario_redact(s, text, strlen(text)), strlen("you sent [redacted], did you"));
+	scenario_free(s);
+}
+
 static void a_url_is_one_task_named_default(void **state)
 {
 	static const char *const headers[] = {"A: 1", "A: 2"};
@@ -482,6 +497,7 @@ int main(void)
 		cmocka_unit_test(a_base_url_replaces_the_target),
 		cmocka_unit_test(flags_replace_headers_of_the_file),
 		cmocka_unit_test(the_source_is_kept_without_secrets),
+		cmocka_unit_test(a_body_loses_what_its_names_say),
 		cmocka_unit_test(a_url_is_one_task_named_default),
 		cmocka_unit_test(broken_json),
 		cmocka_unit_test(deep_nesting_is_bounded),

@@ -51,6 +51,7 @@ static void screens(void **state)
 	} views[] = {
 		{VIEW_OVERVIEW, "overview"}, {VIEW_LATENCY, "latency"}, {VIEW_TASKS, "tasks"},
 		{VIEW_STREAM, "stream"},     {VIEW_CACHE, "cache"},
+		{VIEW_PHASES, "phases"},
 	};
 
 	(void)state;

@@ -104,6 +104,7 @@ static void m_changes_the_loop_without_a_bump(void **state)
 	now.together.window.rps = 25;
 	now.together.window.sessions_rps = 12.8341; /* of two turns each */
 	now.gauge.in_flight = 17;
+	now.in_flight_mean = NAN; /* of the present load: not known yet */
 	d.mode = MODE_CLOSED;
 	d.level = 24;
 	o = dashboard_key(&d, &now, 'm', MAX);
@@ -132,6 +133,16 @@ static void m_changes_the_loop_without_a_bump(void **state)
 	o = dashboard_key(&d, &now, 'm', MAX);
 	assert_int_equal(o.mode, MODE_CLOSED);
 	assert_int_equal((int)o.level, 17);
+	/* What there is at the moment is chance. */
+	d.mode = MODE_OPEN;
+	now.in_flight_mean = 11.6;
+	assert_int_equal((int)dashboard_key(&d, &now, 'm', MAX).level, 12);
+	d.mode = MODE_OPEN;
+	now.in_flight_mean = 0.2;
+	assert_int_equal((int)dashboard_key(&d, &now, 'm', MAX).level, 1);
+	d.mode = MODE_OPEN;
+	now.in_flight_mean = 1e12;
+	assert_int_equal((int)dashboard_key(&d, &now, 'm', MAX).level, MAX);
 	/* Nothing is known yet: nothing changes. */
 	now.together.window.sessions_rps = NAN;
 	assert_int_equal(dashboard_key(&d, &now, 'm', MAX).command, COMMAND_REDRAW);
@@ -457,7 +468,6 @@ static void views_that_are_not_there_yet(void **state)
 {
 	(void)state;
 	press('5');
-	assert_int_equal(press('4').command, COMMAND_NONE);
 	assert_int_equal(press('6').command, COMMAND_NONE);
 	assert_int_equal(d.view, VIEW_STREAM);
 }
@@ -469,7 +479,7 @@ static void focus_goes_round_the_panes_of_the_view(void **state)
 		enum pane pane[PANE_COUNT], start;
 		int n = layout_panes((enum view_kind)view, pane);
 
-		press("123578"[view]);
+		press("1234578"[view]);
 		assert_int_equal(d.view, view);
 		start = d.focus;
 		for (int i = 0; i < n; i++) {

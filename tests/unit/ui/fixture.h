@@ -121,6 +121,62 @@ static inline void made_error(struct snapshot *s, enum error_class error, int co
 	snprintf(e->message, sizeof e->message, "%s", message);
 }
 
+/* The slow ones wait longer, and some of them connect first. */
+static inline struct snap_parts made_parts(const struct snap_numbers *n, double prefill)
+{
+	static const double shares[BANDS][REQ_PHASES] = {
+		[BAND_P50] = {0.01, 0, 0, 0, 0.25, 0, 0.74},
+		[BAND_P95] = {0.04, 0.003, 0.03, 0.05, 0.45, 0, 0.427},
+	};
+	const double us[BANDS] = {(double)n->latency.p50_us, (double)n->latency.p95_us};
+	struct snap_parts out = {.requests = n->latency.count, .connected = n->latency.count / 31};
+
+	for (int b = 0; b < BANDS; b++)
+		for (int i = 0; i < REQ_PHASES; i++) {
+			double share = shares[b][i];
+
+			share = i == REQ_PREFILL ? prefill : i == REQ_BODY ? share - prefill : share;
+			out.us[b][i] = (float)(share * us[b]);
+		}
+	return out;
+}
+
+/* Over time as the series has p50 and p95. */
+static inline void made_phases(struct snapshot *s, double prefill)
+{
+	struct snap_phases *p = &s->phases;
+
+	s->parts = made_parts(&s->now, prefill);
+	s->parts_all = made_parts(&s->all, prefill);
+	s->parts_together = s->parts;
+	for (int i = 0; i < s->task_count; i++)
+		s->parts_of[i] = made_parts(&s->task[i].window, i ? prefill : 0);
+	p->length_us = 2000000;
+	p->columns = (int)(s->t_us / p->length_us) + 1;
+	for (int i = 0; i < p->columns && 2 * i < s->series.count; i++) {
+		struct snap_numbers n = {.latency = {
+			.count = (uint64_t)(s->series.rps[2 * i] * 2), .p50_us = (int64_t)s->series.p50[2 * i],
+			.p95_us = (int64_t)s->series.p95[2 * i],
+		}};
+		struct snap_parts parts = made_parts(&n, prefill);
+
+		p->requests[i] = n.latency.count;
+		memcpy(p->us[i], parts.us, sizeof parts.us);
+	}
+}
+
+static inline void made_modes(struct snapshot *s)
+{
+	s->modes = (struct snap_modes){
+		.requests = 181, .count = 2, .follows = TRAIT_CONNECTION,
+		.mode = {{147, 1310000, 2500000}, {34, 4120000, 1e11}},
+		.explains = {0.94F, 0.02F, NAN, 0.12F, 0.004F, 0.08F, NAN},
+		.typical_mode = 1, .typical_share = 0.97F, .typical = "made a connection",
+		.sentence = "two modes, 1.31 s (81 %) and 4.12 s (19 %): the split follows new connections "
+			    "(4.12 s: made a connection, 97 %)",
+	};
+}
+
 /* What the series says, drawn anew: as many a second, log-normal about its median. In
  * the seconds before `slow` they wait for what then comes late. */
 static inline void made_heat(struct snapshot *s, int slow)
@@ -149,6 +205,19 @@ static inline void made_heat(struct snapshot *s, int slow)
 }
 
 /* The load climbs 1, 8, 16, 24 users; latency with it. */
+static inline void made_diagnosis(struct snapshot *s)
+{
+	s->diagnosis = (struct diagnosis){
+		.cause = CAUSE_QUEUE,
+		.lines = 3,
+		.sentence = "8 -> 24 users: p95 x 1.9, throughput x 1.4; the wait for the first byte takes 93 % of the growth",
+		.next = "throughput still grows: drive to 48 users to see its end",
+		.line = {"8 users: latency p50 1.00 s, p95 1.45 s, 6.70/s succeeded (n = 134, 20 s)",
+			 "24 users: latency p50 1.41 s, p95 2.09 s, 12.5/s succeeded (n = 181, 14 s)",
+			 "the wait for the first byte 880 ms -> 1.40 s on average: +520 ms +- 44.0 ms of +560 ms"},
+	};
+}
+
 static inline struct snapshot *made_typical(void)
 {
 	static const struct snap_point points[] = {
@@ -217,7 +286,10 @@ static inline struct snapshot *made_typical(void)
 	s->planned = s->started = 866;
 	s->littles = (struct snap_littles){.in_flight = 23.4, .expected = 23.1};
 	made_heat(s, 58);
+	made_phases(s, 0);
+	s->modes = (struct snap_modes){.requests = 181, .count = 1, .follows = -1, .sentence = "one mode"};
 	made_together(s);
+	made_diagnosis(s);
 	return s;
 }
 
@@ -238,6 +310,7 @@ static inline struct snapshot *made_one_sample(void)
 	s->series.open = true;
 	s->series.rps[0] = s->series.ok[0] = 1;
 	s->series.p50[0] = s->series.p95[0] = s->series.p99[0] = 871000;
+	made_phases(s, 0);
 	s->point_count = 1;
 	s->point[0] = (struct snap_point){.phase = PHASE_WARMUP, .level = 1, .requests = 1, .timed = 1, .seconds = 1.3};
 	s->succeeded = 1;
@@ -331,6 +404,8 @@ static inline struct snapshot *made_streaming(void)
 	s->stall[1] = (struct snap_stall){.t_us = 31200000, .length_us = 820000, .streams = 47, .open = 48};
 	s->prompts = 843;
 	s->prompts_repeated = 0.357;
+	made_phases(s, 0.2);
+	made_modes(s);
 	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
 	made_slo(s, "success>=99%", NULL, 0.992, 0.993);
 	made_slo(s, "ttft.p99<500ms", NULL, 648000, 582000);
@@ -372,7 +447,24 @@ static inline struct snapshot *made_huge(void)
 		s->point[i].t_us = i == 2 ? -5000000 : INT64_MAX / 2 - i;
 	}
 	s->settling_until_us = INT64_MAX;
+	for (int i = 0; i < s->task_count; i++)
+		s->parts_of[i] = made_parts(&s->task[i].window, 0.2);
+	s->parts = s->parts_all = s->parts_together = s->parts_of[0];
+	s->phases.length_us = INT64_MAX / 64;
+	s->phases.columns = SNAP_PART_COLUMNS;
+	for (int i = 0; i < SNAP_PART_COLUMNS; i++) {
+		s->phases.requests[i] = UINT64_MAX;
+		for (int k = 0; k < REQ_PHASES; k++)
+			s->phases.us[i][BAND_P50][k] = s->phases.us[i][BAND_P95][k] = i % 5 ? 3e38F : INFINITY;
+	}
 	s->heat.length_us = INT64_MAX / 256;
+	made_modes(s);
+	s->modes.requests = UINT64_MAX;
+	memset(s->modes.sentence, 'W', sizeof s->modes.sentence - 1);
+	for (int i = 0; i < s->modes.count; i++) {
+		s->modes.mode[i].requests = UINT64_MAX;
+		s->modes.mode[i].us = s->modes.mode[i].below_us = 1e300;
+	}
 	s->heat.columns = SNAP_HEAT_COLUMNS;
 	s->heat.first = 0;
 	s->heat.merge = 16;
@@ -433,6 +525,9 @@ static inline struct snapshot *made_all_errors(void)
 	memset(s->failed_bins, 0, sizeof s->failed_bins);
 	memset(s->heat.count, 0, sizeof s->heat.count);
 	s->heat.rows = 0;
+	memset(&s->phases, 0, sizeof s->phases);
+	memset(s->parts_of, 0, sizeof s->parts_of);
+	s->parts = s->parts_all = s->parts_together = (struct snap_parts){0};
 	for (int i = 0; i < s->heat.columns; i++)
 		s->heat.failed[i] = (uint32_t)(i % 3);
 	made_bins(s->failed_bins, 60, 400, 2);
@@ -503,6 +598,7 @@ static inline struct snapshot *made_many(void)
 	}
 	made_stream(&s->now, 768, 400000, 40000);
 	made_stream(&s->all, 900, 400000, 40000);
+	made_phases(s, 0.2);
 	for (int i = 0; i < 12; i++)
 		made_slo(s, i % 3 ? "ttft.p99<500ms" : "p95<1s", s->task[i].name, i % 4 == 3 ? 2e6 : 480000, 990000);
 	for (int i = 0; i < 10; i++)

@@ -21,7 +21,7 @@ static void every_glyph_takes_one_cell(void **state)
 		const uint32_t single[] = {
 			g->rule, g->axis, g->axis_tick, g->axis_cross, g->tick,
 			g->cursor, g->live, g->paused, g->replay, g->ellipsis,
-			g->unknown, g->met, g->missed, g->lane,
+			g->unknown, g->met, g->missed, g->lane, g->mark, g->here, g->axis_begin,
 		};
 
 		for (size_t i = 0; i < sizeof single / sizeof *single; i++)

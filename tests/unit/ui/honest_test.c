@@ -126,14 +126,15 @@ static void loads_passed_through_are_one_row(void **state)
 	s->point_count = 0;
 	for (int i = 0; i < 9; i++)
 		s->point[s->point_count++] =
-			(struct snap_point){.t_us = i * 1000000, .level = 1 + (uint32_t)i, .phase = PHASE_LOAD, .rps = NAN, .ok_rps = NAN};
+			(struct snap_point){.t_us = i * 1000000, .level = 1 + (uint32_t)i, .phase = PHASE_LOAD, .rps = NAN, .ok_rps = NAN, .settling_us = 500000 * (i + 2)};
 	s->point[0].requests = s->point[0].timed = 40;
 	s->point[0].seconds = 10;
 	s->point[2].phase = PHASE_PAUSE;
-	assert_true(says(&d, s, 120, 40, "00:01 1 load too short to settle"));
+	assert_true(says(&d, s, 120, 40, "00:01 2 users, all settling: hold longer than 1.50 s"));
 	assert_true(says(&d, s, 120, 40, "00:02 pause"));
-	assert_true(says(&d, s, 120, 40, "00:03 5 loads too short to settle"));
+	assert_true(says(&d, s, 120, 40, "00:03 5 loads, all settling: hold longer than 4.50 s"));
 	assert_false(says(&d, s, 120, 40, "8 users"));
+	assert_true(says(&d, s, 40, 24, "00:03 5 loads, all settling: hold l…"));
 	assert_false(says(&d, s, 120, 40, "had 0 requests"));
 	assert_true(says(&d, s, 120, 40, "9 users: 0 of the 20 requests needed to compare"));
 	s->point[8].requests = 30;

@@ -1,5 +1,5 @@
-/* What a terminal makes of our frames: the same canvas, cell for cell. The
- * terminal is tmux; the program in it is this one, called with a folder. */
+/* What a terminal makes of our frames, curses' and our own: the same canvas, cell for
+ * cell. The terminal is tmux; the program in it is this one, called with a folder. */
 #include "ui/term.h"
 
 #include <locale.h>
@@ -181,12 +181,12 @@ static void press(const char *key)
 	free(arguments);
 }
 
+/* *state: what COLORTERM says. */
 static int start(void **state)
 {
 	char *conf, *arguments;
 	FILE *out;
 
-	(void)state;
 	dir = xstrdup("/tmp/brunt-screen-XXXXXX");
 	if (!mkdtemp(dir))
 		return -1;
@@ -197,7 +197,7 @@ static int start(void **state)
 		return -1;
 	fputs("set -g status off\nset -g escape-time 0\nset -g default-terminal screen-256color\n", out);
 	fclose(out);
-	arguments = xasprintf("new-session -d -x 70 -y 17 '%s' %s", self, dir);
+	arguments = xasprintf("new-session -d -x 70 -y 17 \"COLORTERM=%s '%s' %s\"", (const char *)*state, self, dir);
 	free(run(arguments));
 	free(arguments);
 	return 0;
@@ -243,8 +243,10 @@ static void the_screen_is_the_canvas(void **state)
 
 int main(int argc, char **argv)
 {
+	static char curses[] = "", ours[] = "truecolor";
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(the_screen_is_the_canvas, start, stop),
+		cmocka_unit_test_prestate_setup_teardown(the_screen_is_the_canvas, start, stop, curses),
+		cmocka_unit_test_prestate_setup_teardown(the_screen_is_the_canvas, start, stop, ours),
 	};
 
 	self = realpath(argv[0], NULL);

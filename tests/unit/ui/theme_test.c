@@ -1,6 +1,5 @@
 #include "ui/theme.h"
 
-#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -284,56 +283,6 @@ static void what_is_not_there_is_said(void **state)
 	remove_home(dir);
 }
 
-static double luminance(uint32_t rgb)
-{
-	const double weight[3] = {0.2126, 0.7152, 0.0722};
-	double sum = 0;
-
-	for (int i = 0; i < 3; i++) {
-		double c = (double)(rgb >> (16 - 8 * i) & 0xff) / 255;
-
-		sum += weight[i] * (c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4));
-	}
-	return sum;
-}
-
-static double contrast(uint32_t a, uint32_t b)
-{
-	double x = luminance(a) + 0.05, y = luminance(b) + 0.05;
-
-	return x > y ? x / y : y / x;
-}
-
-/* WCAG: 4.5 for text, 3 for what is drawn. Dark terminals are seldom quite
- * black, light ones mostly white. */
-static void shipped_themes_can_be_read(void **state)
-{
-	static const struct {
-		const char *name;
-		uint32_t background;
-	} shipped[] = {{"default", 0x14181c}, {"okabe-ito", 0x14181c}, {"light", 0xfcfcfc}};
-	static const enum role text[] = {ROLE_TEXT, ROLE_TITLE, ROLE_ACCENT, ROLE_DIM, ROLE_OK,
-					 ROLE_WARN, ROLE_BAD, ROLE_P50, ROLE_P95, ROLE_P99};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof shipped / sizeof *shipped; i++) {
-		char *path = xasprintf("themes/%s.theme", shipped[i].name);
-		struct theme t;
-		struct err err;
-
-		if (theme_load(path, &t, &err) != 0)
-			fail_msg("%s", err.text);
-		free(path);
-		for (size_t k = 0; k < sizeof text / sizeof *text; k++)
-			if (contrast(t.color[text[k]][0], shipped[i].background) < 4.5)
-				fail_msg("%s: %s: %.2f", shipped[i].name, role_info(text[k])->key,
-					 contrast(t.color[text[k]][0], shipped[i].background));
-		assert_true(contrast(t.color[ROLE_SELECTED][0], t.selected_bg) >= 4.5);
-		for (int level = 0; level < THEME_STEPS; level++)
-			if (contrast(t.color[ROLE_BAR][level], shipped[i].background) < 3)
-				fail_msg("%s: bar %d", shipped[i].name, level);
-	}
-}
 
 static void nothing_but_bad_is_red_in_the_default(void **state)
 {
@@ -416,7 +365,6 @@ int main(void)
 		cmocka_unit_test(colours_go_to_the_nearest_of_256),
 		cmocka_unit_test(names_are_searched_in_order),
 		cmocka_unit_test(what_is_not_there_is_said),
-		cmocka_unit_test(shipped_themes_can_be_read),
 		cmocka_unit_test(nothing_but_bad_is_red_in_the_default),
 		cmocka_unit_test(the_built_in_ones_are_the_files),
 		cmocka_unit_test(looks_at_every_depth),

@@ -72,6 +72,8 @@ static void other_views(void **state)
 
 		d.view = VIEW_LATENCY;
 		golden("latency-typical", &d, s, sizes[k][0], sizes[k][1]);
+		d.view = VIEW_PHASES;
+		golden("phases-typical", &d, s, sizes[k][0], sizes[k][1]);
 		d.view = VIEW_TASKS;
 		golden("tasks-typical", &d, s, sizes[k][0], sizes[k][1]);
 		d.cursor = 40;
@@ -148,6 +150,15 @@ static void serving_views(void **state)
 		const char *with;
 		maker *make;
 	} of[] = {
+		{"latency", VIEW_LATENCY, "streaming", made_streaming},
+		{"latency", VIEW_LATENCY, "huge", made_huge},
+		{"phases", VIEW_PHASES, "nothing", made_nothing},
+		{"phases", VIEW_PHASES, "one-sample", made_one_sample},
+		{"phases", VIEW_PHASES, "typical", made_typical},
+		{"phases", VIEW_PHASES, "streaming", made_streaming},
+		{"phases", VIEW_PHASES, "huge", made_huge},
+		{"phases", VIEW_PHASES, "all-errors", made_all_errors},
+		{"phases", VIEW_PHASES, "many-tasks", made_many},
 		{"stream", VIEW_STREAM, "nothing", made_nothing},
 		{"stream", VIEW_STREAM, "streaming", made_streaming},
 		{"stream", VIEW_STREAM, "huge", made_huge},
@@ -180,6 +191,23 @@ static void serving_views(void **state)
 			golden(name, &d, s, sizes[k][0], sizes[k][1]);
 			free(s);
 		}
+}
+
+/* All that is known of them. */
+static void modes_in_full(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+
+	(void)state;
+	d.view = VIEW_LATENCY;
+	d.focus = PANE_HISTOGRAM;
+	d.zoomed = true;
+	golden("modes-zoomed", &d, s, 80, 24);
+	golden("modes-zoomed", &d, s, 120, 40);
+	d.glyphs = GLYPHS_ASCII;
+	golden("modes-zoomed-ascii", &d, s, 80, 24);
+	free(s);
 }
 
 /* Nothing of what a server or a scenario says reaches the terminal as more than
@@ -284,6 +312,15 @@ static void lamps_say_what_is_missed(void **state)
 	text = text_of(&d, s, 200, 60);
 	assert_non_null(strstr(text, "run 2.36 s –"));
 	free(text);
+	/* What it waits for, where there is room. */
+	s->slo[3].needs = (struct slo_needs){.requests = 1361, .seconds = 117};
+	text = text_of(&d, s, 280, 60);
+	assert_non_null(strstr(text, "run 2.36 s –  about 1,400 more, 2 min"));
+	free(text);
+	text = text_of(&d, s, 80, 24);
+	assert_null(strstr(text, "more, 2 min"));
+	free(text);
+	s->slo[3].needs = (struct slo_needs){.close = false};
 	s->slo[3].verdict = SLO_FAIL;
 	/* The one that is missed outlives the others. */
 	text = text_of(&d, s, 50, 20);
@@ -371,6 +408,10 @@ static void states(void **state)
 	d.zoomed = true;
 	d.focus = PANE_POINTS;
 	golden("zoom-points", &d, s, 80, 24);
+	d.focus = PANE_VERDICT;
+	golden("zoom-verdict", &d, s, 80, 24);
+	golden("zoom-verdict", &d, s, 40, 10);
+	d.focus = PANE_POINTS;
 	d.zoomed = false;
 	d.glyphs = GLYPHS_BLOCK;
 	golden("block", &d, s, 120, 40);
@@ -662,6 +703,7 @@ int main(void)
 		cmocka_unit_test(other_views),
 		cmocka_unit_test(heatmaps),
 		cmocka_unit_test(serving_views),
+		cmocka_unit_test(modes_in_full),
 		cmocka_unit_test(server_text_is_clean),
 		cmocka_unit_test(nothing_is_red_without_a_reason),
 		cmocka_unit_test(lamps_say_what_is_missed),
