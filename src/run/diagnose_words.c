@@ -373,7 +373,7 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 	switch (f->what) {
 	case FOUND_FLAT:
 		out->cause = CAUSE_NOTHING;
-		SAY("%s: nothing is saturated yet", head);
+		SAY("%s: throughput follows the load, and answers take no longer", head);
 		NEXT("drive to %s or more", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
@@ -381,7 +381,7 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 		NEXT("think times, --max-in-flight or a ramp may hold the load back");
 		break;
 	case FOUND_FLAT_BELOW:
-		SAY("%s: nothing is saturated there; %s: not enough is known yet", head, load(f->above, level));
+		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, load(f->above, level));
 		break;
 	case FOUND_FAILING:
 		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
@@ -455,6 +455,10 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		out->cause = CAUSE_CLIENT;
 		SAY("brunt itself is the limit: %s", in->client_evidence);
 		NEXT("measure with less load, or from another machine");
+		if (f->compared)
+			compared_lines(&f->c, out);
+		else if (f->at)
+			at_line(f->at, out);
 		break;
 	case FOUND_CLIENT_THEN:
 		out->cause = CAUSE_CLIENT;
