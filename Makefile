@@ -183,7 +183,7 @@ install: $(BIN) ## install under DESTDIR and prefix
 
 uninstall: ## take it away again
 	rm -f $(DESTDIR)$(prefix)/bin/brunt $(DESTDIR)$(prefix)/share/man/man1/brunt.1 \
-		$(DESTDIR)$(prefix)/share/man/man5/brunt-scenario.5 $(DESTDIR)$(prefix)/share/man/man5/brunt-run.5
+		$(DESTDIR)$(prefix)/share/man/man5/brunt-scenario.5 $(DESTDIR)$(prefix)/share/man/man5/brunt-run.5 $(DESTDIR)$(prefix)/share/man/man5/brunt-config.5
 	rm -f $(DESTDIR)$(prefix)/share/bash-completion/completions/brunt $(DESTDIR)$(prefix)/share/zsh/site-functions/_brunt \
 		$(DESTDIR)$(prefix)/share/fish/vendor_completions.d/brunt.fish
 	rm -rf $(DESTDIR)$(prefix)/share/brunt $(DESTDIR)$(prefix)/share/doc/brunt

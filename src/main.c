@@ -14,7 +14,7 @@ static const struct {
 	{"run", cmd_run},     {"replay", cmd_replay}, {"report", cmd_report},
 	{"check", cmd_check}, {"serve", cmd_serve},   {"demo", cmd_demo},
 	{"baseline", cmd_baseline}, {"compare", cmd_compare},
-	{"completion", cmd_completion}, {"help", cmd_help},
+	{"completion", cmd_completion}, {"config", cmd_config}, {"help", cmd_help},
 };
 
 int main(int argc, char **argv)

@@ -16,7 +16,7 @@
 
 enum cli_command {
 	CLI_RUN, CLI_REPLAY, CLI_REPORT, CLI_COMPARE, CLI_BASELINE, CLI_CHECK, CLI_SERVE, CLI_DEMO, CLI_COMPLETION,
-	CLI_HELP, CLI_COUNT
+	CLI_CONFIG, CLI_HELP, CLI_COUNT
 };
 
 enum engine_choice { ENGINE_AUTO, ENGINE_CURL };
@@ -35,6 +35,8 @@ struct options {
 	const char *operand; /* URL or SCENARIO.json, RUN, SCENARIO.json */
 	bool operand_is_url;
 	const char *second; /* the other RUN of compare */
+	const char **setting; /* KEY=VALUE of config; the array is ours */
+	int setting_count;
 
 	/* load */
 	int64_t concurrency, requests;
@@ -74,6 +76,8 @@ struct options {
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
 
+	char *metrics; /* the URL of --metrics with its path; ours */
+
 	/* results */
 	bool slo_abort;
 	char **slo;    /* expressions, NULL at the end, or NULL; the array is ours */
@@ -89,6 +93,7 @@ struct options {
 	bool headless, no_color; /* as given; ui and color have them */
 	int64_t frames; /* 0: no limit */
 	const char *theme; /* NULL: default */
+	int step;          /* of + and - */
 	enum color_depth color; /* --no-color included; NO_COLOR is the screen's */
 	int glyphs; /* enum glyph_set, or -1: by locale */
 

@@ -14,6 +14,7 @@ struct screen_config {
 	const char *theme;       /* name or path; NULL: default */
 	enum color_depth color;
 	int glyphs;              /* enum glyph_set or -1: by locale */
+	int step;                /* of + and - */
 	int64_t frames;          /* stop after so many; 0: no limit */
 	/* Not NULL: the caller has the terminal open, with these; it stays so. */
 	struct themes *shared;

@@ -13,6 +13,7 @@
 #include "metrics/record.h"
 #include "metrics/slo.h"
 #include "run/meta.h"
+#include "run/scaling.h"
 #include "run/snapshot.h"
 
 /* METRICS. A DIST with count 0 is null where product.md allows it. */
@@ -47,6 +48,7 @@ struct result_slo {
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 	struct slo_needs needs; /* of inconclusive ones */
+	double low, high; /* the 95 % interval of the value; NAN: unknown */
 };
 
 struct result_point {
@@ -85,6 +87,8 @@ struct result {
 	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
+	int beside_count; /* newest first */
+	struct snap_beside beside[SNAP_BESIDE];
 	int modes_count;
 	struct result_modes *modes; /* in order of the points */
 	int error_count;
@@ -100,7 +104,10 @@ struct result {
 	/* Of the client; shares of the time. NAN, 0: unknown. */
 	double throttled_pct, steal_pct;
 	uint32_t loop_late_max_us;
+	struct server_figures server;
+	struct advice advice;
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
+	struct scaling scaling;
 };
 
 void result_fini(struct result *result);

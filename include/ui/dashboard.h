@@ -10,6 +10,7 @@
 #include "metrics/course.h"
 #include "run/snapshot.h"
 #include "ui/canvas.h"
+#include "ui/filter.h"
 #include "ui/ghost.h"
 #include "ui/glyphs.h"
 #include "ui/keys.h"
@@ -20,24 +21,26 @@ enum view_kind {
 };
 
 enum pane {
-	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_SERVER,
 	/* Latency */
 	PANE_HEATMAP, PANE_AUDIT,
 	/* Phases */
 	PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND,
+	/* Tasks */
+	PANE_BESIDE,
 	/* Stream */
 	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
 	/* Errors */
 	PANE_CLASSES, PANE_DETAIL,
 	/* Cache */
-	PANE_CACHE, PANE_RATIO, PANE_SPLIT,
+	PANE_CACHE, PANE_RATIO, PANE_SPLIT, PANE_ADVICE,
 	/* Overview */
 	PANE_VERDICT,
 	PANE_COUNT
 };
 
 /* What the user is being asked for. */
-enum asking { ASKING_NOTHING, ASKING_NOTE };
+enum asking { ASKING_NOTHING, ASKING_NOTE, ASKING_FILTER };
 
 struct dashboard {
 	/* What does not change during a run; strings are the caller's. */
@@ -59,6 +62,8 @@ struct dashboard {
 	bool past;          /* live: the picture is of the past; by the caller */
 	enum asking asking;
 	struct prompt prompt; /* the answer so far */
+	struct filter filter;
+	char filter_why[FILTER_TEXT]; /* ASKING_FILTER: what is wrong with the answer; "" nothing */
 	int64_t mark_us;      /* ASKING_NOTE: the moment that is marked */
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
@@ -107,6 +112,10 @@ void dashboard_init(struct dashboard *d);
 /* Shows it from the start; NULL: there is none. */
 void dashboard_baseline(struct dashboard *d, const struct ghost *baseline);
 
+/* What is left of it by the filter, to be drawn and asked about; *room is the caller's. */
+const struct snapshot *dashboard_filtered(const struct dashboard *d, const struct snapshot *snapshot,
+					  struct snapshot *room);
+
 /* Draws the whole frame; `snapshot` NULL: nothing is known yet. Any size from
  * 1 x 1. */
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot,
@@ -118,6 +127,7 @@ enum command {
 	COMMAND_NONE,    /* nothing changed */
 	COMMAND_REDRAW,  /* the state changed */
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
+	COMMAND_SOLO, COMMAND_MUTE, COMMAND_WEIGHT, /* of task `value`; weight times `level` */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

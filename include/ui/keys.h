@@ -32,6 +32,10 @@ enum key {
 	X(LOOP, LIVE, "loop", "open, closed loop, without a bump")              \
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
+	X(SOLO, LIVE, "", "the task under the cursor alone, and back")         \
+	X(MUTE, LIVE, "", "mute the task under the cursor, and back")          \
+	X(HEAVIER, LIVE, "", "twice the weight for the task under the cursor") \
+	X(LIGHTER, LIVE, "", "half of it")                                     \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
 	X(FREEZE, LIVE, "freeze", "stop, resume the picture, in the past too") \
 	X(PLAY, REPLAY, "play", "play, pause")                                  \
@@ -42,6 +46,7 @@ enum key {
 	X(JUMP_BACK, BOTH, "", "to the mark, load change or errors before")   \
 	X(JUMP_ON, BOTH, "", "to the mark, load change or errors after")      \
 	X(MARK, BOTH, "mark", "mark this moment, with a note")                  \
+	X(FILTER, BOTH, "filter", "filter: a task, ok, failed, an error class")  \
 	X(SPEED_UP, REPLAY, "faster", "play twice as fast")                     \
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \

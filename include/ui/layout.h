@@ -27,6 +27,9 @@ struct layout_wants {
 	int classes; /* of errors */
 	bool scrubber;
 	int lamps;   /* rows of them; where rows are few they share one */
+	int beside; /* rows of what tasks do to each other */
+	bool advice; /* there were prompts */
+	bool server; /* its metrics are asked for */
 };
 
 /* A zoomed view shows `focus` alone. */

@@ -64,6 +64,9 @@ static enum offer offer_of_operand(enum cli_command command, char words[WORDS_BY
 	case CLI_COMPLETION:
 		snprintf(words, WORDS_BYTES, "bash zsh fish");
 		return OFFER_WORDS;
+	case CLI_CONFIG:
+		snprintf(words, WORDS_BYTES, "theme= color= glyphs= step=");
+		return OFFER_WORDS;
 	case CLI_HELP:
 		for (size_t i = 0; help_topic_name(i) && used < WORDS_BYTES; i++)
 			used += (size_t)snprintf(words + used, WORDS_BYTES - used, "%s ", help_topic_name(i));

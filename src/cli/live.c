@@ -310,6 +310,7 @@ static struct session_config session_of(const struct live *live, const char *com
 		.drain_ns = drain_ns(o),
 		.record = record,
 		.record_path = o->record,
+		.metrics = o->metrics,
 		.argv_text = command_line,
 		.label = o->label,
 		.dns_us = live->dns_us,
@@ -443,7 +444,7 @@ static int drive(struct live *live, struct err *err)
 	const struct options *o = live->options;
 	FILE *out = o->json && !strcmp(o->json, "-") ? stderr : stdout;
 	struct drive_config config = {
-		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .frames = o->frames},
+		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .frames = o->frames},
 		.interrupt_drain_ns = least(drain_ns(o), INTERRUPT_DRAIN_NS),
 		.terminate_drain_ns = least(drain_ns(o), TERMINATE_DRAIN_NS),
 		.slo_abort = o->slo_abort,

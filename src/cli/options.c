@@ -11,13 +11,14 @@
 #include "base/mem.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "cli/settings.h"
 #include "http/tls_files.h"
 #include "load/arrivals.h"
 #include "options_table.h"
 #include "ui/theme.h"
 
 static const char *const names[CLI_COUNT] = {"run", "replay", "report", "compare", "baseline",
-					      "check", "serve", "demo", "completion", "help"};
+					      "check", "serve", "demo", "completion", "config", "help"};
 
 const char *options_command_name(enum cli_command command)
 {
@@ -148,7 +149,7 @@ static void set_defaults(struct options *o, enum cli_command command)
 		.max_errors = -1, .max_error_share = -1,
 		.timeout_ns = 60 * NS_PER_S, .connect_timeout_ns = 10 * NS_PER_S,
 		.idle_timeout_ns = 30 * NS_PER_S, .wait_ready_ns = -1,
-		.glyphs = -1,
+		.glyphs = -1, .step = 1,
 		.speed = -1, .batch_slowdown = -1,
 		.at_ns = -1, .port = -1, .slots = -1,
 	};
@@ -159,7 +160,7 @@ static const char *operand_name(enum cli_command command)
 	static const char *const operand[CLI_COUNT] = {
 		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
 		[CLI_REPORT] = "RUN file", [CLI_COMPARE] = "RUN file and another", [CLI_BASELINE] = "SCENARIO.json",
-		[CLI_CHECK] = "SCENARIO.json", [CLI_COMPLETION] = "SHELL (bash, zsh or fish)", [CLI_HELP] = "TOPIC",
+		[CLI_CHECK] = "SCENARIO.json", [CLI_COMPLETION] = "SHELL (bash, zsh or fish)", [CLI_CONFIG] = "KEY=VALUE", [CLI_HELP] = "TOPIC",
 	};
 
 	return operand[command];
@@ -174,6 +175,11 @@ static int take_operand(struct options *o, const char *value, struct err *err)
 			       value, names[o->command]);
 	if (o->operand && o->command == CLI_COMPARE && !o->second) {
 		o->second = value;
+		return 0;
+	}
+	if (o->command == CLI_CONFIG) {
+		o->setting = xreallocarray(o->setting, (size_t)o->setting_count + 1, sizeof *o->setting);
+		o->setting[o->setting_count++] = value;
 		return 0;
 	}
 	if (o->operand)
@@ -298,7 +304,7 @@ static int finish(struct options *o, struct err *err)
 {
 	if (!o->operand && o->from)
 		return 0; /* the recorded run has one */
-	if (!o->operand && o->command != CLI_REPLAY && o->command != CLI_HELP && operand_name(o->command))
+	if (!o->operand && o->command != CLI_REPLAY && o->command != CLI_HELP && o->command != CLI_CONFIG && operand_name(o->command))
 		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
 			       names[o->command]);
 	if (o->command == CLI_COMPARE && !o->second)
@@ -356,10 +362,12 @@ void options_fini(struct options *o)
 	free(o->header);
 	free(o->type_header);
 	free(o->body);
+	free(o->metrics);
 	free(o->connect_to);
 	free(o->label);
 	free(o->slo);
 	free(o->stage);
+	free(o->setting);
 	*o = (struct options){.command = o->command};
 }
 
@@ -367,6 +375,30 @@ int options_refuse(const struct err *err)
 {
 	fprintf(stderr, "brunt: %s\n", err->text);
 	return OPTIONS_EXIT_USAGE;
+}
+
+/* What was not given is as the user prefers it. The theme's name stays until the end. */
+static int prefer(struct options *o, struct err *err)
+{
+	static struct settings settings;
+	char *path;
+	int rc;
+
+	if (o->command != CLI_RUN && o->command != CLI_DEMO && o->command != CLI_REPLAY)
+		return 0;
+	path = settings_path();
+	rc = path ? settings_read(path, &settings, err) : 0;
+	if (path && !rc) {
+		if (!o->theme && *settings.theme)
+			o->theme = settings.theme;
+		if (o->color == COLOR_AUTO)
+			o->color = (enum color_depth)settings.color;
+		if (o->glyphs < 0)
+			o->glyphs = settings.glyphs;
+		o->step = settings.step;
+	}
+	free(path);
+	return rc;
 }
 
 int options_start(enum cli_command command, int argc, char **argv, struct options *out)
@@ -380,6 +412,8 @@ int options_start(enum cli_command command, int argc, char **argv, struct option
 		options_help(stdout, command), code = 0;
 	else if (out->version)
 		printf("brunt %s\n", BRUNT_VERSION), code = 0;
+	else if (prefer(out, &err))
+		code = options_refuse(&err);
 	if (code >= 0)
 		options_fini(out);
 	return code;

@@ -28,6 +28,7 @@ static const struct {
 	[CLI_SERVE] = {"brunt serve [options]", "run the reference model-serving backend"},
 	[CLI_DEMO] = {"brunt demo [options]", "serve and run in one process: see it work"},
 	[CLI_COMPLETION] = {"brunt completion bash|zsh|fish", "print a script that completes brunt's words in a shell"},
+	[CLI_CONFIG] = {"brunt config [KEY=VALUE...]", "what you prefer: theme, color, glyphs, step; shown, or kept"},
 	[CLI_HELP] = {"brunt help [TOPIC]", "a command's options, or a topic: keys, load, slo, metrics, scenario, runs, exit"},
 };
 
@@ -106,6 +107,6 @@ void options_help(FILE *out, enum cli_command command)
 			put_row(out, row);
 		}
 	}
-	if (1u << command & ~(1u << CLI_REPORT | 1u << CLI_COMPARE | 1u << CLI_SERVE | 1u << CLI_COMPLETION | 1u << CLI_HELP))
+	if (1u << command & ~(1u << CLI_REPORT | 1u << CLI_COMPARE | 1u << CLI_SERVE | 1u << CLI_COMPLETION | 1u << CLI_CONFIG | 1u << CLI_HELP))
 		fputs("\nTimes are written 500us, 20ms, 2s, 3m or 1h; counts 50, 2k or 1M.\n", out);
 }

@@ -214,7 +214,7 @@ void engine_plain_release(struct engine_conn *conn)
 {
 	struct plain *p = conn->plain;
 
-	if (!p->ended || !p->keep)
+	if (!p->ended || !p->keep || conn->dropping)
 		shut(conn, p);
 	p->stage = PLAIN_IDLE;
 }

@@ -2,18 +2,21 @@
 #ifndef RUN_MODEL_PRIV_H
 #define RUN_MODEL_PRIV_H
 
+#include "advisor.h"
 #include "errors_table.h"
 #include "evidence.h"
 #include "gauges.h"
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
-#include "model_diagnosis.h"
+#include "mixes.h"
 #include "modes_log.h"
 #include "phase_columns.h"
+#include "model_diagnosis.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
+#include "scraped.h"
 #include "series.h"
 #include "slo_judge.h"
 #include "stalls.h"
@@ -30,12 +33,16 @@ struct model_scratch {
 	struct interval ci[3];
 	int ci_scope;
 	int64_t ci_second;
-	struct evidence_point present;
-	struct diagnosis diagnosis;
 	/* The same of modes. */
 	struct snap_modes modes;
 	int modes_scope, modes_clock;
 	int64_t modes_second;
+	struct evidence_point present;
+	struct diagnosis diagnosis;
+	/* The same of the points; -1: nothing. */
+	struct scaling scaling;
+	int64_t scaling_second;
+	int scaling_points;
 };
 
 struct model {
@@ -74,16 +81,22 @@ struct model {
 	struct phase_columns phase_columns;
 	struct traits traits;          /* of the present point */
 	struct modes_log modes_log;
+	struct mixes mixes;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;
 	struct stalls stalls;
 	struct prompts prompts;
+	struct scraped scraped;
+	struct advisor advisor;
+	double price_in, price_out;
 
 	struct model_scratch *scratch;
 };
 
 void model_reset(struct model *m);
+/* What a cache would have done so far. */
+void model_advice(const struct model *m, struct advice *out);
 /* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
 bool model_client_now(const struct model *m, char *evidence);
 

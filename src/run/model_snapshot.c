@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
 #include "slo_judge.h"
 
@@ -132,6 +133,7 @@ static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 	} grid[] = {
 		{timing_by(TIMING_RESPONSE, clock), out->ok_bins},
 		{timing_by(TIMING_FAILED, clock), out->failed_bins},
+		{timing_by(TIMING_CENSORED, clock), out->censored_bins},
 		{timing_by(TIMING_HIT, clock), out->hit_bins},
 		{timing_by(TIMING_MISS, clock), out->miss_bins},
 		{TIMING_TTFT, out->ttft_bins},
@@ -251,6 +253,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.mode = from->mode,
 		.from = from->from,
 		.ramp_us = from->ramp_us,
+		.silent = from->silent,
 		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
@@ -296,6 +299,18 @@ static void snap_points(const struct model *m, struct snapshot *out)
 	out->settling_until_us = 0;
 	if (p->phase == PHASE_LOAD && m->t_us < present->settled_at_us)
 		out->settling_until_us = present->settled_at_us;
+}
+
+static const struct op_point *present_load(const struct model *m)
+{
+	return m->points.load >= 0 ? &m->points.at[m->points.load] : NULL;
+}
+
+static void snap_mixes(const struct model *m, struct snapshot *out)
+{
+	memset(out->beside, 0, sizeof out->beside);
+	out->silent = mixes_silent(&m->mixes);
+	out->beside_count = mixes_beside(&m->mixes, present_load(m), out->beside);
 }
 
 static void copy_text(char *to, size_t room, const char *from)
@@ -379,6 +394,7 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->prompts = m->prompts.count;
 	out->prompts_repeated = prompts_repeated(&m->prompts);
 	out->warming = prompts_warming(&m->prompts);
+	model_advice(m, &out->advice);
 }
 
 bool model_client_now(const struct model *m, char *evidence)
@@ -442,6 +458,18 @@ static void snap_modes(const struct model *m, int scope, struct snapshot *out)
 	out->modes = s->modes;
 }
 
+/* The fits draw hundreds of times: once a second, and when a point is new. */
+static void snap_scaling(const struct model *m, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+
+	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
+		scaling_of(&m->points, m->t_us, &s->scaling);
+	s->scaling_second = m->windows.second;
+	s->scaling_points = m->points.count;
+	out->scaling = s->scaling;
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -485,9 +513,12 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	scraped_snap(&m->scraped, out);
 	heatmap_bad(&m->heatmap, out->bad);
 	snap_phases(m, scope, out);
 	snap_points(m, out);
+	snap_scaling(m, out);
+	snap_mixes(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);

@@ -58,6 +58,7 @@ static void archive(struct model *m, struct archive *a)
 	phase_columns_archive(&m->phase_columns, a);
 	traits_archive(&m->traits, a);
 	modes_log_archive(&m->modes_log, m->task_count, a);
+	mixes_archive(&m->mixes, a);
 	points_archive(&m->points, a);
 	evidence_archive(&m->evidence, a);
 	model_diagnosis_archive(m, a);
@@ -67,6 +68,8 @@ static void archive(struct model *m, struct archive *a)
 	gauges_archive(&m->gauges, a);
 	stalls_archive(&m->stalls, a);
 	prompts_archive(&m->prompts, a);
+	scraped_archive(&m->scraped, m->series.next, a);
+	advisor_archive(&m->advisor, a);
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }
 
@@ -108,6 +111,7 @@ bool model_restore(struct model *m, const void *state, size_t bytes)
 	seconds_archive(m, &a);
 	m->ended = false;
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
+	m->scratch->scaling_second = -1;
 	whole = archive_whole(&a);
 	if (!whole)
 		model_reset(m);

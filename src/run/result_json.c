@@ -8,12 +8,15 @@
 
 #include <cjson/cJSON.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contrast_put.h"
 #include "diagnosis_put.h"
 #include "json_out.h"
 #include "run/result.h"
+#include "scaling_put.h"
+#include "server_out.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -260,12 +263,23 @@ static void add_errors(cJSON *root, const struct result *r)
 }
 
 /* Times in milliseconds as everywhere else; the rest as slo.h has it. */
+static cJSON *slo_number(const struct result_slo *r, double value)
+{
+	return r->slo.metric < SLO_TIMES ? json_decimal_item(value / (double)US_PER_MS, 3) : json_decimal_item(value, 6);
+}
+
 static void slo_value_of(cJSON *o, const struct result_slo *r)
 {
-	if (r->slo.metric < SLO_TIMES)
-		json_milliseconds(o, "value", r->value);
-	else
-		json_decimal(o, "value", r->value, 6);
+	cJSON *pair;
+
+	cJSON_AddItemToObject(o, "value", slo_number(r, r->value));
+	if (isnan(r->low) || isnan(r->high)) {
+		json_null(o, "ci95");
+		return;
+	}
+	pair = json_array(o, "ci95");
+	cJSON_AddItemToArray(pair, slo_number(r, r->low));
+	cJSON_AddItemToArray(pair, slo_number(r, r->high));
 }
 
 static void add_slos(cJSON *root, const struct result *r)
@@ -328,16 +342,6 @@ static void add_audit(cJSON *root, const struct result *r)
 	json_decimal(o, "littles_law_ratio", r->littles_law_ratio, 3);
 }
 
-static cJSON *add_scaling(cJSON *root)
-{
-	static const char *const unknown[] = {"knee", "x_max_rps", "r_min_ms", "linear", "slo_capacity", "stop_reason", "advice"};
-	cJSON *o = json_object(root, "scaling");
-
-	for (size_t i = 0; i < sizeof unknown / sizeof *unknown; i++)
-		json_null(o, unknown[i]);
-	return o;
-}
-
 char *result_json(const struct result *r, const struct run_meta *meta,
 		  const struct run_closing *closing)
 {
@@ -368,9 +372,13 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	else if (baseline)
 		json_null(root, "baseline");
 	if (r->point_count)
-		diagnosis_put(add_scaling(root), &r->diagnosis);
+		diagnosis_put(scaling_put(root, &r->scaling), &r->diagnosis);
 	else
 		json_null(root, "scaling");
+	if (r->advice.lookups)
+		advice_put(json_object(root, "cache_advice"), &r->advice);
+	if (r->server.scrapes)
+		server_put(json_object(root, "server"), &r->server);
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

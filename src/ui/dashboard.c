@@ -52,6 +52,12 @@ struct view_query dashboard_query(const struct dashboard *d)
 	};
 }
 
+const struct snapshot *dashboard_filtered(const struct dashboard *d, const struct snapshot *snapshot,
+					  struct snapshot *room)
+{
+	return filter_apply(&d->filter, snapshot ? snapshot->query.task : -1, snapshot, room);
+}
+
 /* --- drawing --- */
 
 /* The one unit of all latencies on the screen. */
@@ -87,8 +93,9 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_VERDICT] = pane_verdict,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
+		[PANE_SERVER] = pane_server,       [PANE_ADVICE] = pane_advice,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
-		[PANE_PHASE_TREND] = pane_phase_trend,
+		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 	};
 
 	enum view_kind view = d->view;
@@ -118,6 +125,9 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.errors = s->error_count,
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
+		.beside = s->beside_count,
+		.server = s->server.scrapes,
+		.advice = s->advice.lookups,
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -314,14 +324,19 @@ static struct order toggle_baseline(struct dashboard *d)
 	return order(COMMAND_REDRAW);
 }
 
-static struct order move_focus(struct dashboard *d, int by)
+static struct order move_focus(struct dashboard *d, const struct snapshot *s, int by)
 {
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(d->view, pane), i = 0;
 
 	while (i < n - 1 && pane[i] != d->focus)
 		i++;
-	d->focus = pane[(i + by + n) % n];
+	i = (i + by + n) % n;
+	/* What nobody asked for has nothing to look at. */
+	if ((pane[i] == PANE_SERVER && !(s && s->server.scrapes)) ||
+	    (pane[i] == PANE_ADVICE && !(s && s->advice.lookups)))
+		i = (i + by + n) % n;
+	d->focus = pane[i];
 	d->focus_given = true;
 	return order(COMMAND_REDRAW);
 }
@@ -353,6 +368,8 @@ static struct order move_cursor(struct dashboard *d, const struct snapshot *s, i
 
 	int rows = s ? scene_task_rows(s) : 1, last = rows > 1 ? rows - 1 : 0;
 	int to = d->cursor + by;
+
+	d->filter.by_task = false;
 
 	d->cursor = to < 0 ? 0 : to > last ? last : to;
 	return order(COMMAND_REDRAW);
@@ -474,6 +491,16 @@ static struct order value(enum command command, int32_t v)
 	return (struct order){.command = command, .value = v};
 }
 
+/* Of the task under the cursor; what comes of it the caller says. */
+static struct order change_mix(struct dashboard *d, const struct snapshot *s, enum command command, double factor)
+{
+	if (!s || s->task_count < 2)
+		return say(d, COMMAND_REDRAW, s ? "there is one task: no mix to change" : "nothing is known yet");
+	if (d->cursor < 1 || d->cursor > s->task_count)
+		return say(d, COMMAND_REDRAW, "which task? Up and Down choose one");
+	return (struct order){.command = command, .value = d->cursor - 1, .level = factor};
+}
+
 /* The moment of the picture. */
 static int64_t shown_us(const struct dashboard *d, const struct snapshot *s)
 {
@@ -497,6 +524,16 @@ static struct order jump(struct dashboard *d, const struct snapshot *s, int way)
 	return (struct order){.command = COMMAND_GOTO, .t_us = to_us};
 }
 
+static struct order ask_filter(struct dashboard *d, const struct snapshot *s)
+{
+	char text[FILTER_TEXT];
+
+	filter_text(&d->filter, s ? s : &nothing, d->cursor - 1, text, sizeof text);
+	d->filter_why[0] = '\0';
+	asking_start(d, ASKING_FILTER, text, FILTER_TEXT - 1);
+	return order(COMMAND_REDRAW);
+}
+
 static struct order act(struct dashboard *d, const struct snapshot *s, enum action action, uint32_t max)
 {
 	switch (action) {
@@ -514,6 +551,14 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_step(d, 1);
 	case ACTION_STEP_DOWN:
 		return change_step(d, -1);
+	case ACTION_SOLO:
+		return change_mix(d, s, COMMAND_SOLO, 1);
+	case ACTION_MUTE:
+		return change_mix(d, s, COMMAND_MUTE, 1);
+	case ACTION_HEAVIER:
+		return change_mix(d, s, COMMAND_WEIGHT, 2);
+	case ACTION_LIGHTER:
+		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
@@ -538,6 +583,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->mark_us = shown_us(d, s);
 		asking_start(d, ASKING_NOTE, "", COURSE_NOTE - 1);
 		return order(COMMAND_REDRAW);
+	case ACTION_FILTER:
+		return ask_filter(d, s);
 	case ACTION_SPEED_UP:
 		return value(COMMAND_SPEED, 1);
 	case ACTION_SPEED_DOWN:
@@ -573,9 +620,9 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_VIEW_8:
 		return change_view(d, VIEW_CACHE);
 	case ACTION_FOCUS_NEXT:
-		return move_focus(d, 1);
+		return move_focus(d, s, 1);
 	case ACTION_FOCUS_PREVIOUS:
-		return move_focus(d, -1);
+		return move_focus(d, s, -1);
 	case ACTION_ZOOM:
 		d->zoomed = !d->zoomed;
 		return order(COMMAND_REDRAW);
@@ -600,6 +647,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->help_top = 0;
 		return order(COMMAND_REDRAW);
 	case ACTION_BACK:
+		if (filter_is_on(&d->filter)) {
+			filter_clear(d);
+			return say(d, COMMAND_REDRAW, "no filter");
+		}
 		if (d->listed && !d->zoomed)
 			return order(COMMAND_QUIT);
 		d->zoomed = false;
@@ -635,7 +686,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
 	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
-		return asking_key(d, code);
+		return asking_key(d, snapshot, code);
 	if (d->quit_asked) {
 		if (code == 'y' || code == 'Y')
 			return order(COMMAND_QUIT);

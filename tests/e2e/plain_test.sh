@@ -40,6 +40,18 @@ is "marked so" "$(sed -nE 's/^ +(00:0[0-9]) .* 0( *[a-z-]*)$/\1\2/p' <<<"$OUTPUT
 exits "warm-up is not in the summary" 0 "$BRUNT" "$NGINX_URL" -n 50 -c 2 --warmup 300ms --headless --no-record --json "$out"
 [ "$(json "$out" '$.audit.started')" -gt 50 ] && ok "warm-up requests are in the books" || not_ok "warm-up requests are in the books"
 
+# ---- who speaks HTTP ----
+
+for engine in auto curl; do
+	exits "--engine $engine" 0 "$BRUNT" "$NGINX_URL" -n 300 -c 5 --engine $engine --headless --no-record --json "$out"
+	is "--engine $engine: sends all, over a connection each" \
+		"$(json "$out" '$.summary.succeeded') $(json "$out" '$.summary.connect_ms.count')" "300 5"
+	bytes+=("$(json "$out" '$.summary.bytes_in') $(json "$out" '$.summary.bytes_out')")
+done
+is "the bytes are the same" "${bytes[0]}" "${bytes[1]}"
+exits "no other engine" 2 "$BRUNT" "$NGINX_URL" --engine wget
+matches "in words" "$OUTPUT" '^brunt: --engine: .*auto.*curl'
+
 # ---- open loop ----
 
 exits "an open loop" 0 "$BRUNT" "$NGINX_URL" -q 200 -z 1s --headless --no-record --json "$out"

@@ -43,7 +43,7 @@ shows "what is measured" a '^ brunt  interview-coach → http://127\.0\.0\.1:[0-
 shows "that it lives" a '● live 00:0[0-9] .*seed 42  client ok'
 shows "rate, success, percentiles" a ' [0-9.]+ req/s   in flight [0-9]   ok +100 % .* p50 +[0-9.]+  p95 +[0-9.]+  p99 +[0-9.]+ ms$'
 shows "tasks" a '─ tasks, ms ─'
-shows "the keys" a '^ \+ - load  > double  < halve  m loop  P pause load .*q quit'
+shows "the keys" a '^ \+ - load  > double  < halve  (m loop  )?P pause load .*q quit'
 is "it has a screen of its own" "$(about a alternate_on)" 1
 is "without a cursor" "$(about a cursor_flag)" 0
 
@@ -106,7 +106,7 @@ key "c: back to the response" a '─ latency over time ─' c
 
 press a '?'
 for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z 'Left h' Home; do
-	[ "$name" != t ] || press a End
+	[ "$name" != z ] || press a End
 	[ "$name" != 'Left h' ] || press a Home
 	shows "? explains $name" a "^ $name +[A-Za-z]"
 done
@@ -128,7 +128,7 @@ key "r starts a fresh window" a '^ fresh window; totals stay' r
 shows "since now" a '─ latency, since 00:[0-9]{2} ─'
 check "the recording gets long enough to seek in" eventually clock_passes a 11
 
-key "t is the next theme" a '^ theme [a-z-]+$' t
+key "t is the next theme" a '^ theme [a-z-]+; brunt config theme=[a-z-]+ keeps it$' t
 theme=$(bottom a)
 press a t
 other_theme() { has a '^ theme' && [ "$(bottom a)" != "$theme" ]; }

@@ -27,6 +27,18 @@ static void assert_way(const struct seen *u, int way)
 	assert_int_equal(u->conn->by, way == PLAIN ? BY_PLAIN : BY_CURL);
 }
 
+/* The server's last request from where it says `from`; *bytes: of all of it. */
+static char *last_request(struct bad_server *s, const char *from, size_t *bytes)
+{
+	char *copy;
+
+	pthread_mutex_lock(&s->lock);
+	copy = xstrdup(strstr(s->last, from));
+	*bytes = s->last_bytes;
+	pthread_mutex_unlock(&s->lock);
+	return copy;
+}
+
 /* --- what goes out --- */
 
 static const char *const none[] = {NULL};
@@ -76,6 +88,7 @@ static void the_same_bytes_are_sent(void **state)
 			char *variant_url = v.url ? xasprintf("%s%s", s.url, v.url) : NULL;
 			struct engine *engine;
 			struct seen *u;
+			size_t bytes;
 
 			free(q.url);
 			q.url = xasprintf("%s%s", s.url, table[i].path);
@@ -91,9 +104,9 @@ static void the_same_bytes_are_sent(void **state)
 			start_variant(u, &q, &v);
 			run_until(engine, &u->done, 1);
 			assert_way(u, way);
+			request[way] = last_request(&s, "", &bytes);
 			if (way == PLAIN) /* curl counts some bodies twice */
-				assert_int_equal(u->r.bytes_out, s.last_bytes);
-			request[way] = xstrdup(s.last);
+				assert_int_equal(u->r.bytes_out, bytes);
 			user_free(u);
 			engine_close(engine);
 			free(q.url);
@@ -117,6 +130,7 @@ static void credentials_and_names_in_the_url(void **state)
 		struct http_request q = get("", "/");
 		struct bad_server s;
 		struct seen *u;
+		size_t bytes;
 
 		bad_server_start(&s, 0);
 		resolve[0] = xasprintf("Model.Invalid:%d:127.0.0.1", s.port);
@@ -127,7 +141,7 @@ static void credentials_and_names_in_the_url(void **state)
 		u = exchange(&c, &q);
 		assert_int_equal(u->r.error, ERROR_NONE);
 		/* Ports differ. */
-		request[i] = xstrdup(strstr(s.last, "Authorization"));
+		request[i] = last_request(&s, "Authorization", &bytes);
 		assert_true(bad_saw(&s, "\r\nHost: model.invalid:"));
 		free(u);
 		free(q.url);
@@ -199,6 +213,7 @@ static void what_is_left_to_curl(void **state)
 /* --- what comes in --- */
 
 static const char *raw; /* the answer; a '^' in it: a pause, a '$' at its end: closed */
+static atomic_int answered; /* all of its bytes are sent */
 
 static bool answer_raw(struct bad_connection *c, const char *request, size_t bytes)
 {
@@ -211,10 +226,11 @@ static bool answer_raw(struct bad_connection *c, const char *request, size_t byt
 
 		bad_send(c->fd, at, n);
 		at += n;
-		if (!*at)
-			return true;
-		if (*at++ == '$')
-			return false;
+		if (*at != '^') {
+			answered++;
+			return !*at;
+		}
+		at++;
 		bad_pause_ms(2);
 	}
 }
@@ -283,15 +299,17 @@ static void the_same_comes_of_an_answer(void **state)
 			struct http_request q;
 			struct bad_server s;
 
+			raw = table[i].answer;
+			answered = 0;
 			bad_server_start(&s, 0);
 			s.answer = answer_raw;
 			q = get(s.url, "/");
 			q.method = (char *)(table[i].head ? "HEAD" : "GET");
 			for (int round = 1; round <= 2; round++) {
-				raw = table[i].answer;
 				start(u, &q);
 				run_until(engine, &u->done, round);
-				bad_pause_ms(round == 1 && strchr(raw, '^') ? 10 : 0);
+				while (answered < round)
+					bad_pause_ms(1);
 				u->body[u->body_bytes] = '\0';
 				if (u->r.error != table[i].error || strcmp(u->body, table[i].body) ||
 				    (table[i].status >= 0 && u->r.status != table[i].status) ||
@@ -341,6 +359,65 @@ static void addresses_in_turn(void **state)
 		free(q.url);
 		free(resolve[0]);
 	}
+}
+
+/* Nobody accepts: a socket of this machine says so at once. */
+static void a_full_backlog(void **state)
+{
+	char dir[] = "/tmp/brunt-test-XXXXXX";
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	struct engine_config c = defaults;
+	struct http_request q = get("http://localhost", "/");
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), waiting[8];
+	struct seen *u;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(a.sun_path, sizeof a.sun_path, "%s/s", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+	assert_int_equal(listen(fd, 0), 0);
+	for (int i = 0; i < 8; i++) {
+		waiting[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(waiting[i], (struct sockaddr *)&a, sizeof a);
+	}
+	c.unix_socket = a.sun_path;
+	u = exchange(&c, &q);
+	assert_int_equal(u->r.error, ERROR_CONNECT);
+	assert_int_equal(u->r.code, EAGAIN);
+	assert_string_equal(u->message, "the server's queue of new connections is full");
+	free(u);
+	for (int i = 0; i < 8; i++)
+		close(waiting[i]);
+	close(fd);
+	unlink(a.sun_path);
+	rmdir(dir);
+	free(q.url);
+}
+
+/* Also when nothing of the answer was missing. */
+static void cancelling_costs_the_connection(void **state)
+{
+	struct engine *engine = engine_with(&defaults);
+	struct seen *u = user_of(engine);
+	int64_t limit = clock_ns() + LIMIT_NS;
+	struct http_request q;
+	struct bad_server s;
+
+	(void)state;
+	bad_server_start(&s, 0);
+	q = get(s.url, "/ok");
+	u->cancel = u->conn;
+	start(u, &q);
+	while (u->cancel && clock_ns() < limit)
+		engine_run(engine, limit);
+	assert_int_equal(u->body_bytes, 5);
+	assert_int_equal(u->done, 0);
+	assert_int_equal(engine_connections(engine), 0);
+	assert_way(u, PLAIN);
+	user_free(u);
+	engine_close(engine);
+	bad_server_stop(&s);
+	free(q.url);
 }
 
 /* A user that asks two servers keeps a connection to each. */
@@ -406,7 +483,8 @@ static void large_requests(void **state)
 	struct http_request q;
 	struct bad_server s;
 	pthread_t thread;
-	char base[64];
+	char base[64], *request;
+	size_t sent;
 
 	(void)state;
 	bad_server_start(&s, 0);
@@ -419,9 +497,12 @@ static void large_requests(void **state)
 		start(u, &q);
 		run_until(engine, &u->done, i);
 		assert_int_equal(u->r.error, ERROR_NONE);
-		assert_int_equal(u->r.bytes_out, s.last_bytes);
 		assert_int_equal(u->r.new_connection, i == 1);
-		assert_memory_equal(s.last + s.last_bytes - FITS, q.body, FITS);
+		request = last_request(&s, "", &sent);
+		assert_int_equal(u->r.bytes_out, sent);
+		assert_int_equal(strlen(request), sent);
+		assert_memory_equal(request + sent - FITS, q.body, FITS);
+		free(request);
 	}
 	assert_way(u, PLAIN);
 	bad_server_stop(&s);
@@ -497,6 +578,8 @@ int main(void)
 		cmocka_unit_test(what_is_left_to_curl),
 		cmocka_unit_test(the_same_comes_of_an_answer),
 		cmocka_unit_test(addresses_in_turn),
+		cmocka_unit_test(a_full_backlog),
+		cmocka_unit_test(cancelling_costs_the_connection),
 		cmocka_unit_test(a_connection_for_each_origin),
 		cmocka_unit_test(large_requests),
 		cmocka_unit_test(an_ipv6_address),
