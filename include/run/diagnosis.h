@@ -7,6 +7,7 @@
 #ifndef RUN_DIAGNOSIS_H
 #define RUN_DIAGNOSIS_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #define DIAGNOSIS_TEXT 240
@@ -42,5 +43,7 @@ struct diagnosis {
 
 const char *diagnosis_name(enum diagnosis_cause cause);
 const char *diagnosis_words(enum diagnosis_cause cause);
+/* A text with these signs in place of "->" and the "x" before a factor. */
+char *diagnosis_set(const char *text, const char *arrow, const char *times, char *out, size_t bytes);
 
 #endif

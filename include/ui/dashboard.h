@@ -36,6 +36,8 @@ enum pane {
 	PANE_CLASSES, PANE_DETAIL,
 	/* Cache */
 	PANE_CACHE, PANE_RATIO, PANE_SPLIT, PANE_ADVICE,
+	/* Overview */
+	PANE_VERDICT,
 	PANE_COUNT
 };
 

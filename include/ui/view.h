@@ -81,6 +81,7 @@ void pane_histogram(const struct scene *scene, struct view view);
 void pane_tasks(const struct scene *scene, struct view view);
 void pane_errors(const struct scene *scene, struct view view);
 void pane_points(const struct scene *scene, struct view view);
+void pane_verdict(const struct scene *scene, struct view view);
 /* pane_server.c */
 void pane_server(const struct scene *scene, struct view view);
 /* "12", "12.3k"; a number of requests as the server says it. */

@@ -24,28 +24,6 @@ enum {
 #define DOUBT 1.5         /* standard errors of a difference that should not be */
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
 
-const char *diagnosis_name(enum diagnosis_cause cause)
-{
-	static const char *const name[] = {
-#define X(id, name, words) name,
-		DIAGNOSIS_CAUSES(X)
-#undef X
-	};
-
-	return cause < CAUSE_COUNT ? name[cause] : name[CAUSE_NOT_ENOUGH];
-}
-
-const char *diagnosis_words(enum diagnosis_cause cause)
-{
-	static const char *const words[] = {
-#define X(id, name, words) words,
-		DIAGNOSIS_CAUSES(X)
-#undef X
-	};
-
-	return cause < CAUSE_COUNT ? words[cause] : words[CAUSE_NOT_ENOUGH];
-}
-
 /* --- points ----------------------------------------------------------------- */
 
 static bool tainted(const struct evidence_point *p)
@@ -59,7 +37,7 @@ static bool usable(const struct evidence_point *p)
 	const struct evidence_figures *f = &p->all;
 
 	return f->timed >= TIMED_LEAST && p->batches >= ENDED_LEAST && p->seconds >= SECONDS_LEAST &&
-	       p->seconds * 1e6 >= 2 * f->service.mean && p->level > 0 && isfinite(p->level) &&
+	       p->seconds * 1e6 >= f->service.mean && p->level > 0 && isfinite(p->level) &&
 	       f->service.error >= 0 && p->ok_rps.mean > 0 && !tainted(p);
 }
 
@@ -79,19 +57,29 @@ static double task_share(const struct evidence_point *p, int t)
 	return p->all.timed ? (double)p->task[t].of.timed / (double)p->all.timed : 0;
 }
 
+enum mix { MIX_SAME, MIX_DOUBTFUL, MIX_OTHER };
+
 /* Of few requests the shares differ by chance. */
-static bool same_mix(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b)
+static enum mix mix_of(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b)
 {
 	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+	enum mix mix = MIX_SAME;
 
 	for (int t = 0; t < tasks; t++) {
 		double x = task_share(a, t), y = task_share(b, t), mean = (x + y) / 2;
 		double chance = sqrt(mean * (1 - mean) * (1 / (double)a->all.timed + 1 / (double)b->all.timed));
 
-		if (fabs(x - y) > fmin(fmax(3 * chance, 0.1), 0.3))
-			return false;
+		if (fabs(x - y) > fmin(fmax(3 * chance, 0.1), 0.5))
+			return MIX_OTHER;
+		if (fabs(x - y) > fmax(1.5 * chance, 0.1))
+			mix = MIX_DOUBTFUL;
 	}
-	return true;
+	return mix;
+}
+
+static bool same_mix(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b)
+{
+	return mix_of(in, a, b) != MIX_OTHER;
 }
 
 double diagnose_sure(const struct evidence_point *a, const struct evidence_point *b)
@@ -163,28 +151,46 @@ static bool is_growth(const struct comparison *c, const struct growth *g)
 	return g->by > c->sure * g->error && g->by >= GROWTH * g->lo;
 }
 
+static double errors_of(const struct comparison *c)
+{
+	double sum = 0;
+
+	for (int p = 0; p < PARTS; p++)
+		sum += c->part[p].error;
+	return sum;
+}
+
+/* Together, or each task with itself where that is surer, or the mix is another. */
+static bool grow_either(const struct diagnose_input *in, struct comparison *c, const struct evidence_figures *lo,
+			const struct evidence_figures *hi, bool streams)
+{
+	enum mix mix = mix_of(in, c->lo, c->hi);
+	struct comparison apart = *c;
+	bool are = grow_tasks(in, &apart, streams);
+
+	if (mix == MIX_OTHER && !are)
+		return false;
+	grow_all(c, lo, hi, 1);
+	if (are && (mix != MIX_SAME || errors_of(&apart) < errors_of(c)))
+		*c = apart;
+	return true;
+}
+
 /* Of all, then of the streams among them where these show it as well. */
 static bool fill(const struct diagnose_input *in, struct comparison *c)
 {
-	bool mix = same_mix(in, c->lo, c->hi);
 	const struct evidence_figures *lo = &c->lo->stream, *hi = &c->hi->stream;
+	struct comparison all;
 
-	c->mixed = !mix;
-	if (mix)
-		grow_all(c, &c->lo->all, &c->hi->all, 1);
-	else if (!grow_tasks(in, c, false))
+	c->mixed = !same_mix(in, c->lo, c->hi);
+	if (!grow_either(in, c, &c->lo->all, &c->hi->all, false))
 		return false;
 	c->service = c->whole;
 	if (lo->timed < TIMED_LEAST || hi->timed < TIMED_LEAST || !(lo->service.error >= 0 && hi->service.error >= 0))
 		return true;
-	struct comparison all = *c;
-
+	all = *c;
 	forget(c);
-	c->streams = true;
-	if (mix)
-		grow_all(c, lo, hi, 1);
-	else if (!grow_tasks(in, c, true))
-		c->streams = false;
+	c->streams = grow_either(in, c, lo, hi, true);
 	if (!c->streams || (is_growth(&all, &all.service) && !is_growth(c, &c->whole)))
 		*c = all;
 	return true;
@@ -222,30 +228,114 @@ static bool compare(const struct diagnose_input *in, const struct evidence_point
 	return true;
 }
 
-/* The lowest and the highest load of a loop that can be compared; of equal ones the
- * newest. */
+/* --- what grows --------------------------------------------------------------- */
+
+/* How long until what is not sure would be, at the pace its error shrinks. */
+static double seconds_more(const struct comparison *c, const struct growth *g)
+{
+	double wanted = fmax(GROWTH * g->lo / 4, 1);
+	double times = g->error > wanted ? g->error * g->error / (wanted * wanted) - 1 : 0.5;
+
+	return fmin(fmax(c->hi->seconds * times, 3), 60);
+}
+
+static void unsure(struct found *f, enum finding what, const struct growth *g)
+{
+	f->what = what;
+	f->thin = f->c.hi->seconds <= f->c.lo->seconds || f->c.hi->all.service.error > f->c.lo->all.service.error
+			  ? f->c.hi : f->c.lo;
+	f->more_s = seconds_more(&f->c, g);
+}
+
+/* A line, and not a server that makes every answer more slowly? */
+static bool is_line(const struct comparison *c)
+{
+	if (c->streams || c->spread < 0.5)
+		return true;
+	return c->gain < 0.2 && (!c->hidden || c->spread < 0.75);
+}
+
+static void look_at_growth(struct found *f)
+{
+	const struct comparison *c = &f->c;
+	int most = 0, next = -1;
+
+	f->at = c->hi;
+	if (!is_growth(c, &c->service)) {
+		if (c->service.by + 2 * c->service.error >= GROWTH * c->service.lo)
+			unsure(f, FOUND_UNSURE, &c->service);
+		else if (c->service.by <= -GROWTH * c->service.lo)
+			f->what = FOUND_QUICKER;
+		else if (!c->mixed && c->rate < 0.7 * c->load)
+			f->what = FOUND_HELD;
+		else
+			f->what = FOUND_FLAT;
+		return;
+	}
+	for (int p = 1; p < PARTS; p++)
+		most = c->part[p].by > c->part[most].by ? p : most;
+	for (int p = 0; p < PARTS; p++)
+		next = p != most && (next < 0 || c->part[p].by > c->part[next].by) ? p : next;
+	f->part = (enum evidence_part)most;
+	if (c->part[most].by < 0.55 * c->whole.by ||
+	    c->part[most].by - c->part[next].by < 2 * (c->part[most].error + c->part[next].error)) {
+		unsure(f, c->part[next].by > c->sure * c->part[next].error ? FOUND_TORN : FOUND_BLURRED, &c->whole);
+		return;
+	}
+	f->what = most == PART_WAIT && !is_line(c) ? FOUND_UNSEEN : FOUND_PART;
+}
+
+/* --- which two ---------------------------------------------------------------- */
+
+/* The highest load of a loop that can be compared; of equal ones the newest. */
+static const struct evidence_point *highest(const struct diagnose_input *in, uint8_t mode)
+{
+	const struct evidence_point *hi = NULL;
+
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+
+		if (p->mode == mode && usable(p) && (!hi || p->level >= hi->level || same_level(p, hi)))
+			hi = p;
+	}
+	return hi;
+}
+
+/* Clearly below a load: the lowest above `floor`, or the highest. */
+static const struct evidence_point *below(const struct diagnose_input *in, const struct evidence_point *hi, double floor,
+					  bool lowest)
+{
+	const struct evidence_point *found = NULL;
+
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+
+		if (p->mode != hi->mode || !usable(p) || p->level * LOAD_LEAST > hi->level || p->level <= floor)
+			continue;
+		if (!found || same_level(p, found) || (lowest ? p->level < found->level : p->level > found->level))
+			found = p;
+	}
+	return found;
+}
+
+/* The lowest and the highest load. Where few requests of the lowest leave it open what
+ * grows the next lowest may tell. */
 static bool find_pair(const struct diagnose_input *in, uint8_t mode, struct found *f)
 {
-	const struct evidence_point *lo = NULL, *hi = NULL, *before = NULL;
+	const struct evidence_point *hi = highest(in, mode), *lo = hi ? below(in, hi, 0, true) : NULL;
 
-	for (int i = 0; i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
+	for (; lo; lo = below(in, hi, lo->level * (1 + SAME_LEVEL), true)) {
+		struct found another = {.what = f->what};
 
-		if (p->mode != mode || !usable(p))
+		if (!compare(in, lo, hi, below(in, hi, 0, false), &another.c))
 			continue;
-		lo = !lo || p->level <= lo->level || same_level(p, lo) ? p : lo;
-		hi = !hi || p->level >= hi->level || same_level(p, hi) ? p : hi;
+		another.compared = true;
+		look_at_growth(&another);
+		if (!f->compared || another.what == FOUND_PART)
+			*f = another;
+		if (f->what != FOUND_UNSURE && f->what != FOUND_BLURRED && f->what != FOUND_UNSEEN)
+			break;
 	}
-	if (!lo || hi->level < LOAD_LEAST * lo->level)
-		return false;
-	for (int i = 0; i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
-
-		if (p->mode == mode && usable(p) && p->level * LOAD_LEAST <= hi->level &&
-		    (!before || p->level >= before->level))
-			before = p;
-	}
-	f->compared = compare(in, lo, hi, before ? before : lo, &f->c);
 	return f->compared;
 }
 
@@ -432,63 +522,6 @@ static bool look_for_drift(const struct diagnose_input *in, struct found *f)
 	return false;
 }
 
-/* --- what grows --------------------------------------------------------------- */
-
-/* How long until what is not sure would be, at the pace its error shrinks. */
-static double seconds_more(const struct comparison *c, const struct growth *g)
-{
-	double wanted = fmax(GROWTH * g->lo / 4, 1);
-	double times = g->error > wanted ? g->error * g->error / (wanted * wanted) - 1 : 0.5;
-
-	return fmin(fmax(c->hi->seconds * times, 3), 60);
-}
-
-static void unsure(struct found *f, enum finding what, const struct growth *g)
-{
-	f->what = what;
-	f->thin = f->c.hi->seconds <= f->c.lo->seconds || f->c.hi->all.service.error > f->c.lo->all.service.error
-			  ? f->c.hi : f->c.lo;
-	f->more_s = seconds_more(&f->c, g);
-}
-
-/* A line, and not a server that makes every answer more slowly? */
-static bool is_line(const struct comparison *c)
-{
-	if (c->streams || c->spread < 0.5)
-		return true;
-	return c->gain < 0.2 && (!c->hidden || c->spread < 0.75);
-}
-
-static void look_at_growth(struct found *f)
-{
-	const struct comparison *c = &f->c;
-	int most = 0, next = -1;
-
-	f->at = c->hi;
-	if (!is_growth(c, &c->service)) {
-		if (c->service.by + 2 * c->service.error >= GROWTH * c->service.lo)
-			unsure(f, FOUND_UNSURE, &c->service);
-		else if (c->service.by <= -GROWTH * c->service.lo)
-			f->what = FOUND_QUICKER;
-		else if (!c->mixed && c->rate < 0.7 * c->load)
-			f->what = FOUND_HELD;
-		else
-			f->what = FOUND_FLAT;
-		return;
-	}
-	for (int p = 1; p < PARTS; p++)
-		most = c->part[p].by > c->part[most].by ? p : most;
-	for (int p = 0; p < PARTS; p++)
-		next = p != most && (next < 0 || c->part[p].by > c->part[next].by) ? p : next;
-	f->part = (enum evidence_part)most;
-	if (c->part[most].by < 0.55 * c->whole.by ||
-	    c->part[most].by - c->part[next].by < 2 * (c->part[most].error + c->part[next].error)) {
-		unsure(f, FOUND_TORN, &c->whole);
-		return;
-	}
-	f->what = most == PART_WAIT && !is_line(c) ? FOUND_UNSEEN : FOUND_PART;
-}
-
 /* --- all together ------------------------------------------------------------- */
 
 static bool connecting(const struct evidence_point *p)
@@ -504,7 +537,7 @@ static double lacking_s(const struct evidence_point *p)
 	double rate = p->seconds > 0 ? (double)p->all.timed / p->seconds : 0;
 	double more = fmax(SECONDS_LEAST - p->seconds, rate > 0 ? (TIMED_LEAST - (double)p->all.timed) / rate : 0);
 
-	return fmax(fmax(more, p->all.timed ? 2 * p->all.service.mean / 1e6 - p->seconds : 0), 1);
+	return fmax(fmax(more, p->all.timed ? p->all.service.mean / 1e6 - p->seconds : 0), 1);
 }
 
 /* A load above those compared that is not known yet. */
@@ -551,8 +584,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->at = newest_usable(in);
 		f->what = FOUND_ONE;
 	}
-	if (find_pair(in, last->mode, f) || find_pair(in, last->mode == MODE_OPEN ? MODE_CLOSED : MODE_OPEN, f))
-		look_at_growth(f);
+	if (!find_pair(in, last->mode, f))
+		find_pair(in, last->mode == MODE_OPEN ? MODE_CLOSED : MODE_OPEN, f);
 	for (int i = 0; i < in->count; i++)
 		if (in->point[i]->mode == last->mode && in->point[i]->level >= hi->level)
 			hi = in->point[i];

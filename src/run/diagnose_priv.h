@@ -38,6 +38,7 @@ enum finding {
 	FOUND_UNSURE,      /* a growth that may be chance */
 	FOUND_FAILING,     /* no growth, and failures that may be chance */
 	FOUND_HELD,        /* no growth, and yet throughput does not follow */
+	FOUND_BLURRED,     /* a growth, and by chance another part may have it */
 	FOUND_TORN,        /* two parts grow */
 	FOUND_UNSEEN,      /* a wait that may be a line or slow making */
 	FOUND_DRIFT,       /* the same load, another time */

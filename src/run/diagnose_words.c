@@ -350,13 +350,17 @@ static void say_drift(const struct found *f, struct diagnosis *out)
 
 static void say_one(const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES];
+	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], failed[64] = "";
+	uint64_t bad = f->at->requests - diagnose_successes(f->at);
 
-	SAY("one load so far, %s: p50 %s, %s/s succeeded", load(f->at, level), duration((double)f->at->p50_us, a),
-	    rate(f->at->ok_rps.mean, b));
+	if (bad)
+		snprintf(failed, sizeof failed, ", %llu of %llu failed", (unsigned long long)bad,
+			 (unsigned long long)f->at->requests);
+	SAY("one load so far, %s: p50 %s, %s/s succeeded%s", load(f->at, level), duration((double)f->at->p50_us, a),
+	    rate(f->at->ok_rps.mean, b), failed);
 	NEXT("drive to %s to see what grows", twice(f->at, more));
 	at_line(f->at, out);
-	if (f->at->upstream.mean > 0 || f->at->limited.mean > 0)
+	if (bad)
 		failed_line(f->at, out);
 }
 
@@ -369,7 +373,7 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 	switch (f->what) {
 	case FOUND_FLAT:
 		out->cause = CAUSE_NOTHING;
-		SAY("%s: nothing is saturated yet", head);
+		SAY("%s: throughput follows the load, and answers take no longer", head);
 		NEXT("drive to %s or more", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
@@ -377,7 +381,7 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 		NEXT("think times, --max-in-flight or a ramp may hold the load back");
 		break;
 	case FOUND_FLAT_BELOW:
-		SAY("%s: nothing is saturated there; %s: not enough is known yet", head, load(f->above, level));
+		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, load(f->above, level));
 		break;
 	case FOUND_FAILING:
 		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
@@ -392,6 +396,7 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 		SAY("%s; service time %s +- %.1f may be chance", head, times(c->service.hi / c->service.lo, a),
 		    2 * c->service.error / c->service.lo);
 		break;
+	case FOUND_BLURRED:
 	case FOUND_TORN:
 		SAY("%s; the wait takes %s of the growth, the rest of the answer %s: neither leads clearly", head,
 		    percent(fmax(c->part[PART_WAIT].by / c->whole.by, 0), a),
@@ -431,6 +436,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	case FOUND_UNSURE:
 	case FOUND_HELD:
+	case FOUND_BLURRED:
 	case FOUND_TORN:
 	case FOUND_UNSEEN:
 	case FOUND_FAILING:
@@ -449,6 +455,10 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		out->cause = CAUSE_CLIENT;
 		SAY("brunt itself is the limit: %s", in->client_evidence);
 		NEXT("measure with less load, or from another machine");
+		if (f->compared)
+			compared_lines(&f->c, out);
+		else if (f->at)
+			at_line(f->at, out);
 		break;
 	case FOUND_CLIENT_THEN:
 		out->cause = CAUSE_CLIENT;

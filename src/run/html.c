@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "figures.h"
+#include "diagnosis_put.h"
 #include "html_chart.h"
 #include "html_out.h"
 #include "html_tables.h"
@@ -278,6 +279,7 @@ void html_report(FILE *out, const struct result *r, const struct run_meta *meta,
 	document_begin(out, meta);
 	head(out, r, meta);
 	warnings(out, r, closing);
+	diagnosis_html(out, &r->diagnosis);
 	html_slos(out, r);
 	cards(out, &r->summary);
 	charts(out, r, timeline);

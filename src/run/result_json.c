@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contrast_put.h"
+#include "diagnosis_put.h"
 #include "json_out.h"
 #include "run/result.h"
 #include "scaling_put.h"
@@ -371,10 +372,14 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		contrast_put(json_object(root, "baseline"), baseline->contrast, baseline->baseline, baseline->run);
 	else if (baseline)
 		json_null(root, "baseline");
-	if (r->point_count)
-		sweep_put(scaling_put(root, &r->scaling), &r->sweep);
-	else
+	if (r->point_count) {
+		cJSON *scaling = scaling_put(root, &r->scaling);
+
+		sweep_put(scaling, &r->sweep);
+		diagnosis_put(scaling, &r->diagnosis);
+	} else {
 		json_null(root, "scaling");
+	}
 	if (r->advice.lookups)
 		advice_put(json_object(root, "cache_advice"), &r->advice);
 	if (r->server.scrapes)

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/utf8.h"
+#include "diagnosis_put.h"
 #include "figures.h"
 #include "run/result.h"
 #include "scaling_put.h"
@@ -656,4 +657,5 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);
+	diagnosis_text(&out, &r->diagnosis);
 }

@@ -90,6 +90,7 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_TOKENS] = pane_tokens,       [PANE_ITL_TREND] = pane_itl_trend,
 		[PANE_STALLS] = pane_stalls,       [PANE_CLASSES] = pane_classes,
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
+		[PANE_VERDICT] = pane_verdict,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
 		[PANE_SERVER] = pane_server,       [PANE_ADVICE] = pane_advice,
@@ -606,6 +607,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 			return move_cell(d, s, action);
 		return move_cursor(d, s, action == ACTION_CURSOR_UP ? -1 : 1);
 	case ACTION_OPEN:
+		if (d->focus == PANE_VERDICT) {
+			d->zoomed = !d->zoomed;
+			return order(COMMAND_REDRAW);
+		}
 		return open_exemplars(d, s);
 	case ACTION_CELL_BEFORE:
 	case ACTION_CELL_AFTER:

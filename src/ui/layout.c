@@ -8,6 +8,7 @@
 #define MEDIUM 60  /* the two graphs side by side */
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
+#define SENTENCES 27 /* rows of a body that has room for more than a line of them */
 #define LAMPS 16   /* rows from which the lamps have a line */
 #define ROOMY 30   /* rows from which there is room for what is of use to few */
 #define NEVER 10000 /* more rows than there are: no place */
@@ -75,11 +76,16 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 {
 	int task_rows = 1 + list_rows(tasks, 1, body.height / 4);
 	int error_rows = 1 + list_rows(errors <= 2 ? 2 : errors <= 4 ? 4 : errors, 2, body.height / 6);
+	/* A line, or with its title and what would change it. */
+	int verdict_rows = body.height < SENTENCES ? 1 : 4;
+	/* Where columns are one, their table only there, too. */
+	int points_least = body.height < SENTENCES ? body.height + 1 : 3;
 
 	if (body.width >= WIDE) {
 		struct section split[] = {
 			graph_section(0, server ? body.height * 2 / 5 : body.height / 3, 1),
 			{.rank = 1, .least = 5, .want = 5, .grow = 2},
+			{.rank = 2, .least = 1, .want = verdict_rows},
 		};
 		struct section trend[] = {graph_section(0, 7, 2), server_section(1, server, NEVER)};
 		struct section side[] = {
@@ -91,7 +97,9 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 		static const enum pane trends[] = {PANE_TREND, PANE_SERVER};
 		struct rect top, low, right;
 
-		stack_fit(split, 2, body.height, gap);
+		stack_fit(split, 3, body.height, gap);
+		if (split[2].got)
+			out->pane[PANE_VERDICT] = (struct rect){body.x, body.y + body.height - split[2].got, body.width, split[2].got};
 		top = (struct rect){body.x, body.y, body.width, split[0].got};
 		low = (struct rect){body.x, body.y + split[0].got + gap, body.width, split[1].got};
 		if (split[0].got)
@@ -110,14 +118,15 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 			{.rank = 2, .least = 4, .want = 7, .grow = 4},
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = 2, .want = error_rows},
-			{.rank = 3, .least = 1, .want = 1, .grow = 1},
-			server_section(5, server, body.height),
+			{.rank = 5, .least = points_least, .want = 3, .grow = 1},
+			{.rank = 3, .least = 1, .want = verdict_rows},
+			server_section(6, server, body.height),
 		};
-		static const enum pane panes[] = {PANE_RATE, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
-						  PANE_SERVER};
+		static const enum pane panes[] = {PANE_RATE,   PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS,
+						  PANE_POINTS, PANE_VERDICT,   PANE_SERVER};
 		struct rect both;
 
-		stack_place(s, panes, 6, body, gap, out);
+		stack_place(s, panes, 7, body, gap, out);
 		both = out->pane[PANE_RATE];
 		if (both.height)
 			columns(both, 1, &out->pane[PANE_RATE], &out->pane[PANE_TREND]);
@@ -128,13 +137,14 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 			{.rank = 2, .least = 4, .want = 7, .grow = 3},
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = 2, .want = error_rows},
-			{.rank = 5, .least = 1, .want = 2},
-			server_section(6, server, body.height),
+			{.rank = 6, .least = points_least, .want = 3},
+			{.rank = 5, .least = 1, .want = verdict_rows},
+			server_section(7, server, body.height),
 		};
-		static const enum pane panes[] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM,
-						  PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_SERVER};
+		static const enum pane panes[] = {PANE_RATE,   PANE_TREND,  PANE_HISTOGRAM, PANE_TASKS,
+						  PANE_ERRORS, PANE_POINTS, PANE_VERDICT,   PANE_SERVER};
 
-		stack_place(s, panes, 7, body, gap, out);
+		stack_place(s, panes, 8, body, gap, out);
 	}
 }
 
@@ -334,7 +344,8 @@ static void cache(struct rect body, int gap, bool advice, struct layout *out)
 int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
-		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_SERVER, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
+		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_SERVER, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+				   PANE_VERDICT},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
 		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
 		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
@@ -344,7 +355,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {7, 3, 5, 3, 8, 3, 3, 4};
+	static const int count[VIEW_COUNT] = {8, 3, 5, 3, 8, 3, 3, 4};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];

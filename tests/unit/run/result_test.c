@@ -266,6 +266,7 @@ static void json_contract(void **state)
 	near(number(at(o, "tls_ms"), "count"), 0);
 	assert_true(cJSON_IsNull(at(at(at(root, "tasks"), "interview-qa"), "failed_latency_ms")));
 	assert_true(cJSON_IsNull(at(at(root, "scaling"), "knee")));
+	assert_string_equal(at(at(at(root, "scaling"), "verdict"), "cause")->valuestring, "not-enough-evidence");
 	assert_true(cJSON_IsNull(at(at(root, "scaling"), "stop_reason")));
 	near(number(at(root, "audit"), "started"), 14);
 	o = cJSON_GetArrayItem(at(root, "errors"), 0);

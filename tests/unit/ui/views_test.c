@@ -436,6 +436,10 @@ static void states(void **state)
 	d.zoomed = true;
 	d.focus = PANE_POINTS;
 	golden("zoom-points", &d, s, 80, 24);
+	d.focus = PANE_VERDICT;
+	golden("zoom-verdict", &d, s, 80, 24);
+	golden("zoom-verdict", &d, s, 40, 10);
+	d.focus = PANE_POINTS;
 	d.zoomed = false;
 	d.glyphs = GLYPHS_BLOCK;
 	golden("block", &d, s, 120, 40);

@@ -1,0 +1,97 @@
+/* What limits the service, and why it is said (run/diagnosis.h). Its room does not depend
+ * on what there is to say. */
+#include "ui/view.h"
+
+#include <stdio.h>
+
+#define LEFT 3
+#define TEXT_BYTES (2 * DIAGNOSIS_TEXT)
+
+static char *set(const struct scene *scene, const char *text, char out[TEXT_BYTES])
+{
+	return diagnosis_set(text, format_arrow(scene->g), scene->g->times, out, TEXT_BYTES);
+}
+
+static enum role role_of(enum diagnosis_cause cause)
+{
+	switch (cause) {
+	case CAUSE_NOT_ENOUGH:
+		return ROLE_DIM;
+	case CAUSE_NOTHING:
+		return ROLE_OK;
+	case CAUSE_CLIENT:
+		return ROLE_BAD;
+	default:
+		return ROLE_WARN;
+	}
+}
+
+/* Of the recording, or of what is not known yet: there is no cause to name. */
+static bool other_words(const struct scene *scene, char out[TEXT_BYTES], struct pen *pen)
+{
+	*pen = PEN(scene->d->trouble ? ROLE_BAD : ROLE_TEXT);
+	if (scene->d->trouble)
+		snprintf(out, TEXT_BYTES, "%s", scene->d->trouble);
+	else if (!*scene->s->diagnosis.sentence)
+		words_compare(scene, out, TEXT_BYTES);
+	else
+		return false;
+	return true;
+}
+
+static void one_line(const struct scene *scene, struct view view)
+{
+	const struct diagnosis *d = &scene->s->diagnosis;
+	enum diagnosis_cause cause = (enum diagnosis_cause)d->cause;
+	char text[TEXT_BYTES], whole[3 * DIAGNOSIS_TEXT], cut[TEXT_BYTES];
+	struct pen pen;
+	int x;
+
+	if (other_words(scene, text, &pen)) {
+		view_text(view, 1, 0, pen, format_fit(text, view.width - 1, scene->g, cut, sizeof cut));
+		return;
+	}
+	x = view_printf(view, 1, 0, PEN(role_of(cause)), "%s", diagnosis_words(cause));
+	snprintf(whole, sizeof whole, ": %s%s%s", d->sentence, *d->next ? "; " : "", d->next);
+	view_text(view, x, 0, PEN(ROLE_TEXT), format_fit(set(scene, whole, text), view.width - x, scene->g, cut, sizeof cut));
+}
+
+/* Each begins a line; what has no room any more is left out. */
+static void evidence_draw(const struct scene *scene, struct view body, int y)
+{
+	const struct diagnosis *d = &scene->s->diagnosis;
+	char text[TEXT_BYTES];
+
+	for (int i = 0; i < d->lines && i < DIAGNOSIS_LINES && y < body.height; i++)
+		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), LEFT + 2, PEN(ROLE_TEXT),
+			       set(scene, d->line[i], text), body.height - y);
+}
+
+void pane_verdict(const struct scene *scene, struct view view)
+{
+	const struct diagnosis *d = &scene->s->diagnosis;
+	enum diagnosis_cause cause = (enum diagnosis_cause)d->cause;
+	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
+	char text[TEXT_BYTES], whole[TEXT_BYTES];
+	struct pen pen;
+	int y;
+
+	if (view.height == 1) {
+		one_line(scene, view);
+		return;
+	}
+	rule_draw(view, scene->g, scene_focused(scene, PANE_VERDICT), "verdict", NULL);
+	if (other_words(scene, text, &pen)) {
+		wrap_draw(body, LEFT, pen, text, body.height);
+		return;
+	}
+	snprintf(whole, sizeof whole, "%s: %s", diagnosis_words(cause), d->sentence);
+	y = wrap_draw(body, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
+		      body.height > 1 && *d->next ? body.height - 1 : body.height);
+	view_text(body, LEFT, 0, PEN(role_of(cause)), diagnosis_words(cause));
+	if (*d->next && y < body.height)
+		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), LEFT, PEN(ROLE_DIM),
+			       set(scene, d->next, text), body.height - y);
+	if (scene->d->zoomed)
+		evidence_draw(scene, body, y + 1);
+}
