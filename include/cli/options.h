@@ -78,6 +78,8 @@ struct options {
 	const char *proxy, *unix_socket;
 	const char **connect_to; /* NULL at the end, or NULL */
 
+	char *metrics; /* the URL of --metrics with its path; ours */
+
 	/* results */
 	bool slo_abort;
 	char **slo;    /* expressions, NULL at the end, or NULL; the array is ours */

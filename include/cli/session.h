@@ -35,6 +35,7 @@ struct session_config {
 	int64_t drain_ns;    /* how long running exchanges may take after the end */
 	bool record;
 	const char *record_path; /* NULL: the default place */
+	const char *metrics;     /* URL of the server's, or NULL; outlives the session */
 	const char *argv_text;   /* the command line, redacted */
 	char *const *label;      /* "K=V", NULL at the end, or NULL */
 	int64_t dns_us;          /* -1: nothing was looked up */
@@ -73,6 +74,9 @@ void session_sweep_level(struct session *session, struct load_level level);
 /* What else a sweep has to say; `point_us`: of SWEEP_DISOWNED, when the point began. */
 void session_sweep_event(struct session *session, enum sweep_event what, int64_t point_us, const char *text);
 void session_pause(struct session *session, bool on);
+/* Another mix of tasks, as a key asks for it; what became of it, or why nothing did, in
+ * words for people. */
+void session_set_mix(struct session *session, enum mix_kind kind, int task, double factor, char *words, size_t bytes);
 void session_fresh_window(struct session *session);
 /* Marks a moment of the run; cut to REC_TEXT_MAX bytes. */
 void session_mark(struct session *session, int64_t t_us, const char *note);

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "load/dealing.h"
 #include "load/stretch.h"
 #include "scenario/shape.h"
 
@@ -24,6 +25,7 @@ struct load_level {
 
 struct load_change {
 	struct stretch stretch;
+	const struct deal_mix *mix; /* what of; NULL: the scenario's. Never altered either */
 	uint32_t generation; /* grows by one with each change */
 	struct load_change *then; /* planned to follow; NULL: nothing */
 	/* By hand, in place of `then`. Main stores (release), the others load
@@ -48,6 +50,7 @@ struct control {
 
 	/* Main's own. */
 	struct load_change *all; /* every change there is */
+	struct control_mix *mixes; /* and every mix */
 	uint32_t generation;     /* of the newest */
 	int64_t steered_ns;      /* when the last change by hand was made */
 };
@@ -70,6 +73,8 @@ const struct load_change *control_at(const struct control *control, int64_t now_
 /* Main only; each returns the change made, in force from now_ns on. */
 const struct load_change *control_set(struct control *control, struct load_level level,
 				      int64_t now_ns);
+/* The same load of another mix; what is planned goes on, with it. Not in a pause. */
+const struct load_change *control_set_mix(struct control *control, const struct mix *mix, int64_t now_ns);
 const struct load_change *control_pause(struct control *control, int64_t now_ns);
 /* What was planned goes on where the pause cut it off. */
 const struct load_change *control_resume(struct control *control, int64_t now_ns);

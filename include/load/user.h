@@ -14,6 +14,8 @@ struct engine_conn;
 struct http_variant;
 struct worker;
 
+#define REQUEST_ID_BYTES 32
+
 enum user_state {
 	USER_PARKED,   /* not taking part; no connection */
 	USER_IDLE,     /* open loop: waits for an arrival, its connection open */
@@ -42,7 +44,7 @@ struct user {
 	bool warmup;     /* started in the warm-up, without a ticket */
 	bool in_session; /* its conversation has another turn to come */
 	bool member;     /* takes part: leaves after its exchange when not */
-	char request_id[32];
+	char request_id[REQUEST_ID_BYTES];
 };
 
 /* Growing set of users with stable addresses. */

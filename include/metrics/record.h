@@ -23,6 +23,7 @@ enum rec_kind {
 	REC_SECOND, /* struct rec_state: a second that states have in common; not in replays */
 	REC_END,    /* this producer is done; nothing follows */
 	REC_EXEMPLAR, /* struct rec_exemplar: what was sent and what came; not in replays */
+	REC_SERVER, /* struct rec_server: what the server says of itself */
 };
 
 #define REC_ALIGN 8
@@ -221,6 +222,47 @@ struct rec_event {
 	uint16_t text_bytes;
 	uint32_t reserved;
 	char text[];
+};
+
+/* Whose metrics those are that were scraped. */
+#define SERVER_KINDS(X)                                                        \
+	X(UNKNOWN, "unknown")                                                  \
+	X(BRUNT, "brunt serve")                                                \
+	X(VLLM, "vLLM")                                                        \
+	X(SGLANG, "SGLang")                                                    \
+	X(LLAMA_CPP, "llama.cpp")                                              \
+	X(TGI, "TGI")                                                          \
+	X(TRITON, "Triton")
+
+enum server_kind {
+#define X(id, name) SERVER_##id,
+	SERVER_KINDS(X)
+#undef X
+	SERVER_KIND_COUNT
+};
+
+const char *server_kind_name(enum server_kind kind);
+
+#define SERVER_FIGURE_MAX 1e15
+
+/* One scrape of the server's metrics (--metrics). What they do not say is NAN, all of it
+ * where the scrape failed. Sums over label sets (engines, models), of shares the mean. */
+struct rec_server {
+	struct rec rec;
+	/* Each at most SERVER_FIGURE_MAX. */
+	double running, waiting; /* requests */
+	double kv_use;           /* share of the key-value cache in use, 0-1 */
+	double hits, lookups;    /* of its prompt or prefix cache, so far; in its own unit */
+	double hit_ratio;        /* the same as it says it itself, 0-1 */
+	uint64_t scrapes, failed; /* so far, with this one */
+	uint32_t took_us;
+	uint16_t status;  /* HTTP; 0: no answer came */
+	uint16_t series;  /* most label sets that went into one of the figures */
+	uint8_t kind;     /* enum server_kind */
+	uint8_t ok;       /* there is a figure at least */
+	uint16_t text_bytes;
+	uint32_t reserved;
+	char text[]; /* printable: why it failed, or what is wrong with it all the same */
 };
 
 struct rec_quiet {

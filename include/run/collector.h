@@ -23,6 +23,8 @@ struct collector_config {
 	 * with a t_us is planned and comes exactly then, unless one without has come
 	 * before; the t_us of others is ignored, asked_us is kept. */
 	struct ring *changes;
+	/* Live: what a scraper tells (run/scraper.h), taken in when it has come; or NULL. */
+	struct ring *server;
 	struct ring *record; /* the recorder's, or NULL */
 	struct exemplars *exemplars; /* live: where they are kept; outlives it; or NULL */
 	struct host *host;   /* live: read by the collector; outlives it; or NULL */

@@ -28,6 +28,7 @@ struct run_meta {
 	int64_t duration_us; /* -z; -1: none */
 	int64_t warmup_us;   /* 0: none */
 	uint32_t concurrency; /* users asked for at the start; open loop: 0 */
+	double price_in, price_out; /* of a million tokens; both 0: none are known */
 	double rate_rps;      /* arrivals per second at the start; closed loop: 0 */
 	char *arrival;        /* open loop: "constant", "poisson", "trace"; or NULL */
 	int64_t dns_us;      /* what the one look-up took; -1: none was needed */

@@ -22,6 +22,7 @@ struct model_config {
 	const char *const *task_name; /* copied */
 	const struct slo *slo; /* copied; tasks named as in task_name */
 	int slo_count;
+	double price_in, price_out; /* of a million tokens, as in run_meta */
 };
 
 /* Of a recorded run; `slo` is where its SLOs go, and has to last as long as the config. */

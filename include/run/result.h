@@ -87,6 +87,8 @@ struct result {
 	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
+	int beside_count; /* newest first */
+	struct snap_beside beside[SNAP_BESIDE];
 	int modes_count;
 	struct result_modes *modes; /* in order of the points */
 	int error_count;
@@ -103,6 +105,8 @@ struct result {
 	double throttled_pct, steal_pct;
 	uint32_t loop_late_max_us;
 	struct snap_sweep sweep; /* the newest one */
+	struct server_figures server;
+	struct advice advice;
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 	struct scaling scaling;
 };

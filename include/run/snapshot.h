@@ -14,6 +14,7 @@
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
+#include "run/advice.h"
 #include "run/diagnosis.h"
 #include "run/scaling.h"
 
@@ -139,6 +140,22 @@ struct snap_modes {
 	char sentence[2 * SNAP_TEXT]; /* all this in ASCII, but for names; "": nothing is known */
 };
 
+/* What other tasks did to one, at the same load: its figures in the newest operating point
+ * without them, and with them. */
+#define SNAP_BESIDE 16
+struct snap_beside {
+	int task;
+	uint64_t added;  /* bit t: task t, which came in addition */
+	uint64_t others; /* so many were beside it all along; 0: it was alone */
+	uint8_t mode;    /* enum load_mode */
+	double level;
+	struct {
+		uint64_t timed; /* succeeded and censored */
+		int64_t p95_us; /* response clock */
+		double rps;     /* of these; NAN: unknown */
+	} without, with;
+};
+
 struct snap_task {
 	char name[SNAP_NAME];
 	double share; /* of requests in the window, 0-1 */
@@ -177,6 +194,28 @@ struct snap_heat {
 	uint32_t lost[SNAP_HEAT_COLUMNS]; /* samples that a full ring refused */
 };
 
+/* What the server says of itself (--metrics). */
+enum server_gauge {
+	SERVER_RUNNING,   /* requests */
+	SERVER_WAITING,   /* requests */
+	SERVER_KV_USE,    /* share of its key-value cache, 0-1 */
+	SERVER_HIT_RATIO, /* of its prompt or prefix cache, 0-1, since the scrape before */
+	SERVER_GAUGES
+};
+
+struct server_figures {
+	uint64_t scrapes, failed; /* 0 scrapes: nobody asked it, and nothing else is known */
+	bool ok;          /* the newest scrape has figures */
+	int64_t since_us; /* since when it is as it is */
+	uint8_t kind;     /* enum server_kind, of the newest that had figures */
+	uint16_t series;  /* label sets that were added up */
+	char text[SNAP_TEXT]; /* why it failed, or what is wrong all the same; "" */
+	/* NAN: unknown. last: of the newest scrape, if it is ok; mean and max over measured
+	 * time; point: mean over the present operating point, of point_n scrapes. */
+	double last[SERVER_GAUGES], mean[SERVER_GAUGES], max[SERVER_GAUGES], point[SERVER_GAUGES];
+	uint64_t point_n;
+};
+
 struct snap_point {
 	int64_t t_us;
 	double level; /* users (closed loop), arrivals per second (open); of a ramp its end */
@@ -192,6 +231,7 @@ struct snap_point {
 	uint64_t requests, failed; /* failed: with censored */
 	uint64_t timed; /* of requests: those the percentiles are of */
 	int64_t p50_us, p95_us, p99_us; /* the query's clock */
+	uint64_t silent; /* bit t: task t is not sent, by a key */
 };
 
 /* Little's law, L = X R, over the window's measured seconds: what was in flight as
@@ -283,6 +323,8 @@ struct snapshot {
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
 	struct snap_heat heat;              /* the same */
+	struct server_figures server;
+	float server_series[SERVER_GAUGES][SNAP_SECONDS]; /* at the index of `series` */
 	uint32_t bad[SNAP_HEAT_COLUMNS];    /* in its columns, of all tasks: failed and censored */
 	struct snap_modes modes;            /* query.task, query.clock: as of the last closed second */
 	struct snap_phases phases;          /* query.task */
@@ -291,6 +333,9 @@ struct snapshot {
 	struct snap_parts parts_of[SNAP_TASKS]; /* the same of each task */
 	int point_count; /* oldest first; the last one is present */
 	struct snap_point point[SNAP_POINTS];
+	uint64_t silent; /* bit t: task t is not sent at present, by a key */
+	int beside_count; /* newest first */
+	struct snap_beside beside[SNAP_BESIDE];
 	int error_count;
 	int error_kinds; /* of all there were */
 	struct snap_error error[SNAP_ERRORS];
@@ -309,6 +354,7 @@ struct snapshot {
 	uint64_t prompts;
 	double prompts_repeated; /* share, 0-1 */
 	bool warming;
+	struct advice advice;
 
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;

@@ -74,6 +74,7 @@ struct scenario {
 	struct task *task;
 	int task_count; /* >= 1 */
 	struct scenario_load load;
+	double price_in, price_out; /* of a million tokens; both 0: not given */
 	struct data_set **data;
 	int data_count;
 	struct slo slo[SLO_MAX]; /* the scenario's, then each task's on that task */

@@ -21,17 +21,19 @@ enum view_kind {
 };
 
 enum pane {
-	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+	PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_SERVER,
 	/* Latency */
 	PANE_HEATMAP, PANE_AUDIT,
 	/* Phases */
 	PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND,
+	/* Tasks */
+	PANE_BESIDE,
 	/* Stream */
 	PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_STALLS,
 	/* Errors */
 	PANE_CLASSES, PANE_DETAIL,
 	/* Cache */
-	PANE_CACHE, PANE_RATIO, PANE_SPLIT,
+	PANE_CACHE, PANE_RATIO, PANE_SPLIT, PANE_ADVICE,
 	PANE_COUNT
 };
 
@@ -125,6 +127,7 @@ enum command {
 	COMMAND_REDRAW,  /* the state changed */
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
 	COMMAND_SWEEP,   /* begin, stop or go on with a sweep */
+	COMMAND_SOLO, COMMAND_MUTE, COMMAND_WEIGHT, /* of task `value`; weight times `level` */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

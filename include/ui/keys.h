@@ -33,6 +33,10 @@ enum key {
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \
 	X(SWEEP, LIVE, "sweep", "start, stop a sweep; or give the load back to it") \
+	X(SOLO, LIVE, "", "the task under the cursor alone, and back")         \
+	X(MUTE, LIVE, "", "mute the task under the cursor, and back")          \
+	X(HEAVIER, LIVE, "", "twice the weight for the task under the cursor") \
+	X(LIGHTER, LIVE, "", "half of it")                                     \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
 	X(FREEZE, LIVE, "freeze", "stop, resume the picture, in the past too") \
 	X(PLAY, REPLAY, "play", "play, pause")                                  \

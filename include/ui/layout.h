@@ -29,6 +29,9 @@ struct layout_wants {
 	int sweep;   /* rows of one, at most 2; where rows are few one is enough */
 	bool scrubber;
 	int lamps;   /* rows of them; where rows are few they share one */
+	int beside; /* rows of what tasks do to each other */
+	bool advice; /* there were prompts */
+	bool server; /* its metrics are asked for */
 };
 
 /* A zoomed view shows `focus` alone. */

@@ -81,6 +81,12 @@ void pane_histogram(const struct scene *scene, struct view view);
 void pane_tasks(const struct scene *scene, struct view view);
 void pane_errors(const struct scene *scene, struct view view);
 void pane_points(const struct scene *scene, struct view view);
+/* pane_server.c */
+void pane_server(const struct scene *scene, struct view view);
+/* "12", "12.3k"; a number of requests as the server says it. */
+char *server_count(const struct scene *scene, double n, char out[FORMAT_BYTES]);
+/* "metrics: HTTP 503 since 12 s"; only where the newest scrape failed. */
+void server_failure(const struct scene *scene, char *out, size_t bytes);
 /* pane_histogram.c: what both kinds of histogram pane share. */
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h);
 /* A line at the foot for what is only a lower bound, where there is any; returns the
@@ -180,6 +186,11 @@ void pane_phases(const struct scene *scene, struct view view);
 void pane_phase_numbers(const struct scene *scene, struct view view);
 void pane_phase_trend(const struct scene *scene, struct view view);
 
+/* pane_beside.c */
+void pane_beside(const struct scene *scene, struct view view);
+/* scene.c: an 'm' before the name of a task that a key has muted. */
+void scene_muted(const struct scene *scene, struct view view, int x, int y, int row);
+
 /* pane_audit.c */
 void pane_audit(const struct scene *scene, struct view view);
 /* pane_cache.c, pane_split.c. */
@@ -187,6 +198,8 @@ void pane_cache(const struct scene *scene, struct view view);
 void pane_ratio(const struct scene *scene, struct view view);
 void cache_nothing(const struct scene *scene, struct view view);
 void pane_split(const struct scene *scene, struct view view);
+/* pane_advice.c */
+void pane_advice(const struct scene *scene, struct view view);
 /* A view without a thing to show: what it is, then how to get some. */
 void nothing_draw(const struct scene *scene, struct view view, const char *title, const char *what,
 		  const char *how);

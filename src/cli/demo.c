@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/mem.h"
 #include "cli/backend.h"
 #include "cli/commands.h"
 #include "cli/live.h"
@@ -56,6 +57,8 @@ int cmd_demo(int argc, char **argv)
 		code = options_refuse(&err);
 		goto out;
 	}
+	if (!options.metrics)
+		options.metrics = xasprintf("%s/metrics", url);
 	scenario->load.concurrency = DEMO_USERS;
 	/* Users live as fast as the backend. */
 	for (int t = 0; t < scenario->task_count; t++)

@@ -112,6 +112,13 @@ static void order(void *arg, struct dashboard *d, struct order o)
 		take_over(live, d);
 		session_set_level(live->session, (struct load_level){.mode = o.mode, .level = o.level});
 		break;
+	case COMMAND_SOLO:
+	case COMMAND_MUTE:
+	case COMMAND_WEIGHT:
+		session_set_mix(live->session, o.command == COMMAND_SOLO ? MIX_SOLO : o.command == COMMAND_MUTE ? MIX_MUTE
+				: MIX_WEIGHT, o.value, o.level, d->message, sizeof d->message);
+		take_over(live, d);
+		break;
 	case COMMAND_PAUSE:
 		take_over(live, d);
 		session_pause(live->session, !session_paused(live->session));

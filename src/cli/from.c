@@ -1,11 +1,13 @@
 #include "cli/from.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/mem.h"
 #include "base/secret.h"
+#include "load/mix.h"
 #include "cli/steps.h"
 #include "options_table.h"
 #include "record/reader.h"
@@ -132,13 +134,25 @@ static bool shaped(int argc, char **argv)
 
 static int read_steps(struct from *f, struct steps *s, struct err *err)
 {
+	const struct run_meta *meta = reader_meta(f->reader);
 	const struct rec *rec;
 	bool failed = false;
+	struct mix mix;
+	int mixes = 0;
 
 	steps_init(s);
-	while ((rec = reader_next(f->reader, &failed, err)) != NULL)
+	mix_init(&mix, meta->task_weight, meta->task_count);
+	while ((rec = reader_next(f->reader, &failed, err)) != NULL) {
+		const struct rec_event *e = (const struct rec_event *)rec;
+
 		if (rec->kind == REC_POINT)
 			steps_take(s, (const struct rec_point *)rec);
+		else if (rec->kind == REC_EVENT && e->what == EVENT_KEY)
+			mixes += mix_read(&mix, e->text, e->text_bytes, meta->task_name);
+	}
+	if (mixes)
+		fprintf(stderr, "brunt: --from: the recorded run's mix was changed by hand %d time%s; its tasks are sent by their weights all along\n",
+			mixes, mixes == 1 ? "" : "s");
 	if (!failed && !s->measured_ns)
 		return err_set(err, "the run has no load in it; expected one that sent something");
 	return failed ? -1 : 0;

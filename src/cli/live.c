@@ -333,6 +333,7 @@ static struct session_config session_of(const struct live *live, const char *com
 		.drain_ns = drain_ns(o),
 		.record = record,
 		.record_path = o->record,
+		.metrics = o->metrics,
 		.argv_text = command_line,
 		.label = o->label,
 		.dns_us = live->dns_us,

@@ -363,6 +363,7 @@ void options_fini(struct options *o)
 	free(o->header);
 	free(o->type_header);
 	free(o->body);
+	free(o->metrics);
 	free(o->connect_to);
 	free(o->label);
 	free(o->slo);

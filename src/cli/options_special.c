@@ -10,6 +10,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/units.h"
+#include "run/scraper.h"
 
 int special_method(struct options *o, const char *value, struct err *err)
 {
@@ -142,6 +143,22 @@ int special_max_errors(struct options *o, const char *value, struct err *err)
 	}
 	return err_set(err, "\"%.40s\" is no limit; expected a number such as 100, or a share from 0%% to 100%%",
 		       value);
+}
+
+int special_metrics(struct options *o, const char *value, struct err *err)
+{
+	char *url, *shown;
+	int code = 0;
+
+	if (scraper_url(value, &url, NULL)) {
+		shown = secret_url(value);
+		code = err_set(err, "\"%.80s\" is no URL of metrics; expected http[s]://HOST[:PORT][/PATH]", shown);
+		free(shown);
+		return code;
+	}
+	free(o->metrics);
+	o->metrics = url;
+	return 0;
 }
 
 int special_proxy(struct options *o, const char *value, struct err *err)

@@ -15,6 +15,7 @@ int special_sweep(struct options *o, const char *value, struct err *err);
 int special_seed(struct options *options, const char *value, struct err *err);
 int special_label(struct options *options, const char *value, struct err *err);
 int special_max_errors(struct options *options, const char *value, struct err *err);
+int special_metrics(struct options *options, const char *value, struct err *err);
 int special_proxy(struct options *options, const char *value, struct err *err);
 int special_unix_socket(struct options *options, const char *value, struct err *err);
 int special_connect_to(struct options *options, const char *value, struct err *err);

@@ -110,6 +110,8 @@ const struct option_row option_table[] = {
 	 GROUP_CONNECTION, CONNECTS, "auto", CHOICE_OF(engine, ENGINE_AUTO)},
 	{"disable-keepalive", 0, NULL, "a new connection for every request", GROUP_CONNECTION, LOAD, NULL,
 	 FLAG_OF(disable_keepalive)},
+	{"metrics", 0, "URL", "get the server's Prometheus metrics from there once a second; without a path: /metrics",
+	 GROUP_CONNECTION, LOAD, NULL, SPECIAL(special_metrics), .secret = SECRET_URL},
 	{"respect-retry-after", 0, NULL, "stay away as long as a 429 or 503 says, at most a minute",
 	 GROUP_CONNECTION, LOAD, NULL, FLAG_OF(respect_retry_after)},
 

@@ -14,6 +14,7 @@
 #include "load/load.h"
 #include "record/writer.h"
 #include "run/collector.h"
+#include "run/scraper.h"
 #include "base/secret.h"
 
 #define CHANGES_BYTES (256u << 10)
@@ -22,6 +23,7 @@ struct session {
 	struct session_config config;
 	struct run_meta meta;
 	struct control control;
+	struct mix mix; /* as it is now */
 	struct load_config load_config;
 	struct load *load;
 	struct ring *changes; /* to the collector; main is the producer */
@@ -30,6 +32,7 @@ struct session {
 	struct collector *collector;
 	struct exemplars *exemplars;
 	struct host *host;
+	struct scraper *scraper; /* or NULL */
 	struct deadline deadline;
 	bool stopped;
 };
@@ -66,6 +69,8 @@ void session_describe(const struct session_config *c, struct run_meta *m)
 		.arrival = c->level.mode == MODE_OPEN ? xstrdup(arrival_name(c->arrivals.kind)) : NULL,
 		.dns_us = c->dns_us,
 		.worker_count = c->threads,
+		.price_in = c->scenario->price_in,
+		.price_out = c->scenario->price_out,
 		.task_count = c->scenario->task_count,
 		.task_name = xcalloc((size_t)c->scenario->task_count, sizeof(char *)),
 		.task_weight = xcalloc((size_t)c->scenario->task_count, sizeof(double)),
@@ -112,6 +117,7 @@ int session_new(const struct session_config *config, struct session **out, struc
 
 	s->config = *config;
 	session_describe(config, &s->meta);
+	mix_init(&s->mix, s->meta.task_weight, s->meta.task_count);
 	control_init(&s->control, clock_ns(), config->level);
 	s->deadline = (struct deadline){
 		.control = &s->control, .drain_ns = config->drain_ns, .left_ns = INT64_MAX};
@@ -284,6 +290,49 @@ void session_pause(struct session *s, bool on)
 	say(s, EVENT_KEY, change->generation, on ? "pause" : "resume");
 }
 
+/* "interview-qa alone", "multi-turn: weight 4, 40 % of what is sent". */
+static void mix_words(const struct session *s, enum mix_kind kind, int task, char *words, size_t bytes)
+{
+	const struct mix *mix = &s->mix;
+	const char *name = s->meta.task_name[task];
+	double all = 0;
+
+	for (int i = 0; i < mix->count; i++)
+		all += mix_sends(mix, i) ? mix->weight[i] : 0;
+	if (kind == MIX_SOLO && mix->solo >= 0)
+		snprintf(words, bytes, "%s alone; o again: all tasks that are not muted", name);
+	else if (kind == MIX_SOLO)
+		snprintf(words, bytes, "all tasks that are not muted");
+	else if (kind == MIX_MUTE && mix->muted[task])
+		snprintf(words, bytes, "%s muted; u again: back; sessions under way end first", name);
+	else if (!mix_sends(mix, task) || !(all > 0))
+		snprintf(words, bytes, "%s: weight %.3g", name, mix->weight[task]);
+	else
+		snprintf(words, bytes, "%s: weight %.3g, %.0f %% of what is sent", name, mix->weight[task],
+			 100 * mix->weight[task] / all);
+}
+
+void session_set_mix(struct session *s, enum mix_kind kind, int task, double factor, char *words, size_t bytes)
+{
+	int64_t now_ns = clock_ns(), left = deadline_left_ns(&s->deadline, now_ns);
+	const struct load_change *change;
+	char text[MIX_TEXT];
+
+	if (s->stopped || s->config.script) {
+		snprintf(words, bytes, s->stopped ? "the load is ending" : "this run goes through its cases, there is no mix");
+	} else if (session_paused(s)) {
+		snprintf(words, bytes, "the load is paused: P resumes it, then the mix can change");
+	} else if (!mix_change(&s->mix, kind, task, factor, s->meta.task_name, text)) {
+		snprintf(words, bytes, "some task has to be sent");
+	} else {
+		change = control_set_mix(&s->control, &s->mix, now_ns);
+		deadline_set(&s->deadline, now_ns, left);
+		changed(s, change, now_ns);
+		say(s, EVENT_KEY, change->generation, text);
+		mix_words(s, kind, task, words, bytes);
+	}
+}
+
 void session_fresh_window(struct session *s)
 {
 	note(s, EVENT_WINDOW, 0, "fresh window");
@@ -319,8 +368,8 @@ void session_stop(struct session *s, int64_t drain_ns)
 
 int session_start(struct session *s, struct err *err)
 {
-	struct ring **ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
 	int64_t start_ns = clock_ns();
+	struct ring **ring;
 	int code;
 
 	control_fini(&s->control);
@@ -332,7 +381,10 @@ int session_start(struct session *s, struct err *err)
 		atomic_store(&s->control.tickets, s->config.requests);
 	deadline_set(&s->deadline, start_ns, s->config.duration_ns >= 0 ? s->config.duration_ns : INT64_MAX);
 	s->host = host_new(!s->config.engine.unix_socket);
+	if (s->config.metrics && scraper_start(s->config.metrics, &s->config.engine, start_ns, &s->scraper, err))
+		return -1;
 	announce_all(s, s->control.first, start_ns);
+	ring = xcalloc((size_t)s->config.threads, sizeof(struct ring *));
 	for (int i = 0; i < s->config.threads; i++)
 		ring[i] = load_ring(s->load, i);
 	struct collector_config config = {
@@ -341,10 +393,13 @@ int session_start(struct session *s, struct err *err)
 			.task_name = (const char *const *)s->meta.task_name,
 			.slo = s->config.scenario->slo,
 			.slo_count = s->config.scenario->slo_count,
+			.price_in = s->meta.price_in,
+			.price_out = s->meta.price_out,
 		},
 		.ring = ring,
 		.ring_count = s->config.threads,
 		.changes = s->changes,
+		.server = s->scraper ? scraper_ring(s->scraper) : NULL,
 		.record = s->writer ? writer_ring(s->writer) : NULL,
 		.exemplars = s->exemplars,
 		.host = s->host,
@@ -396,6 +451,8 @@ bool session_ended(const struct session *session)
 void session_finish(struct session *s, struct result *result, struct run_closing *closing)
 {
 	load_join(s->load);
+	if (s->scraper)
+		scraper_stop(s->scraper);
 	collector_join(s->collector, result);
 	closing->known = true;
 	closing->figures = result_figures(result);
@@ -421,6 +478,7 @@ void session_free(struct session *s)
 	if (!s)
 		return;
 	collector_free(s->collector);
+	scraper_free(s->scraper);
 	exemplars_free(s->exemplars);
 	host_free(s->host);
 	load_free(s->load);

@@ -182,6 +182,9 @@ char *curl_common_strerror(int os_errno, char *out, size_t out_bytes)
 	case ENOENT:
 		known = "no such socket";
 		break;
+	case EAGAIN: /* of a socket of this machine */
+		known = "the server's queue of new connections is full";
+		break;
 	case EADDRNOTAVAIL:
 		known = "no local port is free";
 		break;

@@ -2,8 +2,7 @@
  * (engine_plain.c) where it is plain http, else curl (engine_curl.c).
  *
  * What the user's callbacks ask for is queued and carried out when whoever called
- * them has returned. The timeouts are ours: there are few different ones, so a
- * queue for each, in order of start or last byte, is sorted by deadline. */
+ * them has returned. */
 #include "http/engine.h"
 
 #include <assert.h>
@@ -246,54 +245,6 @@ static void run_starts(struct engine *engine)
 
 /* --- the loop --- */
 
-static void run_timeouts(struct engine *engine, int64_t now)
-{
-	const struct engine_config *c = &engine->common.config;
-	struct engine_conn *conn;
-
-	for (size_t i = 0; i < engine->deadlines; i++) {
-		struct deadline *d = engine->deadline[i];
-
-		while (!list_empty(&d->queue)) {
-			conn = list_entry(d->queue.next, struct engine_conn, deadline_link);
-			if (now - conn->since_ns < d->span_ns)
-				break;
-			engine_finish(conn, CURLE_OK, d->text);
-		}
-	}
-	while (!list_empty(&engine->connecting)) {
-		conn = list_entry(engine->connecting.next, struct engine_conn, connecting);
-		if (now - conn->ts_ns < c->connect_timeout_ns)
-			break;
-		engine_finish(conn, CURLE_OK, engine->connect_text);
-	}
-	while (!list_empty(&engine->by_byte)) {
-		conn = list_entry(engine->by_byte.next, struct engine_conn, by_byte);
-		if (now - conn->last_byte_ns < c->idle_timeout_ns)
-			break;
-		engine_finish(conn, CURLE_OK, engine->idle_text);
-	}
-}
-
-static int64_t next_deadline(const struct engine *engine)
-{
-	const struct engine_config *c = &engine->common.config;
-	int64_t due = engine->due_ns;
-
-#define HEAD(queue, member) list_entry((queue).next, struct engine_conn, member)
-#define EARLIER(queue, member, field, span)                                    \
-	if (!list_empty(&(queue)) && HEAD(queue, member)->field + (span) < due) \
-		due = HEAD(queue, member)->field + (span)
-	for (size_t i = 0; i < engine->deadlines; i++)
-		EARLIER(engine->deadline[i]->queue, deadline_link, since_ns,
-			engine->deadline[i]->span_ns);
-	EARLIER(engine->connecting, connecting, ts_ns, c->connect_timeout_ns);
-	EARLIER(engine->by_byte, by_byte, last_byte_ns, c->idle_timeout_ns);
-#undef EARLIER
-#undef HEAD
-	return due;
-}
-
 static void on_event(struct engine *engine, const struct epoll_event *event, int64_t now)
 {
 	int fd, mask = 0;
@@ -355,7 +306,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 	}
 	engine_run_drops(engine);
 	starts = !list_empty(&engine->starts);
-	due = starts ? 0 : next_deadline(engine);
+	due = starts ? 0 : engine_next_deadline(engine);
 	if (due < until_ns)
 		until_ns = due;
 	n = loop_wait(&engine->loop, events, ENGINE_EVENTS, until_ns);
@@ -369,7 +320,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 	for (int i = 0; i < n; i++)
 		on_event(engine, &events[i], engine->looked_ns);
 	engine_curl_timers(engine, engine->looked_ns);
-	run_timeouts(engine, engine->looked_ns);
+	engine_run_timeouts(engine, engine->looked_ns);
 }
 
 int64_t engine_looked_ns(const struct engine *engine)

@@ -1,43 +1,8 @@
-/* What an exchange needs before it is handed to curl: the handle's options, and
- * the queue of its deadline. */
-#include <stdio.h>
+/* What an exchange needs before it is handed to curl: the handle's options. */
 #include <string.h>
 #include <strings.h>
 
-#include "base/mem.h"
-#include "base/units.h"
 #include "engine_private.h"
-
-struct deadline *engine_deadline_new(struct engine *engine, int64_t span_ns,
-				     const char *whose)
-{
-	struct deadline *d = xcalloc(1, sizeof *d);
-	char span[UNITS_BYTES];
-
-	d->span_ns = span_ns;
-	list_init(&d->queue);
-	snprintf(d->text, sizeof d->text, "no complete answer within %s (%s)",
-		 units_format_duration(span_ns, span), whose);
-	engine->deadline = xreallocarray(engine->deadline, engine->deadlines + 1,
-					 sizeof(struct deadline *));
-	engine->deadline[engine->deadlines++] = d;
-	return d;
-}
-
-/* The queue for a request's time; NULL: it has all the time. */
-struct deadline *engine_deadline_for(struct engine *engine, const struct http_request *q)
-{
-	int64_t span_ns = q->timeout_ns ? q->timeout_ns : engine->common.config.timeout_ns;
-
-	if (!span_ns)
-		return NULL;
-	for (size_t i = 0; i < engine->deadlines; i++)
-		if (engine->deadline[i]->span_ns == span_ns &&
-		    engine->deadline[i] != engine->grace)
-			return engine->deadline[i];
-	return engine_deadline_new(engine, span_ns,
-			    q->timeout_ns ? "the task's timeout" : "--timeout");
-}
 
 static CURLcode set_body(CURL *easy, const char *body, size_t bytes)
 {

@@ -1,6 +1,7 @@
 /* What the engine's files share: engine_open.c (making it), engine.c (users, queues,
- * the loop), engine_plain*.c (our own HTTP), engine_curl.c, engine_prepare.c and
- * engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what came of it). */
+ * the loop), engine_deadlines.c, engine_plain*.c (our own HTTP), engine_curl.c,
+ * engine_prepare.c and engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what
+ * came of it). */
 #ifndef HTTP_ENGINE_PRIVATE_H
 #define HTTP_ENGINE_PRIVATE_H
 
@@ -116,9 +117,30 @@ struct engine_conn {
 void engine_finish(struct engine_conn *conn, CURLcode code, const char *timeout);
 /* Bytes of the answer's body, which came at `ns`. */
 void engine_give_body(struct engine_conn *conn, const char *bytes, size_t length, int64_t ns);
-/* Bytes of a socket of `conn` have been looked at by `turn`, which ran with `busy`:
- * now for what callbacks have asked for. */
+/* Who has called callbacks, with `busy` set, has returned: now for what they have
+ * asked for. */
 void engine_after_turn(struct engine *engine);
+/* Carries out what callbacks have cancelled or closed. */
+void engine_run_drops(struct engine *engine);
+/* Ends what runs, and the handle. */
+void engine_conn_free(struct engine_conn *conn);
+/* Has a WebSocket's socket read, and hands out what has ended. */
+void engine_ws_run(struct engine_conn *conn);
+/* When the bytes that `conn` is given came. The loop learns of many sockets at once
+ * and reads them one by one: those behind have not come later. */
+int64_t engine_came_ns(const struct engine_conn *conn);
+
+/* --- engine_deadlines.c ------------------------------------------------------- */
+
+/* A queue for a span of time, which `whose` has set; the one for a request's
+ * time, NULL where it has all the time. */
+struct deadline *engine_deadline_new(struct engine *engine, int64_t span_ns,
+				     const char *whose);
+struct deadline *engine_deadline_for(struct engine *engine, const struct http_request *q);
+/* Ends what has run out of time. */
+void engine_run_timeouts(struct engine *engine, int64_t now_ns);
+/* When there is next something to be done without a socket; ENGINE_NEVER. */
+int64_t engine_next_deadline(const struct engine *engine);
 
 /* --- engine_curl.c ------------------------------------------------------------ */
 
@@ -135,8 +157,8 @@ void engine_curl_timers(struct engine *engine, int64_t now_ns);
 void engine_curl_release(struct engine_conn *conn);
 void engine_curl_free(struct engine_conn *conn);
 void engine_curl_close(struct engine *engine);
-/* Has a WebSocket's socket read, and hands out what has ended. */
-void engine_ws_run(struct engine_conn *conn);
+
+/* --- engine_hooks.c, engine_prepare.c, engine_result.c ------------------------- */
 
 /* Has curl call us: a multi about sockets and timers, a handle about its
  * connection and the answer. */
@@ -145,23 +167,8 @@ CURLcode engine_hooks_of_conn(struct engine_conn *conn);
 /* What the handle for HTTP and the one for a WebSocket have in common. */
 CURLcode engine_hooks_of_easy(struct engine_conn *conn, CURL *easy, CURLSH *cache);
 
-/* A queue for a span of time, which `whose` has set; the one for a request's
- * time, NULL where it has all the time. */
-struct deadline *engine_deadline_new(struct engine *engine, int64_t span_ns,
-				     const char *whose);
-struct deadline *engine_deadline_for(struct engine *engine, const struct http_request *q);
-
 /* Sets the handle up for the present request and variant, where it is not. */
 CURLcode engine_prepare(struct engine_conn *conn);
-
-/* When the bytes that `conn` is given came. The loop learns of many sockets at once
- * and reads them one by one: those behind have not come later. */
-int64_t engine_came_ns(const struct engine_conn *conn);
-
-/* Carries out what callbacks have cancelled or closed. */
-void engine_run_drops(struct engine *engine);
-/* Ends what runs, and the handle. */
-void engine_conn_free(struct engine_conn *conn);
 
 /* The result of what has just ended, while the handle is still in the multi;
  * its message lives in the engine. `timeout`: the text of the one that

@@ -5,11 +5,28 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-static struct load_change *change_new(struct control *c, struct stretch stretch)
+/* Mixes live as long as the changes that have them: to control_fini(). */
+struct control_mix {
+	struct deal_mix mix;
+	struct control_mix *then;
+};
+
+static const struct deal_mix *mix_new(struct control *c, const struct mix *mix)
+{
+	struct control_mix *own = xcalloc(1, sizeof *own);
+
+	deal_mix_of(&own->mix, mix);
+	own->then = c->mixes;
+	c->mixes = own;
+	return &own->mix;
+}
+
+static struct load_change *change_new(struct control *c, struct stretch stretch, const struct deal_mix *mix)
 {
 	struct load_change *change = xcalloc(1, sizeof *change);
 
 	change->stretch = stretch;
+	change->mix = mix;
 	change->generation = ++c->generation;
 	atomic_init(&change->instead, NULL);
 	change->all = c->all;
@@ -20,10 +37,11 @@ static struct load_change *change_new(struct control *c, struct stretch stretch)
 void control_init(struct control *c, int64_t start_ns, struct load_level level)
 {
 	c->all = NULL;
+	c->mixes = NULL;
 	c->generation = 0;
 	c->steered_ns = start_ns;
 	c->first = change_new(c, (struct stretch){
-		.mode = level.mode, .from = level.level, .to = level.level, .since_ns = start_ns});
+		.mode = level.mode, .from = level.level, .to = level.level, .since_ns = start_ns}, NULL);
 	atomic_init(&c->stop_at_ns, INT64_MAX);
 	atomic_init(&c->drain_until_ns, INT64_MAX);
 	atomic_init(&c->tickets, INT64_MAX);
@@ -42,6 +60,12 @@ void control_fini(struct control *c)
 		change = next;
 	}
 	c->all = c->first = NULL;
+	while (c->mixes) {
+		struct control_mix *next = c->mixes->then;
+
+		free(c->mixes);
+		c->mixes = next;
+	}
 }
 
 void control_plan(struct control *c, const struct load_stage *stage, int count, int64_t since_ns)
@@ -61,7 +85,7 @@ void control_plan(struct control *c, const struct load_stage *stage, int count, 
 		if (i == 0 && since_ns == c->start_ns)
 			last->stretch = stretch;
 		else
-			last = last->then = change_new(c, stretch);
+			last = last->then = change_new(c, stretch, last->mix);
 		since_ns += stage[i].length_ns;
 	}
 }
@@ -119,7 +143,30 @@ const struct load_change *control_set(struct control *c, struct load_level level
 
 	return take_over(present, change_new(c, (struct stretch){
 		.mode = level.mode, .paused = present->stretch.paused, .from = level.level, .to = level.level,
-		.since_ns = since_ns, .arrived = stretch_arrived(&present->stretch, since_ns)}));
+		.since_ns = since_ns, .arrived = stretch_arrived(&present->stretch, since_ns)}, present->mix));
+}
+
+/* Copies of what was to follow, after `last`: so much later, and of its mix or their own. */
+static void go_on(struct control *c, struct load_change *last, const struct load_change *rest, int64_t late_ns,
+		  bool own_mix)
+{
+	for (const struct load_change *p = rest; p; p = p->then) {
+		struct stretch stretch = p->stretch;
+
+		stretch.since_ns += late_ns;
+		stretch.arrived = stretch_arrived(&last->stretch, stretch.since_ns);
+		last = last->then = change_new(c, stretch, own_mix ? p->mix : last->mix);
+	}
+}
+
+const struct load_change *control_set_mix(struct control *c, const struct mix *mix, int64_t now_ns)
+{
+	int64_t since_ns = moment(c, now_ns);
+	struct load_change *present = at(c, since_ns);
+	struct load_change *change = change_new(c, stretch_rest(&present->stretch, since_ns), mix_new(c, mix));
+
+	go_on(c, change, present->then, 0, false);
+	return take_over(present, change);
 }
 
 const struct load_change *control_pause(struct control *c, int64_t now_ns)
@@ -127,7 +174,7 @@ const struct load_change *control_pause(struct control *c, int64_t now_ns)
 	int64_t since_ns = moment(c, now_ns);
 	struct load_change *present = at(c, since_ns), *pause;
 
-	pause = change_new(c, stretch_rest(&present->stretch, since_ns));
+	pause = change_new(c, stretch_rest(&present->stretch, since_ns), present->mix);
 	pause->stretch.paused = true;
 	return take_over(present, pause);
 }
@@ -147,8 +194,9 @@ static struct load_change *kept_by(const struct control *c, const struct load_ch
 const struct load_change *control_resume(struct control *c, int64_t now_ns)
 {
 	int64_t since_ns = moment(c, now_ns);
-	struct load_change *pause = at(c, since_ns), *on, *last;
+	struct load_change *pause = at(c, since_ns), *on;
 	struct stretch stretch = pause->stretch;
+	const struct deal_mix *mix = pause->mix;
 	bool by_hand;
 	struct load_change *rest = kept_by(c, pause, &by_hand);
 	int64_t late_ns;
@@ -156,6 +204,7 @@ const struct load_change *control_resume(struct control *c, int64_t now_ns)
 	/* A planned pause that ends by hand: what was to follow it comes now. */
 	if (!by_hand && rest) {
 		stretch = rest->stretch;
+		mix = rest->mix;
 		stretch.arrived = pause->stretch.arrived;
 		late_ns = since_ns - rest->stretch.since_ns;
 		rest = rest->then;
@@ -164,14 +213,9 @@ const struct load_change *control_resume(struct control *c, int64_t now_ns)
 	}
 	stretch.paused = false;
 	stretch.since_ns = since_ns;
-	on = last = change_new(c, stretch);
+	on = change_new(c, stretch, mix);
 	/* Levels set during the pause are a new beginning: nothing is cut off then. */
-	for (struct load_change *p = rest; p; p = p->then) {
-		stretch = p->stretch;
-		stretch.since_ns += late_ns;
-		stretch.arrived = stretch_arrived(&last->stretch, stretch.since_ns);
-		last = last->then = change_new(c, stretch);
-	}
+	go_on(c, on, rest, late_ns, true);
 	return take_over(pause, on);
 }
 

@@ -1,23 +1,37 @@
 #include "load/dealing.h"
 
-#include <stdlib.h>
 
-#include "base/mem.h"
+void deal_mix_of(struct deal_mix *out, const struct mix *mix)
+{
+	double all = 0, sum = 0;
+	int last = 0;
+
+	out->count = mix->count;
+	for (int i = 0; i < mix->count; i++) {
+		/* Whoever is alone has a weight, whatever it was before. */
+		double weight = !mix_sends(mix, i) ? 0 : mix->weight[i] > 0 ? mix->weight[i] : 1;
+
+		all += weight;
+		last = weight > 0 ? i : last;
+		out->edge[i] = all;
+	}
+	sum = all > 0 ? all : 1;
+	/* No rounding gives a task a request that it is not to have. */
+	for (int i = 0; i < mix->count; i++)
+		out->edge[i] = i < last ? out->edge[i] / sum : 1;
+}
 
 void dealing_init(struct dealing *dealing, const struct scenario *scenario,
 		  const struct script_item *script, uint64_t count)
 {
-	double *edge = xcalloc((size_t)scenario->task_count, sizeof *edge);
-	double all = 0, sum = 0;
+	double weight[SCENARIO_MAX_TASKS];
+	struct mix mix;
 
 	for (int i = 0; i < scenario->task_count; i++)
-		all += scenario->task[i].weight;
-	for (int i = 0; i < scenario->task_count; i++) {
-		sum += scenario->task[i].weight;
-		edge[i] = sum / all;
-	}
+		weight[i] = scenario->task[i].weight;
+	mix_init(&mix, weight, scenario->task_count);
+	deal_mix_of(&dealing->own, &mix);
 	dealing->scenario = scenario;
-	dealing->edge = edge;
 	dealing->script = script;
 	dealing->script_count = count;
 	atomic_init(&dealing->script_at, 0);
@@ -25,26 +39,20 @@ void dealing_init(struct dealing *dealing, const struct scenario *scenario,
 		atomic_init(&dealing->next[i], 0);
 }
 
-void dealing_fini(struct dealing *dealing)
+static int pick_task(const struct deal_mix *mix, struct rng *rng)
 {
-	free((void *)dealing->edge);
-	dealing->edge = NULL;
-}
-
-static int pick_task(const struct dealing *dealing, struct rng *rng)
-{
-	int last = dealing->scenario->task_count - 1, task = 0;
+	int last = mix->count - 1, task = 0;
 
 	if (last > 0) {
 		double x = rng_double(rng);
 
-		while (task < last && x >= dealing->edge[task])
+		while (task < last && x >= mix->edge[task])
 			task++;
 	}
 	return task;
 }
 
-bool dealing_next(struct dealing *dealing, struct rng *rng, struct script_item *out)
+bool dealing_next(struct dealing *dealing, const struct deal_mix *mix, struct rng *rng, struct script_item *out)
 {
 	if (dealing->script) {
 		uint64_t at = atomic_fetch_add_explicit(&dealing->script_at, 1, memory_order_relaxed);
@@ -54,7 +62,7 @@ bool dealing_next(struct dealing *dealing, struct rng *rng, struct script_item *
 		*out = dealing->script[at];
 		return true;
 	}
-	out->task = pick_task(dealing, rng);
+	out->task = pick_task(mix ? mix : &dealing->own, rng);
 	out->number = atomic_fetch_add_explicit(&dealing->next[out->task], 1, memory_order_relaxed);
 	return true;
 }

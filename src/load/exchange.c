@@ -28,7 +28,7 @@ bool exchange_prepare(struct worker *w, struct user *u)
 	if (!u->in_session) {
 		struct script_item item;
 
-		if (!dealing_next(w->dealing, &u->rng, &item))
+		if (!dealing_next(w->dealing, w->change->mix, &u->rng, &item))
 			return false;
 		u->task = (uint16_t)item.task;
 		conversation_begin(u->talk, item.task, item.number, u->id, &u->rng);

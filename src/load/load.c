@@ -44,7 +44,6 @@ void load_free(struct load *load)
 		return;
 	for (int i = 0; i < load->count; i++)
 		worker_free(load->worker[i]);
-	dealing_fini(&load->dealing);
 	free(load->worker);
 	free(load->thread);
 	free(load);

@@ -10,7 +10,6 @@
  *   prolongs a load. */
 #include "worker_priv.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -75,6 +74,26 @@ static bool take_ticket(struct worker *w, struct user *u, int64_t now_ns)
 	return atomic_fetch_sub_explicit(&w->control->tickets, 1, memory_order_relaxed) > 0;
 }
 
+/* At least eight hexadecimal digits; returns behind the last. */
+static char *put_hex(char *out, uint64_t value)
+{
+	int digits = 8;
+
+	while (digits < 16 && value >> 4 * digits)
+		digits++;
+	for (int shift = 4 * (digits - 1); shift >= 0; shift -= 4)
+		*out++ = "0123456789abcdef"[value >> shift & 15];
+	return out;
+}
+
+/* By hand: snprintf() would take a fifth of what a request takes here. */
+static void name_request(char out[REQUEST_ID_BYTES], uint32_t run_id, uint64_t seq)
+{
+	out = put_hex(out, run_id);
+	*out++ = '-';
+	*put_hex(out, seq) = '\0';
+}
+
 static void start_exchange(struct worker *w, struct user *u)
 {
 	int64_t now_ns = clock_ns();
@@ -101,8 +120,7 @@ static void start_exchange(struct worker *w, struct user *u)
 		return;
 	}
 	w->seq++;
-	snprintf(u->request_id, sizeof u->request_id, "%08x-%08llx", w->config->run_id,
-		 (unsigned long long)u->seq);
+	name_request(u->request_id, w->config->run_id, u->seq);
 	u->state = USER_RUNNING;
 	u->ts_ns = now_ns;
 	w->waiting--;

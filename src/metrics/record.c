@@ -27,3 +27,14 @@ int error_class_by_name(const char *name)
 			return i;
 	return -1;
 }
+
+const char *server_kind_name(enum server_kind kind)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		SERVER_KINDS(X)
+#undef X
+	};
+
+	return kind < SERVER_KIND_COUNT ? names[kind] : "unknown";
+}

@@ -23,6 +23,7 @@ static const char *const side_sql[SIDES] = {
 		   "FROM events NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
 	[DROPS] = "SELECT ord, at_sample, t_us, worker, task, succeeded, failed, "
 		  "censored FROM drops NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
+	[SERVERS] = "SELECT * FROM server_gauges NOT INDEXED WHERE ord >= ?1 ORDER BY ord",
 };
 
 /* Three statements instead of a join, which looks for a partner of every row; few have
@@ -46,6 +47,7 @@ static int64_t find_end(sqlite3 *db, int64_t ended_us)
 		"SELECT t_us FROM points NOT INDEXED ORDER BY ord DESC LIMIT 1",
 		"SELECT t_us FROM events NOT INDEXED ORDER BY ord DESC LIMIT 1",
 		"SELECT t_us FROM drops NOT INDEXED ORDER BY ord DESC LIMIT 1",
+		"SELECT t_us FROM server_gauges NOT INDEXED ORDER BY ord DESC LIMIT 1",
 	};
 	int64_t end = reader_time(ended_us), t;
 
@@ -112,7 +114,8 @@ static int open_reader(const char *path, int wait_ms, struct reader **out, bool 
 	if (rc == SQLITE_OK)
 		rc = sqlite3_prepare_v2(reader->db, message_sql, -1, &reader->message, NULL);
 	for (int i = 0; i < SIDES && rc == SQLITE_OK; i++)
-		rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);
+		if (i != SERVERS || reader->version > 4) /* which have none */
+			rc = sqlite3_prepare_v2(reader->db, side_sql[i], -1, &reader->side[i], NULL);
 	if (rc != SQLITE_OK) {
 		reader_damaged(reader, err);
 		goto fail;
@@ -216,7 +219,7 @@ int64_t reader_end_us(const struct reader *reader)
 /* The next row of a table, or none. */
 static int step(struct reader *reader, enum side side, struct err *err)
 {
-	int rc = sqlite3_step(reader->side[side]);
+	int rc = reader->side[side] ? sqlite3_step(reader->side[side]) : SQLITE_DONE;
 
 	reader->have[side] = rc == SQLITE_ROW;
 	return rc == SQLITE_ROW || rc == SQLITE_DONE ? 0 : reader_damaged(reader, err);
@@ -239,8 +242,10 @@ int reader_go(struct reader *reader, int64_t samples, int64_t ord, struct err *e
 	reader->level = 0;
 	reader->phase_end = false;
 	for (int i = 0; i < SIDES; i++) {
-		sqlite3_reset(reader->side[i]);
-		sqlite3_bind_int64(reader->side[i], 1, ord);
+		if (reader->side[i]) {
+			sqlite3_reset(reader->side[i]);
+			sqlite3_bind_int64(reader->side[i], 1, ord);
+		}
 		if (step(reader, (enum side)i, err) != 0)
 			return -1;
 	}

@@ -10,7 +10,7 @@
 
 /* The tables beside `samples`, all beginning with ord, at_sample, t_us, worker.
  * Their columns are those of schema.c: schema_check() has seen to that. */
-enum side { GAUGES, POINTS, EVENTS, DROPS, SIDES };
+enum side { GAUGES, POINTS, EVENTS, DROPS, SERVERS, SIDES };
 enum { ORD, AT_SAMPLE, T_US, WORKER, FIRST };
 #define SAMPLE_ROWID 28 /* behind the columns of `samples` */
 
@@ -52,6 +52,7 @@ struct reader {
 		struct rec_point point;
 		struct rec_event event;
 		struct rec_drops drops;
+		struct rec_server server;
 		char room[sizeof(struct rec_sample) + REC_TEXT_MAX + REC_EXCERPT_MAX +
 			  REC_GAPS_MAX + REC_ALIGN];
 	} out;

@@ -327,6 +327,48 @@ static const struct rec *drops(struct reader *reader, sqlite3_stmt *s, int64_t t
 	return &d->rec;
 }
 
+/* NAN, or a figure that makes sense. */
+static double figure(sqlite3_stmt *s, int column, double most)
+{
+	double value = known(s, column) ? sqlite3_column_double(s, column) : NAN;
+
+	return value >= 0 && value <= most ? value : NAN;
+}
+
+static int server_kind(const char *name)
+{
+	int kind = SERVER_KIND_COUNT - 1;
+
+	while (kind > SERVER_UNKNOWN && (!name || strcmp(name, server_kind_name((enum server_kind)kind)) != 0))
+		kind--;
+	return kind;
+}
+
+static const struct rec *server(struct reader *reader, sqlite3_stmt *s, int64_t t_us, uint16_t worker)
+{
+	struct rec_server *r = &reader->out.server;
+	int at = FIRST;
+
+	reader_head(reader, REC_SERVER, sizeof *r, t_us, worker);
+	r->kind = (uint8_t)server_kind(text(s, at++));
+	r->running = figure(s, at++, SERVER_FIGURE_MAX);
+	r->waiting = figure(s, at++, SERVER_FIGURE_MAX);
+	r->kv_use = figure(s, at++, 1);
+	r->hits = figure(s, at++, SERVER_FIGURE_MAX);
+	r->lookups = figure(s, at++, SERVER_FIGURE_MAX);
+	r->hit_ratio = figure(s, at++, 1);
+	r->ok = sqlite3_column_int64(s, at++) != 0;
+	r->status = u16(s, at++);
+	r->scrapes = u64(s, at++);
+	r->failed = u64(s, at++);
+	r->took_us = u32(s, at++);
+	r->series = u16(s, at++);
+	r->text_bytes = put_text(s, at, r->text, REC_TEXT_MAX);
+	memset(r->text + r->text_bytes, 0, REC_ALIGN);
+	r->rec.bytes = rec_bytes(sizeof *r, r->text_bytes);
+	return &r->rec;
+}
+
 const struct rec *reader_side(struct reader *reader, enum side side)
 {
 	sqlite3_stmt *s = reader->side[side];
@@ -340,6 +382,8 @@ const struct rec *reader_side(struct reader *reader, enum side side)
 		return point(reader, s, t_us, worker);
 	case EVENTS:
 		return event(reader, s, t_us, worker);
+	case SERVERS:
+		return server(reader, s, t_us, worker);
 	case DROPS:
 	case SIDES:
 		break;

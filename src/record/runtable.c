@@ -104,6 +104,10 @@ int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 
 	if (rc == SQLITE_OK && meta->rate_rps > 0)
 		rc = put(db, "rate_rps", NULL, 0, meta->rate_rps, SQLITE_FLOAT);
+	if (rc == SQLITE_OK && meta->price_in > 0)
+		rc = put(db, "price_in", NULL, 0, meta->price_in, SQLITE_FLOAT);
+	if (rc == SQLITE_OK && meta->price_out > 0)
+		rc = put(db, "price_out", NULL, 0, meta->price_out, SQLITE_FLOAT);
 	/* As text: SQLite's integers are signed. */
 	snprintf(seed, sizeof seed, "%" PRIu64, meta->seed);
 	for (size_t i = 0; i < sizeof text / sizeof text[0] && rc == SQLITE_OK; i++)
@@ -305,6 +309,8 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 		.concurrency = (uint32_t)schema_get_int(db, "concurrency", 0,
 							UINT32_MAX, 0),
 		.rate_rps = get_double(db, "rate_rps"),
+		.price_in = get_double(db, "price_in"),
+		.price_out = get_double(db, "price_out"),
 		.arrival = *arrival ? xstrdup(arrival) : NULL,
 		.dns_us = schema_get_int(db, "dns_us", -1, SCHEMA_TIME_MAX_US, -1),
 		.worker_count = (int)schema_get_int(db, "worker_count", 0, UINT16_MAX, 0),

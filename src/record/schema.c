@@ -52,11 +52,11 @@ const char *const schema_event_names[EVENT_COUNT] = {
 static const struct {
 	const char *name, *sql;
 	/* Up to former schemas, where it was another; "": there was none. */
-	const char *to_1, *to_2, *to_3;
+	const char *to_1, *to_2, *to_3, *to_4;
 } tables[] = {
-	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL, NULL, NULL},
-	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL, NULL, NULL},
-	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL, NULL, NULL},
+	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL, NULL, NULL, NULL},
+	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL, NULL, NULL, NULL},
+	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL, NULL, NULL, NULL},
 	{"samples",
 	 "CREATE TABLE samples (t0_us INTEGER, queue_us INTEGER, dns_us INTEGER, "
 	 "connect_us INTEGER, tls_us INTEGER, ttfb_us INTEGER, ttft_us INTEGER, "
@@ -66,40 +66,46 @@ static const struct {
 	 "cache INTEGER, prompt_hash INTEGER, point INTEGER, gaps BLOB, "
 	 "seq INTEGER, outcome INTEGER, flags INTEGER, code INTEGER, "
 	 "message INTEGER)",
-	 NULL, NULL, NULL},
+	 NULL, NULL, NULL, NULL},
 	{"answers",
 	 "CREATE TABLE answers (sample INTEGER PRIMARY KEY, ttfo_us INTEGER, "
 	 "tlast_us INTEGER, cached_tokens INTEGER, events INTEGER, reads INTEGER, "
 	 "token_source INTEGER, excerpt INTEGER)",
-	 "", NULL, NULL},
-	{"gauges", GAUGES_3 ")", GAUGES_1 ")", GAUGES_2 ")", NULL},
+	 "", NULL, NULL, NULL},
+	{"gauges", GAUGES_3 ")", GAUGES_1 ")", GAUGES_2 ")", NULL, NULL},
 	{"points",
 	 POINTS "level REAL, phase TEXT, ramp INTEGER, from_level REAL)",
 	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)",
-	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)", NULL},
+	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)", NULL, NULL},
 	{"events",
 	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)",
-	 NULL, NULL, NULL},
+	 NULL, NULL, NULL, NULL},
 	{"drops",
 	 "CREATE TABLE drops (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, task INTEGER, succeeded INTEGER, "
 	 "failed INTEGER, censored INTEGER)",
-	 NULL, NULL, NULL},
+	 NULL, NULL, NULL, NULL},
 	{"states",
 	 "CREATE TABLE states (t_us INTEGER PRIMARY KEY, at_sample INTEGER, at_ord INTEGER, "
 	 "from_second INTEGER, seconds INTEGER, bytes INTEGER, state BLOB)",
-	 NULL, NULL, ""},
+	 NULL, NULL, "", NULL},
 	{"seconds", "CREATE TABLE seconds (second INTEGER PRIMARY KEY, bytes INTEGER, state BLOB)",
-	 NULL, NULL, ""},
+	 NULL, NULL, "", NULL},
 	{"intervals",
 	 "CREATE TABLE intervals (level_s INTEGER, start_s INTEGER, task INTEGER, metric TEXT, "
 	 "count INTEGER, sum_us INTEGER, min_us INTEGER, max_us INTEGER, histogram BLOB)",
-	 NULL, NULL, ""},
+	 NULL, NULL, "", NULL},
 	{"exemplars",
 	 "CREATE TABLE exemplars (id INTEGER PRIMARY KEY, sample INTEGER, request TEXT, "
 	 "body TEXT, body_bytes INTEGER, headers TEXT, answer TEXT, answer_bytes INTEGER, checks TEXT)",
-	 NULL, NULL, ""},
+	 NULL, NULL, "", NULL},
+	{"server_gauges",
+	 "CREATE TABLE server_gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
+	 "t_us INTEGER, worker INTEGER, server TEXT, running REAL, waiting REAL, kv_use REAL, "
+	 "cache_hits REAL, cache_lookups REAL, cache_hit_ratio REAL, ok INTEGER, status INTEGER, "
+	 "scrapes INTEGER, failed INTEGER, took_us INTEGER, series INTEGER, text TEXT)",
+	 NULL, NULL, NULL, ""},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -207,6 +213,8 @@ int schema_check(sqlite3 *db, const char *path, int *out, struct err *err)
 			sql = tables[i].to_2;
 		else if (version <= 3 && tables[i].to_3)
 			sql = tables[i].to_3;
+		else if (version <= 4 && tables[i].to_4)
+			sql = tables[i].to_4;
 		if (!*sql)
 			continue;
 		if (!has_table(db, tables[i].name, sql))

@@ -36,6 +36,7 @@ enum statement {
 	SECOND,
 	INTERVAL,
 	EXEMPLAR,
+	SERVER,
 	STATEMENTS
 };
 
@@ -56,6 +57,7 @@ static const char *const sql[STATEMENTS] = {
 	[SECOND] = "INSERT OR REPLACE INTO seconds VALUES (?, ?, ?)",
 	[INTERVAL] = "INSERT INTO intervals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EXEMPLAR] = "INSERT OR REPLACE INTO exemplars VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+	[SERVER] = "INSERT INTO server_gauges VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 };
 
 struct message {
@@ -496,6 +498,36 @@ static int put_drops(struct store *store, const struct rec_drops *drops)
 	return run(s);
 }
 
+static void bind_figure(sqlite3_stmt *s, int at, double value)
+{
+	if (isnan(value))
+		sqlite3_bind_null(s, at);
+	else
+		sqlite3_bind_double(s, at, value);
+}
+
+static int put_server(struct store *store, const struct rec_server *r)
+{
+	const double figure[] = {r->running, r->waiting, r->kv_use, r->hits, r->lookups, r->hit_ratio};
+	sqlite3_stmt *s = store->statement[SERVER];
+	int at = bind_head(store, s, &r->rec);
+
+	if (r->ok)
+		sqlite3_bind_text(s, at++, server_kind_name(r->kind), -1, SQLITE_STATIC);
+	else
+		sqlite3_bind_null(s, at++);
+	for (size_t i = 0; i < sizeof figure / sizeof *figure; i++)
+		bind_figure(s, at++, figure[i]);
+	sqlite3_bind_int(s, at++, r->ok);
+	bind_or_null(s, at++, r->status != 0, r->status);
+	sqlite3_bind_int64(s, at++, big(r->scrapes));
+	sqlite3_bind_int64(s, at++, big(r->failed));
+	sqlite3_bind_int64(s, at++, r->took_us);
+	sqlite3_bind_int(s, at++, r->series);
+	sqlite3_bind_text(s, at++, r->text, r->text_bytes, SQLITE_STATIC);
+	return run(s);
+}
+
 static void bind_place(struct store *store, sqlite3_stmt *s, const struct rec_state *state)
 {
 	sqlite3_bind_int64(s, 1, state->rec.t_us);
@@ -581,6 +613,9 @@ int store_put(struct store *store, const struct rec *rec, struct err *err)
 		break;
 	case REC_EVENT:
 		rc = put_event(store, (const struct rec_event *)rec);
+		break;
+	case REC_SERVER:
+		rc = put_server(store, (const struct rec_server *)rec);
 		break;
 	case REC_DROPS:
 		rc = put_drops(store, (const struct rec_drops *)rec);

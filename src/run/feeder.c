@@ -23,6 +23,7 @@ union any_rec {
 	struct rec_sample sample;
 	struct rec_point point;
 	struct rec_event event;
+	struct rec_server server;
 	char bytes[sizeof(struct rec_sample) + REC_TEXT_MAX];
 };
 
@@ -78,7 +79,7 @@ static void feed(struct feeder *f, const struct rec *rec)
 		f->fed_us = rec->t_us;
 	f->fed++;
 	if (rec->kind == REC_SAMPLE || rec->kind == REC_DROPS || rec->kind == REC_POINT ||
-	    rec->kind == REC_EVENT || rec->kind == REC_END)
+	    rec->kind == REC_EVENT || rec->kind == REC_SERVER || rec->kind == REC_END)
 		record(f, rec, point);
 }
 
@@ -406,6 +407,25 @@ static void feed_changes(struct feeder *f, int64_t t_us, bool all)
 	ring_release(changes);
 }
 
+/* What was scraped by t_us. Nobody waits for a scrape: it counts from when it is here. */
+static void feed_server(struct feeder *f, int64_t t_us, bool all)
+{
+	struct ring *ring = f->config.server;
+	const struct rec *rec;
+	union any_rec copy;
+
+	while (ring && (rec = ring_front(ring)) && (all || rec->t_us <= t_us)) {
+		if (rec->bytes <= sizeof copy) {
+			memcpy(&copy, rec, rec->bytes);
+			copy.rec.t_us = not_before_fed(f, rec->t_us < t_us ? rec->t_us : t_us);
+			feed(f, &copy.rec);
+		}
+		ring_pop(ring);
+	}
+	if (ring)
+		ring_release(ring);
+}
+
 /* --- live: the merge ------------------------------------------------------ */
 
 static int earliest(const struct feeder *f)
@@ -472,6 +492,7 @@ static void finish_live(struct feeder *f)
 		producer_end(f, i);
 	f->draining = true; /* a change of load comes too late now */
 	feed_changes(f, f->fed_us, true);
+	feed_server(f, f->fed_us, true);
 	feed_total(f, not_before_fed(f, 0), true);
 	feed_point(f, 0, f->fed_us, PHASE_END);
 	end.t_us = f->fed_us;
@@ -496,6 +517,7 @@ static int live_pass(struct feeder *f)
 	if (through > 0 && through < INT64_MAX) {
 		feed_boundaries(f, stop, through);
 		feed_changes(f, through - 1, false);
+		feed_server(f, through - 1, false);
 		model_advance(f->model, through - 1);
 		publish_records(f, through);
 	}

@@ -1,5 +1,6 @@
 #include "run/model.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -60,6 +61,8 @@ struct model_config model_config_of(const struct run_meta *meta, struct slo slo[
 		.task_name = (const char *const *)meta->task_name,
 		.slo = slo,
 		.slo_count = slo_parse_all(meta->slo, slo),
+		.price_in = meta->price_in,
+		.price_out = meta->price_out,
 	};
 }
 
@@ -91,11 +94,16 @@ struct model *model_new(const struct model_config *config)
 	heatmap_init(&m->heatmap, m->scopes);
 	phase_columns_init(&m->phase_columns, m->scopes);
 	traits_init(&m->traits, m->scopes);
+	mixes_init(&m->mixes, m->task_count, m->pool);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->audit.second = -1;
 	stalls_init(&m->stalls, m->pool);
 	prompts_init(&m->prompts);
+	scraped_reset(&m->scraped);
+	advisor_init(&m->advisor);
+	m->price_in = config->price_in;
+	m->price_out = config->price_out;
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	m->scratch->scaling_second = -1;
@@ -114,10 +122,12 @@ void model_free(struct model *m)
 	free(m->scratch);
 	errors_table_free(m->errors);
 	prompts_fini(&m->prompts);
+	advisor_fini(&m->advisor);
 	stalls_fini(&m->stalls);
 	heatmap_fini(&m->heatmap);
 	phase_columns_fini(&m->phase_columns);
 	traits_fini(&m->traits);
+	mixes_fini(&m->mixes);
 	series_fini(&m->series);
 	windows_fini(&m->windows);
 	evidence_fini(&m->evidence);
@@ -167,11 +177,14 @@ void model_reset(struct model *m)
 	phase_columns_reset(&m->phase_columns);
 	traits_reset(&m->traits);
 	m->modes_log.count = 0;
+	mixes_reset(&m->mixes);
 	errors_table_reset(m->errors);
 	gauges_reset(&m->gauges);
 	stalls_reset(&m->stalls);
 	prompts_reset(&m->prompts);
 	m->sweep = (struct snap_sweep){.state = SNAP_NO_SWEEP};
+	scraped_reset(&m->scraped);
+	advisor_reset(&m->advisor);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -187,6 +200,9 @@ static void close_second(struct model *m)
 				    &second->time[TIMING_SERVICE]);
 		series_put(&m->series, i, second);
 	}
+	scraped_second(&m->scraped, m->series.next);
+	if (m->points.phase == PHASE_LOAD)
+		advisor_second(&m->advisor, m->gauges.users);
 	series_close(&m->series, m->gauges.users, m->second_incomplete);
 	windows_next(&m->windows);
 	m->second_incomplete = false;
@@ -233,6 +249,7 @@ static void move_to(struct model *m, int64_t t_us)
 	if (second - m->windows.second > SERIES_SECONDS) {
 		windows_restart(&m->windows, second);
 		series_restart(&m->series, second);
+		scraped_restart(&m->scraped);
 		m->t_us = second * US_PER_S;
 	}
 	while (second > m->windows.second)
@@ -279,8 +296,10 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		if (scope)
 			tally_exchange(&m->summary[scope], &x, measured);
 		points_exchange(&m->points, &x, scope, m->t_us);
-		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points))
+		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points)) {
 			traits_exchange(&m->traits, scope, &x, m->t_us);
+			mixes_exchange(&m->mixes, &x);
+		}
 		if (points_taking(&m->points, m->t_us))
 			evidence_exchange(&m->evidence, s->task, &x, points_settled_us(&m->points));
 	}
@@ -293,6 +312,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		gauges_finished(&m->gauges, 1, x.service_us);
 	stalls_take(&m->stalls, &x);
 	prompts_take(&m->prompts, s);
+	advisor_take(&m->advisor, s, counting);
 	if (x.outcome != OUTCOME_SUCCEEDED)
 		errors_table_count(m->errors, s, m->t_us, counting);
 }
@@ -341,22 +361,32 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	if (points_ends(&m->points, p)) {
 		modes_log_take(&m->modes_log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
 		traits_reset(&m->traits);
+		mixes_close(&m->mixes, &m->points.at[m->points.load]);
 	}
 	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
 	points_open(&m->points, p, m->t_us);
+	m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
+	scraped_point(&m->scraped);
 }
 
-static void feed_event(struct model *m, const struct rec_event *e)
+static void feed_sweep(struct model *m, const struct rec_event *e)
 {
-	if (e->what == EVENT_WINDOW)
-		windows_fresh(&m->windows, m->t_us);
-	if (e->what != EVENT_SWEEP)
-		return;
 	swept_event(&m->sweep, e);
 	if (swept_what(e) == SWEEP_SET_LEVEL)
 		points_swept(&m->points);
 	else if (swept_what(e) == SWEEP_DISOWNED)
 		points_disown(&m->points, e->value >> 8);
+}
+
+/* What a key did comes behind the point that it made. */
+static void feed_event(struct model *m, const struct rec_event *e)
+{
+	if (e->what == EVENT_WINDOW)
+		windows_fresh(&m->windows, m->t_us);
+	else if (e->what == EVENT_SWEEP)
+		feed_sweep(m, e);
+	else if (mixes_event(&m->mixes, e, m->task_name) && m->points.count)
+		m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
 }
 
 uint32_t model_feed(struct model *m, const struct rec *rec)
@@ -383,6 +413,10 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
 			    m->points.phase, !model_closed_loop(m));
 		break;
+	case REC_SERVER:
+		scraped_take(&m->scraped, (const struct rec_server *)rec, m->t_us,
+			     m->points.phase == PHASE_LOAD);
+		break;
 	case REC_POINT:
 		feed_point(m, (const struct rec_point *)rec);
 		break;
@@ -391,6 +425,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		break;
 	case REC_END:
 		m->ended = true;
+		advisor_end(&m->advisor);
 		model_diagnosis_second(m);
 		break;
 	default:
@@ -429,6 +464,20 @@ void model_client(const struct model *m, struct run_closing *out)
 	gauges_closing(&m->gauges, out);
 	out->client_bound = lamp_run(&m->gauges.lamp, own ? &all->queue : NULL,
 				     own ? &all->service : NULL, out->evidence);
+}
+
+void model_advice(const struct model *m, struct advice *out)
+{
+	const struct counts *n = &m->summary[0].n;
+	struct advisor_run run = {
+		.requests = counts_requests(n),
+		.rps = m->measured_us > 0 ? (double)n->answered * US_PER_S / (double)m->measured_us : NAN,
+		.closed = model_closed_loop(m),
+		.price_in = m->price_in,
+		.price_out = m->price_out,
+	};
+
+	advisor_figures(&m->advisor, &run, out);
 }
 
 uint64_t model_bytes(const struct model *m)

@@ -2,18 +2,21 @@
 #ifndef RUN_MODEL_PRIV_H
 #define RUN_MODEL_PRIV_H
 
+#include "advisor.h"
 #include "errors_table.h"
 #include "evidence.h"
 #include "gauges.h"
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "mixes.h"
 #include "modes_log.h"
 #include "phase_columns.h"
 #include "model_diagnosis.h"
 #include "points.h"
 #include "prompts.h"
 #include "run/model.h"
+#include "scraped.h"
 #include "series.h"
 #include "slo_judge.h"
 #include "stalls.h"
@@ -79,17 +82,23 @@ struct model {
 	struct phase_columns phase_columns;
 	struct traits traits;          /* of the present point */
 	struct modes_log modes_log;
+	struct mixes mixes;
 	bool second_incomplete; /* the open second lost samples */
 	struct errors_table *errors;
 	struct gauges gauges;
 	struct stalls stalls;
 	struct prompts prompts;
 	struct snap_sweep sweep;
+	struct scraped scraped;
+	struct advisor advisor;
+	double price_in, price_out;
 
 	struct model_scratch *scratch;
 };
 
 void model_reset(struct model *m);
+/* What a cache would have done so far. */
+void model_advice(const struct model *m, struct advice *out);
 /* Is brunt itself the limit at present? `evidence`: LAMP_TEXT. */
 bool model_client_now(const struct model *m, char *evidence);
 

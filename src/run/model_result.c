@@ -136,11 +136,14 @@ void model_result(const struct model *m, struct result *out)
 		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
 	result_modes(m, out);
+	out->beside_count = mixes_beside(&m->mixes, m->points.load >= 0 ? &m->points.at[m->points.load] : NULL, out->beside);
 	result_errors(m->errors, out);
 	scaling_of(&m->points, m->t_us, &out->scaling);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
 	result_slos(m, out);
 	out->sweep = m->sweep;
+	scraped_figures(&m->scraped, &out->server);
+	model_advice(m, &out->advice);
 	model_diagnose(m, true, &out->diagnosis, &(uint64_t){0});
 }

@@ -254,6 +254,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.from = from->from,
 		.ramp_us = from->ramp_us,
 		.swept = from->swept,
+		.silent = from->silent,
 		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
@@ -345,6 +346,18 @@ static void snap_present(const struct model *m, struct snap_present *out)
 	};
 }
 
+static const struct op_point *present_load(const struct model *m)
+{
+	return m->points.load >= 0 ? &m->points.at[m->points.load] : NULL;
+}
+
+static void snap_mixes(const struct model *m, struct snapshot *out)
+{
+	memset(out->beside, 0, sizeof out->beside);
+	out->silent = mixes_silent(&m->mixes);
+	out->beside_count = mixes_beside(&m->mixes, present_load(m), out->beside);
+}
+
 static void copy_text(char *to, size_t room, const char *from)
 {
 	size_t n = strlen(from);
@@ -426,6 +439,7 @@ static void snap_streams(const struct model *m, struct snapshot *out)
 	out->prompts = m->prompts.count;
 	out->prompts_repeated = prompts_repeated(&m->prompts);
 	out->warming = prompts_warming(&m->prompts);
+	model_advice(m, &out->advice);
 }
 
 bool model_client_now(const struct model *m, char *evidence)
@@ -544,10 +558,12 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_tasks(m, out);
 	snap_series(m, scope, out);
 	heatmap_snap(&m->heatmap, scope, query.clock, &out->heat);
+	scraped_snap(&m->scraped, out);
 	heatmap_bad(&m->heatmap, out->bad);
 	snap_phases(m, scope, out);
 	snap_points(m, out);
 	snap_scaling(m, out);
+	snap_mixes(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);

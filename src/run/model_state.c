@@ -58,6 +58,7 @@ static void archive(struct model *m, struct archive *a)
 	phase_columns_archive(&m->phase_columns, a);
 	traits_archive(&m->traits, a);
 	modes_log_archive(&m->modes_log, m->task_count, a);
+	mixes_archive(&m->mixes, a);
 	points_archive(&m->points, a);
 	evidence_archive(&m->evidence, a);
 	model_diagnosis_archive(m, a);
@@ -68,6 +69,8 @@ static void archive(struct model *m, struct archive *a)
 	stalls_archive(&m->stalls, a);
 	prompts_archive(&m->prompts, a);
 	swept_archive(&m->sweep, a);
+	scraped_archive(&m->scraped, m->series.next, a);
+	advisor_archive(&m->advisor, a);
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }
 

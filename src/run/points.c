@@ -115,6 +115,7 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_time(a, &at->ramp_us);
 	archive_u8(a, &at->mode, MODE_OPEN);
 	archive_u8(a, &at->phase, PHASE_END);
+	archive_u64(a, &at->silent, UINT64_MAX);
 	archive_bool(a, &at->incomplete);
 	archive_bool(a, &at->swept);
 	archive_bool(a, &at->disowned);

@@ -22,6 +22,7 @@ struct op_point {
 	double level, from; /* users, or arrivals per second */
 	int64_t ramp_us;    /* from -> level; 0: no ramp */
 	uint8_t mode, phase;
+	uint64_t silent;    /* bit t: task t is not sent (run/mixes.h) */
 	bool incomplete;
 	bool swept; /* a sweep made it */
 	bool disowned; /* and found that it was of passing trouble */

@@ -8,6 +8,7 @@
 
 #include <cjson/cJSON.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/mem.h"
 #include "contrast_put.h"
@@ -15,6 +16,7 @@
 #include "run/result.h"
 #include "scaling_put.h"
 #include "sweep_put.h"
+#include "server_out.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -373,6 +375,10 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		sweep_put(scaling_put(root, &r->scaling), &r->sweep);
 	else
 		json_null(root, "scaling");
+	if (r->advice.lookups)
+		advice_put(json_object(root, "cache_advice"), &r->advice);
+	if (r->server.scrapes)
+		server_put(json_object(root, "server"), &r->server);
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

@@ -5,12 +5,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
 #include "scaling_put.h"
+#include "server_out.h"
 #include "text_table.h"
 
 #define DOT " \xc2\xb7 "
@@ -469,6 +471,53 @@ static void sweep(const struct text_out *out, const struct result *r)
 	text_wrap(out, 11, "sweep      %s", r->sweep.text);
 }
 
+/* --- tasks beside each other ---------------------------------------------- */
+
+static void beside_row(const struct table *t, const struct snap_beside *b, const struct run_meta *meta)
+{
+	char task[2 * CELL], with[2 * CELL] = "", level[UNITS_BYTES], load[CELL], text[6][UNITS_BYTES], ratio[CELL];
+	size_t used = 0;
+
+	snprintf(task, sizeof task, "%s", b->task < meta->task_count ? meta->task_name[b->task] : "");
+	for (int i = 0; i < meta->task_count && i < SNAP_TASKS && used < sizeof with; i++)
+		if (b->added >> i & 1)
+			used += (size_t)snprintf(with + used, sizeof with - used, "%s%s", used ? ", " : "", meta->task_name[i]);
+	units_format_level(b->level, level);
+	snprintf(load, sizeof load, b->mode == MODE_OPEN ? "%s/s" : "%s", level);
+	snprintf(ratio, sizeof ratio, "%.2f", b->without.p95_us > 0 ? (double)b->with.p95_us / (double)b->without.p95_us : NAN);
+	const char *cell[] = {
+		task, " ", with, load, b->others ? "beside" : "alone",
+		units_format_duration(b->without.p95_us * 1000, text[0]), count(b->without.timed, text[1]),
+		units_format_duration(b->with.p95_us * 1000, text[2]), count(b->with.timed, text[3]),
+		b->without.p95_us > 0 ? ratio : NULL,
+	};
+	text_table_row(t, cell);
+}
+
+/* "p95 of A alone and with B". */
+static void beside(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+{
+	struct column column[] = {
+		{"p95 of", 7, 0, true}, {"", 1, 0, true}, {"with", 5, 0, true}, {"load", 6, 5, false}, {"", 8, 6, false},
+		{"without", 9, 1, false}, {"n", 7, 4, false}, {"with", 9, 1, false}, {"n", 7, 3, false}, {"ratio", 7, 2, false},
+	};
+	int longest = 0;
+	struct table t;
+
+	if (!r->beside_count)
+		return;
+	for (int i = 0; i < meta->task_count; i++)
+		if (utf8_cells(meta->task_name[i]) > longest)
+			longest = utf8_cells(meta->task_name[i]);
+	longest = out->columns <= DEFAULT_COLUMNS && longest > MOST_NAME ? MOST_NAME : longest;
+	column[0].width = column[2].width = longest > 7 ? longest : 7;
+	text_line(out, TEXT_PLAIN, "%s", "");
+	text_table_init(&t, out, column, sizeof column / sizeof *column);
+	text_table_head(&t);
+	for (int i = 0; i < r->beside_count; i++)
+		beside_row(&t, &r->beside[i], meta);
+}
+
 /* --- modes ---------------------------------------------------------------- */
 
 static const struct result_point *point_at(const struct result *r, int64_t t_us)
@@ -594,10 +643,13 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	latency(&out, &r->summary);
 	intervals(&out, &r->summary);
 	serving(&out, &r->summary);
+	advice_text(&out, &r->advice);
+	server_text(&out, &r->server);
 	slos(&out, r);
 	tasks(&out, r, meta);
 	request_phases(&out, r, meta);
 	points(&out, r);
+	beside(&out, r, meta);
 	modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
 	sweep(&out, r);

@@ -42,12 +42,12 @@ static char *name_of_file(const char *file)
 
 static int take_file(struct parser *p)
 {
-	static const char *const keys[] = {"name", "target", "headers", "data", "tasks", "load", "slo", NULL};
+	static const char *const keys[] = {"name", "target", "headers", "data", "tasks", "load", "slo", "prices", NULL};
 	const struct json *json = &p->json;
 	uint32_t name, headers;
 
 	if (expect(p, 0, JSON_OBJECT, "an object with name, target and tasks") ||
-	    expect_keys(p, 0, keys, "name, target, headers, data, tasks, load or slo"))
+	    expect_keys(p, 0, keys, "name, target, headers, data, tasks, load, slo or prices"))
 		return -1;
 	name = json_get(json, 0, "name");
 	if (name && take_name(p, name, &p->scenario->name))
@@ -55,7 +55,7 @@ static int take_file(struct parser *p)
 	if (!name)
 		p->scenario->name = name_of_file(json->file);
 	headers = json_get(json, 0, "headers");
-	if (take_target(p) || (headers && check_headers(p, headers)) || take_load(p) || take_data(p) ||
+	if (take_target(p) || (headers && check_headers(p, headers)) || take_load(p) || take_prices(p) || take_data(p) ||
 	    take_tasks(p) || take_slos(p, json_get(json, 0, "slo"), NULL))
 		return -1;
 	p->scenario->target = xstrdup(p->base);

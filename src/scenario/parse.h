@@ -58,6 +58,7 @@ void source_fini(struct parser *p);
 int take_data(struct parser *p);  /* "data" */
 int take_load(struct parser *p);  /* "load" */
 int take_tasks(struct parser *p); /* "tasks" */
+int take_prices(struct parser *p); /* "prices" */
 int take_slos(struct parser *p, uint32_t at, const char *task);
 
 /* ---- parse_headers.c ---- */

@@ -92,8 +92,9 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_DETAIL] = pane_error_detail, [PANE_CACHE] = pane_cache,
 		[PANE_RATIO] = pane_ratio,         [PANE_SPLIT] = pane_split,
 		[PANE_HEATMAP] = pane_heatmap,     [PANE_AUDIT] = pane_audit,
+		[PANE_SERVER] = pane_server,       [PANE_ADVICE] = pane_advice,
 		[PANE_PHASES] = pane_phases,       [PANE_PHASE_NUMBERS] = pane_phase_numbers,
-		[PANE_PHASE_TREND] = pane_phase_trend,
+		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 	};
 
 	enum view_kind view = d->view;
@@ -124,6 +125,9 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.classes = classes_count(s),
 		.lamps = lamps_rows(s),
 		.sweep = sweepline_rows(d, s),
+		.beside = s->beside_count,
+		.server = s->server.scrapes,
+		.advice = s->advice.lookups,
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -321,14 +325,19 @@ static struct order toggle_baseline(struct dashboard *d)
 	return order(COMMAND_REDRAW);
 }
 
-static struct order move_focus(struct dashboard *d, int by)
+static struct order move_focus(struct dashboard *d, const struct snapshot *s, int by)
 {
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(d->view, pane), i = 0;
 
 	while (i < n - 1 && pane[i] != d->focus)
 		i++;
-	d->focus = pane[(i + by + n) % n];
+	i = (i + by + n) % n;
+	/* What nobody asked for has nothing to look at. */
+	if ((pane[i] == PANE_SERVER && !(s && s->server.scrapes)) ||
+	    (pane[i] == PANE_ADVICE && !(s && s->advice.lookups)))
+		i = (i + by + n) % n;
+	d->focus = pane[i];
 	d->focus_given = true;
 	return order(COMMAND_REDRAW);
 }
@@ -483,6 +492,16 @@ static struct order value(enum command command, int32_t v)
 	return (struct order){.command = command, .value = v};
 }
 
+/* Of the task under the cursor; what comes of it the caller says. */
+static struct order change_mix(struct dashboard *d, const struct snapshot *s, enum command command, double factor)
+{
+	if (!s || s->task_count < 2)
+		return say(d, COMMAND_REDRAW, s ? "there is one task: no mix to change" : "nothing is known yet");
+	if (d->cursor < 1 || d->cursor > s->task_count)
+		return say(d, COMMAND_REDRAW, "which task? Up and Down choose one");
+	return (struct order){.command = command, .value = d->cursor - 1, .level = factor};
+}
+
 /* The moment of the picture. */
 static int64_t shown_us(const struct dashboard *d, const struct snapshot *s)
 {
@@ -535,6 +554,14 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_step(d, -1);
 	case ACTION_SWEEP:
 		return order(COMMAND_SWEEP);
+	case ACTION_SOLO:
+		return change_mix(d, s, COMMAND_SOLO, 1);
+	case ACTION_MUTE:
+		return change_mix(d, s, COMMAND_MUTE, 1);
+	case ACTION_HEAVIER:
+		return change_mix(d, s, COMMAND_WEIGHT, 2);
+	case ACTION_LIGHTER:
+		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
@@ -592,9 +619,9 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_VIEW_8:
 		return change_view(d, VIEW_CACHE);
 	case ACTION_FOCUS_NEXT:
-		return move_focus(d, 1);
+		return move_focus(d, s, 1);
 	case ACTION_FOCUS_PREVIOUS:
-		return move_focus(d, -1);
+		return move_focus(d, s, -1);
 	case ACTION_ZOOM:
 		d->zoomed = !d->zoomed;
 		return order(COMMAND_REDRAW);

@@ -14,6 +14,7 @@
  * its own, so that they go one by one, the last of them first. */
 enum {
 	RANK_SUMMARY,
+	RANK_NO_METRICS,
 	RANK_MISSED,
 	RANK_TTFT = RANK_MISSED + SLO_MAX,
 	RANK_TOKENS,
@@ -21,7 +22,8 @@ enum {
 	RANK_MET = RANK_WAS_MISSED + SLO_MAX,
 	RANK_UNKNOWN = RANK_MET + SLO_MAX,
 	RANK_RUN_MISSED = RANK_UNKNOWN + SLO_MAX, /* the whole run's value, behind its lamp */
-	RANK_GOODPUT = RANK_RUN_MISSED + SLO_MAX,
+	RANK_SERVER = RANK_RUN_MISSED + SLO_MAX,
+	RANK_GOODPUT,
 	RANK_ITL,
 	RANK_USER,
 	RANK_RUN,
@@ -179,6 +181,36 @@ static void stream_pieces(const struct scene *scene, struct line *line, bool alo
 	time_piece(scene, line, RANK_ITL, "ITL", ROLE_P99, n->itl.p99_us, n->itl.count, 0.99);
 }
 
+/* "  12 waiting"; returns the characters. */
+static int count_text(const struct scene *scene, const char *what, double n, char *out, size_t bytes)
+{
+	char number[FORMAT_BYTES];
+
+	return isnan(n) ? 0 : snprintf(out, bytes, " %4s %s", server_count(scene, n, number), what);
+}
+
+/* What it says of itself, or why it does not. */
+static void server_piece(const struct scene *scene, struct line *line)
+{
+	const struct server_figures *server = &scene->s->server;
+	char text[LINE_TEXT];
+	struct piece *piece;
+
+	if (!server->scrapes)
+		return;
+	piece = line_piece(line, server->ok ? RANK_SERVER : RANK_NO_METRICS, 3);
+	if (!server->ok) {
+		server_failure(scene, text, sizeof text);
+		line_span(piece, PEN(ROLE_WARN), "%s", text);
+		return;
+	}
+	int n = count_text(scene, "running", server->last[SERVER_RUNNING], text, sizeof text);
+
+	n += count_text(scene, "waiting", server->last[SERVER_WAITING], text + n, sizeof text - (size_t)n);
+	line_span(piece, PEN(ROLE_DIM), "server");
+	line_span(piece, PEN(ROLE_TEXT), "%s", n ? text : "");
+}
+
 static void slo_pieces(const struct scene *scene, struct line *line)
 {
 	const struct snapshot *s = scene->s;
@@ -200,7 +232,7 @@ static void slo_pieces(const struct scene *scene, struct line *line)
 
 int lamps_rows(const struct snapshot *s)
 {
-	return (s->slo_count > 0) + (scene_streams(s) || scene_tokens(s));
+	return (s->slo_count > 0) + (scene_streams(s) || scene_tokens(s) || s->server.scrapes);
 }
 
 void lamps_draw(const struct scene *scene, struct view view)
@@ -221,6 +253,7 @@ void lamps_draw(const struct scene *scene, struct view view)
 	first = line.count;
 	if (streams)
 		stream_pieces(scene, &line, !first);
+	server_piece(scene, &line);
 	if (first && line.count > first)
 		line.piece[first].right = true;
 	line_draw(&line, view, 1, view.height > 1, view.width - 2, scene->g);

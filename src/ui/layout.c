@@ -11,6 +11,8 @@
 #define LAMPS 16   /* rows from which the lamps have a line */
 #define SWEEP 10   /* the same of a sweep */
 #define SWEEP_ALL 24
+#define ROOMY 30   /* rows from which there is room for what is of use to few */
+#define NEVER 10000 /* more rows than there are: no place */
 #define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
@@ -63,29 +65,41 @@ static struct section graph_section(int rank, int want, int grow)
 	return (struct section){.rank = rank, .least = 4, .want = want, .grow = grow, .even = true};
 }
 
-static void overview(struct rect body, int gap, int tasks, int errors, struct layout *out)
+/* What the server says explains latency: it stands under it, over the same time. */
+static struct section server_section(int rank, bool server, int room)
+{
+	return (struct section){.rank = rank, .least = server && room >= ROOMY ? 4 : NEVER, .want = 5, .grow = 1, .even = true};
+}
+
+static void overview(struct rect body, int gap, int tasks, int errors, bool server, struct layout *out)
 {
 	int task_rows = 1 + list_rows(tasks, 1, body.height / 4);
 	int error_rows = 1 + list_rows(errors <= 2 ? 2 : errors <= 4 ? 4 : errors, 2, body.height / 6);
 
 	if (body.width >= WIDE) {
 		struct section split[] = {
-			graph_section(0, body.height / 3, 1),
+			graph_section(0, server ? body.height * 2 / 5 : body.height / 3, 1),
 			{.rank = 1, .least = 5, .want = 5, .grow = 2},
 		};
+		struct section trend[] = {graph_section(0, 7, 2), server_section(1, server, NEVER)};
 		struct section side[] = {
 			{.rank = 0, .least = 2, .want = task_rows},
 			{.rank = 1, .least = 2, .want = error_rows},
 			{.rank = 2, .least = 1, .want = 5, .grow = 1},
 		};
 		static const enum pane panes[] = {PANE_TASKS, PANE_ERRORS, PANE_POINTS};
+		static const enum pane trends[] = {PANE_TREND, PANE_SERVER};
 		struct rect top, low, right;
 
 		stack_fit(split, 2, body.height, gap);
 		top = (struct rect){body.x, body.y, body.width, split[0].got};
 		low = (struct rect){body.x, body.y + split[0].got + gap, body.width, split[1].got};
 		if (split[0].got)
-			columns(top, 2, &out->pane[PANE_RATE], &out->pane[PANE_TREND]);
+			columns(top, 2, &out->pane[PANE_RATE], &right);
+		if (split[0].got && server)
+			stack_place(trend, trends, 2, right, gap, out);
+		else if (split[0].got)
+			out->pane[PANE_TREND] = right;
 		if (!split[1].got)
 			return;
 		columns(low, 2, &out->pane[PANE_HISTOGRAM], &right);
@@ -97,11 +111,13 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = 2, .want = error_rows},
 			{.rank = 3, .least = 1, .want = 1, .grow = 1},
+			server_section(5, server, body.height),
 		};
-		static const enum pane panes[] = {PANE_RATE, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS};
+		static const enum pane panes[] = {PANE_RATE, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
+						  PANE_SERVER};
 		struct rect both;
 
-		stack_place(s, panes, 5, body, gap, out);
+		stack_place(s, panes, 6, body, gap, out);
 		both = out->pane[PANE_RATE];
 		if (both.height)
 			columns(both, 1, &out->pane[PANE_RATE], &out->pane[PANE_TREND]);
@@ -113,11 +129,12 @@ static void overview(struct rect body, int gap, int tasks, int errors, struct la
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = 2, .want = error_rows},
 			{.rank = 5, .least = 1, .want = 2},
+			server_section(6, server, body.height),
 		};
 		static const enum pane panes[] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM,
-						  PANE_TASKS, PANE_ERRORS, PANE_POINTS};
+						  PANE_TASKS, PANE_ERRORS, PANE_POINTS, PANE_SERVER};
 
-		stack_place(s, panes, 6, body, gap, out);
+		stack_place(s, panes, 7, body, gap, out);
 	}
 }
 
@@ -133,41 +150,43 @@ static void latency(struct rect body, int gap, struct layout *out)
 	stack_place(s, panes, 3, body, gap, out);
 }
 
-static void tasks_view(struct rect body, int gap, int tasks, int errors, struct layout *out)
+static void tasks_view(struct rect body, int gap, int tasks, int errors, int beside, struct layout *out)
 {
-	int task_rows = 2 + list_rows(tasks, 1, body.height / 2);
-	int error_rows = 1 + list_rows(errors, 2, body.height / 5);
+	int error_rows = 1 + list_rows(errors, 2, body.height / 5), n = 0, rank = 0;
+	bool wide = body.width >= WIDE;
+	struct section s[5];
+	enum pane panes[5];
 
-	if (body.width >= WIDE) {
-		struct section s[] = {
-			{.rank = 0, .least = 2, .want = task_rows},
-			{.rank = 1, .least = 5, .want = 5, .grow = 1},
-		};
+	s[n] = (struct section){.rank = rank++, .least = 2, .want = 2 + list_rows(tasks, 1, body.height / 2)};
+	panes[n++] = PANE_TASKS;
+	/* What they do to each other, once there is something to tell. */
+	if (beside) {
+		s[n] = (struct section){.rank = rank++, .least = 3, .want = 2 + list_rows(beside, 1, body.height / 6)};
+		panes[n++] = PANE_BESIDE;
+	}
+	s[n] = wide ? (struct section){.rank = rank++, .least = 5, .want = 5, .grow = 1}
+		    : (struct section){.rank = rank++, .least = 4, .want = 8, .grow = 3};
+	panes[n++] = PANE_HISTOGRAM;
+	if (wide) {
 		struct section side[] = {
 			{.rank = 0, .least = 2, .want = error_rows},
 			{.rank = 1, .least = 1, .want = 5, .grow = 1},
 		};
-		static const enum pane panes[] = {PANE_ERRORS, PANE_POINTS};
+		static const enum pane side_panes[] = {PANE_ERRORS, PANE_POINTS};
 		struct rect low, right;
 
-		stack_fit(s, 2, body.height, gap);
-		if (s[0].got)
-			out->pane[PANE_TASKS] = (struct rect){body.x, body.y, body.width, s[0].got};
-		if (!s[1].got)
+		stack_place(s, panes, n, body, gap, out);
+		low = out->pane[PANE_HISTOGRAM];
+		if (!low.height)
 			return;
-		low = (struct rect){body.x, body.y + s[0].got + gap, body.width, s[1].got};
 		columns(low, 2, &out->pane[PANE_HISTOGRAM], &right);
-		stack_place(side, panes, 2, right, gap, out);
+		stack_place(side, side_panes, 2, right, gap, out);
 	} else {
-		struct section s[] = {
-			{.rank = 0, .least = 2, .want = task_rows},
-			{.rank = 1, .least = 4, .want = 8, .grow = 3},
-			{.rank = 2, .least = 2, .want = error_rows},
-			{.rank = 3, .least = 1, .want = 4, .grow = 1},
-		};
-		static const enum pane panes[] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS};
-
-		stack_place(s, panes, 4, body, gap, out);
+		s[n] = (struct section){.rank = rank++, .least = 2, .want = error_rows};
+		panes[n++] = PANE_ERRORS;
+		s[n] = (struct section){.rank = rank++, .least = 1, .want = 4, .grow = 1};
+		panes[n++] = PANE_POINTS;
+		stack_place(s, panes, n, body, gap, out);
 	}
 }
 
@@ -256,19 +275,20 @@ static void errors_view(struct rect body, int gap, int classes, int errors, stru
 	stack_place(s, panes, 3, body, gap, out);
 }
 
-static void cache(struct rect body, int gap, struct layout *out)
+static void cache(struct rect body, int gap, bool advice, struct layout *out)
 {
 	int numbers = body.height < 18 ? 7 : body.height < AIRY ? 10 : 12;
 
 	if (body.width >= MEDIUM) {
 		struct section s[] = {
 			{.rank = 0, .least = 5, .want = numbers, .even = true},
-			{.rank = 1, .least = 2, .want = 9, .grow = 1},
+			{.rank = 1, .least = advice ? 7 : NEVER, .want = 10},
+			{.rank = 2, .least = 2, .want = 9, .grow = 1},
 		};
-		static const enum pane panes[] = {PANE_CACHE, PANE_SPLIT};
+		static const enum pane panes[] = {PANE_CACHE, PANE_ADVICE, PANE_SPLIT};
 		struct rect top;
 
-		stack_place(s, panes, 2, body, gap, out);
+		stack_place(s, panes, 3, body, gap, out);
 		top = out->pane[PANE_CACHE];
 		if (top.height)
 			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_CACHE], &out->pane[PANE_RATIO]);
@@ -276,27 +296,28 @@ static void cache(struct rect body, int gap, struct layout *out)
 		struct section s[] = {
 			{.rank = 0, .least = 3, .want = numbers},
 			graph_section(2, 6, 1),
+			{.rank = 3, .least = advice ? 7 : NEVER, .want = 8},
 			{.rank = 1, .least = 2, .want = 9, .grow = 1},
 		};
-		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT};
+		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT};
 
-		stack_place(s, panes, 3, body, gap, out);
+		stack_place(s, panes, 4, body, gap, out);
 	}
 }
 
 int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
-		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
+		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_SERVER, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
-		[VIEW_TASKS] = {PANE_TASKS, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
 		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
-		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_SPLIT},
+		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {6, 3, 4, 3, 8, 3, 3};
+	static const int count[VIEW_COUNT] = {7, 3, 5, 3, 8, 3, 4};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -342,7 +363,7 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		latency(out->body, air, out);
 		break;
 	case VIEW_TASKS:
-		tasks_view(out->body, air, wants.tasks, wants.errors, out);
+		tasks_view(out->body, air, wants.tasks, wants.errors, wants.beside, out);
 		break;
 	case VIEW_PHASES:
 		phases(out->body, air, wants.tasks, out);
@@ -354,11 +375,11 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		errors_view(out->body, air, wants.classes, wants.errors, out);
 		break;
 	case VIEW_CACHE:
-		cache(out->body, air, out);
+		cache(out->body, air, wants.advice, out);
 		break;
 	case VIEW_OVERVIEW:
 	case VIEW_COUNT:
-		overview(out->body, air, wants.tasks, wants.errors, out);
+		overview(out->body, air, wants.tasks, wants.errors, wants.server, out);
 		break;
 	}
 }

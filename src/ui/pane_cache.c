@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #define LEFT 3
+#define ADVICE_BELOW 3 /* rows that the prompts take at most, and a blank one */
 
 static double hit_ratio(const struct snap_numbers *n)
 {
@@ -106,6 +107,9 @@ void cache_nothing(const struct scene *scene, struct view view)
 		     "read for it: X-Cache, Age, CF-Cache-Status, cached_tokens in the usage");
 	if (scene->s->prompts)
 		prompts_draw(scene, view_part(view, 0, top.height, view.width - 1, view.height - top.height));
+	if (scene->s->advice.lookups && view.height - top.height > ADVICE_BELOW + 6)
+		pane_advice(scene, view_part(view, 0, top.height + ADVICE_BELOW, view.width,
+					     view.height - top.height - ADVICE_BELOW));
 }
 
 void pane_ratio(const struct scene *scene, struct view view)

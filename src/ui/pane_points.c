@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 
@@ -34,6 +35,11 @@ static void point_name(const struct snap_point *p, char out[NAME_BYTES])
 		snprintf(out, NAME_BYTES, "%s%s%s", p->ramp_us ? "to " : "", level,
 			 p->mode == MODE_OPEN ? "/s" : p->level < 1.5 ? " user" : " users");
 		break;
+	}
+	if (p->silent) {
+		size_t used = strlen(out);
+
+		snprintf(out + used, NAME_BYTES - used, ", %d muted", __builtin_popcountll(p->silent));
 	}
 }
 

@@ -95,6 +95,7 @@ void pane_tasks(const struct scene *scene, struct view view)
 		const struct snap_task *task = &s->task[count > 1 ? i - 1 : i];
 
 		name_cell(scene, body, y, cells, here, task->name);
+		scene_muted(scene, body, 0, y, i);
 		row_draw(scene, column, body, y, task->share, &task->window);
 	}
 }

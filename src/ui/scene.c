@@ -84,6 +84,14 @@ const struct snap_task *scene_task(const struct snapshot *s, int row)
 	return row == 0 ? &s->together : &s->task[row - 1];
 }
 
+void scene_muted(const struct scene *scene, struct view view, int x, int y, int row)
+{
+	int task = scene->s->task_count > 1 ? row - 1 : row;
+
+	if (task >= 0 && task < SNAP_TASKS && scene->s->silent >> task & 1)
+		view_put(view, x, y, 'm', PEN(ROLE_WARN));
+}
+
 double scene_events_per_read(const struct snap_numbers *n)
 {
 	return n->reads ? (double)n->events / (double)n->reads : NAN;

@@ -121,6 +121,7 @@ void pane_task_details(const struct scene *scene, struct view view)
 			view_put(body, 1, y, scene->g->cursor, PEN(ROLE_ACCENT));
 		view_text(body, NAME_LEFT, y, PEN(here ? ROLE_ACCENT : ROLE_TEXT),
 			  format_fit(task->name, name, scene->g, text, sizeof text));
+		scene_muted(scene, body, 0, y, i);
 		row_draw(scene, column, body, y, task->share, &task->window, &task->all);
 		if (strip.width >= STRIP_MIN)
 			strip_draw(&task->window.latency, low, high, strip, y, scene->g);

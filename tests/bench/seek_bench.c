@@ -107,10 +107,13 @@ static int make(const char *path, uint64_t samples)
 
 static int start_playing(struct player *p, const char *path, double speed)
 {
+	static struct course course;
 	struct reader *reader;
 	struct err err;
 
-	if (reader_open(path, &reader, &err) == 0 && player_start(p, reader, speed, 0, false, &err) == 0)
+	/* What lies behind the picture is known before the first one. */
+	if (reader_open(path, &reader, &err) == 0 && reader_course(reader, &course, &err) == 0 &&
+	    player_start(p, reader, speed, 0, false, &err) == 0)
 		return 0;
 	fprintf(stderr, "%s\n", err.text);
 	return -1;

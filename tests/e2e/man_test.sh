@@ -232,7 +232,7 @@ same "tables and columns" "$(section TABLES | arguments Va)" \
 		SELECT c.name FROM sqlite_schema AS s, pragma_table_info(s.name) AS c WHERE s.type = 'table'")"
 same "keys of the table run" \
 	"$(table run | arguments Li)" \
-	"$(lines pinned name note rate_rps arrival; ask 'SELECT key FROM run')"
+	"$(lines pinned name note rate_rps arrival price_in price_out; ask 'SELECT key FROM run')"
 for each in $(ask "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT IN ('states', 'seconds')"); do
 	same "columns of $each" "$(table "$each" | arguments Va | grep -xFf <(ask "SELECT name FROM pragma_table_info('$each')"))" \
 		"$(ask "SELECT name FROM pragma_table_info('$each') WHERE name NOT IN ('ord', 'at_sample')
@@ -267,10 +267,13 @@ is "the answers of the query are all" \
 	"$(ask "SELECT sum(answers) FROM ($(example sql 2 | tr -d ';'))")" 60
 page=man/brunt.1
 
+# Its metrics are scraped at the start, and half a second later.
+"$BRUNT" "$E2E_TMP/run.json" -z 1s --warmup 0 --ui none --no-record --metrics "$SERVE_URL" --json "$E2E_TMP/scraped.json"
 # Those of a knee and its fits, which a run of one level has not, are by name.
 same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
 	"$(lines baseline n low high slope_ms r2 grows from to lambda sigma kappa peak; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
-		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')")"
+		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')
+		UNION SELECT key FROM json_tree(readfile('$E2E_TMP/scraped.json'), '\$.server') WHERE typeof(key) = 'text'")"
 
 # Whatever comes of it: half of it fails.
 "$BRUNT" "$E2E_TMP/run.json" -n 60 --warmup 0 --think 0 --headless --record "$E2E_TMP/beside.brunt" --baseline "$run" \

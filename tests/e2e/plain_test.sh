@@ -18,7 +18,7 @@ matches "what was recorded" "$OUTPUT" "recorded: $XDG_STATE_HOME/brunt/runs/.*\.
 is "requests in the JSON" "$(json "$out" '$.summary.requests')" 200
 is "task default" "$(json "$out" '$.tasks.default.succeeded')" 200
 is "schema" "$(json "$out" '$.brunt.schema')" 1
-is "unknown is null" "$(json "$out" '$.scaling')" ""
+is "unknown is null" "$(json "$out" '$.summary.ttft_ms')$(json "$out" '$.scaling.knee')" ""
 is "shares are 0-1" "$(json "$out" '$.summary.success_rate')" 1.0
 is "latency count" "$(json "$out" '$.summary.latency_ms.count')" 200
 is "exit code in the JSON" "$(json "$out" '$.run.exit_code')" 0

@@ -23,7 +23,7 @@ key "w asks for a note" a '^ mark 00:[0-9]{2}, note:' w
 press a 'de+ploy' Enter
 shows "Enter marks" a '^ marked 00:[0-9]{2} *$'
 shows "no key of it was one of the load's" a '^ users +2/2 '
-shows "the axes of time have it" a '◆.*◆'
+shows "the axes of time have it" a '┬2─*◆'
 key "a note can be dropped" a '^ mark 00:[0-9]{2}, note:' w
 press a 'not this' Escape
 check "with Esc" eventually lacks a ', note:'

@@ -43,7 +43,7 @@ shows "what is measured" a '^ brunt  interview-coach → http://127\.0\.0\.1:[0-
 shows "that it lives" a '● live 00:0[0-9] .*seed 42  client ok'
 shows "rate, success, percentiles" a ' [0-9.]+ req/s   in flight [0-9]   ok +100 % .* p50 +[0-9.]+  p95 +[0-9.]+  p99 +[0-9.]+ ms$'
 shows "tasks" a '─ tasks, ms ─'
-shows "the keys" a '^ \+ - load  > double  < halve  m loop  s sweep  P pause load .*q quit'
+shows "the keys" a '^ \+ - load  > double  < halve  (m loop  )?(s sweep  )?P pause load .*q quit'
 is "it has a screen of its own" "$(about a alternate_on)" 1
 is "without a cursor" "$(about a cursor_flag)" 0
 
@@ -105,10 +105,12 @@ key "c: the queue clock" a '─ queue over time ─' c
 key "c: back to the response" a '─ latency over time ─' c
 
 press a '?'
-for name in '\+ =' - '>' '<' ']' '\[' P Space 'Up k' 'Down j' 1 2 3 Tab S-Tab z c r t T g '\? F1' Esc q Ctrl-L Ctrl-Z 'Left h' Home; do
-	[ "$name" != t ] || press a End
-	[ "$name" != 'Left h' ] || press a Home
-	shows "? explains $name" a "^ $name +[A-Za-z]"
+key "the help" a '─ help .* 1-' Home
+pages=$(screen a)
+key "its end" a '^ Ctrl-Z +[A-Za-z]' End
+pages+=$'\n'$(screen a)
+for name in '\+ =' - '>' '<' ']' '\[' o u '}' '{' P Space 'Up k' 'Down j' 1 2 3 4 Tab S-Tab z c r w / S t T g '\? F1' Esc q Ctrl-L Ctrl-Z 'Left h' Home; do
+	matches "? explains $name" "$pages" "^ $name +[A-Za-z]"
 done
 press a Escape
 check "Esc closes the help" eventually lacks a '─ help ─'
@@ -310,7 +312,7 @@ colored "--theme mono" "" "${demo[@]}" --theme mono
 mkdir -p "$XDG_CONFIG_HOME/brunt/themes"
 printf 'theme[%s]="%s"\n' main_fg '#ff0000' title '#ff0000' >"$XDG_CONFIG_HOME/brunt/themes/mine.theme"
 colored "a theme of the user" "256 " "${demo[@]}" --theme mine
-open_screen c 100x30 "${demo[@]}" --theme nowhere
+open_screen c 160x30 "${demo[@]}" --theme nowhere
 ends "an unknown theme is refused" c 2
 shows "in words" c '^brunt: --theme: .*nowhere'
 is "in one line, before the screen" "$(screen c | grep -c .)" 1

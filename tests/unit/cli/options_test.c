@@ -343,6 +343,8 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, "a.json -d x", "--data: needs a URL; a.json says itself what is sent"},
 		{CLI_RUN, "a.json -T x", "--content-type: needs a URL; a.json says itself what is sent"},
 		/* the connection */
+		{CLI_RUN, URL "--metrics ws://h", "--metrics: \"ws://h\" is no URL of metrics; expected http[s]://HOST[:PORT][/PATH]"},
+		{CLI_DEMO, "--metrics http://u:secret@", "--metrics: \"http://u:[redacted]@\" is no URL of metrics; expected http[s]://HOST[:PORT][/PATH]"},
 		{CLI_RUN, URL "-x gopher://h", "--proxy: \"gopher://h\" is no proxy; expected [http|https|socks4|socks4a|socks5|socks5h://]HOST[:PORT]"},
 		{CLI_RUN, URL "-x http://u:secret@h:x", "--proxy: \"http://u:[redacted]@h:x\" is no proxy; expected [http|https|socks4|socks4a|socks5|socks5h://]HOST[:PORT]"},
 		{CLI_RUN, URL "--unix-socket " L108, "--unix-socket: the path is 108 bytes long; expected at most 107"},

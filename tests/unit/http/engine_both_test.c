@@ -361,6 +361,39 @@ static void addresses_in_turn(void **state)
 	}
 }
 
+/* Nobody accepts: a socket of this machine says so at once. */
+static void a_full_backlog(void **state)
+{
+	char dir[] = "/tmp/brunt-test-XXXXXX";
+	struct sockaddr_un a = {.sun_family = AF_UNIX};
+	struct engine_config c = defaults;
+	struct http_request q = get("http://localhost", "/");
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0), waiting[8];
+	struct seen *u;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	snprintf(a.sun_path, sizeof a.sun_path, "%s/s", dir);
+	assert_int_equal(bind(fd, (struct sockaddr *)&a, sizeof a), 0);
+	assert_int_equal(listen(fd, 0), 0);
+	for (int i = 0; i < 8; i++) {
+		waiting[i] = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0);
+		connect(waiting[i], (struct sockaddr *)&a, sizeof a);
+	}
+	c.unix_socket = a.sun_path;
+	u = exchange(&c, &q);
+	assert_int_equal(u->r.error, ERROR_CONNECT);
+	assert_int_equal(u->r.code, EAGAIN);
+	assert_string_equal(u->message, "the server's queue of new connections is full");
+	free(u);
+	for (int i = 0; i < 8; i++)
+		close(waiting[i]);
+	close(fd);
+	unlink(a.sun_path);
+	rmdir(dir);
+	free(q.url);
+}
+
 /* Also when nothing of the answer was missing. */
 static void cancelling_costs_the_connection(void **state)
 {
@@ -545,6 +578,7 @@ int main(void)
 		cmocka_unit_test(what_is_left_to_curl),
 		cmocka_unit_test(the_same_comes_of_an_answer),
 		cmocka_unit_test(addresses_in_turn),
+		cmocka_unit_test(a_full_backlog),
 		cmocka_unit_test(cancelling_costs_the_connection),
 		cmocka_unit_test(a_connection_for_each_origin),
 		cmocka_unit_test(large_requests),

@@ -19,6 +19,7 @@
 
 #define T0 (1000 * NS_PER_S)
 #define CONNS 4096
+#define RUN_ID 0xfedcba7u
 
 static int64_t now_ns;
 static struct engine *the_engine;
@@ -105,12 +106,14 @@ void engine_start(struct engine_conn *c, const struct http_request *r,
 		  const struct http_variant *variant, const char *id)
 {
 	const char *body = variant && variant->body ? variant->body : r->body;
+	char run_and_number[32];
 
 	if (body && strlen(world.sent) + strlen(body) + 2 < sizeof world.sent) {
 		strcat(world.sent, body);
 		strcat(world.sent, "\n");
 	}
-	assert_int_equal(strlen(id), 17);
+	snprintf(run_and_number, sizeof run_and_number, "%08x-%08x", RUN_ID, world.starts);
+	assert_string_equal(id, run_and_number);
 	assert_false(c->running);
 	c->running = true;
 	c->ts_ns = now_ns + world.engine_wait_ns;
@@ -271,7 +274,7 @@ void engine_run(struct engine *e, int64_t until_ns)
 /* --- a run ---------------------------------------------------------------- */
 
 static struct control control;
-static struct scenario *plain, *talks; /* without and with conversations */
+static struct scenario *plain, *talks, *twins; /* without and with conversations; two tasks */
 static struct load_config config;
 
 static int reset(void **state)
@@ -284,7 +287,7 @@ static int reset(void **state)
 	ended = false;
 	last_through = last_t = 0;
 	memset(dropped, 0, sizeof dropped);
-	config = (struct load_config){.scenario = plain, .threads = 1, .seed = 42, .run_id = 7};
+	config = (struct load_config){.scenario = plain, .threads = 1, .seed = 42, .run_id = RUN_ID};
 	control_fini(&control);
 	control_init(&control, T0, users_level(1));
 	return 0;
@@ -302,7 +305,6 @@ static void run_load(void)
 	drain();
 	assert_true(ended);
 	worker_free(w);
-	dealing_fini(&dealing);
 }
 
 static void run(uint32_t users)
@@ -438,6 +440,89 @@ static void to_eight(void) { control_set(&control, users_level(8), now_ns); }
 static void to_two(void) { control_set(&control, users_level(2), now_ns); }
 static void hold(void) { control_pause(&control, now_ns); }
 static void go_on(void) { control_resume(&control, now_ns); }
+
+/* Of 2 tasks: the second alone, both again but for the first's weight, then without it. */
+static struct mix mix;
+static char *names[] = {"first", "second"};
+
+static void change_mix(enum mix_kind kind, int task, double factor)
+{
+	char text[MIX_TEXT];
+
+	assert_true(mix_change(&mix, kind, task, factor, names, text));
+	control_set_mix(&control, &mix, now_ns);
+}
+
+static void solo(void) { change_mix(MIX_SOLO, 1, 1); }
+static void heavier(void) { change_mix(MIX_WEIGHT, 0, 3); }
+static void mute(void) { change_mix(MIX_MUTE, 0, 1); }
+
+/* Samples of a task that were due in a stretch of time. */
+static int of_task(int task, double from_s, double to_s)
+{
+	int n = 0;
+
+	for (int i = 0; i < samples; i++)
+		n += sample[i].task == task && sample[i].t0_us >= (int64_t)(from_s * 1e6) &&
+		     sample[i].t0_us < (int64_t)(to_s * 1e6);
+	return n;
+}
+
+static void follows_the_mix(void **state)
+{
+	static const struct change changes[] = {
+		{T0 + 10 * NS_PER_S + 50 * NS_PER_MS, solo}, {T0 + 20 * NS_PER_S + 50 * NS_PER_MS, solo},
+		{T0 + 30 * NS_PER_S + 50 * NS_PER_MS, heavier}, {T0 + 40 * NS_PER_S + 50 * NS_PER_MS, mute},
+		{T0 + 45 * NS_PER_S, to_eight}, {0, NULL},
+	};
+
+	(void)state;
+	config.scenario = twins;
+	mix_init(&mix, NULL, 2);
+	world.change = changes;
+	atomic_store(&control.stop_at_ns, T0 + 50 * NS_PER_S);
+	run(2);
+	/* 20 requests a second. */
+	assert_in_range(of_task(0, 0, 10), 70, 130);
+	assert_int_equal(of_task(0, 10.11, 20), 0);
+	assert_true(of_task(1, 10.11, 20) > 190);
+	assert_in_range(of_task(0, 20.11, 30), 70, 130);
+	assert_in_range(of_task(0, 30.11, 40), 120, 180);
+	/* The level is another one then; the mix stays. */
+	assert_int_equal(of_task(0, 40.11, 50), 0);
+	assert_true(of_task(1, 45.2, 50) > 350);
+	assert_int_equal(applied, 6);
+	books_balance();
+}
+
+/* A ramp that was planned goes on, of another mix; so does what follows it. */
+static void a_mix_leaves_the_plan_alone(void **state)
+{
+	static const struct load_stage stages[] = {
+		{.mode = MODE_CLOSED, .from = 1, .to = 9, .length_ns = 8 * NS_PER_S},
+		{.mode = MODE_CLOSED, .from = 4, .to = 4, .length_ns = 8 * NS_PER_S},
+	};
+	const struct load_change *change;
+
+	(void)state;
+	mix_init(&mix, NULL, 2);
+	control_plan(&control, stages, 2, T0);
+	now_ns = T0 + 3 * NS_PER_S;
+	solo();
+	for (int s = 0; s < 12; s++) {
+		change = control_at(&control, T0 + s * NS_PER_S);
+		assert_true(stretch_level(&change->stretch, T0 + s * NS_PER_S) == (s < 8 ? 1 + s : 4));
+		assert_int_equal(change->mix != NULL, s >= 3);
+	}
+	/* A pause and its end keep it. */
+	now_ns = T0 + 10 * NS_PER_S;
+	hold();
+	now_ns += NS_PER_S;
+	go_on();
+	assert_ptr_equal(control_at(&control, now_ns)->mix, change->mix);
+	control_set(&control, users_level(3), now_ns);
+	assert_ptr_equal(control_at(&control, now_ns)->mix, change->mix);
+}
 
 static int started_between(int64_t from_ns, int64_t to_ns)
 {
@@ -874,7 +959,7 @@ static void the_whole_exchange_is_kept_without_secrets(void **state)
 	run(1);
 	assert_int_equal(exemplars, 1);
 	exemplar_says(rec_exemplar_request(e), e->request_bytes,
-		      "POST http://h/\nX-Request-ID: 00000007-00000000\nAuthorization: [redacted]\n"
+		      "POST http://h/\nX-Request-ID: 0fedcba7-00000000\nAuthorization: [redacted]\n"
 		      "Content-Type: application/json\n");
 	assert_int_equal(e->body_total, strlen("{\"u\":\"f81d4fae-7dec-11d0-a765-00a0c91e6bf6\"}"));
 	assert_int_equal(e->body_bytes, e->body_total);
@@ -936,7 +1021,9 @@ static int read_scenarios(void **state)
 		       "  \"checks\": [{\"status\": 200}, {\"json\": \"/score\", \"max\": 100}]},"
 		       " {\"name\": \"talk\", \"api\": \"openai-chat\", \"think\": \"500ms\","
 		       "  \"turns\": [\"Tell me about ${d.topic}\", \"More\"]}]}");
-	return plain && talks ? 0 : -1;
+	twins = parsed("{\"target\": \"http://h\", \"tasks\": [{\"name\": \"first\", \"request\": {\"path\": \"/a\"}},"
+		       " {\"name\": \"second\", \"request\": {\"path\": \"/b\"}}]}");
+	return plain && talks && twins ? 0 : -1;
 }
 
 static int free_scenarios(void **state)
@@ -944,6 +1031,7 @@ static int free_scenarios(void **state)
 	(void)state;
 	scenario_free(plain);
 	scenario_free(talks);
+	scenario_free(twins);
 	return 0;
 }
 
@@ -959,6 +1047,8 @@ int main(void)
 		cmocka_unit_test_setup(drains_after_the_stop, reset),
 		cmocka_unit_test_setup(what_still_runs_counts_at_its_age, reset),
 		cmocka_unit_test_setup(follows_the_level, reset),
+		cmocka_unit_test_setup(follows_the_mix, reset),
+		cmocka_unit_test_setup(a_mix_leaves_the_plan_alone, reset),
 		cmocka_unit_test_setup(a_pause_is_not_waiting, reset),
 		cmocka_unit_test_setup(backs_off_from_a_closed_port, reset),
 		cmocka_unit_test_setup(tells_how_late_its_loop_wakes, reset),

@@ -335,6 +335,19 @@ static void a_gap_takes_two_bytes_and_a_bit(void **state)
 	assert_true(each < 2.25);
 }
 
+/* Nobody asked servers for their metrics. */
+static void server_gauges_came_with_schema_5(void **state)
+{
+	const char *path = fixture_path("schema4.brunt");
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, "DROP TABLE server_gauges");
+	refuse(path, "damaged: the table server_gauges is missing");
+	fixture_sql(path, "PRAGMA user_version = 4");
+	assert_int_equal(read_all(path), 300);
+}
+
 static void hostile_values_are_clamped(void **state)
 {
 	static const char *const change[] = {
@@ -376,6 +389,8 @@ static void hostile_values_are_clamped(void **state)
 		"INSERT INTO gauges VALUES (78, 1, 1, 99999, -1, -1, -1, 1 << 40, -1, -1, "
 		"-1, 'x', NULL, x'', -1, 1e300, -1, -1, 'x', 1e300, x'00', 1 << 40, -1, NULL, "
 		"1 << 33, 'y')",
+		"INSERT INTO server_gauges VALUES (78, 1, 1, -1, char(27), -1, 9e999, 'x', 1e300, x'00', "
+		"2, 7, -1, 1 << 62, 'y', -1, 1 << 40, char(27) || '[2J' || hex(randomblob(4000)))",
 		"INSERT INTO tasks SELECT id + 10 + t.n, char(10) || name, -9e999 FROM tasks, "
 		"(WITH RECURSIVE t(n) AS (SELECT 0 UNION ALL SELECT n + 10 FROM t LIMIT 90) "
 		"SELECT n FROM t) AS t",
@@ -610,6 +625,7 @@ int main(void)
 		TEST(file_of_schema_2_is_read),
 		TEST(file_of_schema_3_is_read),
 		TEST(file_of_schema_4_is_read),
+		TEST(server_gauges_came_with_schema_5),
 		TEST(a_gap_takes_two_bytes_and_a_bit),
 		TEST(hostile_values_are_clamped),
 		TEST(control_characters_are_taken_out),

@@ -17,6 +17,7 @@ static const struct rec *make(struct rng *rng, int64_t *t_us, int i)
 		struct rec_gauge gauge;
 		struct rec_point point;
 		struct rec_drops drops;
+		union any_server server;
 	} other;
 	static const char excerpt[] = "{\"error\":\"overloaded\"}";
 
@@ -28,6 +29,10 @@ static const struct rec *make(struct rng *rng, int64_t *t_us, int i)
 	if (i % 100 == 50) {
 		other.gauge = gauge_at(*t_us, 4, (uint64_t)i);
 		return &other.gauge.rec;
+	}
+	if (i % 150 == 8) {
+		random_server_at(&other.server, *t_us, rng);
+		return &other.server.server.rec;
 	}
 	if (i % 1000 == 7) {
 		other.drops = drops_at(*t_us, 1, 3, 2, 1);

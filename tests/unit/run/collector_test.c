@@ -436,6 +436,57 @@ static void changes_of_load(void **state)
 	bench_fini(&b);
 }
 
+static void push_server(struct ring *ring, int64_t t_us, double waiting)
+{
+	union any_server s;
+
+	server_at(&s, t_us, 1, waiting, NULL);
+	s.server.scrapes = 1;
+	push(ring, &s.server.rec);
+}
+
+/* A scrape counts from when it is there; nobody waits for one, and the last are not lost. */
+static void scrapes_hold_nobody_up(void **state)
+{
+	struct bench b;
+	struct ring *server = ring_new(1 << 14);
+	char text[4000];
+
+	(void)state;
+	bench_init(&b, 1);
+	b.config.server = server;
+	push_point(b.changes, 0, PHASE_LOAD, 1);
+	bench_start(&b);
+	push_sample(b.ring[0], 99, 1);
+	ring_set_through(b.ring[0], 150);
+	assert_int_equal(seen(&b, 149)->server.scrapes, 0);
+	push_server(server, 100, 3); /* late: the merge is further */
+	ring_set_through(b.ring[0], 200);
+	assert_true(seen(&b, 199)->server.last[SERVER_WAITING] == 3);
+	push_server(server, 250, 4); /* early */
+	push_sample(b.ring[0], 240, 2);
+	ring_set_through(b.ring[0], 245);
+	assert_true(seen(&b, 244)->server.last[SERVER_WAITING] == 3);
+	ring_set_through(b.ring[0], 300);
+	assert_true(seen(&b, 299)->server.last[SERVER_WAITING] == 4);
+	push_server(server, 9000, 5);
+	push_end(b.ring[0], 400);
+	bench_join(&b);
+	read_record(&b, text, sizeof text);
+	assert_string_equal(text, "0 point 1 level 1\n"
+				  "99 sample 1 in 0\n"
+				  "149 kind 12\n"
+				  "240 sample 2 in 0\n"
+				  "250 kind 12\n"
+				  "400 kind 12\n"
+				  "400 gauge 0/0\n"
+				  "400 point 4 level 1\n"
+				  "400 end\n");
+	assert_true(b.result.server.last[SERVER_WAITING] == 5);
+	bench_fini(&b);
+	ring_free(server);
+}
+
 /* Ctrl-C moves the end to a moment that the merge has already passed. */
 static void the_end_moves_into_the_past(void **state)
 {
@@ -717,6 +768,7 @@ int main(void)
 		cmocka_unit_test(ends_early),
 		cmocka_unit_test(stops_in_the_warm_up),
 		cmocka_unit_test(changes_of_load),
+		cmocka_unit_test(scrapes_hold_nobody_up),
 		cmocka_unit_test(the_end_moves_into_the_past),
 		cmocka_unit_test(one_gauge_a_second_is_recorded),
 		cmocka_unit_test(states_are_recorded),

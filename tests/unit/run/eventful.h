@@ -20,6 +20,7 @@ static inline const struct rec *next_record(struct rng *rng, int64_t *t_us)
 		struct rec_drops drops;
 		struct rec_gauge gauge;
 		struct rec_event event;
+		union any_server server;
 	} x;
 	uint64_t dice = rng_below(rng, 1000);
 
@@ -37,6 +38,10 @@ static inline const struct rec *next_record(struct rng *rng, int64_t *t_us)
 		x.event = (struct rec_event){.rec = head_of(REC_EVENT, sizeof x.event, *t_us),
 					     .what = EVENT_WINDOW};
 		return &x.event.rec;
+	}
+	if (dice < 12) {
+		random_server_at(&x.server, *t_us, rng);
+		return &x.server.server.rec;
 	}
 	if (dice < 50) {
 		x.gauge = gauge_at(*t_us, (uint32_t)rng_below(rng, 9), (uint64_t)*t_us);
@@ -102,6 +107,11 @@ static inline void same_result(const struct model *a, const struct model *b)
 		assert_int_equal(x.error[i].count, y.error[i].count);
 		assert_int_equal(x.error[i].code, y.error[i].code);
 	}
+	assert_true(x.server.scrapes > 0 && x.server.scrapes == y.server.scrapes);
+	assert_memory_equal(x.server.mean, y.server.mean, sizeof x.server.mean);
+	assert_memory_equal(x.server.last, y.server.last, sizeof x.server.last);
+	assert_true(x.advice.lookups > 0 && x.advice.cell[0][0].hit_ratio > 0);
+	assert_memory_equal(&x.advice, &y.advice, sizeof x.advice);
 	assert_memory_equal(&x.littles_law_ratio, &y.littles_law_ratio, sizeof(double));
 	assert_int_equal(x.slo_count, y.slo_count);
 	for (int i = 0; i < x.slo_count; i++) {

@@ -3,6 +3,7 @@
 #define TESTS_RUN_RECORDS_H
 
 #include <math.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -63,6 +64,41 @@ static inline struct rec_gauge gauge_at(int64_t t_us, uint32_t in_flight, uint64
 		.planned = started,
 		.started = started,
 	};
+}
+
+/* A scrape; `text` NULL: it has figures, else it says why it has none. */
+union any_server {
+	struct rec_server server;
+	char room[sizeof(struct rec_server) + REC_TEXT_MAX + REC_ALIGN];
+};
+
+static inline void server_at(union any_server *out, int64_t t_us, double running, double waiting, const char *text)
+{
+	size_t n = text ? strlen(text) : 0;
+
+	out->server = (struct rec_server){
+		.rec = head_of(REC_SERVER, sizeof *out + n, t_us),
+		.running = text ? NAN : running, .waiting = text ? NAN : waiting, .kv_use = NAN,
+		.hits = NAN, .lookups = NAN, .hit_ratio = NAN,
+		.kind = SERVER_VLLM, .series = 1, .ok = !text, .text_bytes = (uint16_t)n,
+	};
+	out->server.rec.bytes = rec_bytes(sizeof out->server, n);
+	memcpy(out->server.text, text ? text : "", n);
+}
+
+/* One of a run of them, at random. */
+static inline void random_server_at(union any_server *out, int64_t t_us, struct rng *rng)
+{
+	bool fails = rng_below(rng, 4) == 0;
+
+	server_at(out, t_us, (double)rng_below(rng, 9), (double)rng_below(rng, 40), fails ? "HTTP 503" : NULL);
+	if (!fails) {
+		out->server.kv_use = (double)rng_below(rng, 11) / 10;
+		out->server.hits = (double)rng_below(rng, 5000);
+		out->server.lookups = out->server.hits + (double)rng_below(rng, 5000);
+	}
+	out->server.scrapes = 1 + (uint64_t)t_us;
+	out->server.failed = (uint64_t)t_us / 4;
 }
 
 /* A sample with a message: in `room`, which is big enough for any. */

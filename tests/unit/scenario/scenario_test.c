@@ -60,7 +60,8 @@ static void reads_every_key(void **state)
 		"     \"request\": {\"method\": \"PUT\", \"path\": \"/a\", \"headers\": {\"x-b\": \"own\"},\n"
 		"                 \"json\": { \"n\" : 12345678901234567890, \"s\": \"a \\\" b\" }}},\n"
 		"    {\"name\": \"two\", \"request\": {\"path\": \"https://other/x\", \"body\": \"a\\u0000\\u00e9\\ud83d\\ude00\"}}],\n"
-		"  \"load\": {\"concurrency\": 20, \"requests\": 1e3, \"duration\": \"60s\", \"warmup\": \"0\", \"think\": \"1.5s\"}}\n";
+		"  \"load\": {\"concurrency\": 20, \"requests\": 1e3, \"duration\": \"60s\", \"warmup\": \"0\", \"think\": \"1.5s\"},\n"
+		"  \"prices\": {\"input_per_mtok\": 0.25, \"output_per_mtok\": 10}}\n";
 	struct scenario *s = parse(text, NULL);
 	const struct http_request *r = &s->task[0].request;
 
@@ -92,6 +93,7 @@ static void reads_every_key(void **state)
 	assert_int_equal(s->load.duration_ns, 60 * NS_PER_S);
 	assert_int_equal(s->load.warmup_ns, 0);
 	assert_int_equal(s->load.think_ns, 1500 * NS_PER_MS);
+	assert_true(s->price_in == 0.25 && s->price_out == 10);
 	scenario_free(s);
 }
 
@@ -322,9 +324,13 @@ static void wrong_scenarios(void **state)
 		{"[]", "a.json:1: /: is an array; expected an object with name, target and tasks"},
 		{"{}", "a.json:1: /target: is missing; expected a base URL such as \"http://127.0.0.1:8080\""},
 		{"{\"target\":\"http://h\"}", "a.json:1: /tasks: is missing; expected an array of tasks"},
-		{TOP("\"slos\":[]"), "a.json:2: /slos: unknown key; expected name, target, headers, data, tasks, load or slo"},
-		{TOP("\"Name\":\"x\""), "a.json:2: /Name: unknown key; expected name, target, headers, data, tasks, load or slo"},
-		{TOP("\"name\\u0000\":\"x\""), "a.json:2: /name: unknown key; expected name, target, headers, data, tasks, load or slo"},
+		{TOP("\"slos\":[]"), "a.json:2: /slos: unknown key; expected name, target, headers, data, tasks, load, slo or prices"},
+		{TOP("\"prices\":3"), "a.json:2: /prices: is a number; expected an object such as {\"input_per_mtok\": 0.5, \"output_per_mtok\": 1.5}"},
+		{TOP("\"prices\":{\"input\":3}"), "a.json:2: /prices/input: unknown key; expected input_per_mtok or output_per_mtok"},
+		{TOP("\"prices\":{\"input_per_mtok\":\"3\"}"), "a.json:2: /prices/input_per_mtok: is a string; expected the price of a million tokens"},
+		{TOP("\"prices\":{\"output_per_mtok\":-1}"), "a.json:2: /prices/output_per_mtok: is out of range; expected the price of a million tokens, 0 to 1000000"},
+		{TOP("\"Name\":\"x\""), "a.json:2: /Name: unknown key; expected name, target, headers, data, tasks, load, slo or prices"},
+		{TOP("\"name\\u0000\":\"x\""), "a.json:2: /name: unknown key; expected name, target, headers, data, tasks, load, slo or prices"},
 		{TOP("\"name\":7"), "a.json:2: /name: is a number; expected a name of 1 to 64 bytes"},
 		{TOP("\"name\":\"\""), "a.json:2: /name: is empty; expected a name of 1 to 64 bytes"},
 		{TOP("\"name\":\"12345678901234567890123456789012345678901234567890123456789012345\""),

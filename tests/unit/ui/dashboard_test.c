@@ -472,12 +472,43 @@ static void views_that_are_not_there_yet(void **state)
 	assert_int_equal(d.view, VIEW_STREAM);
 }
 
+/* They are of the task under the cursor, and never of all together. */
+static void keys_of_the_mix(void **state)
+{
+	static const struct {
+		int key;
+		enum command command;
+		double factor;
+	} keys[] = {{'o', COMMAND_SOLO, 1}, {'u', COMMAND_MUTE, 1}, {'}', COMMAND_WEIGHT, 2}, {'{', COMMAND_WEIGHT, 0.5}};
+
+	(void)state;
+	for (int i = 0; i < 4; i++) {
+		struct order o;
+
+		d.cursor = 0;
+		assert_int_equal(press(keys[i].key).command, COMMAND_REDRAW);
+		assert_non_null(strstr(d.message, "which task"));
+		d.cursor = 2;
+		o = press(keys[i].key);
+		assert_int_equal(o.command, keys[i].command);
+		assert_int_equal(o.value, 1);
+		assert_true(o.level == keys[i].factor);
+	}
+	s->task_count = 1;
+	assert_int_equal(press('u').command, COMMAND_REDRAW);
+	assert_non_null(strstr(d.message, "there is one task"));
+	d.replay = true;
+	assert_int_equal(press('o').command, COMMAND_REDRAW);
+	assert_non_null(strstr(d.message, "live run only"));
+}
+
 static void focus_goes_round_the_panes_of_the_view(void **state)
 {
 	(void)state;
 	for (int view = 0; view < VIEW_COUNT; view++) {
 		enum pane pane[PANE_COUNT], start;
-		int n = layout_panes((enum view_kind)view, pane);
+		/* Nobody asked the server for anything, and there were no prompts. */
+		int n = layout_panes((enum view_kind)view, pane) - (view == VIEW_OVERVIEW || view == VIEW_CACHE);
 
 		press("1234578"[view]);
 		assert_int_equal(d.view, view);
@@ -554,6 +585,7 @@ int main(void)
 		TEST(the_errors_view_has_a_cursor_of_its_own),
 		TEST(the_heatmap_has_a_cursor_in_two_directions),
 		TEST(views_that_are_not_there_yet),
+		TEST(keys_of_the_mix),
 		TEST(focus_goes_round_the_panes_of_the_view),
 		TEST(a_view_key_leaves_zoom_and_keeps_a_focus_that_exists),
 		TEST(other_commands),

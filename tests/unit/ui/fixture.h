@@ -165,6 +165,19 @@ static inline void made_phases(struct snapshot *s, double prefill)
 	}
 }
 
+/* Two tasks alone for a while, then all of them. */
+static inline void made_beside(struct snapshot *s)
+{
+	s->silent = s->point[3].silent = 2;
+	s->beside_count = 3;
+	s->beside[0] = (struct snap_beside){.task = 0, .added = 2, .level = 16,
+					    .without = {412, 1210000, 6.1}, .with = {198, 2140000, 3.2}};
+	s->beside[1] = (struct snap_beside){.task = 2, .added = 3, .level = 16,
+					    .without = {380, 1330000, 6.0}, .with = {97, 2060000, 2.1}};
+	s->beside[2] = (struct snap_beside){.task = 1, .added = 1, .others = 1, .level = 8,
+					    .without = {21, 700000, 4.4}, .with = {20, 690000, NAN}};
+}
+
 static inline void made_modes(struct snapshot *s)
 {
 	s->modes = (struct snap_modes){
@@ -346,6 +359,26 @@ static inline void made_hits(struct snap_numbers *n, uint64_t hits, uint64_t mis
 	n->miss_latency = made_dist(misses, 1520000, 0.6);
 }
 
+/* What caches would have done: larger and longer ones more. */
+static inline void made_advice(struct snapshot *s, bool priced)
+{
+	struct advice *a = &s->advice;
+
+	a->lookups = 843;
+	a->hits = 301;
+	a->misses = 542;
+	a->hit_us = 210000;
+	a->span_us = 79000000;
+	a->now = (struct advice_figures){0.357, 1120000, 10.1, priced ? 0.412 : NAN};
+	for (int t = 0; t < ADVICE_TTLS; t++)
+		for (int k = 0; k < ADVICE_SIZES; k++) {
+			double hits = 0.21 + 0.12 * (t > 2 ? 2 : t) + 0.06 * k;
+
+			a->cell[t][k] = (struct advice_figures){hits, 1520000 - hits * 1310000, 8 + 9 * hits,
+								priced ? 0.64 * (1 - hits) : NAN};
+		}
+}
+
 /* Two of the three tasks stream; the server has a cache, and stalled once. */
 static inline struct snapshot *made_streaming(void)
 {
@@ -390,6 +423,7 @@ static inline struct snapshot *made_streaming(void)
 	s->stall[1] = (struct snap_stall){.t_us = 31200000, .length_us = 820000, .streams = 47, .open = 48};
 	s->prompts = 843;
 	s->prompts_repeated = 0.357;
+	made_advice(s, true);
 	made_phases(s, 0.2);
 	made_modes(s);
 	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
@@ -402,6 +436,66 @@ static inline struct snapshot *made_streaming(void)
 	s->error[1].task = 2;
 	s->error[1].tasks = 4;
 	made_together(s);
+	return s;
+}
+
+/* What its metrics say of the typical run: the batch fills, then requests wait. For a
+ * while it does not answer. */
+static inline void made_server(struct snapshot *s)
+{
+	struct made m = {3};
+
+	s->server = (struct server_figures){
+		.scrapes = 85, .failed = 6, .ok = true, .kind = SERVER_VLLM, .series = 2,
+		.last = {8, 15, 0.612, 0.343}, .mean = {6.1, 7.4, 0.41, 0.31}, .max = {8, 17, 0.66, 0.5},
+	};
+	for (int i = 0; i < s->series.count; i++) {
+		double users = s->series.users[i], wobble = made_unit(&m);
+
+		s->server_series[SERVER_RUNNING][i] = (float)fmin(users, 8);
+		s->server_series[SERVER_WAITING][i] = (float)floor(users > 8 ? users - 8 - 3 * wobble : 0);
+		s->server_series[SERVER_KV_USE][i] = (float)(users / 40);
+		s->server_series[SERVER_HIT_RATIO][i] = (float)wobble;
+		for (int g = 0; g < SERVER_GAUGES && i > 40 && i < 47; g++)
+			s->server_series[g][i] = NAN;
+	}
+}
+
+static inline struct snapshot *made_scraped(void)
+{
+	struct snapshot *s = made_typical();
+
+	made_server(s);
+	return s;
+}
+
+/* Prompts repeat, and nobody has a cache. */
+static inline struct snapshot *made_uncached(void)
+{
+	struct snapshot *s = made_typical();
+
+	s->prompts = 843;
+	s->prompts_repeated = 0.357;
+	made_advice(s, false);
+	s->advice.hits = s->advice.misses = 0;
+	s->advice.hit_us = NAN;
+	s->advice.now.hit_ratio = 0;
+	return s;
+}
+
+/* It is ill. */
+static inline struct snapshot *made_not_scraped(void)
+{
+	struct snapshot *s = made_scraped();
+
+	s->server.ok = false;
+	s->server.since_us = s->t_us - 12300000;
+	snprintf(s->server.text, sizeof s->server.text, "HTTP 503");
+	for (int g = 0; g < SERVER_GAUGES; g++) {
+		s->server.last[g] = NAN;
+		for (int i = s->series.count - 13; i < s->series.count; i++)
+			s->server_series[g][i] = NAN;
+	}
 	return s;
 }
 
@@ -482,6 +576,18 @@ static inline struct snapshot *made_huge(void)
 	s->stall_count = SNAP_STALLS;
 	for (int i = 0; i < SNAP_STALLS; i++)
 		s->stall[i] = (struct snap_stall){INT64_MAX, INT64_MAX, UINT32_MAX, UINT32_MAX};
+	s->server = (struct server_figures){.scrapes = UINT64_MAX, .failed = UINT64_MAX, .ok = true, .since_us = INT64_MIN,
+					    .kind = UINT8_MAX, .series = UINT16_MAX};
+	for (int g = 0; g < SERVER_GAUGES; g++) {
+		s->server.last[g] = g % 2 ? INFINITY : 1e300;
+		for (int i = 0; i < s->series.count; i++)
+			s->server_series[g][i] = i % 5 ? 3e38F : INFINITY;
+	}
+	s->advice = (struct advice){.lookups = UINT64_MAX, .hits = UINT64_MAX, .hit_us = 1e300, .span_us = INT64_MAX,
+				    .now = {1, 1e300, INFINITY, 1e300}};
+	for (int c = 0; c < ADVICE_TTLS * ADVICE_SIZES; c++)
+		s->advice.cell[c / ADVICE_SIZES][c % ADVICE_SIZES] =
+			(struct advice_figures){c % 2, c % 3 ? INFINITY : 1e300, 1e300, c % 4 ? 1e300 : INFINITY};
 	s->prompts = UINT64_MAX;
 	s->prompts_repeated = 1;
 	s->warming = true;

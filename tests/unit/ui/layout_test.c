@@ -9,7 +9,7 @@
 #include "ui/layout.h"
 
 static char taken[100][300];
-static const struct layout_wants usual = {.tasks = 4, .errors = 2, .classes = 2};
+static const struct layout_wants usual = {.tasks = 4, .errors = 2, .classes = 2, .beside = 2};
 
 /* Claims the cells of a rectangle; fails where it leaves the screen or meets
  * another one. */
@@ -29,7 +29,8 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane);
 	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks % 3,
-				     .sweep = errors % 3, .scrubber = tasks % 2};
+				     .beside = errors % 5, .sweep = errors % 3,
+				     .scrubber = tasks % 2, .server = tasks == 4, .advice = tasks == 4};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
 
@@ -103,8 +104,26 @@ static void usual_sizes_show_every_pane(void **state)
 
 			layout_compute((enum view_kind)view, sizes[i][0], sizes[i][1], usual, false, PANE_TASKS, &l);
 			for (int p = 0; p < n; p++)
-				assert_true(l.pane[pane[p]].height > 0);
+				assert_true(l.pane[pane[p]].height > 0 || pane[p] == PANE_SERVER || pane[p] == PANE_ADVICE);
 		}
+}
+
+/* Only where it was asked, and where there is room for it. */
+static void the_server_stands_under_latency(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {80, 50}, {120, 40}, {200, 60}};
+	struct layout_wants wants = usual;
+
+	(void)state;
+	for (int i = 0; i < 8; i++) {
+		const int *size = sizes[i % 4];
+		struct layout l;
+
+		wants.server = i < 4;
+		layout_compute(VIEW_OVERVIEW, size[0], size[1], wants, false, PANE_TASKS, &l);
+		assert_int_equal(l.pane[PANE_SERVER].height > 0, i > 0 && i < 4);
+		assert_true(l.pane[PANE_SERVER].height == 0 || l.pane[PANE_SERVER].y > l.pane[PANE_TREND].y);
+	}
 }
 
 static void all_task_rows_are_there_at_80x24(void **state)
@@ -125,6 +144,7 @@ int main(void)
 		cmocka_unit_test(zoom_is_inside),
 		cmocka_unit_test(nothing_fits_into_nothing),
 		cmocka_unit_test(usual_sizes_show_every_pane),
+		cmocka_unit_test(the_server_stands_under_latency),
 		cmocka_unit_test(all_task_rows_are_there_at_80x24),
 	};
 

@@ -25,6 +25,7 @@ static const struct {
 	{"nothing", made_nothing}, {"one-sample", made_one_sample}, {"typical", made_typical},
 	{"huge", made_huge},       {"all-errors", made_all_errors}, {"unknown", made_nan},
 	{"many-tasks", made_many}, {"streaming", made_streaming}, {"hostile", made_hostile},
+	{"scraped", made_scraped}, {"not-scraped", made_not_scraped},
 };
 #define SNAPSHOTS ((int)(sizeof snapshots / sizeof *snapshots))
 
@@ -173,6 +174,7 @@ static void serving_views(void **state)
 		{"tasks", VIEW_TASKS, "streaming", made_streaming},
 		{"tasks", VIEW_TASKS, "huge", made_huge},
 		{"cache", VIEW_CACHE, "nothing", made_nothing},
+		{"cache", VIEW_CACHE, "uncached", made_uncached},
 		{"cache", VIEW_CACHE, "streaming", made_streaming},
 		{"cache", VIEW_CACHE, "huge", made_huge},
 		{"cache", VIEW_CACHE, "hostile", made_hostile},
@@ -191,6 +193,32 @@ static void serving_views(void **state)
 			golden(name, &d, s, sizes[k][0], sizes[k][1]);
 			free(s);
 		}
+}
+
+/* A task muted by hand, and what others did to the rest. */
+static void beside_each_other(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	made_beside(s);
+	d.view = VIEW_TASKS;
+	for (int k = 0; k < 4; k++)
+		golden("tasks-beside", &d, s, sizes[k][0], sizes[k][1]);
+	d.focus = PANE_BESIDE;
+	d.zoomed = true;
+	golden("beside-zoomed", &d, s, 80, 24);
+	s->beside_count = 0;
+	golden("beside-nothing", &d, s, 80, 24);
+	s->beside_count = SNAP_BESIDE;
+	for (int i = 0; i < SNAP_BESIDE; i++)
+		s->beside[i] = (struct snap_beside){.task = i * 5, .added = UINT64_MAX >> i, .level = 1e300, .mode = MODE_OPEN,
+						    .without = {UINT64_MAX, INT64_MAX, INFINITY}, .with = {0, 0, NAN}};
+	d.zoomed = false;
+	golden("beside-huge", &d, s, 80, 24);
+	free(s);
 }
 
 /* All that is known of them. */
@@ -700,6 +728,7 @@ int main(void)
 		cmocka_unit_test(heatmaps),
 		cmocka_unit_test(serving_views),
 		cmocka_unit_test(modes_in_full),
+		cmocka_unit_test(beside_each_other),
 		cmocka_unit_test(server_text_is_clean),
 		cmocka_unit_test(nothing_is_red_without_a_reason),
 		cmocka_unit_test(lamps_say_what_is_missed),

@@ -1,0 +1,118 @@
+#include "ui/view.h"
+
+#include <math.h>
+#include <stdio.h>
+
+#define SECONDS_MOST 100 /* told as such; longer ones as minutes */
+
+void server_failure(const struct scene *scene, char *out, size_t bytes)
+{
+	const struct server_figures *server = &scene->s->server;
+	int64_t since_s = (scene->s->t_us - server->since_us) / 1000000;
+	char time[FORMAT_BYTES], text[SNAP_TEXT];
+
+	if (since_s < SECONDS_MOST)
+		snprintf(time, sizeof time, "%lld s", (long long)(since_s > 0 ? since_s : 0));
+	else
+		format_elapsed(since_s * 1000000, time);
+	snprintf(out, bytes, "metrics: %s since %s", words_clean(server->text, text, sizeof text), time);
+}
+
+char *server_count(const struct scene *scene, double n, char out[FORMAT_BYTES])
+{
+	/* Requests are whole, means of them are not. */
+	return n >= 0 && n < 1e15 && n == floor(n) ? format_count((uint64_t)n, out) : format_rate(n, scene->g, out);
+}
+
+static void count_piece(const struct scene *scene, struct line *line, int rank, enum role role, const char *what,
+			double n)
+{
+	char number[FORMAT_BYTES];
+	struct piece *piece;
+
+	if (isnan(n))
+		return;
+	piece = line_piece(line, rank, 2);
+	line_span(piece, PEN(ROLE_DIM), "%s ", what);
+	line_span(piece, PEN(role), "%s", server_count(scene, n, number));
+}
+
+static void share_piece(const struct scene *scene, struct line *line, int rank, const char *what, double share)
+{
+	char number[FORMAT_BYTES];
+	struct piece *piece;
+
+	if (isnan(share))
+		return;
+	piece = line_piece(line, rank, 2);
+	line_span(piece, PEN(ROLE_DIM), "%s ", what);
+	line_span(piece, PEN(ROLE_TEXT), "%s %%", format_percent(share, scene->g, number));
+}
+
+static void title_draw(const struct scene *scene, struct view view)
+{
+	const struct server_figures *server = &scene->s->server;
+	char title[64], text[LINE_TEXT];
+	struct line right;
+
+	line_init(&right);
+	if (server->scrapes && !server->ok) {
+		server_failure(scene, text, sizeof text);
+		line_span(line_piece(&right, 0, 0), PEN(ROLE_WARN), "%s", text);
+	}
+	/* In the order and colours of the lines. */
+	count_piece(scene, &right, 1, ROLE_TEXT, "running", server->last[SERVER_RUNNING]);
+	count_piece(scene, &right, 0, ROLE_WARN, "waiting", server->last[SERVER_WAITING]);
+	share_piece(scene, &right, 2, "kv", server->last[SERVER_KV_USE]);
+	share_piece(scene, &right, 3, "hits", server->last[SERVER_HIT_RATIO]);
+	if (server->series > 1)
+		line_span(line_piece(&right, 4, 2), PEN(ROLE_DIM), "%u label sets", server->series);
+	snprintf(title, sizeof title, "server%s%s", server->kind && view.width >= 50 ? ", " : "",
+		 server->kind && view.width >= 50 ? server_kind_name(server->kind) : "");
+	rule_draw(view, scene->g, scene_focused(scene, PANE_SERVER), title, &right);
+}
+
+static void label(const struct scene *scene, const struct frame *f, enum server_gauge gauge, enum role role, double max)
+{
+	const struct snap_series *series = &scene->s->series;
+	int newest = series->count - 1 - (series->open ? 1 : 0);
+	double value = newest >= 0 ? (double)scene->s->server_series[gauge][newest] : NAN;
+	char number[FORMAT_BYTES];
+
+	if (value >= 0)
+		view_text(f->labels, 1, frame_row(value, max, f->plot.height), PEN(role),
+			  server_count(scene, value, number));
+}
+
+void pane_server(const struct scene *scene, struct view view)
+{
+	const struct snapshot *s = scene->s;
+	const struct graph_line lines[] = {
+		{s->server_series[SERVER_RUNNING], ROLE_TEXT, '.'}, {s->server_series[SERVER_WAITING], ROLE_WARN, 'o'},
+	};
+	struct frame f = frame_of(view);
+	struct graph graph;
+	double max;
+
+	if (!s->server.scrapes) {
+		nothing_draw(scene, view, "server", "nobody asked it for its metrics", "--metrics URL does");
+		return;
+	}
+	title_draw(scene, view);
+	if (f.plot.height < 1 || f.plot.width < 1)
+		return;
+	graph_init(&graph, &s->series, scene->d->glyphs, f.plot.width);
+	max = fmax(graph_max(&graph, lines[0].value, f.plot.width), graph_max(&graph, lines[1].value, f.plot.width));
+	graph_y_axis(f.y_axis, scene->g, isnan(max) ? 0 : format_nice_max(max));
+	frame_time(scene, &graph, &f);
+	if (isnan(max)) {
+		frame_nothing(scene, &f, s->server.ok ? "it does not say how many requests it has"
+						      : "no figures of the server in this time");
+		return;
+	}
+	max = format_nice_max(max);
+	graph_lines(&graph, f.plot, lines, 2, max);
+	/* One that waits is worth a row more than one that runs. */
+	label(scene, &f, SERVER_RUNNING, ROLE_TEXT, max);
+	label(scene, &f, SERVER_WAITING, ROLE_WARN, max);
+}
