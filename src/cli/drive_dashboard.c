@@ -117,6 +117,7 @@ static void order(void *arg, struct dashboard *d, struct order o)
 	case COMMAND_WEIGHT:
 		session_set_mix(live->session, o.command == COMMAND_SOLO ? MIX_SOLO : o.command == COMMAND_MUTE ? MIX_MUTE
 				: MIX_WEIGHT, o.value, o.level, d->message, sizeof d->message);
+		take_over(live, d);
 		break;
 	case COMMAND_PAUSE:
 		take_over(live, d);
