@@ -15,11 +15,16 @@
 #define BATCHES_MAX 64
 #define BATCHES_LEAST 20 /* fewer say nothing of a variance */
 
+/* Sums over exchanges: answers, answers that meet what SLOs ask, output tokens; and of
+ * those that were checked how many, and their quality in any unit. */
+enum batch_sum { BATCH_ANSWERED, BATCH_GOOD, BATCH_TOKENS, BATCH_CHECKED, BATCH_QUALITY, BATCH_SUMS };
+
 struct batches {
 	int64_t length_us;
 	int count; /* the last one may still grow */
 	uint64_t all[BATCHES_MAX], bad[BATCHES_MAX]; /* exchanges; those that failed */
 	struct hdr time[BATCHES_MAX];                /* 2 figures */
+	uint64_t sum[BATCH_SUMS][BATCHES_MAX];
 	struct alike times_alike, bad_alike;
 };
 
@@ -28,6 +33,8 @@ void batches_reset(struct batches *b);
 void batches_fini(struct batches *b);
 /* An exchange that ended after at_us of measured time; us < 0: it has no latency. */
 void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad);
+/* What the exchange that was added last adds to the sums. */
+void batches_sum(struct batches *b, const uint64_t add[BATCH_SUMS]);
 struct archive;
 void batches_archive(struct batches *b, struct archive *a);
 
@@ -46,6 +53,9 @@ struct interval {
 	double more; /* unknown: how many values are needed yet; 0: more batches */
 };
 void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out);
+/* The same, where that is not known yet from how much neighbours are alike: as rough as
+ * that is early. Needs three independent values' worth beyond the quantile on either side. */
+void batches_interval_early(const struct batches *b, const struct hdr *all, double q, struct interval *out);
 
 /* By what the variance of a share is larger than that of as many independent draws,
  * at least 1: of values above threshold_us, or of failures. The larger of what the
@@ -55,5 +65,20 @@ double batches_inflation_above(const struct batches *b, int64_t threshold_us);
  * `usual_us`: too little was seen to call them unlike. */
 double batches_inflation(const struct batches *b, int64_t threshold_us, int64_t usual_us);
 double batches_inflation_bad(const struct batches *b);
+/* The same of quality as a share of the best there is. */
+double batches_inflation_quality(const struct batches *b, double best);
+/* By what neighbours alone tell, for what no batch knows of. */
+double batches_alike(const struct batches *b);
+
+/* Standard errors, from batches as those of percentiles are; NAN: fewer than
+ * BATCHES_LEAST. `df`: degrees of freedom. Of the
+ * mean of the times, `all` of which are in a histogram, no less than neighbours tell; of a sum per
+ * microsecond, at least that of one value more or less; of the mean quality. */
+struct standard_error {
+	double error, df;
+};
+struct standard_error batches_error_mean(const struct batches *b, const struct hdr *all);
+struct standard_error batches_error_rate(const struct batches *b, enum batch_sum sum, int64_t measured_us);
+struct standard_error batches_error_quality(const struct batches *b);
 
 #endif

@@ -6,6 +6,8 @@
 #ifndef METRICS_VERDICT_H
 #define METRICS_VERDICT_H
 
+#include <stdbool.h>
+
 /* -1: below `allowed`; 1: above; 0: not certain. `draws` is the number of independent
  * ones: what was counted over its inflation; `hits` those of them that are beyond.
  * allowed in (0, 1). */
@@ -17,6 +19,15 @@ int verdict_share(double hits, double draws, double allowed);
  * 0: it is certain. INFINITY: less than a standard error lies between the share and
  * `allowed`, and nothing can be foretold. Simulated, at the median within a factor 2. */
 double verdict_share_more(double hits, double draws, double allowed);
+
+/* The same for a mean that is `off` standard errors away from what is allowed, where the
+ * error was estimated with `df` degrees of freedom and so many independent draws were
+ * made: the mixture of normal laws (Robbins, as above), Student's t turned into a normal
+ * deviate (Wallace, Annals of Mathematical Statistics 30, 1959). False: not certain. */
+bool verdict_mean(double off, double df, double draws);
+/* About how many times as much it takes, should the mean stay what it is; 1: it is
+ * certain; INFINITY: less than a standard error away. */
+double verdict_mean_times(double off, double df, double draws);
 
 /* How many times below a threshold `count` values must all have been for none of the
  * queues they waited in to have come near it: 10 for the first hundred, then falling

@@ -13,6 +13,7 @@
 #include "metrics/record.h"
 #include "metrics/slo.h"
 #include "run/meta.h"
+#include "run/scaling.h"
 #include "run/snapshot.h"
 
 /* METRICS. A DIST with count 0 is null where product.md allows it. */
@@ -47,6 +48,7 @@ struct result_slo {
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 	struct slo_needs needs; /* of inconclusive ones */
+	double low, high; /* the 95 % interval of the value; NAN: unknown */
 };
 
 struct result_point {
@@ -103,6 +105,7 @@ struct result {
 	double throttled_pct, steal_pct;
 	uint32_t loop_late_max_us;
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
+	struct scaling scaling;
 };
 
 void result_fini(struct result *result);

@@ -15,6 +15,7 @@
 #include "metrics/record.h"
 #include "metrics/slo.h"
 #include "run/diagnosis.h"
+#include "run/scaling.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -268,6 +269,7 @@ struct snapshot {
 	/* Of query.task in the window; by query.clock where there are several: */
 	uint64_t ok_bins[LOGGRID_BINS]; /* succeeded and censored */
 	uint64_t failed_bins[LOGGRID_BINS];
+	uint64_t censored_bins[LOGGRID_BINS]; /* of ok_bins those that are censored */
 	uint64_t hit_bins[LOGGRID_BINS], miss_bins[LOGGRID_BINS];
 	uint64_t ttft_bins[LOGGRID_BINS], tpot_bins[LOGGRID_BINS], itl_bins[LOGGRID_BINS];
 	struct snap_series series;          /* query.task, query.clock */
@@ -309,6 +311,7 @@ struct snapshot {
 	 * counted it; NAN: not a second yet. */
 	double in_flight_mean;
 	struct interval ci[3]; /* of query.task, response clock, whole run: p50, p95, p99 */
+	struct scaling scaling; /* all tasks; as of the last closed second, or a newer point */
 	bool books_open; /* exchanges are under way: started is ahead */
 	/* Outcomes finished when the gauge that says started came. Each worker told its
 	 * share up to 100 ms before, so of several some finished since then. */
@@ -329,6 +332,8 @@ struct exemplar_query {
 	uint8_t clock;       /* enum clock_kind */
 	bool failures_only;
 	bool timed_only;     /* succeeded and censored: those that a heatmap counts */
+	bool ok_only;        /* succeeded */
+	uint8_t class;       /* enum error_class; ERROR_NONE: any, and what did not fail */
 	int16_t error;       /* enum error_class; -1: any */
 	int32_t code;        /* with `error` */
 	char message[SNAP_TEXT]; /* with `error`; one of the same kind */

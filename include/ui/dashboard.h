@@ -10,6 +10,7 @@
 #include "metrics/course.h"
 #include "run/snapshot.h"
 #include "ui/canvas.h"
+#include "ui/filter.h"
 #include "ui/ghost.h"
 #include "ui/glyphs.h"
 #include "ui/keys.h"
@@ -37,7 +38,7 @@ enum pane {
 };
 
 /* What the user is being asked for. */
-enum asking { ASKING_NOTHING, ASKING_NOTE };
+enum asking { ASKING_NOTHING, ASKING_NOTE, ASKING_FILTER };
 
 struct dashboard {
 	/* What does not change during a run; strings are the caller's. */
@@ -59,6 +60,8 @@ struct dashboard {
 	bool past;          /* live: the picture is of the past; by the caller */
 	enum asking asking;
 	struct prompt prompt; /* the answer so far */
+	struct filter filter;
+	char filter_why[FILTER_TEXT]; /* ASKING_FILTER: what is wrong with the answer; "" nothing */
 	int64_t mark_us;      /* ASKING_NOTE: the moment that is marked */
 	int help_top;       /* first line shown */
 	int cursor;         /* row in the task table; 0: all, 1..: task */
@@ -106,6 +109,10 @@ static inline bool dashboard_recorded(const struct dashboard *d)
 void dashboard_init(struct dashboard *d);
 /* Shows it from the start; NULL: there is none. */
 void dashboard_baseline(struct dashboard *d, const struct ghost *baseline);
+
+/* What is left of it by the filter, to be drawn and asked about; *room is the caller's. */
+const struct snapshot *dashboard_filtered(const struct dashboard *d, const struct snapshot *snapshot,
+					  struct snapshot *room);
 
 /* Draws the whole frame; `snapshot` NULL: nothing is known yet. Any size from
  * 1 x 1. */

@@ -46,6 +46,7 @@ enum key {
 	X(JUMP_BACK, BOTH, "", "to the mark, load change or errors before")   \
 	X(JUMP_ON, BOTH, "", "to the mark, load change or errors after")      \
 	X(MARK, BOTH, "mark", "mark this moment, with a note")                  \
+	X(FILTER, BOTH, "filter", "filter: a task, ok, failed, an error class")  \
 	X(SPEED_UP, REPLAY, "faster", "play twice as fast")                     \
 	X(SPEED_DOWN, REPLAY, "slower", "play half as fast")                    \
 	X(CURSOR_UP, BOTH, "", "move the cursor up")                            \

@@ -44,7 +44,8 @@ int64_t landmark_find(const struct course *course, int64_t from_us, int way, cha
 /* asking.c: a text is asked for, in the key bar's place; it has all keys. At most `most`
  * bytes of it. */
 void asking_start(struct dashboard *d, enum asking what, const char *text, size_t most);
-struct order asking_key(struct dashboard *d, int code);
+struct order asking_key(struct dashboard *d, const struct snapshot *s, int code);
+void filter_clear(struct dashboard *d);
 void asking_draw(const struct scene *scene, struct view view);
 
 /* lamps.c: what was promised (SLOs) and what streams deliver. */
@@ -104,6 +105,8 @@ void pane_stalls(const struct scene *scene, struct view view);
 int classes_count(const struct snapshot *s);
 /* The row of the table that the cursor is in; -1 without errors. */
 int errors_cursor(const struct scene *scene);
+/* The title of a list of them, with the filter where there is one: `title` or `out`. */
+const char *errors_title(const struct scene *scene, const char *title, char *out, size_t bytes);
 void pane_classes(const struct scene *scene, struct view view);
 void pane_error_table(const struct scene *scene, struct view view);
 void pane_error_detail(const struct scene *scene, struct view view);
@@ -192,8 +195,11 @@ void nothing_draw(const struct scene *scene, struct view view, const char *title
 bool scene_focused(const struct scene *scene, enum pane pane);
 /* "last 9.6 s", "whole run", "since 00:12". */
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
-/* " of TASK" where the snapshot shows one task only, else "". */
+/* " of TASK" where the snapshot shows one task only, else ""; and where there is a filter by
+ * outcome ", not by outcome", or of what is kept apart so, ", failed only". */
+#define WHOSE_BYTES (SNAP_NAME + 32)
 void scene_whose(const struct scene *scene, char *out, size_t bytes);
+void scene_whose_apart(const struct scene *scene, bool follows, char *out, size_t bytes);
 /* "92.1", "100", at most 4 cells. */
 char *scene_quality(const struct scene *scene, double quality, char out[FORMAT_BYTES]);
 /* Rows of the task table: with one task there is no row for all together. */

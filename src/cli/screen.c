@@ -21,6 +21,7 @@ struct screen {
 	struct snapbox *given;
 	const struct snapshot *snapshot;
 	struct snapshot *held; /* a copy, while the box it came from is not ours to read */
+	struct snapshot *filtered; /* what a filter leaves of it; NULL until there is one */
 	struct canvas canvas;
 	struct view_query asked;
 	struct exemplar_list found;
@@ -94,6 +95,15 @@ static void carry_out(struct screen *s, struct order order)
 	}
 }
 
+static const struct snapshot *seen(struct screen *s)
+{
+	if (!s->snapshot || !filter_is_on(&s->d->filter))
+		return s->snapshot;
+	if (!s->filtered)
+		s->filtered = xcalloc(1, sizeof *s->filtered);
+	return dashboard_filtered(s->d, s->snapshot, s->filtered);
+}
+
 /* The picture outlives what the box does from now on. */
 static void hold(struct screen *s)
 {
@@ -111,7 +121,7 @@ static void on_key(struct screen *s, int key)
 
 	memcpy(before, s->d->message, sizeof before);
 	s->d->message[0] = '\0';
-	carry_out(s, dashboard_key(s->d, s->snapshot, key, s->ops->max_users));
+	carry_out(s, dashboard_key(s->d, seen(s), key, s->ops->max_users));
 	if (s->d->frozen)
 		hold(s);
 	if (s->d->message[0])
@@ -133,7 +143,7 @@ static void draw(struct screen *s)
 	if (s->ops->refresh)
 		s->ops->refresh(s->arg, s->d, s->snapshot);
 	s->drawn_ns = clock_ns();
-	dashboard_draw(s->d, s->snapshot, &s->canvas);
+	dashboard_draw(s->d, seen(s), &s->canvas);
 	term_show(&s->canvas);
 }
 
@@ -227,6 +237,7 @@ static void watch(struct screen *s, const struct screen_config *config)
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);
 	free(s->held);
+	free(s->filtered);
 	s->d->found = NULL;
 	exemplars_list_fini(&s->found);
 }

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "base/utf8.h"
+#include "metrics/gaps.h"
 
 /* Of a text more is looked at than is kept, for a secret across the cut. */
 #define LOOK (2 * EXEMPLAR_BODY_MAX)
@@ -158,10 +159,7 @@ static uint16_t put_sample(const struct rec_sample *s, char **out)
 	struct rec_sample *copy = (struct rec_sample *)(void *)*out;
 	uint32_t bytes;
 
-	if (gaps > EXEMPLAR_GAPS_MAX)
-		/* Not within one: each ends in a byte without its eighth bit. */
-		for (gaps = EXEMPLAR_GAPS_MAX; gaps && rec_gaps(s)[gaps - 1] & 0x80; gaps--)
-			;
+	gaps = gaps_fit(rec_gaps(s), gaps, EXEMPLAR_GAPS_MAX);
 	bytes = rec_bytes(sizeof *s, text + gaps);
 	memcpy(copy, s, sizeof *s + text + gaps);
 	memset(copy->text + text + gaps, 0, bytes - sizeof *s - text - gaps);

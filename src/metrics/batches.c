@@ -11,6 +11,7 @@
 #define BEYOND_LEAST 250
 #define VALUES_LEAST 2000
 #define SEEN_LEAST 100
+#define EARLY_LEAST 3
 #define ALIKE_MOST 50 /* that is a trend rather than a queue: for the batches to tell */
 
 void batches_init(struct batches *b, struct hdr_pool *pool)
@@ -27,6 +28,7 @@ void batches_reset(struct batches *b)
 	b->count = 0;
 	memset(b->all, 0, sizeof b->all);
 	memset(b->bad, 0, sizeof b->bad);
+	memset(b->sum, 0, sizeof b->sum);
 	b->times_alike = b->bad_alike = (struct alike){0};
 	for (int i = 0; i < BATCHES_MAX; i++)
 		hdr_reset(&b->time[i]);
@@ -38,6 +40,14 @@ void batches_fini(struct batches *b)
 		hdr_fini(&b->time[i]);
 }
 
+/* Pairs become one, the rest nothing. */
+static void merge_sums(uint64_t sum[BATCHES_MAX])
+{
+	for (int i = 0; i < BATCHES_MAX / 2; i++)
+		sum[i] = sum[2 * i] + sum[2 * i + 1];
+	memset(sum + BATCHES_MAX / 2, 0, BATCHES_MAX / 2 * sizeof *sum);
+}
+
 static void merge_neighbours(struct batches *b)
 {
 	for (int i = 0; i < BATCHES_MAX; i++) {
@@ -45,18 +55,16 @@ static void merge_neighbours(struct batches *b)
 
 		if (to == i)
 			continue;
-		if (i % 2 == 0) {
+		if (i % 2 == 0)
 			hdr_reset(&b->time[to]);
-			b->all[to] = b->bad[to] = 0;
-		}
 		hdr_add(&b->time[to], &b->time[i]);
-		b->all[to] += b->all[i];
-		b->bad[to] += b->bad[i];
 	}
-	for (int i = BATCHES_MAX / 2; i < BATCHES_MAX; i++) {
+	for (int i = BATCHES_MAX / 2; i < BATCHES_MAX; i++)
 		hdr_reset(&b->time[i]);
-		b->all[i] = b->bad[i] = 0;
-	}
+	merge_sums(b->all);
+	merge_sums(b->bad);
+	for (int k = 0; k < BATCH_SUMS; k++)
+		merge_sums(b->sum[k]);
 	b->length_us *= 2;
 	b->count = (b->count + 1) / 2;
 }
@@ -79,6 +87,12 @@ void batches_add(struct batches *b, int64_t at_us, int64_t us, bool bad)
 	alike_add(&b->times_alike, log((double)us + 1));
 }
 
+void batches_sum(struct batches *b, const uint64_t add[BATCH_SUMS])
+{
+	for (int k = 0; k < BATCH_SUMS; k++)
+		b->sum[k][b->count - 1] += add[k];
+}
+
 void batches_archive(struct batches *b, struct archive *a)
 {
 	int doublings = 0;
@@ -94,6 +108,8 @@ void batches_archive(struct batches *b, struct archive *a)
 	for (int i = 0; i < b->count; i++) {
 		archive_count(a, &b->all[i]);
 		archive_count(a, &b->bad[i]);
+		for (int k = 0; k < BATCH_SUMS; k++)
+			archive_count(a, &b->sum[k][i]);
 		hdr_archive(&b->time[i], a);
 	}
 	alike_archive(&b->times_alike, a);
@@ -212,12 +228,80 @@ double batches_inflation_bad(const struct batches *b)
 	return fmax(inflation(&s), neighbours(&b->bad_alike));
 }
 
+double batches_inflation_quality(const struct batches *b, double best)
+{
+	struct shares s = {0};
+
+	for (int i = 0; i < b->count; i++)
+		shares_add(&s, (double)b->sum[BATCH_QUALITY][i] / best, (double)b->sum[BATCH_CHECKED][i]);
+	shares_join(&s);
+	return inflation(&s);
+}
+
+double batches_alike(const struct batches *b)
+{
+	return neighbours(&b->times_alike);
+}
+
+/* --- standard errors ---------------------------------------------------------- */
+
+static struct standard_error error_of(struct shares *s, double least)
+{
+	shares_join(s);
+	if (s->count < BATCHES_LEAST || !(s->all_draws > 0))
+		return (struct standard_error){NAN, NAN};
+	return (struct standard_error){fmax(sqrt(long_variance(s)), least), s->count - 1};
+}
+
+struct standard_error batches_error_mean(const struct batches *b, const struct hdr *all)
+{
+	struct shares s = {0};
+	struct dist d;
+
+	for (int i = 0; i < b->count; i++)
+		shares_add(&s, (double)b->time[i].sum_us, (double)b->time[i].count);
+	hdr_dist(all, &d);
+	return error_of(&s, d.count ? d.stddev_us * sqrt(neighbours(&b->times_alike) / (double)d.count) : 0);
+}
+
+struct standard_error batches_error_rate(const struct batches *b, enum batch_sum sum, int64_t measured_us)
+{
+	double values = 0, all = 0;
+	struct shares s = {0};
+
+	/* To the end of what was measured: where nothing came, too. */
+	for (int i = 0; i < BATCHES_MAX && i * b->length_us < measured_us; i++) {
+		int64_t left_us = measured_us - i * b->length_us;
+
+		shares_add(&s, (double)b->sum[sum][i], (double)(left_us < b->length_us ? left_us : b->length_us));
+		values += (double)b->sum[BATCH_ANSWERED][i];
+		all += (double)b->sum[sum][i];
+	}
+	return error_of(&s, values > 0 ? all / values / (double)measured_us : 0);
+}
+
+struct standard_error batches_error_quality(const struct batches *b)
+{
+	struct shares s = {0};
+
+	for (int i = 0; i < b->count; i++)
+		shares_add(&s, (double)b->sum[BATCH_QUALITY][i], (double)b->sum[BATCH_CHECKED][i]);
+	return error_of(&s, 0);
+}
+
 /* --- intervals -------------------------------------------------------------- */
 
 /* Where the log-odds of a share are `by` away: between 0 and 1 whatever that is. */
 static double share_away(double share, double by)
 {
 	return 1 / (1 + (1 - share) / share * exp(-by));
+}
+
+static void between(const struct hdr *all, double q, double by, struct interval *out)
+{
+	out->known = true;
+	out->low_us = hdr_quantile_us(all, share_away(q, -by));
+	out->high_us = hdr_quantile_us(all, share_away(q, by));
 }
 
 void batches_interval(const struct batches *b, const struct hdr *all, double q, struct interval *out)
@@ -236,7 +320,15 @@ void batches_interval(const struct batches *b, const struct hdr *all, double q, 
 	/* No less than what neighbours alone tell. */
 	least = q * (1 - q) / (double)all->count * neighbours(&b->times_alike);
 	by = student_point(s.count - 1) * sqrt(fmax(long_variance(&s), least)) / (q * (1 - q));
-	out->known = true;
-	out->low_us = hdr_quantile_us(all, share_away(q, -by));
-	out->high_us = hdr_quantile_us(all, share_away(q, by));
+	between(all, q, by, out);
+}
+
+void batches_interval_early(const struct batches *b, const struct hdr *all, double q, struct interval *out)
+{
+	double draws;
+
+	batches_interval(b, all, q, out);
+	draws = (double)all->count / neighbours(&b->times_alike);
+	if (!out->known && draws * fmin(q, 1 - q) >= EARLY_LEAST)
+		between(all, q, student_point(draws - 1) / sqrt(draws * q * (1 - q)), out);
 }

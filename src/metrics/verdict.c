@@ -9,6 +9,7 @@
 #define FAR_COUNT 100.0
 #define PRIOR 10   /* draws' worth of belief in `allowed` */
 #define DRAWS_MOST 1e15
+#define TIMES_MOST 1e6
 
 static double log_beta(double a, double b)
 {
@@ -42,6 +43,40 @@ int verdict_share(double hits, double draws, double allowed)
 	if (!(draws > 0) || !(allowed > 0 && allowed < 1) || !certain(hits, draws, allowed))
 		return 0;
 	return hits > allowed * draws ? 1 : -1;
+}
+
+bool verdict_mean(double off, double df, double draws)
+{
+	double z, of_prior = (draws + PRIOR) / PRIOR;
+
+	if (!(draws > 0) || !(df > 0))
+		return false;
+	z = (8 * df + 1) / (8 * df + 3) * sqrt(df * log1p(off * off / df));
+	return z * z / 2 * (draws / (draws + PRIOR)) - log(of_prior) / 2 >= -log(ALPHA);
+}
+
+double verdict_mean_times(double off, double df, double draws)
+{
+	double least = 1, most = 2;
+
+	if (verdict_mean(off, df, draws))
+		return 1;
+	if (!(fabs(off) >= 1))
+		return INFINITY;
+	while (!verdict_mean(off * sqrt(most), df, draws * most)) {
+		most *= 2;
+		if (most > TIMES_MOST)
+			return INFINITY;
+	}
+	while (most - least > least / 1000) {
+		double middle = (least + most) / 2;
+
+		if (verdict_mean(off * sqrt(middle), df, draws * middle))
+			most = middle;
+		else
+			least = middle;
+	}
+	return most;
 }
 
 double verdict_share_more(double hits, double draws, double allowed)

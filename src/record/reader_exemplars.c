@@ -4,6 +4,7 @@
 
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "metrics/gaps.h"
 #include "reader_private.h"
 
 #define ROWS_MAX 4096 /* more than are written */
@@ -35,12 +36,10 @@ static uint64_t count(sqlite3_stmt *s, int column)
 /* As many gaps as an exemplar has room for. */
 static void cut_gaps(struct rec_sample *s)
 {
-	uint32_t gaps = EXEMPLAR_GAPS_MAX;
+	uint32_t gaps = gaps_fit(rec_gaps(s), s->gap_bytes, EXEMPLAR_GAPS_MAX);
 
-	if (s->gap_bytes <= gaps)
+	if (s->gap_bytes == gaps)
 		return;
-	while (gaps && rec_gaps(s)[gaps - 1] & 0x80)
-		gaps--;
 	s->gap_bytes = gaps;
 	s->flags |= SAMPLE_GAPS_CUT;
 	s->rec.bytes = rec_bytes(sizeof *s, (uint64_t)s->text_bytes + s->excerpt_bytes + gaps);

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "metrics/gaps.h"
 #include "reader_private.h"
 
 /* The columns of `samples` in their order, and those of `answers`. */
@@ -88,11 +89,29 @@ static float quality(sqlite3_stmt *s)
 	return value >= 0 && value <= 100 ? (float)value : NAN;
 }
 
-static uint32_t put_gaps(sqlite3_stmt *s, char *out)
+/* What was written in the former way in today's. */
+static uint32_t put_former_gaps(const uint8_t *from, uint32_t bytes, char *out, bool *cut)
+{
+	struct gaps_reader reader;
+	struct gaps gaps;
+	int64_t us;
+
+	gaps_init(&gaps, (uint8_t *)out);
+	gaps_read_former(&reader, from, bytes);
+	while (gaps_next(&reader, &us))
+		gaps_put(&gaps, us);
+	*cut = gaps.cut;
+	return gaps.used;
+}
+
+static uint32_t put_gaps(const struct reader *reader, sqlite3_stmt *s, char *out, bool *cut)
 {
 	const void *from = sqlite3_column_blob(s, GAPS);
 	int64_t bytes = from ? reader_clamp(sqlite3_column_bytes(s, GAPS), 0, REC_GAPS_MAX) : 0;
 
+	*cut = false;
+	if (bytes && reader->version < SCHEMA_GAPS)
+		return put_former_gaps(from, (uint32_t)bytes, out, cut);
 	if (bytes)
 		memcpy(out, from, (size_t)bytes);
 	return (uint32_t)bytes;
@@ -176,13 +195,16 @@ static uint16_t put_message(struct reader *reader, sqlite3_stmt *s, int column, 
 static void sample_tail(struct reader *reader, struct rec_sample *r, sqlite3_stmt *s, sqlite3_stmt *answer)
 {
 	char *end = r->text;
+	bool cut;
 
 	r->text_bytes = put_message(reader, s, MESSAGE, end, REC_TEXT_MAX);
 	end += r->text_bytes;
 	if (answer)
 		r->excerpt_bytes = put_message(reader, answer, EXCERPT, end, REC_EXCERPT_MAX);
 	end += r->excerpt_bytes;
-	r->gap_bytes = put_gaps(s, end);
+	r->gap_bytes = put_gaps(reader, s, end, &cut);
+	if (cut)
+		r->flags |= SAMPLE_GAPS_CUT;
 	end += r->gap_bytes;
 	/* The terminator of a text may lie in the padding. */
 	memset(end, 0, REC_ALIGN);

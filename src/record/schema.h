@@ -17,7 +17,8 @@
 #include "record/tags.h"
 #include "run/meta.h"
 
-#define SCHEMA_VERSION 4
+#define SCHEMA_VERSION 5
+#define SCHEMA_GAPS 5 /* the first in which gaps are as metrics/gaps.h writes them */
 #define SCHEMA_APPLICATION 0x62726e74 /* "brnt", PRAGMA application_id */
 #define SCHEMA_TASKS 64
 

@@ -21,6 +21,8 @@ struct found {
 static bool is_asked(const struct exemplar_query *q, const struct rec_sample *s)
 {
 	return (q->task < 0 || s->task == q->task) && s->rec.t_us <= q->until_us &&
+	       (!q->ok_only || s->outcome == OUTCOME_SUCCEEDED) &&
+	       (q->class == ERROR_NONE || s->error == q->class) &&
 	       (!q->failures_only || s->outcome != OUTCOME_SUCCEEDED) &&
 	       (!q->timed_only || s->outcome != OUTCOME_FAILED) && (q->error < 0 || s->error == q->error);
 }

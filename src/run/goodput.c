@@ -60,8 +60,7 @@ bool goodput_asked(const struct goodput *g, int task)
 	return task < 0 ? g->asked : g->task[task < g->task_count ? task : g->task_count].count > 0;
 }
 
-/* Microseconds; -1: it has none. */
-static int64_t time_of(const struct exchange *x, enum slo_metric metric)
+int64_t goodput_time_us(const struct exchange *x, enum slo_metric metric)
 {
 	switch (metric) {
 	case SLO_LATENCY:
@@ -110,7 +109,7 @@ static bool meets(const struct exchange *x, const struct slo *slo)
 		return isnan(x->sample->quality) || slo_met(slo, (double)x->sample->quality);
 	if (slo->metric == SLO_ITL)
 		return gaps_meet(x, slo);
-	int64_t us = time_of(x, slo->metric);
+	int64_t us = goodput_time_us(x, slo->metric);
 
 	return us < 0 || slo_met(slo, (double)us);
 }

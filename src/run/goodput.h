@@ -37,6 +37,8 @@ void goodput_fini(struct goodput *g);
 /* Is anything asked of this task's requests (-1: of any)? */
 bool goodput_asked(const struct goodput *g, int task);
 /* Does a success meet what is asked of its task? */
+/* Microseconds of one exchange, but for gaps; -1: it has none. */
+int64_t goodput_time_us(const struct exchange *x, enum slo_metric metric);
 bool goodput_met(const struct goodput *g, const struct exchange *x);
 
 #endif

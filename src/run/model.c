@@ -85,6 +85,7 @@ struct model *model_new(const struct model_config *config)
 	points_init(&m->points, m->pool, model_asked(m, 0));
 	evidence_init(&m->evidence, m->task_count, m->pool);
 	model_diagnosis_reset(m);
+	points_slos(&m->points, m->slo, m->slo_scope, m->slo_count);
 	windows_init(&m->windows, m->scopes, wanted_timings(m), m->pool);
 	series_init(&m->series, m->scopes);
 	heatmap_init(&m->heatmap, m->scopes);
@@ -98,6 +99,7 @@ struct model *model_new(const struct model_config *config)
 	prompts_init(&m->prompts);
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
+	m->scratch->scaling_second = -1;
 	hdr_init(&m->scratch->time, m->pool, 2);
 	slice_init(&m->scratch->second, m->pool);
 	return m;
@@ -278,7 +280,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		tally_exchange(&m->summary[0], &x, measured);
 		if (scope)
 			tally_exchange(&m->summary[scope], &x, measured);
-		points_exchange(&m->points, &x, m->t_us);
+		points_exchange(&m->points, &x, scope, m->t_us);
 		if (x.outcome != OUTCOME_FAILED && points_taking(&m->points, m->t_us) && !points_ramp(&m->points)) {
 			traits_exchange(&m->traits, scope, &x, m->t_us);
 			mixes_exchange(&m->mixes, &x);

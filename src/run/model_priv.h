@@ -37,6 +37,10 @@ struct model_scratch {
 	int64_t modes_second;
 	struct evidence_point present;
 	struct diagnosis diagnosis;
+	/* The same of the points; -1: nothing. */
+	struct scaling scaling;
+	int64_t scaling_second;
+	int scaling_points;
 };
 
 struct model {

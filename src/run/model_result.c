@@ -3,7 +3,9 @@
 
 #include "base/mem.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
+#include "slo_interval.h"
 #include "slo_judge.h"
 
 static void result_points(const struct points *points, struct result *out)
@@ -71,12 +73,13 @@ static void result_slos(const struct model *m, struct result *out)
 	for (int i = 0; i < m->slo_count; i++) {
 		struct result_slo *to = &out->slo[i];
 		int scope = m->slo_scope[i];
+		const struct metrics *of;
 		struct slo_judged judged;
 
 		to->slo = m->slo[i];
-		to->value = slo_value(&to->slo, scope < 0    ? &nothing
-						: scope == 0 ? &out->summary
-							     : &out->task[scope - 1]);
+		of = scope < 0 ? &nothing : scope == 0 ? &out->summary : &out->task[scope - 1];
+		to->value = slo_value(&to->slo, of);
+		slo_interval(m, i, of, &to->low, &to->high);
 		judged = slo_judge(m, i);
 		to->verdict = judged.verdict;
 		to->needs = judged.needs;
@@ -135,6 +138,7 @@ void model_result(const struct model *m, struct result *out)
 	result_modes(m, out);
 	out->beside_count = mixes_beside(&m->mixes, m->points.load >= 0 ? &m->points.at[m->points.load] : NULL, out->beside);
 	result_errors(m->errors, out);
+	scaling_of(&m->points, m->t_us, &out->scaling);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
 	result_slos(m, out);

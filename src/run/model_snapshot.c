@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 #include "slo_eval.h"
 #include "slo_judge.h"
 
@@ -132,6 +133,7 @@ static void snap_figures(const struct model *m, int scope, struct snapshot *out)
 	} grid[] = {
 		{timing_by(TIMING_RESPONSE, clock), out->ok_bins},
 		{timing_by(TIMING_FAILED, clock), out->failed_bins},
+		{timing_by(TIMING_CENSORED, clock), out->censored_bins},
 		{timing_by(TIMING_HIT, clock), out->hit_bins},
 		{timing_by(TIMING_MISS, clock), out->miss_bins},
 		{TIMING_TTFT, out->ttft_bins},
@@ -455,6 +457,18 @@ static void snap_modes(const struct model *m, int scope, struct snapshot *out)
 	out->modes = s->modes;
 }
 
+/* The fits draw hundreds of times: once a second, and when a point is new. */
+static void snap_scaling(const struct model *m, struct snapshot *out)
+{
+	struct model_scratch *s = m->scratch;
+
+	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
+		scaling_of(&m->points, m->t_us, &s->scaling);
+	s->scaling_second = m->windows.second;
+	s->scaling_points = m->points.count;
+	out->scaling = s->scaling;
+}
+
 static void snap_books(const struct model *m, struct snapshot *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
@@ -502,6 +516,7 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_phases(m, scope, out);
 	snap_points(m, out);
 	snap_mixes(m, out);
+	snap_scaling(m, out);
 	snap_errors(m, out);
 	snap_slos(m, out);
 	snap_streams(m, out);

@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 2
+#define STATE_VERSION 3
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -109,6 +109,7 @@ bool model_restore(struct model *m, const void *state, size_t bytes)
 	seconds_archive(m, &a);
 	m->ended = false;
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
+	m->scratch->scaling_second = -1;
 	whole = archive_whole(&a);
 	if (!whole)
 		model_reset(m);

@@ -15,6 +15,11 @@ void points_init(struct points *p, struct hdr_pool *pool, bool asked)
 	points_restart(p);
 }
 
+void points_slos(struct points *p, const struct slo *slo, const int *scope, int count)
+{
+	slo_stand_init(&p->slos, slo, scope, count);
+}
+
 void points_fini(struct points *p)
 {
 	tally_fini(&p->tally);
@@ -26,6 +31,7 @@ void points_restart(struct points *p)
 {
 	tally_reset(&p->tally);
 	batches_reset(&p->batches);
+	slo_stand_reset(&p->slos);
 	p->count = 0;
 	p->load = -1;
 	p->phase = PHASE_WARMUP; /* nothing counts until a record says so */
@@ -84,6 +90,18 @@ static void metrics_archive(struct metrics *m, struct archive *a)
 	interval_archive(&m->p99, a);
 }
 
+static void spread_archive(struct op_spread *s, struct archive *a)
+{
+	archive_int(a, &s->windows.count, 0, DOT_WINDOWS);
+	for (int i = 0; i < s->windows.count; i++) {
+		archive_float(a, &s->windows.answers[i]);
+		archive_float(a, &s->windows.times_s[i]);
+	}
+	interval_archive(&s->p50, a);
+	interval_archive(&s->p95, a);
+	archive_u8(a, &s->slo, STANDS_SURELY_MISSED);
+}
+
 static void point_archive(struct op_point *at, bool closed, struct archive *a)
 {
 	archive_time(a, &at->t_us);
@@ -96,8 +114,10 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_u8(a, &at->phase, PHASE_END);
 	archive_u64(a, &at->silent, UINT64_MAX);
 	archive_bool(a, &at->incomplete);
-	if (closed && at->phase == PHASE_LOAD)
-		metrics_archive(&at->metrics, a);
+	if (!closed || at->phase != PHASE_LOAD)
+		return;
+	metrics_archive(&at->metrics, a);
+	spread_archive(&at->spread, a);
 }
 
 static struct op_point *append(struct points *p)
@@ -125,6 +145,7 @@ void points_archive(struct points *p, struct archive *a)
 		point_archive(archive_restoring(a) ? append(p) : &p->at[i], i != p->load, a);
 	tally_archive(&p->tally, a);
 	batches_archive(&p->batches, a);
+	slo_stand_archive(&p->slos, a);
 	a->bad |= p->phase == PHASE_LOAD && p->load < 0;
 }
 
@@ -143,6 +164,32 @@ void points_metrics(const struct points *p, int i, struct metrics *out)
 	}
 	tally_metrics(&p->tally, point_settled_us(&p->at[i]), out);
 	tally_intervals(&p->tally, &p->batches, out);
+}
+
+/* The batches that were measured in full, as at most DOT_WINDOWS: pairs where there are more. */
+static void windows_of(const struct batches *b, int64_t settled_us, struct dot_windows *out)
+{
+	int64_t whole = settled_us / b->length_us;
+	int count = whole < BATCHES_MAX ? (int)whole : BATCHES_MAX, each = count > DOT_WINDOWS ? 2 : 1;
+
+	_Static_assert(BATCHES_MAX <= 2 * DOT_WINDOWS, "pairs are enough");
+	*out = (struct dot_windows){.count = count / each};
+	for (int i = 0; i < out->count * each; i++) {
+		out->answers[i / each] += (float)(b->all[i] - b->bad[i]);
+		out->times_s[i / each] += (float)((double)b->time[i].sum_us / (double)US_PER_S);
+	}
+}
+
+void points_spread(const struct points *p, int i, struct op_spread *out)
+{
+	if (i != p->load) {
+		*out = p->at[i].spread;
+		return;
+	}
+	windows_of(&p->batches, point_settled_us(&p->at[i]), &out->windows);
+	batches_interval_early(&p->batches, &p->tally.latency, 0.5, &out->p50);
+	batches_interval_early(&p->batches, &p->tally.latency, 0.95, &out->p95);
+	out->slo = (uint8_t)slo_stand_verdict(&p->slos, &p->tally.latency, &p->batches);
 }
 
 /* A point that follows on another needs time until what was under way at the
@@ -172,8 +219,10 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 	if (points_ends(p, change)) {
 		settling = settling_us(&p->tally);
 		points_metrics(p, p->load, &p->at[p->load].metrics);
+		points_spread(p, p->load, &p->at[p->load].spread);
 		tally_reset(&p->tally);
 		batches_reset(&p->batches);
+		slo_stand_reset(&p->slos);
 		p->load = -1;
 	}
 	at = append(p);
@@ -233,11 +282,12 @@ int64_t points_settled_us(const struct points *p)
 	return p->load >= 0 ? point_settled_us(&p->at[p->load]) : 0;
 }
 
-void points_exchange(struct points *p, const struct exchange *x, int64_t t_us)
+void points_exchange(struct points *p, const struct exchange *x, int scope, int64_t t_us)
 {
 	if (!takes(p, t_us))
 		return;
 	tally_exchange(&p->tally, x, p->phase == PHASE_LOAD);
+	slo_stand_exchange(&p->slos, x, scope);
 	if (p->phase == PHASE_LOAD)
 		tally_batch(&p->batches, x, point_settled_us(&p->at[p->load]));
 }

@@ -4,7 +4,16 @@
 #ifndef RUN_POINTS_H
 #define RUN_POINTS_H
 
+#include "metrics/dots.h"
+#include "slo_stand.h"
 #include "tally.h"
+
+/* How sure a point's figures are, for the fits over points (run/scaling.h). */
+struct op_spread {
+	struct dot_windows windows; /* whole ones */
+	struct interval p50, p95;   /* of latency, early ones too */
+	uint8_t slo;                /* enum slo_standing */
+};
 
 struct op_point {
 	int64_t t_us;
@@ -16,6 +25,7 @@ struct op_point {
 	uint64_t silent;    /* bit t: task t is not sent (run/mixes.h) */
 	bool incomplete;
 	struct metrics metrics; /* of closed load points */
+	struct op_spread spread; /* the same */
 };
 
 struct points {
@@ -28,9 +38,12 @@ struct points {
 	/* Its statistics, settling time left out. */
 	struct tally tally;
 	struct batches batches;
+	struct slo_stand slos;
 };
 
 void points_init(struct points *p, struct hdr_pool *pool, bool asked);
+/* What each point is held against; they last as long as the points. Scopes as in model_priv.h. */
+void points_slos(struct points *p, const struct slo *slo, const int *scope, int count);
 void points_fini(struct points *p);
 void points_restart(struct points *p);
 
@@ -42,7 +55,7 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 void points_pass(struct points *p, int64_t us);
 /* Samples of now are in the summary. */
 bool points_counting(const struct points *p);
-void points_exchange(struct points *p, const struct exchange *x, int64_t t_us);
+void points_exchange(struct points *p, const struct exchange *x, int scope, int64_t t_us);
 void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us);
 /* Will the present load point be over with this change? A pause does not end it yet. */
 bool points_ends(const struct points *p, const struct rec_point *change);
@@ -59,5 +72,7 @@ int64_t points_settled_us(const struct points *p);
 int64_t point_settled_us(const struct op_point *point);
 /* Figures of point `i`, present or closed; zeros where it is not a load point. */
 void points_metrics(const struct points *p, int i, struct metrics *out);
+/* The same for how sure they are. */
+void points_spread(const struct points *p, int i, struct op_spread *out);
 
 #endif

@@ -13,6 +13,7 @@
 #include "contrast_put.h"
 #include "json_out.h"
 #include "run/result.h"
+#include "scaling_put.h"
 
 /* --- DIST, METRICS -------------------------------------------------------- */
 
@@ -259,12 +260,23 @@ static void add_errors(cJSON *root, const struct result *r)
 }
 
 /* Times in milliseconds as everywhere else; the rest as slo.h has it. */
+static cJSON *slo_number(const struct result_slo *r, double value)
+{
+	return r->slo.metric < SLO_TIMES ? json_decimal_item(value / (double)US_PER_MS, 3) : json_decimal_item(value, 6);
+}
+
 static void slo_value_of(cJSON *o, const struct result_slo *r)
 {
-	if (r->slo.metric < SLO_TIMES)
-		json_milliseconds(o, "value", r->value);
-	else
-		json_decimal(o, "value", r->value, 6);
+	cJSON *pair;
+
+	cJSON_AddItemToObject(o, "value", slo_number(r, r->value));
+	if (isnan(r->low) || isnan(r->high)) {
+		json_null(o, "ci95");
+		return;
+	}
+	pair = json_array(o, "ci95");
+	cJSON_AddItemToArray(pair, slo_number(r, r->low));
+	cJSON_AddItemToArray(pair, slo_number(r, r->high));
 }
 
 static void add_slos(cJSON *root, const struct result *r)
@@ -356,7 +368,10 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 		contrast_put(json_object(root, "baseline"), baseline->contrast, baseline->baseline, baseline->run);
 	else if (baseline)
 		json_null(root, "baseline");
-	json_null(root, "scaling");
+	if (r->point_count)
+		scaling_put(root, &r->scaling);
+	else
+		json_null(root, "scaling");
 	text = cJSON_Print(root);
 	if (!text)
 		abort();

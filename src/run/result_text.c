@@ -10,6 +10,7 @@
 #include "base/utf8.h"
 #include "figures.h"
 #include "run/result.h"
+#include "scaling_put.h"
 #include "text_table.h"
 
 #define DOT " \xc2\xb7 "
@@ -238,6 +239,17 @@ static void serving(const struct text_out *out, const struct metrics *s)
 			  units_format_rate(s->goodput_rps, text));
 }
 
+static void interval_line(const struct text_out *out, const struct result_slo *s)
+{
+	char low[UNITS_BYTES], high[UNITS_BYTES];
+
+	if (isnan(s->low) || isnan(s->high))
+		return;
+	slo_format(&s->slo, s->low, low, sizeof low);
+	slo_format(&s->slo, s->high, high, sizeof high);
+	text_line(out, TEXT_DIM, "  95 %% sure: %s to %s", low, high);
+}
+
 static void slos(const struct text_out *out, const struct result *r)
 {
 	static const char *const verdict[] = {"pass", "FAIL", "inconclusive"};
@@ -262,6 +274,9 @@ static void slos(const struct text_out *out, const struct result *r)
 		const char *cell[] = {name, value, "", verdict[s->verdict]};
 
 		text_table_styled(&t, style[s->verdict], cell);
+		/* Those of percentiles are beside them already. */
+		if (s->slo.metric >= SLO_TIMES || s->slo.statistic == SLO_MEAN)
+			interval_line(out, s);
 		slo_format_needs(&s->needs, false, needs, sizeof needs);
 		if (*needs)
 			text_line(out, TEXT_DIM, "  inconclusive: %s", needs);
@@ -622,6 +637,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	points(&out, r);
 	beside(&out, r, meta);
 	modes(&out, r, meta);
+	scaling_text(&out, &r->scaling);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

@@ -6,11 +6,14 @@
 #include "metrics/verdict.h"
 #include "model_priv.h"
 #include "slo_eval.h"
+#include "slo_interval.h"
+#include "slo_stand.h"
 
 /* So many times the threshold is no matter of chance. */
 #define FAR_BEYOND 10
 /* Fewer may be what one cold start held up. */
 #define REQUESTS_LEAST 20
+#define QUALITY_BEST 100
 
 static const enum timing timing_of[SLO_TIMES] = {
 	[SLO_LATENCY] = TIMING_RESPONSE, [SLO_SERVICE] = TIMING_SERVICE, [SLO_QUEUE] = TIMING_QUEUE,
@@ -106,22 +109,99 @@ static struct slo_judged of_failures(const struct model *m, const struct slo *sl
 	return judged;
 }
 
-static bool is_percentile(const struct slo *slo)
+/* --- what is a share of quality or of the cache's answers ---------------------- */
+
+static struct slo_judged of_part(const struct model *m, int scope, double hits, double all, double inflation,
+				 double allowed, bool above)
 {
-	return slo->metric < SLO_TIMES && slo->statistic >= SLO_P50 && slo->statistic <= SLO_P999;
+	struct slo_judged judged = {.verdict = of_share(hits, all, inflation, allowed, above)};
+
+	if (judged.verdict == SLO_INCONCLUSIVE)
+		judged.needs = needs_of(m, scope, share_needs(hits, all, inflation, allowed), all);
+	return judged;
+}
+
+/* Answers of half quality are half a failure each: for numbers from 0 to 1 the bound of
+ * shares holds as well, for they vary less. */
+static struct slo_judged of_quality(const struct model *m, const struct slo *slo, int scope)
+{
+	const struct counts *n = &m->summary[scope].n;
+	double best = QUALITY_BEST * QUALITY_UNIT, all = (double)n->checked;
+	bool at_least = slo->op == SLO_MORE || slo->op == SLO_AT_LEAST;
+
+	return of_part(m, scope, all - (double)n->quality / best, all,
+		       batches_inflation_quality(&m->batches[scope], best), 1 - slo->threshold / QUALITY_BEST, !at_least);
+}
+
+static struct slo_judged of_hits(const struct model *m, const struct slo *slo, int scope)
+{
+	const struct counts *n = &m->summary[scope].n;
+
+	return of_part(m, scope, (double)n->hits, (double)(n->hits + n->misses), batches_alike(&m->batches[scope]),
+		       slo->threshold, slo->op == SLO_MORE || slo->op == SLO_AT_LEAST);
+}
+
+/* --- means and rates -------------------------------------------------------------- */
+
+/* Some standard errors away from the threshold, after `all` values. */
+static struct slo_judged of_distance(const struct model *m, const struct slo *slo, int scope, double value, double all,
+				     double off, double df, double draws)
+{
+	struct slo_judged judged = {.verdict = SLO_INCONCLUSIVE};
+
+	if (all >= REQUESTS_LEAST && verdict_mean(off, df, draws))
+		judged.verdict = slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
+	else
+		judged.needs = needs_of(m, scope, all * (verdict_mean_times(off, df, draws) - 1), all);
+	return judged;
+}
+
+/* Of logarithms: how sure a mean is grows with it. */
+static struct slo_judged of_mean(const struct model *m, const struct slo *slo, int scope)
+{
+	const struct tally *t = &m->summary[scope];
+	const struct hdr *h = tally_timing(t, timing_of[slo->metric]);
+	double all = (double)h->count, draws, error, df;
+	struct standard_error batches = {NAN, NAN};
+	struct dist d;
+
+	hdr_dist(h, &d);
+	/* The gaps of one answer are one draw. */
+	if (slo->metric == SLO_ITL && h->count > t->latency.count)
+		all = (double)t->latency.count;
+	draws = all_far(h, slo->threshold) ? all : all / batches_alike(&m->batches[scope]);
+	error = d.stddev_us / sqrt(draws);
+	df = draws - 1;
+	if (slo->metric == SLO_LATENCY && draws < all)
+		batches = batches_error_mean(&m->batches[scope], h);
+	if (batches.error > error) {
+		error = batches.error;
+		df = batches.df;
+		draws = d.stddev_us / error * (d.stddev_us / error);
+	}
+	return of_distance(m, slo, scope, d.mean_us, all, log(d.mean_us / slo->threshold) * d.mean_us / error, df, draws);
+}
+
+static struct slo_judged of_rate(const struct model *m, const struct slo *slo, int scope, double value)
+{
+	struct standard_error e = batches_error_rate(&m->batches[scope], slo_rate_sum(slo), m->measured_us);
+	double all = (double)m->summary[scope].n.answered;
+
+	return of_distance(m, slo, scope, value, all, (value - slo->threshold) / (e.error * (double)US_PER_S), e.df,
+			   all / batches_alike(&m->batches[scope]));
 }
 
 /* Of shares some failures must be allowed, else one is certain and none never. */
-static bool is_share(const struct slo *slo)
+static bool some_are_allowed(const struct slo *slo)
 {
-	return (slo->metric == SLO_SUCCESS || slo->metric == SLO_ERRORS) && slo->threshold > 0 && slo->threshold < 1;
+	return slo->threshold > 0 && slo->threshold < (slo->metric == SLO_QUALITY ? QUALITY_BEST : 1);
 }
 
 bool slo_miss_lasts(const struct slo *slo)
 {
 	bool upper = slo->op == SLO_LESS || slo->op == SLO_AT_MOST;
 
-	if (is_percentile(slo) || is_share(slo))
+	if (slo_is_percentile(slo) || slo_is_share(slo))
 		return true;
 	if (slo->metric < SLO_TIMES)
 		return slo->statistic == (upper ? SLO_MAXIMUM : SLO_MIN);
@@ -140,13 +220,22 @@ struct slo_judged slo_judge(const struct model *m, int i)
 
 	if (scope < 0)
 		return judged;
-	if (is_percentile(slo))
+	if (slo_is_percentile(slo))
 		return of_times(m, slo, scope);
-	if (is_share(slo))
+	if (slo_is_share(slo))
 		return of_failures(m, slo, scope);
 	tally_metrics(&m->summary[scope], m->measured_us, &x);
 	value = slo_value(slo, &x);
-	if (!isnan(value))
-		judged.verdict = slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
+	if (isnan(value))
+		return judged;
+	if (slo->metric < SLO_TIMES && slo->statistic == SLO_MEAN)
+		return of_mean(m, slo, scope);
+	if (slo->metric == SLO_QUALITY && some_are_allowed(slo))
+		return of_quality(m, slo, scope);
+	if (slo->metric == SLO_HIT_RATIO && some_are_allowed(slo))
+		return of_hits(m, slo, scope);
+	if (slo_is_rate(slo))
+		return of_rate(m, slo, scope, value);
+	judged.verdict = slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
 	return judged;
 }

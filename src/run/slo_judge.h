@@ -15,7 +15,9 @@ struct model;
  * Values that are all ten times beyond the threshold, or below it, are not corrected.
  * Fewer than 20 are no verdict.
  * Where requests that queue are alike, their token times are taken to be as much so.
- * What is no share (mean, min, max, rates, quality) is compared as it is. */
+ * Quality is a share of the best there is. Means and rates are met when they are so many
+ * standard errors away that looking again and again does not matter. Extremes, and shares
+ * that must be all or none, are compared as they are. */
 struct slo_judged {
 	enum slo_verdict verdict;
 	struct slo_needs needs; /* of inconclusive ones */

@@ -148,7 +148,13 @@ void tally_metrics(const struct tally *t, int64_t measured_us, struct metrics *o
 
 void tally_batch(struct batches *b, const struct exchange *x, int64_t at_us)
 {
+	struct counts n = {.answered = 0};
+
 	batches_add(b, at_us, x->outcome == OUTCOME_FAILED ? -1 : x->latency_us, x->outcome != OUTCOME_SUCCEEDED);
+	counts_exchange(&n, x, true);
+	batches_sum(b, (const uint64_t[BATCH_SUMS]){
+		[BATCH_ANSWERED] = n.answered, [BATCH_GOOD] = n.good, [BATCH_TOKENS] = n.tokens_out,
+		[BATCH_CHECKED] = n.checked, [BATCH_QUALITY] = n.quality});
 }
 
 void tally_intervals(const struct tally *t, const struct batches *b, struct metrics *out)

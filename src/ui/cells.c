@@ -66,7 +66,6 @@ static void ask_error(struct exemplar_query *q, const struct snap_error *e)
 	q->error = (int16_t)e->error;
 	q->code = e->code;
 	snprintf(q->message, sizeof q->message, "%s", e->message);
-	q->task = -1;
 }
 
 static void say_span(struct dashboard *d)
@@ -104,7 +103,12 @@ void exemplars_ask(struct dashboard *d, const struct snapshot *s, int width, int
 	*q = (struct exemplar_query){
 		.task = s->query.task, .clock = s->query.clock, .error = -1,
 		.high_us = INT64_MAX, .to_us = INT64_MAX, .until_us = s->t_us,
+		.ok_only = d->filter.outcome == FILTER_OK, .failures_only = d->filter.outcome == FILTER_FAILED,
+		.class = (uint8_t)d->filter.error,
 	};
+	/* Errors are of all tasks, but where one was asked for. */
+	if (errors && !d->filter.by_task)
+		q->task = -1;
 	if (errors && d->view == VIEW_ERRORS && s->error_count) {
 		const struct snap_error *e =
 			&s->error[d->error_cursor < s->error_count ? d->error_cursor : s->error_count - 1];
@@ -113,7 +117,6 @@ void exemplars_ask(struct dashboard *d, const struct snapshot *s, int width, int
 		words_error(e, d->exemplar.what, sizeof d->exemplar.what);
 	} else if (errors) {
 		q->failures_only = true;
-		q->task = -1;
 		snprintf(d->exemplar.what, sizeof d->exemplar.what, "failures");
 	} else if (d->view == VIEW_LATENCY && d->focus == PANE_HEATMAP) {
 		heatmap_cell(d, s, width, height, q);

@@ -52,6 +52,12 @@ struct view_query dashboard_query(const struct dashboard *d)
 	};
 }
 
+const struct snapshot *dashboard_filtered(const struct dashboard *d, const struct snapshot *snapshot,
+					  struct snapshot *room)
+{
+	return filter_apply(&d->filter, snapshot ? snapshot->query.task : -1, snapshot, room);
+}
+
 /* --- drawing --- */
 
 /* The one unit of all latencies on the screen. */
@@ -354,6 +360,8 @@ static struct order move_cursor(struct dashboard *d, const struct snapshot *s, i
 	int rows = s ? scene_task_rows(s) : 1, last = rows > 1 ? rows - 1 : 0;
 	int to = d->cursor + by;
 
+	d->filter.by_task = false;
+
 	d->cursor = to < 0 ? 0 : to > last ? last : to;
 	return order(COMMAND_REDRAW);
 }
@@ -507,6 +515,16 @@ static struct order jump(struct dashboard *d, const struct snapshot *s, int way)
 	return (struct order){.command = COMMAND_GOTO, .t_us = to_us};
 }
 
+static struct order ask_filter(struct dashboard *d, const struct snapshot *s)
+{
+	char text[FILTER_TEXT];
+
+	filter_text(&d->filter, s ? s : &nothing, d->cursor - 1, text, sizeof text);
+	d->filter_why[0] = '\0';
+	asking_start(d, ASKING_FILTER, text, FILTER_TEXT - 1);
+	return order(COMMAND_REDRAW);
+}
+
 static struct order act(struct dashboard *d, const struct snapshot *s, enum action action, uint32_t max)
 {
 	switch (action) {
@@ -556,6 +574,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->mark_us = shown_us(d, s);
 		asking_start(d, ASKING_NOTE, "", COURSE_NOTE - 1);
 		return order(COMMAND_REDRAW);
+	case ACTION_FILTER:
+		return ask_filter(d, s);
 	case ACTION_SPEED_UP:
 		return value(COMMAND_SPEED, 1);
 	case ACTION_SPEED_DOWN:
@@ -614,6 +634,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		d->help_top = 0;
 		return order(COMMAND_REDRAW);
 	case ACTION_BACK:
+		if (filter_is_on(&d->filter)) {
+			filter_clear(d);
+			return say(d, COMMAND_REDRAW, "no filter");
+		}
 		if (d->listed && !d->zoomed)
 			return order(COMMAND_QUIT);
 		d->zoomed = false;
@@ -649,7 +673,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
 	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
-		return asking_key(d, code);
+		return asking_key(d, snapshot, code);
 	if (d->quit_asked) {
 		if (code == 'y' || code == 'Y')
 			return order(COMMAND_QUIT);

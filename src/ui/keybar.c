@@ -40,6 +40,7 @@ static int importance(enum action action, bool replay)
 	case ACTION_SEEK_ON:
 		return replay ? OTHER_VIEWS + 1 : 12;
 	case ACTION_MARK:
+	case ACTION_FILTER:
 		return OTHER_VIEWS + 1;
 	case ACTION_FRESH_WINDOW:
 		return 13;

@@ -35,6 +35,7 @@ static const struct key_row keys[] = {
 	{',', ",", ACTION_JUMP_BACK, BOTH},
 	{'.', ".", ACTION_JUMP_ON, BOTH},
 	{'w', "w", ACTION_MARK, BOTH},
+	{'/', "/", ACTION_FILTER, BOTH},
 	{'>', ">", ACTION_SPEED_UP, REPLAY},
 	{'<', "<", ACTION_SPEED_DOWN, REPLAY},
 	{KEY_UP_, "Up", ACTION_CURSOR_UP, BOTH},

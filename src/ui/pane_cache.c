@@ -87,7 +87,7 @@ static void prompts_draw(const struct scene *scene, struct view view)
 void pane_cache(const struct scene *scene, struct view view)
 {
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 32];
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96];
 	int y;
 
 	scene_whose(scene, whose, sizeof whose);

@@ -62,10 +62,10 @@ int classes_count(const struct snapshot *s)
 
 static void title_draw(const struct scene *scene, struct view view, double most)
 {
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64], number[FORMAT_BYTES];
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96], number[FORMAT_BYTES];
 	struct line right;
 
-	scene_whose(scene, whose, sizeof whose);
+	scene_whose_apart(scene, true, whose, sizeof whose);
 	snprintf(title, sizeof title, "%s%s", view.width < NARROW ? "classes" : "errors by class", whose);
 	line_init(&right);
 	if (most > 0)

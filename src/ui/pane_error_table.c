@@ -86,7 +86,7 @@ void pane_error_table(const struct scene *scene, struct view view)
 	int rows = body.height - 1, cursor = errors_cursor(scene), top = table_top(s->error_count, rows, cursor);
 	int cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, body.width < SPELLED ? CLASS_CELLS : 30), class = class_cells(body);
 	uint64_t bad = s->failed + s->censored;
-	char title[64], count[FORMAT_BYTES], total[FORMAT_BYTES];
+	char title[64], filtered[FILTER_TEXT + 80], count[FORMAT_BYTES], total[FORMAT_BYTES];
 	struct line right;
 	struct piece *piece;
 
@@ -98,7 +98,10 @@ void pane_error_table(const struct scene *scene, struct view view)
 	piece = line_piece(&right, 0, 0);
 	line_span(piece, PEN(ROLE_BAD), "%s", format_count(bad, count));
 	line_span(piece, PEN(ROLE_DIM), " of %s requests", format_count(s->succeeded + bad, total));
-	rule_draw(view, scene->g, scene_focused(scene, PANE_ERRORS), title, &right);
+	rule_draw(view, scene->g, scene_focused(scene, PANE_ERRORS),
+		  errors_title(scene, title, filtered, sizeof filtered), &right);
+	if (!s->error_count)
+		view_text(body, NAME_LEFT, 1, PEN(ROLE_DIM), "none that the filter leaves");
 	view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), cells >= class ? "class" : "");
 	if (cells - class - 2 >= TEXT_MIN)
 		view_text(body, NAME_LEFT + class + 2, 0, PEN(ROLE_DIM), "message");

@@ -44,6 +44,17 @@ static void inline_draw(const struct scene *scene, struct view view)
 	line_draw(&line, view, NAME_LEFT, 0, view.width - NAME_LEFT, scene->g);
 }
 
+const char *errors_title(const struct scene *scene, const char *title, char *out, size_t bytes)
+{
+	char filter[FILTER_TEXT];
+
+	if (!filter_is_on(&scene->d->filter))
+		return title;
+	snprintf(out, bytes, "%s, of them / %s", title,
+		 filter_text(&scene->d->filter, scene->s, scene->s->query.task, filter, sizeof filter));
+	return out;
+}
+
 void pane_errors(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -53,7 +64,7 @@ void pane_errors(const struct scene *scene, struct view view)
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	uint64_t bad = s->failed + s->censored, all = s->succeeded + bad;
-	char count[FORMAT_BYTES], total[FORMAT_BYTES];
+	char count[FORMAT_BYTES], total[FORMAT_BYTES], title[FILTER_TEXT + 48];
 	int rows = body.height, cells, more;
 	struct line right;
 
@@ -65,11 +76,13 @@ void pane_errors(const struct scene *scene, struct view view)
 		line_span(piece, PEN(ROLE_DIM), " of %s", format_count(all, total));
 	}
 	rule_draw(view, scene->g, scene_focused(scene, PANE_ERRORS),
-		  view.width < 34 ? "errors" : "errors, whole run", &right);
+		  errors_title(scene, view.width < 34 ? "errors" : "errors, whole run", title, sizeof title), &right);
 	if (rows < 1)
 		return;
 	if (!s->error_count) {
-		if (bad)
+		if (filter_is_on(&scene->d->filter))
+			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), bad ? "none that the filter leaves" : "none");
+		else if (bad)
 			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "not known in detail");
 		else if (all)
 			view_text(body, NAME_LEFT, 0, PEN(ROLE_OK), "none");

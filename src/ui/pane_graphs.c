@@ -3,25 +3,45 @@
 #include <math.h>
 #include <stdio.h>
 
+/* Of a class of errors the window's count is in its seconds, where there are all of them. */
+static double failed_rate(const struct scene *scene)
+{
+	const struct snapshot *s = scene->s;
+	const struct snap_series *series = &s->series;
+	double n = 0;
+
+	if (scene->d->filter.error == ERROR_NONE)
+		return s->now.seconds > 0 ? (double)(s->now.failed + s->now.censored) / s->now.seconds : -1;
+	if (!(s->now.seconds > 0) || series->first * INT64_C(1000000) > s->window_since_us)
+		return -1;
+	for (int i = 0; i < series->count && i < SNAP_SECONDS; i++)
+		if ((series->first + i + 1) * INT64_C(1000000) > s->window_since_us)
+			n += series->errors_of[scene->d->filter.error][i];
+	return n / s->now.seconds;
+}
+
 /* "59.1 ok  ▒ 504 failed, last 9.6 s": what is drawn, in its glyphs. */
 static void rate_title(const struct scene *scene, struct view view)
 {
 	const struct snap_numbers *n = &scene->s->now;
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64], number[FORMAT_BYTES], window[FORMAT_BYTES], glyph[GLYPH_BYTES];
-	double failed = n->seconds > 0 ? (double)(n->failed + n->censored) / n->seconds : -1;
-	bool any = n->failed + n->censored > 0;
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96], number[FORMAT_BYTES], window[FORMAT_BYTES], glyph[GLYPH_BYTES];
+	double failed = failed_rate(scene);
+	bool any = scene->d->filter.outcome == FILTER_FAILED || n->failed + n->censored > 0;
+	bool failed_only = scene->d->filter.outcome == FILTER_FAILED;
 	struct line right;
 	struct piece *piece;
 
-	scene_whose(scene, whose, sizeof whose);
+	scene_whose_apart(scene, true, whose, sizeof whose);
 	bool brief = view.width < (any ? 50 : 34);
 
 	snprintf(title, sizeof title, "%s%s%s", brief ? "req/s" : "throughput", whose, brief ? "" : ", req/s");
 	scene_window(scene, window);
 	line_init(&right);
-	line_span(line_piece(&right, 0, 0), PEN(ROLE_TEXT), any ? "%s ok" : "%s", format_rate(n->ok_rps, scene->g, number));
+	if (!failed_only)
+		line_span(line_piece(&right, 0, 0), PEN(ROLE_TEXT), any ? "%s ok" : "%s",
+			  format_rate(n->ok_rps, scene->g, number));
 	if (any) {
-		piece = line_piece(&right, 1, 2);
+		piece = line_piece(&right, !failed_only, 2);
 		line_span(piece, PEN(ROLE_BAD), "%s %s failed", format_glyph(graph_failed_glyph(scene->d->glyphs), glyph),
 			  format_rate(failed, scene->g, number));
 	}
@@ -57,7 +77,7 @@ void pane_rate(const struct scene *scene, struct view view)
 	/* The newest closed second, beside its place. */
 	int newest = series->count - 1 - (series->open ? 1 : 0);
 
-	if (newest >= 0 && series->ok[newest] >= 0)
+	if (newest >= 0 && series->ok[newest] >= 0 && scene->d->filter.outcome != FILTER_FAILED)
 		view_text(f.labels, 1, frame_row((double)series->ok[newest], max, f.plot.height),
 			  (struct pen){.role = ROLE_RATE, .level = 100},
 			  format_rate((double)series->ok[newest], scene->g, number));
@@ -102,7 +122,7 @@ void pane_trend(const struct scene *scene, struct view view)
 	struct graph graph;
 	struct line right;
 	struct unit unit;
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64];
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96];
 	double max, newest[3];
 	int last = series->count - 1 - (series->open ? 1 : 0);
 

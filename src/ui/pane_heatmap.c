@@ -172,7 +172,7 @@ static void scale_pieces(const struct scene *scene, const struct heat *heat, str
 static void title_draw(const struct scene *scene, struct view view, const struct heat *heat)
 {
 	bool focused = scene_focused(scene, PANE_HEATMAP);
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64];
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96];
 	struct line right;
 
 	scene_whose(scene, whose, sizeof whose);

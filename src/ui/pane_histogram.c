@@ -4,12 +4,12 @@
 
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h)
 {
-	char whose[SNAP_NAME + 8], window[FORMAT_BYTES], title[SNAP_NAME + 96], count[FORMAT_BYTES];
+	char whose[WHOSE_BYTES], window[FORMAT_BYTES], title[WHOSE_BYTES + 96], count[FORMAT_BYTES];
 	uint64_t cut = scene->s->now.censored_age.count, censored = cut < h->count ? cut : h->count;
 	struct line right;
 	struct piece *piece;
 
-	scene_whose(scene, whose, sizeof whose);
+	scene_whose_apart(scene, filter_in_histograms(&scene->d->filter), whose, sizeof whose);
 	scene_window(scene, window);
 	snprintf(title, sizeof title, "%s%s, %s", scene_clock(scene), whose, window);
 	line_init(&right);
@@ -28,6 +28,7 @@ void histogram_nothing(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	const char *what = s->t_us <= 0 ? "nothing measured yet"
+			   : scene->d->filter.outcome == FILTER_FAILED ? "none failed in this window"
 			   : s->now.failed + s->now.censored ? "no successful answers in this window"
 							     : "no answers in this window";
 

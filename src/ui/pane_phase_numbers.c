@@ -79,7 +79,7 @@ void pane_phase_numbers(const struct scene *scene, struct view view)
 {
 	const struct snap_parts *p = &scene->s->parts;
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1), rest;
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 32], share[FORMAT_BYTES], text[96], n[FORMAT_BYTES];
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96], share[FORMAT_BYTES], text[96], n[FORMAT_BYTES];
 	int y;
 
 	scene_whose(scene, whose, sizeof whose);

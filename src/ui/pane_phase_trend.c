@@ -65,7 +65,7 @@ static void trend_draw(const struct scene *scene, struct view view, enum snap_ba
 	double q = band == BAND_P95 ? 0.95 : 0.5, max;
 	bool past = scene->d->frozen || dashboard_recorded(scene->d) || s->ended;
 	struct frame f = frame_of(view);
-	char whose[SNAP_NAME + 8], title[SNAP_NAME + 64], text[FORMAT_BYTES];
+	char whose[WHOSE_BYTES], title[WHOSE_BYTES + 96], text[FORMAT_BYTES];
 	struct stack newest = {0};
 	struct heat heat;
 	struct line right;

@@ -8,7 +8,7 @@
 static void title_draw(const struct scene *scene, struct view view, enum pane pane, const char *what,
 		       const char *unit, struct line *right)
 {
-	char whose[SNAP_NAME + 8] = "", title[SNAP_NAME + 64];
+	char whose[WHOSE_BYTES] = "", title[WHOSE_BYTES + 96];
 
 	if (view.width >= NAMED)
 		scene_whose(scene, whose, sizeof whose);

@@ -17,7 +17,7 @@ struct times {
 
 static void title_draw(const struct scene *scene, struct view view, const struct times *t)
 {
-	char whose[SNAP_NAME + 8] = "", title[SNAP_NAME + 64], window[FORMAT_BYTES], count[FORMAT_BYTES];
+	char whose[WHOSE_BYTES] = "", title[WHOSE_BYTES + 96], window[FORMAT_BYTES], count[FORMAT_BYTES];
 	struct line right;
 	struct piece *piece;
 

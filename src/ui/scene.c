@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 bool scene_focused(const struct scene *scene, enum pane pane)
 {
@@ -41,14 +42,29 @@ const char *scene_clock_suffix(const struct scene *scene)
 	return name[scene->s->query.clock < CLOCK_KINDS ? scene->s->query.clock : CLOCK_RESPONSE];
 }
 
-void scene_whose(const struct scene *scene, char *out, size_t bytes)
+void scene_whose_apart(const struct scene *scene, bool follows, char *out, size_t bytes)
 {
 	const struct snapshot *s = scene->s;
+	const struct filter *f = &scene->d->filter;
+	size_t n;
 
 	if (s->query.task >= 0 && s->query.task < s->task_count && s->task_count > 1)
 		snprintf(out, bytes, " of %s", s->task[s->query.task].name);
 	else
 		*out = '\0';
+	n = strlen(out);
+	if (f->outcome == FILTER_ALL)
+		return;
+	if (!follows)
+		snprintf(out + n, bytes - n, ", not by outcome");
+	else
+		snprintf(out + n, bytes - n, ", %s only", f->error != ERROR_NONE ? error_class_name(f->error)
+						   : f->outcome == FILTER_OK ? "ok" : "failed");
+}
+
+void scene_whose(const struct scene *scene, char *out, size_t bytes)
+{
+	scene_whose_apart(scene, false, out, bytes);
 }
 
 char *scene_quality(const struct scene *scene, double quality, char out[FORMAT_BYTES])

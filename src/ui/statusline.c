@@ -132,6 +132,13 @@ static void identity_draw(const struct scene *scene, struct view view, int y, bo
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "recording cut off");
 	else if (d->trouble)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_BAD), "not recorded");
+	if (filter_is_on(&d->filter)) {
+		char filter[FILTER_TEXT];
+
+		piece = line_piece(&line, 2, 2);
+		line_span(piece, PEN(ROLE_WARN), "/ %s", filter_text(&d->filter, s, s->query.task, filter, sizeof filter));
+		piece->least = 10;
+	}
 	if (s->warming)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_WARN), "prompts repeat");
 	if (d->ghost) {

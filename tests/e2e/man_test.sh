@@ -266,8 +266,9 @@ is "the answers of the query are all" \
 	"$(ask "SELECT sum(answers) FROM ($(example sql 2 | tr -d ';'))")" 60
 page=man/brunt.1
 
+# Those of a knee and its fits, which a run of one level has not, are by name.
 same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
-	"$(lines baseline; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
+	"$(lines baseline n low high slope_ms r2 grows from to lambda sigma kappa peak; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
 		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')")"
 
 # Whatever comes of it: half of it fails.

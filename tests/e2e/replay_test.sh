@@ -1,6 +1,6 @@
 #!/bin/bash
 # The line of the whole run, in the past of a live run and in a replay; marks and the
-# jumps between them.
+# jumps between them; the filter.
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/tmux.sh"
 
@@ -75,6 +75,32 @@ is "has no such line" "$(screen r | grep -c '├')" 0
 press r q
 ends "q" r 0
 close_screen r
+
+# ---- the filter ----
+
+cp "$(dirname "$0")/../../sample-runs/trouble.brunt" "$E2E_TMP/t.brunt"
+open_screen f 120x40 "$BRUNT" replay "$E2E_TMP/t.brunt" --at 50s
+shows "a replay with errors" f 'errors, whole run ─.* of '
+press f Space
+key "/ asks, and says what may come" f '^ filter: +a task, ok, failed, err:CLASS; Tab completes' /
+key "the picture follows what is typed" f '─ throughput of multi-turn, req/s ─' m u l
+key "Tab completes it" f '^ filter: multi-turn ' Tab
+key "what is none is said" f '^ filter: multi-turn zzz +no zzz: a task, ok, failed, err:CLASS' ' zzz'
+press f Enter
+shows "and not taken" f '^ filter: multi-turn zzz'
+press f C-w
+key "a class of errors" f '─ throughput of multi-turn, connect only, req/s ─' connect Enter
+shows "is shown on top" f '^ brunt .* / multi-turn connect( |$)'
+shows "what cannot follow says so" f '─ latency of multi-turn, not by outcome,'
+shows "what can has nothing else" f '^.* connect 111 +connection refused'
+check "no other errors" eventually lacks f 'http_5xx'
+key "the requests behind it are of it" f '^ multi-turn +.* connect 111 ' 7 Enter
+press f Escape 1
+key "Esc takes it away" f 'http_5xx' Escape
+check "from the top, too" eventually lacks f '/ multi-turn'
+press f q
+ends "q" f 0
+close_screen f
 
 # ---- what cannot be marked ----
 

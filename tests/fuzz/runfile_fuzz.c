@@ -180,6 +180,7 @@ static void read_all(struct reader *reader)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
+	static struct course course;
 	struct reader *reader;
 	char *bytes_of_state;
 	size_t state_bytes;
@@ -199,6 +200,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	if (reader_rewind(reader, &err) == 0)
 		read_all(reader);
 	reader_exemplars(reader, take, NULL, &err);
+	reader_course(reader, &course, &err);
 	state = reader_state_before(reader, INT64_MAX);
 	if (state >= 0 && reader_resume(reader, state, &bytes_of_state, &state_bytes, &err) == 0) {
 		free(bytes_of_state);

@@ -11,6 +11,7 @@
 
 #include "base/rng.h"
 #include "metrics/batches.h"
+#include "metrics/student.h"
 #include "metrics/verdict.h"
 
 #define SERVICE_US 1000.0
@@ -142,6 +143,139 @@ static void intervals_cover_under_queueing(void **state)
 		assert_int_equal(given, row[i].runs);
 		assert_true(covered >= row[i].least * given);
 	}
+}
+
+/* Quality is worse in a busy time, and every answer counts for the rate. */
+static void fill_sums(struct world *w, uint64_t seed, int n, int64_t *end)
+{
+	struct queue s = queue_at(seed);
+	double end_us = 0;
+
+	batches_reset(&w->batches);
+	hdr_reset(&w->all);
+	for (int i = 0; i < n; i++) {
+		double us = sojourn(&s, &end_us);
+
+		batches_add(&w->batches, (int64_t)end_us, (int64_t)us, false);
+		batches_sum(&w->batches, (const uint64_t[BATCH_SUMS]){
+			[BATCH_ANSWERED] = 1, [BATCH_TOKENS] = 50 + (uint64_t)i % 101,
+			[BATCH_CHECKED] = 1, [BATCH_QUALITY] = us > MEAN_US ? 40 : 100});
+		hdr_record(&w->all, (int64_t)us);
+	}
+	*end = (int64_t)end_us + 1;
+}
+
+#define MEANS_RUNS 400
+
+static double sum_of(const struct world *w, enum batch_sum sum)
+{
+	double all = 0;
+
+	for (int i = 0; i < w->batches.count; i++)
+		all += (double)w->batches.sum[sum][i];
+	return all;
+}
+
+/* As run/slo_interval.c has them, as soon as it has. */
+static bool covers_mean(const struct world *w)
+{
+	struct standard_error e = batches_error_mean(&w->batches, &w->all);
+	double mean = (double)w->all.sum_us / (double)w->all.count;
+
+	return fabs(log(mean / MEAN_US)) <= student_point(e.df) * e.error / mean;
+}
+
+static bool covers_rate(const struct world *w, enum batch_sum sum, int64_t us, double truth)
+{
+	struct standard_error e = batches_error_rate(&w->batches, sum, us);
+
+	return fabs(sum_of(w, sum) / (double)us - truth) <= student_point(e.df) * e.error;
+}
+
+static bool covers_quality(const struct world *w)
+{
+	struct standard_error e = batches_error_quality(&w->batches);
+
+	return fabs(sum_of(w, BATCH_QUALITY) / sum_of(w, BATCH_CHECKED) - (100 - 60 * exp(-1))) <=
+	       student_point(e.df) * e.error;
+}
+
+static void means_and_rates_cover_under_queueing(void **state)
+{
+	struct world *w = *state;
+	int mean = 0, rate = 0, tokens = 0, quality = 0;
+	int64_t us;
+
+	for (uint64_t run = 0; run < MEANS_RUNS; run++) {
+		fill_sums(w, 20000 + run, 1000, &us);
+		rate += covers_rate(w, BATCH_ANSWERED, us, LOAD / SERVICE_US);
+		tokens += covers_rate(w, BATCH_TOKENS, us, 100 * LOAD / SERVICE_US);
+		fill_sums(w, 20000 + run, 2000, &us);
+		quality += covers_quality(w);
+		fill_sums(w, 20000 + run, 5000, &us);
+		mean += covers_mean(w);
+	}
+	print_message("of %d intervals cover: mean %d, rate %d, tokens %d, quality %d\n", MEANS_RUNS, mean, rate,
+		      tokens, quality);
+	assert_true(mean >= 0.9 * MEANS_RUNS && quality >= 0.9 * MEANS_RUNS);
+	assert_true(rate >= 0.9 * MEANS_RUNS && tokens >= 0.9 * MEANS_RUNS);
+	/* And say something. */
+	assert_true(rate < MEANS_RUNS && quality < MEANS_RUNS);
+}
+
+/* Of a mean off the truth on either side, looked at every second, as run/slo_judge.c does:
+ * 1: met or missed as is true, -1: not as is true. */
+static int judged_mean(const struct world *w, double threshold, int truth)
+{
+	struct standard_error e = batches_error_mean(&w->batches, &w->all);
+	double draws = (double)w->all.count / batches_alike(&w->batches), error, df = draws - 1;
+	struct dist d;
+
+	hdr_dist(&w->all, &d);
+	error = d.stddev_us / sqrt(draws);
+	if (e.error > error) {
+		error = e.error;
+		df = e.df;
+		draws = d.stddev_us / error * (d.stddev_us / error);
+	}
+	if (!verdict_mean(log(d.mean_us / threshold) * d.mean_us / error, df, draws))
+		return 0;
+	return (d.mean_us < threshold) == (truth > 0) ? 1 : -1;
+}
+
+static void means_are_seldom_judged_wrong(void **state)
+{
+	static const double off[] = {0.6, 0.9, 1.12, 1.8};
+	struct world *w = *state;
+	int right = 0, wrong = 0, once = 0;
+
+	for (int run = 0; run < MEANS_RUNS; run++) {
+		struct queue s = queue_at(70000 + (uint64_t)run);
+		double look_us = 1e6, end_us;
+		bool ever = false;
+		int last = 0;
+
+		batches_reset(&w->batches);
+		hdr_reset(&w->all);
+		for (int i = 0; i < 10000; i++) {
+			int64_t us = (int64_t)sojourn(&s, &end_us);
+
+			batches_add(&w->batches, (int64_t)end_us, us, false);
+			hdr_record(&w->all, us);
+			if (end_us < look_us)
+				continue;
+			last = judged_mean(w, MEAN_US * off[run % 4], off[run % 4] > 1 ? 1 : -1);
+			ever |= last < 0;
+			look_us += 1e6;
+		}
+		right += last > 0;
+		wrong += last < 0;
+		once += ever;
+	}
+	print_message("means: of %d, %d ended right, %d wrong, %d were wrong at some look\n", MEANS_RUNS, right, wrong,
+		      once);
+	assert_true(wrong <= MEANS_RUNS / 20 && once <= MEANS_RUNS / 20);
+	assert_true(right >= MEANS_RUNS / 5);
 }
 
 static void says_what_it_needs(void **state)
@@ -373,6 +507,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(intervals_cover_under_queueing, setup, teardown),
+		cmocka_unit_test_setup_teardown(means_and_rates_cover_under_queueing, setup, teardown),
+		cmocka_unit_test_setup_teardown(means_are_seldom_judged_wrong, setup, teardown),
 		cmocka_unit_test_setup_teardown(says_what_it_needs, setup, teardown),
 		cmocka_unit_test_setup_teardown(memory_is_flat_and_nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(neighbours_that_are_alike_count_less, setup, teardown),

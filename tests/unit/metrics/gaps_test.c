@@ -14,9 +14,9 @@ static uint8_t room[REC_GAPS_MAX];
 
 static void the_bytes_are_as_written_down(void **state)
 {
-	static const int64_t gap[] = {0, 1, 0, 64, 128, 20000, 20000, 19999};
-	/* Steps 0, 1, -1, 64, 64, 19872, 0, -1 in zigzag: 0, 2, 1, 128, 128, 39744, 0, 1. */
-	static const uint8_t expected[] = {0, 2, 1, 0x80, 1, 0x80, 1, 0xc0, 0xb6, 2, 0, 1};
+	static const int64_t gap[] = {0, 1, 32, 20000, 19999, 200000, 9000000000, 0};
+	/* To the means 0, 0, 0, 8, 5006, 8754, 56565, 2250042423: of one byte, two, three, more. */
+	static const uint8_t expected[] = {0x00, 0x02, 0x40, 0x00, 0xdb, 0xf0, 0xb4, 0xe2, 0xfd, 0x1d, 0xdc, 0xff, 0xd6, 0x83, 0xe3, 0x86, 0x43, 0xff, 0xad, 0xc0, 0xc8, 0xe1, 0x10};
 	struct gaps gaps;
 
 	(void)state;
@@ -99,14 +99,53 @@ static void what_does_not_fit_is_cut(void **state)
 	assert_int_equal(gaps.used, REC_GAPS_MAX);
 }
 
+struct damaged {
+	const char *bytes;
+	uint32_t count;
+	int64_t gap[3];
+	int gaps;
+};
+
+static void check_damaged(const struct damaged *cases, size_t count,
+			  void (*start)(struct gaps_reader *, const uint8_t *, uint32_t))
+{
+	for (size_t i = 0; i < count; i++) {
+		struct gaps_reader reader;
+		int64_t us;
+
+		start(&reader, (const uint8_t *)cases[i].bytes, cases[i].count);
+		for (int n = 0; n < cases[i].gaps; n++) {
+			assert_true(gaps_next(&reader, &us));
+			assert_int_equal(us, cases[i].gap[n]);
+		}
+		assert_false(gaps_next(&reader, &us));
+		assert_false(gaps_next(&reader, &us));
+	}
+}
+
 static void damaged_bytes_end_it(void **state)
 {
-	static const struct {
-		const char *bytes;
-		uint32_t count;
-		int64_t gap[3];
-		int gaps;
-	} cases[] = {
+	static const struct damaged cases[] = {
+		{"", 0, {0}, 0},
+		{"\x40", 1, {0}, 0}, /* more is promised */
+		{"\xf8\x01", 2, {0}, 0},
+		{"\xff", 1, {0}, 0},
+		{"\xff\x80", 2, {0}, 0},
+		{"\x02\xf8\x01", 3, {1}, 1},
+		{"\x01\x04", 2, {0, 2}, 2}, /* a negative gap reads as 0 */
+		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x02\x02", 12, {0}, 0}, /* 65 bits */
+		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x02", 12, {0}, 0}, /* with what it counts from */
+		/* INT64_MAX, then a step beyond it. */
+		{"\xff\xbe\x8f\xe1\xff\xff\xff\xff\xff\xff\x01\x02", 12, {INT64_MAX}, 1},
+	};
+
+	(void)state;
+	check_damaged(cases, sizeof cases / sizeof *cases, gaps_read);
+}
+
+static void the_former_text_is_read(void **state)
+{
+	static const struct damaged cases[] = {
 		{"", 0, {0}, 0},
 		{"\x80", 1, {0}, 0},                 /* more is promised */
 		{"\x02\x80", 2, {1}, 1},
@@ -117,18 +156,40 @@ static void damaged_bytes_end_it(void **state)
 		{"\xff\xff\xff\xff\xff\xff\xff\xff\xff\x01\x02", 11, {0, 1}, 2}, /* INT64_MIN */
 	};
 
-	(void)state;
-	for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
-		struct gaps_reader reader;
-		int64_t us;
+	static const struct damaged whole[] = {
+		{"\x00\x02\x80\x01", 4, {0, 1, 65}, 3},
+		{"\x80\xc4\x13\x00\x01", 5, {160000, 160000, 159999}, 3},
+	};
 
-		gaps_read(&reader, (const uint8_t *)cases[i].bytes, cases[i].count);
-		for (int n = 0; n < cases[i].gaps; n++) {
+	(void)state;
+	check_damaged(cases, sizeof cases / sizeof *cases, gaps_read_former);
+	check_damaged(whole, sizeof whole / sizeof *whole, gaps_read_former);
+}
+
+static void a_part_has_whole_gaps(void **state)
+{
+	struct gaps_reader reader;
+	struct gaps gaps;
+	struct rng rng;
+	int64_t us;
+
+	(void)state;
+	rng_seed(&rng, 9, 0);
+	gaps_init(&gaps, room);
+	for (int i = 0; i < 40; i++)
+		gaps_put(&gaps, (int64_t)(rng_next(&rng) >> rng_below(&rng, 63)) / 2);
+	for (uint32_t most = 0; most <= gaps.used + 1; most++) {
+		uint32_t n = gaps_fit(room, gaps.used, most), end = 0;
+
+		assert_true(n <= most && n <= gaps.used);
+		if (n < gaps.used)
+			assert_true(most - n < 11);
+		gaps_read(&reader, room, n);
+		while (reader.at < reader.end) {
 			assert_true(gaps_next(&reader, &us));
-			assert_int_equal(us, cases[i].gap[n]);
+			end = (uint32_t)(reader.at - room);
 		}
-		assert_false(gaps_next(&reader, &us));
-		assert_false(gaps_next(&reader, &us));
+		assert_int_equal(end, n);
 	}
 }
 
@@ -140,6 +201,8 @@ int main(void)
 		cmocka_unit_test(a_steady_stream_is_small),
 		cmocka_unit_test(what_does_not_fit_is_cut),
 		cmocka_unit_test(damaged_bytes_end_it),
+		cmocka_unit_test(the_former_text_is_read),
+		cmocka_unit_test(a_part_has_whole_gaps),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

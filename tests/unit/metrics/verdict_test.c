@@ -80,6 +80,47 @@ static void what_is_needed_is_foretold_within_a_factor_two(void **state)
 	}
 }
 
+/* A mean on the very target, looked at after each draw: seldom called either way. */
+static void looking_at_a_mean_often_does_not_help(void **state)
+{
+	struct rng rng;
+	int called = 0;
+
+	(void)state;
+	rng_seed(&rng, 12, 0);
+	for (int run = 0; run < 400; run++) {
+		double sum = 0, squares = 0;
+
+		for (int n = 1; n <= 1000; n++) {
+			double x = rng_normal(&rng);
+
+			sum += x;
+			squares += x * x;
+			if (n >= 20 &&
+			    verdict_mean(sum / n / sqrt((squares / n - sum / n * (sum / n)) / (n - 1)), n - 1, n)) {
+				called++;
+				break;
+			}
+		}
+	}
+	print_message("%d of 400\n", called);
+	assert_true(called <= 16);
+}
+
+static void what_a_mean_needs(void **state)
+{
+	(void)state;
+	assert_true(verdict_mean(8, 100, 100) && verdict_mean_times(8, 100, 100) == 1);
+	assert_false(verdict_mean(2, 100, 100));
+	assert_true(verdict_mean_times(2, 100, 100) > 2 && verdict_mean_times(2, 100, 100) < 5);
+	assert_true(isinf(verdict_mean_times(0.9, 100, 100)));
+	/* Few degrees of freedom: the error itself is hardly known. */
+	assert_false(verdict_mean(4, 5, 100));
+	/* Nothing is known. */
+	assert_false(verdict_mean(NAN, 5, 100) || verdict_mean(8, NAN, 100) || verdict_mean(8, 5, 0));
+	assert_true(isinf(verdict_mean_times(NAN, 5, 100)));
+}
+
 static void edges(void **state)
 {
 	double more;
@@ -121,6 +162,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_is_needed_is_foretold_within_a_factor_two),
+		cmocka_unit_test(looking_at_a_mean_often_does_not_help),
+		cmocka_unit_test(what_a_mean_needs),
 		cmocka_unit_test(edges),
 		cmocka_unit_test(how_many_must_be_far_below),
 	};

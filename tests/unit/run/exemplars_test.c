@@ -124,6 +124,19 @@ static void a_million_do_not_grow_it(void **state)
 		find(q);
 		assert_true(list.count >= 4 && !list.nearest);
 	}
+	/* A filter is by class or by success alone. */
+	q = any();
+	q.class = ERROR_TIMEOUT;
+	find(q);
+	assert_true(list.count >= 4);
+	for (int i = 0; i < list.count; i++)
+		assert_int_equal(found(i)->error, ERROR_TIMEOUT);
+	q = any();
+	q.ok_only = true;
+	find(q);
+	assert_true(list.count > 10);
+	for (int i = 0; i < list.count; i++)
+		assert_int_equal(found(i)->outcome, OUTCOME_SUCCEEDED);
 	/* Of all of the run some. */
 	q = any();
 	for (int part = 0; part < 20; part++) {

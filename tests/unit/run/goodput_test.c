@@ -313,9 +313,9 @@ static void values_and_verdicts(void **state)
 				"ttft.p99<1s", "quality>=90", "output_tokens>1", "hit_ratio>0.5",
 				"service.min>=100ms", "task:gone.p95<1s", "ttfb.p99<=2s");
 	static const enum slo_verdict expected[] = {
-		/* Shares of twenty requests are certain of nothing; the rest is as it is. */
-		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_PASS, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
-		SLO_PASS, SLO_PASS, SLO_PASS,
+		/* Twenty requests are certain of nothing but their extremes. */
+		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
+		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_PASS,
 		SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
 		SLO_PASS, SLO_INCONCLUSIVE, SLO_INCONCLUSIVE,
 	};
@@ -391,6 +391,54 @@ static void certain_verdicts(void **state)
 		assert_int_equal(s->slo[i].verdict, expected[i]);
 	}
 	free(s);
+	result_fini(&r);
+	model_free(m);
+}
+
+/* 2,000 answers at 100/s, of 50 to 150 ms, quality 80 or 100, 10 tokens each, some 30/s of
+ * them good: means and rates near their targets and far from them. */
+static void means_and_rates(void **state)
+{
+	static const struct {
+		const char *slo;
+		enum slo_verdict verdict;
+	} row[] = {
+		{"mean<110ms", SLO_PASS},      {"mean<90ms", SLO_FAIL},          {"mean<100ms", SLO_INCONCLUSIVE},
+		{"service.mean<110ms", SLO_PASS}, {"mean>=110ms", SLO_FAIL},     {"throughput>=90", SLO_PASS},
+		{"throughput>=120", SLO_FAIL}, {"throughput>=100", SLO_INCONCLUSIVE}, {"output_tokens>=900", SLO_PASS},
+		{"output_tokens>=1100", SLO_FAIL}, {"quality>=80", SLO_PASS},    {"quality>=95", SLO_FAIL},
+		{"quality>=90.1", SLO_INCONCLUSIVE}, {"quality>=100", SLO_FAIL}, {"hit_ratio>=0.5", SLO_INCONCLUSIVE},
+		{"hit_ratio>=0.3", SLO_PASS},  {"goodput>=60", SLO_FAIL},        {"goodput>=20", SLO_PASS},
+		{"p95<1s", SLO_PASS},
+	};
+	enum { ROWS = sizeof row / sizeof *row };
+	struct model *m = MODEL(row[0].slo, row[1].slo, row[2].slo, row[3].slo, row[4].slo, row[5].slo, row[6].slo,
+				row[7].slo, row[8].slo, row[9].slo, row[10].slo, row[11].slo, row[12].slo, row[13].slo,
+				row[14].slo, row[15].slo, row[16].slo, row[17].slo, row[18].slo);
+	struct result r;
+	struct rng rng;
+
+	(void)state;
+	rng_seed(&rng, 5, 0);
+	for (int i = 0; i < 2000; i++) {
+		struct rec_sample sample =
+			sample_at((i + 1) * 10 * MS, 50 * MS + (int64_t)rng_below(&rng, 100 * MS), 0);
+
+		sample.quality = rng_below(&rng, 2) ? 80 : 100;
+		sample.tokens_out = 10;
+		sample.token_source = TOKENS_FROM_USAGE;
+		sample.cache = rng_below(&rng, 2) ? CACHE_HIT : CACHE_MISS;
+		model_feed(m, &sample.rec);
+	}
+	model_advance(m, 20 * S);
+	model_result(m, &r);
+	for (int i = 0; i < ROWS; i++)
+		if (r.slo[i].verdict != row[i].verdict)
+			fail_msg("%s: %s", row[i].slo, slo_verdict_name(r.slo[i].verdict));
+	assert_true(r.slo[5].low < 100 && r.slo[5].high > 100 && r.slo[5].low > 95);
+	assert_true(r.slo[10].low > 85 && r.slo[10].low < r.slo[10].value && r.slo[10].high < 95);
+	assert_true(isnan(r.slo[0].low) && isnan(r.slo[14].low)); /* too few; of no batch */
+	assert_true(r.slo[2].needs.close || r.slo[2].needs.requests > 0);
 	result_fini(&r);
 	model_free(m);
 }
@@ -486,6 +534,7 @@ int main(void)
 		cmocka_unit_test(misses_that_last),
 		cmocka_unit_test(values_and_verdicts),
 		cmocka_unit_test(certain_verdicts),
+		cmocka_unit_test(means_and_rates),
 		cmocka_unit_test(what_it_takes),
 		cmocka_unit_test(alike_but_far),
 		cmocka_unit_test(cut_off_is_no_failure_yet),

@@ -265,7 +265,8 @@ static void json_contract(void **state)
 	assert_true(cJSON_IsNull(at(at(o, "tls_ms"), "mean")));
 	near(number(at(o, "tls_ms"), "count"), 0);
 	assert_true(cJSON_IsNull(at(at(at(root, "tasks"), "interview-qa"), "failed_latency_ms")));
-	assert_true(cJSON_IsNull(at(root, "scaling")));
+	assert_true(cJSON_IsNull(at(at(root, "scaling"), "knee")));
+	assert_true(cJSON_IsNull(at(at(root, "scaling"), "stop_reason")));
 	near(number(at(root, "audit"), "started"), 14);
 	o = cJSON_GetArrayItem(at(root, "errors"), 0);
 	assert_string_equal(at(o, "class")->valuestring, "http_5xx");

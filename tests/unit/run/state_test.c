@@ -9,6 +9,17 @@
 
 #include "eventful.h"
 
+static void same_scaling(const struct model *a, const struct model *b)
+{
+	struct result x, y;
+
+	model_result(a, &x);
+	model_result(b, &y);
+	assert_memory_equal(&x.scaling, &y.scaling, sizeof x.scaling);
+	result_fini(&x);
+	result_fini(&y);
+}
+
 static void same_snapshots(const struct model *a, const struct model *b)
 {
 	struct snapshot *x = calloc(1, sizeof *x), *y = calloc(1, sizeof *y);
@@ -22,10 +33,13 @@ static void same_snapshots(const struct model *a, const struct model *b)
 
 		model_snapshot(a, q, x);
 		model_snapshot(b, q, y);
+		/* As of some moment of this second; fresh ones below. */
+		y->scaling = x->scaling;
 		assert_memory_equal(x, y, sizeof *x);
 	}
 	free(x);
 	free(y);
+	same_scaling(a, b);
 }
 
 static void feed_some(struct model *m, struct rng *rng, int64_t *t_us, int records)

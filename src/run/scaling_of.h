@@ -1,0 +1,15 @@
+/* From the operating points to what they say together. Collector's thread, or who reads a
+ * run file; some 2 ms at worst, so no more often than once a second. */
+#ifndef RUN_SCALING_OF_H
+#define RUN_SCALING_OF_H
+
+#include "points.h"
+#include "run/scaling.h"
+
+/* `t_us`: run time that is over. */
+void scaling_of(const struct points *points, int64_t t_us, struct scaling *out);
+
+/* scaling_words.c: fills the sentences from all the rest. */
+void scaling_say(struct scaling *s);
+
+#endif

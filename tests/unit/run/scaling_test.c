@@ -1,0 +1,327 @@
+/* A server with slots in simulated time, driven through levels as by hand: what the
+ * model makes of it, fresh, restored and at the end. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include "records.h"
+
+#define USERS 128
+
+/* Users that ask again as soon as they have their answer, served in order. */
+struct bench {
+	struct model *m;
+	struct rng rng;
+	int slots;
+	double mean_us;
+	int64_t now_us;
+	int users, waiting, first, busy;
+	int queue[USERS];
+	bool alone[USERS]; /* neither waits nor is served */
+	int64_t due_us[USERS], done_us[USERS]; /* done: -1: not served */
+};
+
+static void bench_open(struct bench *b, int slots, double mean_us, uint64_t seed)
+{
+	static const char *const expr[] = {"p95<400ms", "task:beta.p95<10s"};
+	static const char *const name[] = {"alpha", "beta"};
+	struct slo slo[2];
+
+	for (int i = 0; i < 2; i++)
+		assert_int_equal(slo_parse(expr[i], &slo[i], NULL), 0);
+	memset(b, 0, sizeof *b);
+	b->m = model_new(&(struct model_config){.task_count = 2, .task_name = name, .slo = slo, .slo_count = 2});
+	b->slots = slots;
+	b->mean_us = mean_us;
+	rng_seed(&b->rng, seed, 0);
+	for (int u = 0; u < USERS; u++) {
+		b->alone[u] = true;
+		b->done_us[u] = -1;
+	}
+}
+
+static void ask(struct bench *b, int user)
+{
+	b->alone[user] = false;
+	b->due_us[user] = b->now_us;
+	b->queue[(b->first + b->waiting++) % USERS] = user;
+}
+
+static void serve(struct bench *b)
+{
+	while (b->waiting && b->busy < b->slots) {
+		int u = b->queue[b->first];
+
+		b->first = (b->first + 1) % USERS;
+		b->waiting--;
+		b->busy++;
+		b->done_us[u] = b->now_us + 1 + (int64_t)(b->mean_us * exp(0.3 * rng_normal(&b->rng) - 0.045));
+	}
+}
+
+/* So many users, for so long. */
+static void drive(struct bench *b, int users, int64_t us)
+{
+	int64_t end_us = b->now_us + us;
+
+	feed_point_at(b->m, b->now_us, PHASE_LOAD, (uint32_t)users);
+	b->users = users;
+	for (int u = 0; u < users; u++)
+		if (b->alone[u])
+			ask(b, u);
+	for (;;) {
+		int next = -1;
+
+		serve(b);
+		for (int u = 0; u < USERS; u++)
+			if (b->done_us[u] >= 0 && (next < 0 || b->done_us[u] < b->done_us[next]))
+				next = u;
+		if (next < 0 || b->done_us[next] > end_us)
+			break;
+		b->now_us = b->done_us[next];
+		feed_sample_at(b->m, b->now_us, b->now_us - b->due_us[next], (uint16_t)(next % 2));
+		b->done_us[next] = -1;
+		b->busy--;
+		b->alone[next] = true;
+		if (next < b->users)
+			ask(b, next);
+	}
+	b->now_us = end_us;
+	model_advance(b->m, end_us);
+}
+
+static struct scaling scaling_now(struct model *m)
+{
+	struct result r;
+	struct scaling s;
+
+	model_result(m, &r);
+	s = r.scaling;
+	result_fini(&r);
+	return s;
+}
+
+static void slots_by_hand(void **state)
+{
+	static const int slots[] = {4, 8, 32};
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct bench b;
+		struct scaling s;
+
+		bench_open(&b, slots[i], 70e3, (uint64_t)i);
+		for (int users = 1; users <= 128; users *= 2)
+			drive(&b, users, 12 * S);
+		s = scaling_now(b.m);
+		assert_int_equal(s.count, 8);
+		assert_int_equal(s.fitted, 8);
+		assert_true(fabs(s.scale.bounds.knee / slots[i] - 1) < 0.2);
+		assert_true(fabs(s.scale.bounds.x_max / (slots[i] / 0.07) - 1) < 0.05);
+		assert_true(s.scale.knee.low < slots[i] && slots[i] < s.scale.knee.high);
+		/* Of 32 slots two levels or three lie beyond. */
+		assert_true(slots[i] == 32 || scaling_trend(&s)->shape == TREND_STRAIGHT);
+		assert_true(fabs(s.scale.beyond.slope * slots[i] / 0.07 - 1) < 0.1);
+		assert_true(s.dot[7].present);
+		assert_false(s.confirmed);
+		assert_non_null(strstr(s.advice, "again to confirm"));
+		assert_non_null(strstr(s.no_usl, "no USL"));
+		/* 64 users wait 64 / slots service times. */
+		assert_true(s.slo_asked);
+		assert_true(s.slo_capacity >= 4 * slots[i] && s.slo_capacity < 6 * slots[i]);
+		drive(&b, 128, 12 * S);
+		assert_true(scaling_now(b.m).confirmed);
+		assert_string_equal(scaling_now(b.m).advice, "");
+		model_free(b.m);
+	}
+}
+
+static void what_to_do_next(void **state)
+{
+	struct bench b;
+	struct scaling s;
+
+	(void)state;
+	bench_open(&b, 32, 700e3, 1);
+	s = scaling_now(b.m);
+	assert_int_equal(s.count, 0);
+	assert_int_equal(s.scale.fit, SCALE_NO_FIT);
+	drive(&b, 2, 1 * S);
+	s = scaling_now(b.m);
+	assert_int_equal(s.dot[0].use, DOT_SHORT);
+	assert_true(s.hold_s > 0);
+	assert_non_null(strstr(s.advice, "s more"));
+	drive(&b, 2, 10 * S);
+	s = scaling_now(b.m);
+	assert_true(s.hold_s <= 0);
+	assert_non_null(strstr(s.advice, "second level"));
+	drive(&b, 8, 10 * S);
+	s = scaling_now(b.m);
+	assert_string_equal(s.advice, "throughput still grows: drive to 16 users or more");
+	assert_true(s.drive_to >= 16 && s.drive_to <= 16);
+	assert_true(isnan(s.scale.bounds.knee));
+	model_free(b.m);
+}
+
+/* Measured from beyond the knee on: it is said, not guessed. */
+static void a_start_beyond_the_knee(void **state)
+{
+	struct bench b;
+	struct scaling s;
+
+	(void)state;
+	bench_open(&b, 4, 70e3, 1);
+	drive(&b, 16, 8 * S);
+	drive(&b, 32, 8 * S);
+	s = scaling_now(b.m);
+	assert_true(s.scale.bounds.reached);
+	assert_true(isnan(s.scale.bounds.knee) && isnan(s.scale.knee.low));
+	assert_non_null(strstr(s.advice, "measure fewer"));
+	/* Down again, and it is known. */
+	drive(&b, 1, 10 * S);
+	s = scaling_now(b.m);
+	assert_true(fabs(s.scale.bounds.knee / 4 - 1) < 0.2);
+	model_free(b.m);
+}
+
+/* A server that gets slower once: what was before does not count any more. */
+static void the_server_changes(void **state)
+{
+	struct bench b;
+	struct scaling s;
+
+	(void)state;
+	bench_open(&b, 8, 70e3, 1);
+	drive(&b, 4, 8 * S);
+	drive(&b, 16, 8 * S);
+	drive(&b, 32, 8 * S);
+	assert_string_equal(scaling_now(b.m).changed, "");
+	b.mean_us = 110e3;
+	drive(&b, 16, 8 * S);
+	s = scaling_now(b.m);
+	assert_non_null(strstr(s.changed, "the server changed: 16 users at 00:08 and at 00:24"));
+	assert_int_equal(s.fitted, 1);
+	assert_int_equal(s.dot[0].use, DOT_BEFORE);
+	drive(&b, 1, 12 * S);
+	drive(&b, 4, 8 * S);
+	drive(&b, 32, 8 * S);
+	s = scaling_now(b.m);
+	/* 4 users differ from before too; that is no second change. */
+	assert_int_equal(s.fitted, 4);
+	assert_true(fabs(s.scale.bounds.x_max / (8 / 0.11) - 1) < 0.05);
+	model_free(b.m);
+}
+
+/* Ramps, pauses and settling times are no dots; an open loop is one of its own kind. */
+static void other_kinds_of_load(void **state)
+{
+	struct rec_point ramp, open;
+	struct bench b;
+	struct scaling s;
+
+	(void)state;
+	bench_open(&b, 8, 70e3, 1);
+	drive(&b, 4, 8 * S);
+	ramp = point_at(b.now_us, PHASE_LOAD, 16);
+	ramp.ramp_us = 5 * S;
+	model_feed(b.m, &ramp.rec);
+	for (int i = 0; i < 100; i++)
+		feed_sample_at(b.m, b.now_us += 50 * MS, 70 * MS, 0);
+	feed_point_at(b.m, b.now_us, PHASE_PAUSE, 0);
+	b.now_us += 3 * S;
+	open = point_at(b.now_us, PHASE_LOAD, 20);
+	open.mode = MODE_OPEN;
+	model_feed(b.m, &open.rec);
+	for (int i = 0; i < 100; i++)
+		feed_sample_at(b.m, b.now_us += 50 * MS, 70 * MS, 0);
+	s = scaling_now(b.m);
+	assert_int_equal(s.count, 2);
+	assert_int_equal(s.fitted, 1);
+	assert_int_equal(s.open, 1);
+	assert_int_equal(s.dot[1].use, DOT_OPEN);
+	assert_true(s.dot[1].x > 0);
+	model_free(b.m);
+}
+
+/* However many points there are, the room is bounded, and each level keeps its newest. */
+static void more_points_than_room(void **state)
+{
+	struct bench b;
+	struct scaling s;
+
+	(void)state;
+	bench_open(&b, 8, 20e3, 1);
+	for (int i = 0; i < 30; i++)
+		for (int users = 1; users <= 16; users *= 4)
+			drive(&b, users, 2 * S);
+	for (int i = 0; i < 30; i++)
+		drive(&b, i % 2 ? 4 : 5, 2 * S);
+	s = scaling_now(b.m);
+	assert_int_equal(s.points, 120);
+	assert_int_equal(s.count, SCALING_DOTS);
+	assert_int_equal(s.scale.levels, 4);
+	assert_true(s.scale.bounds.light_to >= 1);
+	for (int i = 1; i < s.count; i++)
+		assert_true(s.dot[i - 1].t_us < s.dot[i].t_us);
+	model_free(b.m);
+}
+
+static void save_all_of(const struct model *m, struct buf *out)
+{
+	model_save(m, out);
+	for (int64_t second = -1; (second = model_next_second(m, second)) >= 0;)
+		model_save_second(m, second, out);
+}
+
+/* What a seek restores says the same, and goes on to. */
+static void restored(void **state)
+{
+	static const char *const name[] = {"alpha", "beta"};
+	struct buf saved = {0};
+	struct scaling x, y;
+	struct model *other;
+	struct bench b, c;
+
+	(void)state;
+	bench_open(&b, 8, 70e3, 1);
+	bench_open(&c, 8, 70e3, 1);
+	for (int users = 1; users <= 32; users *= 2)
+		drive(&b, users, 5 * S);
+	save_all_of(b.m, &saved);
+	assert_true(model_restore(c.m, saved.at, saved.used));
+	x = scaling_now(b.m);
+	y = scaling_now(c.m);
+	assert_memory_equal(&x, &y, sizeof x);
+	other = c.m;
+	c = b;
+	c.m = other;
+	drive(&b, 64, 5 * S);
+	drive(&c, 64, 5 * S);
+	x = scaling_now(b.m);
+	y = scaling_now(c.m);
+	assert_memory_equal(&x, &y, sizeof x);
+	/* Without the SLOs it is another model. */
+	other = model_new(&(struct model_config){.task_count = 2, .task_name = name});
+	assert_false(model_restore(other, saved.at, saved.used));
+	model_free(other);
+	model_free(b.m);
+	model_free(c.m);
+	buf_fini(&saved);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(slots_by_hand),
+		cmocka_unit_test(what_to_do_next),
+		cmocka_unit_test(a_start_beyond_the_knee),
+		cmocka_unit_test(the_server_changes),
+		cmocka_unit_test(other_kinds_of_load),
+		cmocka_unit_test(more_points_than_room),
+		cmocka_unit_test(restored),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
