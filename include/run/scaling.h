@@ -1,6 +1,6 @@
 /* How the system under load scales, from the run's operating points: plain data, the same
- * live, in a report and in a replay. Each settled point of a closed loop is a dot on X(N)
- * and R(N); metrics/scale.h says what the dots say together. Open-loop points are dots
+ * live, in a report and in a replay. Each settled point of a closed loop, of the tasks that
+ * are sent now, is a dot on X(N) and R(N); metrics/scale.h says what the dots say together. Open-loop points are dots
  * over the rate, of which nothing is fitted: the rate is what was asked for, and the
  * latency beyond what can be served grows with time rather than with the rate. */
 #ifndef RUN_SCALING_H

@@ -50,7 +50,7 @@ static void choose_newest(const struct points *p, int visits_most, struct chosen
 	for (int i = p->count - 1; i >= 0 && c->count < SCALING_DOTS; i--) {
 		int visits = 0;
 
-		if (!is_dot(&p->at[i]) || has(c, i))
+		if (!is_dot(p, i) || has(c, i))
 			continue;
 		for (int k = 0; k < c->count; k++)
 			visits += same_level(&p->at[c->at[k]], &p->at[i]);
@@ -63,7 +63,7 @@ static void choose(const struct points *p, struct chosen *c)
 {
 	*c = (struct chosen){0};
 	for (int i = 0; i < p->count; i++)
-		c->points += is_dot(&p->at[i]);
+		c->points += is_dot(p, i);
 	choose_newest(p, VISITS_FIRST, c);
 	choose_newest(p, SCALING_DOTS, c);
 	for (int i = 1; i < c->count; i++)

@@ -85,6 +85,8 @@ static void alone_and_with_others(void **state)
 	feed_some_of(m, 22 * S, 600, 6, (const int64_t[]){70, 0, 0});
 	model_result(m, &r);
 	assert_int_equal(r.beside_count, 1);
+	/* How the system scales is told of the tasks that are sent now. */
+	assert_int_equal(r.scaling.points, 2);
 	assert_int_equal(r.beside[0].task, 0);
 	assert_int_equal(r.beside[0].added, 6);
 	assert_int_equal(r.beside[0].others, 0);
