@@ -30,10 +30,14 @@ static bool same_level(const struct op_point *a, const struct op_point *b)
 	return a->mode == b->mode && a->level >= b->level && a->level <= b->level;
 }
 
-/* Settled, no ramp, so that its level is one, and not of passing trouble. */
-static bool is_dot(const struct op_point *p)
+/* Settled, no ramp, so that its level is one, and not of passing trouble. And of the
+ * tasks that are sent now: others are another system. */
+static bool is_dot(const struct points *points, int i)
 {
-	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned;
+	const struct op_point *p = &points->at[i], *last = &points->at[points->count - 1];
+
+	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned &&
+	       p->silent == last->silent;
 }
 
 static bool has(const struct chosen *c, int i)
