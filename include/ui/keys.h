@@ -27,8 +27,8 @@ enum key {
 	X(NONE, 0, "", "")                                                      \
 	X(USERS_UP, LIVE, "load", "more users (open loop: rate), by one step") \
 	X(USERS_DOWN, LIVE, "load", "fewer users (rate), by one step")         \
-	X(USERS_DOUBLE, LIVE, "double", "double the users (rate)")              \
-	X(USERS_HALVE, LIVE, "halve", "halve the users (rate)")                 \
+	X(USERS_DOUBLE, LIVE, "double halve", "double the users (rate)")              \
+	X(USERS_HALVE, LIVE, "double halve", "halve the users (rate)")                 \
 	X(LOOP, LIVE, "loop", "open, closed loop, without a bump")              \
 	X(STEP_UP, LIVE, "", "larger step: 1, 5, 10, 50, 100")                  \
 	X(STEP_DOWN, LIVE, "", "smaller step")                                  \

@@ -68,7 +68,7 @@ static void view_pieces(const struct scene *scene, struct line *line)
 
 	for (int v = 0; v < VIEW_COUNT; v++) {
 		bool here = (int)scene->d->view == v;
-		struct piece *piece = line_piece(line, here ? 4 : 5, 2);
+		struct piece *piece = line_piece(line, here ? 4 : 5, v ? 1 : 2);
 
 		line_span(piece, PEN(ROLE_ACCENT), "%c", view[v].digit);
 		piece->right = v == 0;

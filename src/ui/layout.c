@@ -80,11 +80,13 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 	int verdict_rows = body.height < SENTENCES ? 1 : 4;
 	/* Where columns are one, their table only there, too. */
 	int points_least = body.height < SENTENCES ? body.height + 1 : 3;
+	/* Tasks, errors and a few operating points below each other. */
+	int low_rows = task_rows + error_rows + 5 + 2 * gap;
 
 	if (body.width >= WIDE) {
 		struct section split[] = {
 			graph_section(0, server ? body.height * 2 / 5 : body.height / 3, 1),
-			{.rank = 1, .least = 5, .want = 5, .grow = 2},
+			{.rank = 1, .least = 5, .want = bound(low_rows, 5, body.height / 2), .grow = 2},
 			{.rank = 2, .least = 1, .want = verdict_rows},
 		};
 		struct section trend[] = {graph_section(0, 7, 2), server_section(1, server, NEVER)};

@@ -4,9 +4,10 @@
 . "$(dirname "$0")/lib.sh"
 . "$(dirname "$0")/tmux.sh"
 
+BRUNT=$(realpath "$BRUNT")
 bin=$E2E_TMP/bin
 mkdir -p "$bin" "$XDG_STATE_HOME"
-ln -s "$(realpath "$BRUNT")" "$bin/brunt"
+ln -s "$BRUNT" "$bin/brunt"
 PATH=$bin:$PATH
 cd "$E2E_TMP" || exit 1
 : >scenario.json

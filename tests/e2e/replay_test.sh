@@ -27,7 +27,12 @@ shows "the axes of time have it" a '┬2─*◆'
 key "a note can be dropped" a '^ mark 00:[0-9]{2}, note:' w
 press a 'not this' Escape
 check "with Esc" eventually lacks a ', note:'
-press a + w Enter
+press a +
+shows "another load" a '^ users +3/3 '
+changed=$(second a)
+later() { [[ "$(second a)" > "$changed" ]]; }
+check "a second of it" eventually later
+press a w Enter
 shows "a plain one" a '^ marked 00:'
 is "there is no line of the whole run" "$(line a | grep -c '├')" 0
 

@@ -43,7 +43,7 @@ shows "what is measured" a '^ brunt  interview-coach → http://127\.0\.0\.1:[0-
 shows "that it lives" a '● live 00:0[0-9] .*seed 42  client ok'
 shows "rate, success, percentiles" a ' [0-9.]+ req/s   in flight [0-9]   ok +100 % .* p50 +[0-9.]+  p95 +[0-9.]+  p99 +[0-9.]+ ms$'
 shows "tasks" a '─ tasks, ms ─'
-shows "the keys" a '^ \+ - load  > double  < halve  (m loop  )?(s sweep  )?P pause load .*q quit'
+shows "the keys" a '^ \+ - load  > < double halve  s sweep  P pause load .*q quit'
 is "it has a screen of its own" "$(about a alternate_on)" 1
 is "without a cursor" "$(about a cursor_flag)" 0
 
