@@ -66,6 +66,22 @@ static void changed(struct scaling *s)
 			 units_format_elapsed(s->changed_to_us * 1000, to));
 }
 
+/* The highest level that was tried beyond all that are fitted, but too short; 0: none. */
+static double cut_short(const struct scaling *s)
+{
+	double highest = 0, fitted = 0;
+
+	for (int i = 0; i < s->count; i++) {
+		const struct scaling_dot *d = &s->dot[i];
+
+		if (d->use == DOT_SHORT && d->mode == MODE_CLOSED)
+			highest = fmax(highest, d->level);
+		else if (d->use == DOT_FITTED)
+			fitted = fmax(fitted, d->level);
+	}
+	return highest > fitted ? highest : 0;
+}
+
 static void advise(struct scaling *s)
 {
 	const struct bounds *b = &s->scale.bounds;
@@ -78,6 +94,8 @@ static void advise(struct scaling *s)
 							      : "hold a number of users to measure it");
 	else if (s->scale.levels < 2)
 		snprintf(s->advice, sizeof s->advice, "add a second level of load: press + or >");
+	else if (!b->reached && cut_short(s) > 0)
+		snprintf(s->advice, sizeof s->advice, "hold %s longer: what was measured there is too little", users(cut_short(s), n));
 	else if (!b->reached)
 		snprintf(s->advice, sizeof s->advice, "throughput still grows: drive to %s or more", users(s->drive_to, n));
 	else if (!b->light)

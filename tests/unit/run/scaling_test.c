@@ -162,6 +162,10 @@ static void what_to_do_next(void **state)
 	assert_string_equal(s.advice, "throughput still grows: drive to 16 users or more");
 	assert_true(s.drive_to >= 16 && s.drive_to <= 16);
 	assert_true(isnan(s.scale.bounds.knee));
+	/* It was driven there, but left too soon. */
+	drive(&b, 16, 4 * S);
+	drive(&b, 8, 10 * S);
+	assert_string_equal(scaling_now(b.m).advice, "hold 16 users longer: what was measured there is too little");
 	model_free(b.m);
 }
 
