@@ -63,6 +63,19 @@ static const struct {
 	 "running requests may take --drain T to finish; later ones count as censored, at\n"
 	 "their age. In the dashboard + - > < m P change the load while it runs; each change\n"
 	 "is an operating point with statistics of its own.\n"},
+	{"sweep", "finding the knee by itself",
+	 "A sweep raises the load step by step, waits until each step has settled and is\n"
+	 "measured well enough, stops where throughput stands still, a target is missed or\n"
+	 "too much fails, and then closes in on the knee and measures it again.\n"
+	 "\n"
+	 "  brunt URL --sweep auto           1, 2, 4, … users, at most -c, else 512\n"
+	 "  brunt URL --sweep 4,8,16         these\n"
+	 "  brunt URL --sweep auto -q 10     the rate instead of users\n"
+	 "  s in the dashboard               starts one, stops it\n"
+	 "\n"
+	 "-z bounds it. A key that changes the load takes over, s gives back. What it found is\n"
+	 "in the line below the status, in view 6, in the summary, and in the JSON result under\n"
+	 "scaling, with why it stopped.\n"},
 	{"slo", "targets: how they are written, and what comes of them",
 	 "  METRIC.STATISTIC OP VALUE        --slo 'ttft.p99<500ms'\n"
 	 "  STATISTIC OP VALUE               --slo 'p95<3s'          of the latency\n"

@@ -201,6 +201,8 @@ static int take_value(const char *text, struct piece value, struct slo *out, str
 
 		if (units_parse_duration(copy, &ns, NULL))
 			return complain(text, err, "bad value", value, expected[kind]);
+		if (!ns && (out->op == SLO_LESS || out->op == SLO_AT_MOST))
+			return complain(text, err, "nothing takes less than", value, expected[kind]);
 		out->threshold = (double)ns / NS_PER_US;
 		return 0;
 	}

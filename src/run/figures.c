@@ -27,6 +27,8 @@ const char *figure_failed_share(const struct metrics *m, char out[UNITS_BYTES])
 		return NULL;
 	if (!failed || failed == m->requests)
 		snprintf(out, UNITS_BYTES, failed ? "100 %%" : "0 %%");
+	else if ((double)failed < 1e-4 * (double)m->requests)
+		snprintf(out, UNITS_BYTES, "<0.01 %%");
 	else
 		snprintf(out, UNITS_BYTES, "%.2f %%", ceil((double)failed / (double)m->requests * 1e4) / 1e2);
 	return out;

@@ -47,9 +47,9 @@ void server_text(const struct text_out *out, const struct server_figures *s)
 	if (s->series > 1)
 		snprintf(sums, sizeof sums, "   sums and means of %u label sets", s->series);
 	text_line(out, TEXT_PLAIN, "%s", "");
-	text_line(out, TEXT_PLAIN, "server     %s%s   %llu scrapes of its metrics, %llu failed",
+	text_line(out, TEXT_PLAIN, "server     %s%s   %llu scrape%s of its metrics, %llu failed",
 		  s->failed < s->scrapes ? server_kind_name(s->kind) : "no figures", sums,
-		  (unsigned long long)s->scrapes, (unsigned long long)s->failed);
+		  (unsigned long long)s->scrapes, s->scrapes == 1 ? "" : "s", (unsigned long long)s->failed);
 	means(out, s);
 	if (!s->ok)
 		text_line(out, TEXT_ALARM, LEFT "from %s on: %s", units_format_elapsed(s->since_us * 1000, since), s->text);

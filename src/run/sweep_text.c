@@ -210,10 +210,12 @@ void sweep_sentence(const struct sweep *s, char *out)
 		add(out, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
 		break;
 	default:
-		add(out, "%d steps, at most %s req/s (n = %llu)", s->steps, units_format_rate(s->x_max, rate), n);
+		add(out, "%d step%s, at most %s req/s (n = %llu)", s->steps, s->steps == 1 ? "" : "s",
+		    units_format_rate(s->x_max, rate), n);
 		break;
 	}
-	if (s->stop != SWEEP_PLATEAU)
+	/* Where brunt was the limit it is no knee of the server's. */
+	if (s->stop != SWEEP_PLATEAU && s->stop != SWEEP_CLIENT)
 		add_knee(s, false, out);
 	add_capacity(s, out);
 	add_unsteady(s, out);

@@ -7,6 +7,14 @@
 #define LEFT 8 /* "sweep" and blanks */
 #define ROWS_MOST 2
 
+/* Somebody changed the load since it ended: what it found is no longer what is shown. */
+static bool passed(const struct snapshot *s)
+{
+	const struct snap_point *last = s->point_count ? &s->point[s->point_count - 1] : NULL;
+
+	return last && last->phase == PHASE_LOAD && !last->swept && last->t_us > s->sweep.t_us;
+}
+
 /* Live it says itself what it does; of a recording, and when it has ended, the records do. */
 static const char *words(const struct dashboard *d, const struct snapshot *s)
 {
@@ -18,7 +26,7 @@ static const char *words(const struct dashboard *d, const struct snapshot *s)
 	case SNAP_SWEEP_HELD:
 		return dashboard_recorded(d) ? "held by the operator" : "";
 	case SNAP_SWEPT:
-		return s->sweep.text;
+		return passed(s) ? "" : s->sweep.text;
 	case SNAP_NO_SWEEP:
 		break;
 	}

@@ -16,7 +16,7 @@
 #include <unistd.h>
 #include <wchar.h>
 
-#include "base/clock.h"
+#include "ui/jobs.h"
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/rescue.h"
@@ -133,13 +133,6 @@ static bool drained(int timeout_ms)
 	if (left < 0)
 		term.gone = true;
 	return left == 0 && writable(timeout_ms);
-}
-
-static bool in_front(void)
-{
-	pid_t front = tcgetpgrp(STDIN_FILENO);
-
-	return front < 0 || front == getpgrp();
 }
 
 /* --- size and restore text ------------------------------------------------- */
@@ -355,7 +348,7 @@ static void give(void)
 /* Takes the terminal again once this process is in front. */
 static void come_back(void)
 {
-	if (!in_front())
+	if (!jobs_in_front())
 		return;
 	give(); /* stopped by SIGSTOP, nothing was given back yet */
 	if (tcgetattr(STDIN_FILENO, &term.saved) != 0) {
@@ -479,46 +472,6 @@ bool term_is_open(void)
 	return term.open;
 }
 
-/* SIGCONT for this process alone, also while it is stopped. */
-static bool wake_up_in(int64_t ns, timer_t *timer)
-{
-	struct sigevent event = {.sigev_notify = SIGEV_SIGNAL, .sigev_signo = SIGCONT};
-	struct itimerspec in = {.it_value = {.tv_sec = ns / NS_PER_S, .tv_nsec = ns % NS_PER_S}};
-
-	if (timer_create(CLOCK_MONOTONIC, &event, timer) != 0)
-		return false;
-	return timer_settime(*timer, 0, &in, NULL) == 0;
-}
-
-/* Its time is not over: somebody else woke us, and that was meant. */
-static bool runs(timer_t timer)
-{
-	struct itimerspec left;
-
-	return timer_gettime(timer, &left) == 0 && (left.it_value.tv_sec || left.it_value.tv_nsec);
-}
-
-/* Stops the whole group, as the terminal would: `make` above us, too, or the
- * shell would wait for it for ever. With `go_on` this process is only stopped
- * until the shell has noticed and taken the terminal back; then it runs on in
- * the background, as after `bg`, and its threads with it. */
-static void stop_group(bool go_on)
-{
-	for (int64_t gap_ns = 20 * NS_PER_MS; gap_ns < NS_PER_S; gap_ns *= 2) {
-		timer_t timer;
-		bool timed = go_on && wake_up_in(gap_ns, &timer);
-		bool meant = !timed;
-
-		kill(0, SIGTSTP);
-		if (timed) {
-			meant = runs(timer);
-			timer_delete(timer);
-		}
-		if (meant || !in_front())
-			break;
-	}
-}
-
 void term_suspend(const char *message, bool go_on)
 {
 	struct sigaction ours, normal = {.sa_handler = SIG_DFL};
@@ -529,7 +482,7 @@ void term_suspend(const char *message, bool go_on)
 	if (message && message[0])
 		dprintf(STDOUT_FILENO, "%s\n", message);
 	sigaction(SIGTSTP, &normal, &ours);
-	stop_group(go_on);
+	jobs_stop(go_on);
 	sigaction(SIGTSTP, &ours, NULL);
 	caught[CONT] = 0;
 	term.away = true;

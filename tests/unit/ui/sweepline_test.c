@@ -48,6 +48,17 @@ static void recorded(void **state)
 	text = made_dump(&d, s, 80, 24, 0);
 	assert_non_null(strstr(text, " sweep  held by the operator"));
 	free(text);
+	s->sweep.state = SNAP_SWEPT;
+	strcpy(s->sweep.text, "plateau: knee at 9.4 users");
+	s->sweep.t_us = s->point[s->point_count - 1].t_us;
+	text = made_dump(&d, s, 80, 24, 0);
+	assert_non_null(strstr(text, " sweep  plateau"));
+	free(text);
+	/* Then somebody changed the load. */
+	s->sweep.t_us--;
+	text = made_dump(&d, s, 80, 24, 0);
+	assert_null(strstr(text, " sweep  "));
+	free(text);
 	s->sweep.state = SNAP_NO_SWEEP;
 	text = made_dump(&d, s, 80, 24, 0);
 	assert_null(strstr(text, " sweep  "));
