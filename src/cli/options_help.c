@@ -29,7 +29,7 @@ static const struct {
 	[CLI_DEMO] = {"brunt demo [options]", "serve and run in one process: see it work"},
 	[CLI_COMPLETION] = {"brunt completion bash|zsh|fish", "print a script that completes brunt's words in a shell"},
 	[CLI_CONFIG] = {"brunt config [KEY=VALUE...]", "what you prefer: theme, color, glyphs, step; shown, or kept"},
-	[CLI_HELP] = {"brunt help [TOPIC]", "a command's options, or a topic: keys, load, sweep, slo, metrics, scenario, runs, exit"},
+	[CLI_HELP] = {"brunt help [TOPIC]", "a command's options, or a topic such as keys, load, sweep or slo"},
 };
 
 /* Puts `text` from column `from` on, words kept whole; the cursor is at `at`. */

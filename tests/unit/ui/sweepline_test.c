@@ -23,6 +23,7 @@ static void how_it_looks(void **state)
 		golden("sweep-going", &d, s, d.width, d.height);
 		d.sweep[0] = '\0';
 		s->sweep.state = SNAP_SWEPT;
+		s->sweep.t_us = s->point[s->point_count - 1].t_us;
 		snprintf(s->sweep.text, sizeof s->sweep.text,
 			 "plateau: knee at 9.4 users (8.7 to 10.1), at most 109 req/s +-2 %% (n = 2959); SLOs met up to 64 "
 			 "users, the most that was tried");
