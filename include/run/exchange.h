@@ -25,6 +25,7 @@ struct exchange {
 	int64_t ttfb_us;
 	int64_t ttft_us, ttfo_us, tpot_us; /* of successes */
 	int64_t part_us[REQ_PHASES]; /* of exchange_parts(); they add up to latency_us */
+	int16_t bin[CLOCK_KINDS];    /* of exchange_bins(): of metrics/loggrid.h, by each clock */
 	const int64_t *gap_us; /* exchange_gaps(); of any outcome */
 	uint32_t gaps;
 };
@@ -32,6 +33,8 @@ struct exchange {
 void exchange_of(struct exchange *x, const struct rec_sample *sample);
 /* Works out its phases. */
 void exchange_parts(struct exchange *x);
+/* Looks up its times in the grid, once for all who count by it. */
+void exchange_bins(struct exchange *x);
 /* Room for the gaps of one exchange, which grows to REC_GAPS_MAX; all zero at first. Its
  * `us` is the caller's to free. */
 struct exchange_room {

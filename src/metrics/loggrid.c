@@ -2,6 +2,7 @@
 
 #include <assert.h>
 #include <math.h>
+#include <string.h>
 
 #define FIRST_OCTAVE (-LOGGRID_ANCHOR_BIN / LOGGRID_PER_OCTAVE)
 
@@ -17,25 +18,37 @@ static const double octave_us[LOGGRID_PER_OCTAVE] = {
 	1915206.5613971474,
 };
 
+#define END_US (1e6 * (1 << (LOGGRID_BINS / LOGGRID_PER_OCTAVE + FIRST_OCTAVE)))
+
+/* 2^n, -1000 < n < 1000: ldexp() takes longer than all the rest, and several bins are
+ * looked up for each sample. */
+static double power_of_two(int n)
+{
+	uint64_t bits = (uint64_t)(1023 + n) << 52;
+	double power;
+
+	memcpy(&power, &bits, sizeof power);
+	return power;
+}
+
 int loggrid_bin(int64_t us)
 {
 	if (us < 1)
 		return 0;
-	if ((double)us >= loggrid_edge_us(LOGGRID_BINS))
+	if ((double)us >= END_US)
 		return LOGGRID_BINS - 1;
 
 	/* us = x * 2^octave with x between 1 s and 2 s, first one octave off
 	 * where the mantissa is below that of 1 s. */
-	int octave = 63 - __builtin_clzll((unsigned long long)us) - 19;
-	double x = ldexp((double)us, -octave);
+	int octave = 63 - __builtin_clzll((unsigned long long)us) - 19, k = 0;
+	double x = (double)us * power_of_two(-octave);
 
 	if (x < octave_us[0]) {
 		octave--;
 		x *= 2;
 	}
-	int k = LOGGRID_PER_OCTAVE - 1;
-	while (x < octave_us[k])
-		k--;
+	for (int half = LOGGRID_PER_OCTAVE / 2; half; half /= 2)
+		k += x >= octave_us[k + half] ? half : 0;
 	return (octave - FIRST_OCTAVE) * LOGGRID_PER_OCTAVE + k;
 }
 

@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "metrics/gaps.h"
 #include "metrics/hdr.h"
+#include "metrics/loggrid.h"
 
 static int64_t span(int64_t from_us, int64_t to_us)
 {
@@ -62,6 +63,12 @@ void exchange_of(struct exchange *x, const struct rec_sample *s)
 		x->ttfo_us = span_if(s->t0_us, s->to_us);
 		x->tpot_us = tpot_us(s);
 	}
+}
+
+void exchange_bins(struct exchange *x)
+{
+	for (int c = 0; c < CLOCK_KINDS; c++)
+		x->bin[c] = (int16_t)loggrid_bin(exchange_by(x, (enum clock_kind)c));
 }
 
 /* What is left of a stretch that ends at `end_us` (-1: never came), at most `*rest_us`. */

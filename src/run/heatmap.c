@@ -191,7 +191,7 @@ void heatmap_exchange(struct heatmap *h, int scope, const struct exchange *x)
 	if (x->outcome == OUTCOME_FAILED)
 		return;
 	for (int c = 0; c < CLOCK_KINDS; c++) {
-		int bin = loggrid_bin(exchange_by(x, (enum clock_kind)c)) / GRID_PER_BIN;
+		int bin = x->bin[c] / GRID_PER_BIN;
 
 		for (int s = 0; s < of; s++)
 			count(&whose[s]->by[c], at, bin);

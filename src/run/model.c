@@ -281,6 +281,7 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 
 	exchange_of(&x, s);
 	exchange_parts(&x);
+	exchange_bins(&x);
 	exchange_gaps(&x, &m->gaps);
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);

@@ -70,7 +70,7 @@ void phase_sums_archive(struct phase_sums *p, struct archive *a)
 
 void phase_sums_exchange(struct phase_sums *p, const struct exchange *x)
 {
-	int bin = loggrid_bin(x->latency_us) / GRID_PER_BIN;
+	int bin = x->bin[CLOCK_RESPONSE] / GRID_PER_BIN;
 	struct phase_cell *cell = &octave(p, bin / PHASE_PER_OCTAVE)[bin % PHASE_PER_OCTAVE];
 
 	p->requests++;

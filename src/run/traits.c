@@ -164,7 +164,7 @@ void traits_exchange(struct traits *t, int scope, const struct exchange *x, int6
 
 	for (int c = 0; c < TRAIT_CLOCKS; c++) {
 		int64_t us = exchange_by(x, (enum clock_kind)c);
-		int bin = loggrid_bin(us) / GRID_PER_BIN;
+		int bin = x->bin[c] / GRID_PER_BIN;
 		struct trait_bin *b = bin_of(t, scope, c, bin);
 
 		b->requests++;

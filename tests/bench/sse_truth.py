@@ -11,16 +11,35 @@ def of_log(path):
         yield name, int(first), [int(x) for x in rest]
 
 
+def code(blob):
+    """The whole numbers in a text of gaps, as brunt-run(5) has them."""
+    at = 0
+    while at < len(blob):
+        b, at = blob[at], at + 1
+        if b < 64:
+            yield b
+        elif b < 248:
+            yield 64 + (b - 64) * 256 + blob[at]
+            at += 1
+        elif b < 255:
+            yield 47168 + (b - 248) * 65536 + blob[at] * 256 + blob[at + 1]
+            at += 2
+        else:
+            value, shift, more = 0, 0, 128
+            while more:
+                more = blob[at] & 128
+                value |= (blob[at] & 127) << shift
+                shift, at = shift + 7, at + 1
+            yield 505920 + value
+
+
 def decode(blob):
-    """The run file's gaps: zigzag differences, seven bits a byte."""
-    gap, value, shift = 0, 0, 0
-    for byte in blob or b"":
-        value |= (byte & 127) << shift
-        shift += 7
-        if byte < 128:
-            gap += (value >> 1) ^ -(value & 1)
-            yield gap
-            value = shift = 0
+    """The run file's gaps: zigzag differences to a mean that follows."""
+    mean = None
+    for value in code(blob or b""):
+        gap = ((value >> 1) ^ -(value & 1)) + (mean or 0)
+        mean = gap if mean is None else mean + int((gap - mean) / 4)
+        yield gap
 
 
 def of_run(path):

@@ -199,6 +199,7 @@ static void rows_are_anchored_and_bounded(void **state)
 		heatmap_init(&h, 1);
 		heatmap_exchange(&h, 0, &x);
 		x.latency_us = highest[i];
+		exchange_bins(&x);
 		heatmap_exchange(&h, 0, &x);
 		heatmap_snap(&h, 0, CLOCK_RESPONSE, out);
 		assert_int_equal(sum(out), 2);
@@ -230,6 +231,7 @@ static void ten_hours_take_no_more(void **state)
 
 		s.ts_us += 60;
 		exchange_of(&x, &s);
+		exchange_bins(&x);
 		heatmap_reach(&h, t);
 		heatmap_exchange(&h, 1 + (int)(n % 3), &x);
 		if (n % 50 == 0)
