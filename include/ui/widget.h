@@ -56,8 +56,8 @@ void rule_draw(struct view view, const struct glyphs *glyphs, bool focused,
 /* --- a sentence over several rows (widget_wrap.c) --- */
 
 /* From (x, 0) on, broken at the last blank that fits, else at the edge; at most
- * `rows`; returns those used. */
-int wrap_draw(struct view view, int x, struct pen pen, const char *text, int rows);
+ * `rows`, the last with an ellipsis where that is not enough; returns those used. */
+int wrap_draw(struct view view, const struct glyphs *g, int x, struct pen pen, const char *text, int rows);
 
 /* --- a table whose columns go when there is no room (widget_table.c) --- */
 

@@ -169,7 +169,7 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 	struct section s[5];
 	enum pane panes[5];
 
-	s[n] = (struct section){.rank = rank++, .least = 2, .want = 2 + list_rows(tasks, 1, body.height / 2)};
+	s[n] = (struct section){.rank = rank++, .least = 2 + bound(tasks, 1, 3), .want = 2 + list_rows(tasks, 1, body.height / 2)};
 	panes[n++] = PANE_TASKS;
 	/* What they do to each other, once there is something to tell. */
 	if (beside) {
@@ -332,10 +332,10 @@ static void cache(struct rect body, int gap, bool advice, struct layout *out)
 			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_CACHE], &out->pane[PANE_RATIO]);
 	} else {
 		struct section s[] = {
-			{.rank = 0, .least = 3, .want = numbers},
+			{.rank = 0, .least = 5, .want = numbers},
 			graph_section(2, 6, 1),
 			{.rank = 3, .least = advice ? 7 : NEVER, .want = 8},
-			{.rank = 1, .least = 2, .want = 9, .grow = 1},
+			{.rank = 1, .least = 6, .want = 9, .grow = 1},
 		};
 		static const enum pane panes[] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT};
 

@@ -103,7 +103,7 @@ struct view modes_foot(const struct scene *scene, struct view view)
 		view_text(foot, 1, 0, PEN(several ? ROLE_TEXT : ROLE_DIM),
 			  format_fit(text, foot.width - 1, scene->g, cut, sizeof cut));
 	else
-		wrap_draw(foot, 1, PEN(several ? ROLE_TEXT : ROLE_DIM), text, rows);
+		wrap_draw(foot, scene->g, 1, PEN(several ? ROLE_TEXT : ROLE_DIM), text, rows);
 	if (more && several) {
 		explains_draw(scene, foot, rows);
 		modes_draw(scene, foot, rows + 1);

@@ -71,7 +71,7 @@ void pane_beside(const struct scene *scene, struct view view)
 			 scene->unit.name);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_BESIDE), title, NULL);
 	if (!s->beside_count) {
-		wrap_draw(body, NAME_LEFT, PEN(ROLE_DIM),
+		wrap_draw(body, scene->g, NAME_LEFT, PEN(ROLE_DIM),
 			  "nothing yet: hold a load, mute a task (u) or solo one (o), and hold it again", body.height);
 		return;
 	}

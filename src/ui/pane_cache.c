@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #define LEFT 3
+#define NUMBERS 5
 #define ADVICE_BELOW 3 /* rows that the prompts take at most, and a blank one */
 
 static double hit_ratio(const struct snap_numbers *n)
@@ -40,16 +41,21 @@ static void factor_cell(const struct scene *scene, const struct column *column, 
 /* Returns the first free row. */
 static int numbers_draw(const struct scene *scene, struct view view)
 {
-	static const char *const name[] = {"hit ratio", "hits", "misses", "speed-up p50", "speed-up p95"};
+	static const char *const name[NUMBERS] = {"hit ratio", "hits", "misses", "speed-up p50", "speed-up p95"};
 	const struct snapshot *s = scene->s;
 	const struct snap_numbers *numbers[2] = {&s->now, &s->all};
 	char window[FORMAT_BYTES], text[FORMAT_BYTES];
 	struct column column[2] = {{window, 9, 0, ROLE_DIM, 0}, {"whole run", 9, 1, ROLE_DIM, 0}};
+	const int shown = view.height > NUMBERS ? NUMBERS : view.height < 3 ? 1 : view.height - 2;
 
+	/* The last row says what has none. */
+	if (shown < NUMBERS)
+		view_printf(view, LEFT, 1 + shown, PEN(ROLE_DIM), "and %d more", NUMBERS - shown);
+	view = view_part(view, 0, 0, view.width, 1 + shown);
 	scene_window(scene, window);
 	table_fit(column, 2, view.width, LEFT, 12);
 	table_head(column, 2, view, 0, false);
-	for (int i = 0; i < 5; i++)
+	for (int i = 0; i < shown; i++)
 		view_text(view, LEFT, 1 + i, PEN(ROLE_DIM), name[i]);
 	for (int c = 0; c < 2; c++) {
 		const struct snap_numbers *n = numbers[c];
@@ -64,7 +70,7 @@ static int numbers_draw(const struct scene *scene, struct view view)
 		factor_cell(scene, &column[c], view, 5, speed_up(n->hit_latency.p95_us, n->miss_latency.p95_us, n),
 			    scene_pen(ROLE_TEXT, least, 0.95));
 	}
-	return 6;
+	return 1 + NUMBERS;
 }
 
 /* What the prompts say of caches that say nothing. */
@@ -79,9 +85,9 @@ static void prompts_draw(const struct scene *scene, struct view view)
 			 s->prompts == 1 ? "prompt" : "prompts", format_percent(s->prompts_repeated, scene->g, share));
 	else
 		snprintf(text, sizeof text, "no prompts seen");
-	y = wrap_draw(view, LEFT, PEN(ROLE_DIM), text, view.height);
+	y = wrap_draw(view, scene->g, LEFT, PEN(ROLE_DIM), text, view.height);
 	if (s->warming)
-		wrap_draw(view_part(view, 0, y, view.width, view.height - y), LEFT, PEN(ROLE_WARN),
+		wrap_draw(view_part(view, 0, y, view.width, view.height - y), scene->g, LEFT, PEN(ROLE_WARN),
 			  "prompts repeat: a warm prefix cache may be what you measure", view.height - y);
 }
 

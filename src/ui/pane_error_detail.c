@@ -23,7 +23,7 @@ static void task_names(const struct snapshot *s, const struct snap_error *e, cha
 }
 
 /* "answer    {"error": ..." over several rows; returns the first row after it. */
-static int field_draw(struct view body, int y, const char *label, struct pen pen, const char *text)
+static int field_draw(const struct scene *scene, struct view body, int y, const char *label, struct pen pen, const char *text)
 {
 	int x = body.width < ABREAST ? 0 : LEFT, room = body.height - y;
 	struct view rest = view_part(body, 0, y, body.width, room);
@@ -34,7 +34,7 @@ static int field_draw(struct view body, int y, const char *label, struct pen pen
 		view_text(rest, x, 0, PEN(ROLE_DIM), label);
 		x += LABELS;
 	}
-	return y + wrap_draw(rest, x, pen, text, room);
+	return y + wrap_draw(rest, scene->g, x, pen, text, room);
 }
 
 void pane_error_detail(const struct scene *scene, struct view view)
@@ -54,19 +54,19 @@ void pane_error_detail(const struct scene *scene, struct view view)
 	if (!e)
 		return;
 	words_clean(e->message, clean, sizeof clean);
-	y = field_draw(body, y, "message", PEN(ROLE_TEXT), *clean ? clean : name);
+	y = field_draw(scene, body, y, "message", PEN(ROLE_TEXT), *clean ? clean : name);
 	if (e->alike > 1) {
 		snprintf(text, sizeof text, "%u%s different messages; they differ in numbers and ids only", e->alike,
 			 e->alike < SNAP_ALIKE ? "" : " or more");
-		y = field_draw(body, y, "alike", PEN(ROLE_DIM), text);
+		y = field_draw(scene, body, y, "alike", PEN(ROLE_DIM), text);
 	}
 	words_clean(e->excerpt, clean, sizeof clean);
-	y = field_draw(body, y, "answer", PEN(*clean ? ROLE_TEXT : ROLE_DIM),
+	y = field_draw(scene, body, y, "answer", PEN(*clean ? ROLE_TEXT : ROLE_DIM),
 		       *clean ? clean : "no bytes of it came");
 	task_names(s, e, text, sizeof text);
-	y = field_draw(body, y, "tasks", PEN(ROLE_TEXT), text);
+	y = field_draw(scene, body, y, "tasks", PEN(ROLE_TEXT), text);
 	format_elapsed(e->first_us, from);
 	format_elapsed(e->last_us, to);
 	snprintf(text, sizeof text, strcmp(from, to) ? "first at %s, last at %s" : "at %s", from, to);
-	field_draw(body, y, "when", PEN(ROLE_TEXT), text);
+	field_draw(scene, body, y, "when", PEN(ROLE_TEXT), text);
 }

@@ -89,9 +89,9 @@ void pane_phase_numbers(const struct scene *scene, struct view view)
 	rest = view_part(body, 0, y, body.width, body.height - y);
 	snprintf(text, sizeof text, "%s of %s %s made a connection", format_count(p->connected, share),
 		 format_count(p->requests, n), p->requests == 1 ? "request" : "requests");
-	y = wrap_draw(rest, LEFT, PEN(ROLE_DIM), text, rest.height);
+	y = wrap_draw(rest, scene->g, LEFT, PEN(ROLE_DIM), text, rest.height);
 	rest = view_part(rest, 0, y + 1, rest.width, rest.height - y - 1);
-	wrap_draw(rest, LEFT, PEN(ROLE_DIM),
+	wrap_draw(rest, scene->g, LEFT, PEN(ROLE_DIM),
 		  scene->s->query.clock == CLOCK_RESPONSE
 			  ? "Percentiles of single phases do not add up. These do: p50 is the mean of the requests ranked "
 			    "45-55 % by their latency, p95 of those ranked 93-97 %."

@@ -166,7 +166,7 @@ void pane_points(const struct scene *scene, struct view view)
 	snprintf(title, sizeof title, "%s%s", view.width < 40 ? "points" : "operating points", scene_clock_suffix(scene));
 	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS), title, NULL);
 	if (*text)
-		y = wrap_draw(body, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
+		y = wrap_draw(body, scene->g, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
 	else if (!s->point_count)
 		view_text(body, NAME_LEFT, y++, PEN(ROLE_DIM), "no load yet");
 	/* A blank row between the sentence and the table, then its titles. */

@@ -92,11 +92,11 @@ static bool capacity_words(const struct scene *scene, char *out, size_t bytes)
 	return true;
 }
 
-static int sentence(struct view view, int y, struct pen pen, const char *text)
+static int sentence(const struct scene *scene, struct view view, int y, struct pen pen, const char *text)
 {
 	if (!*text || y >= view.height)
 		return y;
-	return y + wrap_draw(view_part(view, 0, y, view.width, view.height - y), LEFT, pen, text, view.height - y);
+	return y + wrap_draw(view_part(view, 0, y, view.width, view.height - y), scene->g, LEFT, pen, text, view.height - y);
 }
 
 void pane_scaling_words(const struct scene *scene, struct view view)
@@ -111,19 +111,19 @@ void pane_scaling_words(const struct scene *scene, struct view view)
 	if (titled)
 		rule_draw(view, scene->g, scene_focused(scene, PANE_SCALING_WORDS),
 			  scene->s->query.task >= 0 && scene->s->task_count > 1 ? "scaling, of all tasks together" : "scaling", NULL);
-	y = sentence(body, y, (struct pen){.role = ROLE_WARN}, s->changed);
+	y = sentence(scene, body, y, (struct pen){.role = ROLE_WARN}, s->changed);
 	if (!open && s->fitted) {
 		line_init(&line);
 		bounds_line(scene, &line);
 		line_draw(&line, body, LEFT, y++, body.width - LEFT, scene->g);
 		if (trend_words(scene, text, sizeof text))
-			y = sentence(body, y, PEN(ROLE_TEXT), text);
+			y = sentence(scene, body, y, PEN(ROLE_TEXT), text);
 	} else if (open) {
-		y = sentence(body, y, PEN(ROLE_TEXT), "an open loop: the rate is what is asked for, so neither bounds nor a knee are fitted");
+		y = sentence(scene, body, y, PEN(ROLE_TEXT), "an open loop: the rate is what is asked for, so neither bounds nor a knee are fitted");
 	}
-	y = sentence(body, y, PEN(ROLE_ACCENT), s->advice);
+	y = sentence(scene, body, y, PEN(ROLE_ACCENT), s->advice);
 	if (capacity_words(scene, text, sizeof text))
-		y = sentence(body, y, PEN(ROLE_TEXT), text);
+		y = sentence(scene, body, y, PEN(ROLE_TEXT), text);
 	if (!open)
-		sentence(body, y, PEN(ROLE_DIM), s->no_usl);
+		sentence(scene, body, y, PEN(ROLE_DIM), s->no_usl);
 }

@@ -63,7 +63,7 @@ static void evidence_draw(const struct scene *scene, struct view body, int y)
 	char text[TEXT_BYTES];
 
 	for (int i = 0; i < d->lines && i < DIAGNOSIS_LINES && y < body.height; i++)
-		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), LEFT + 2, PEN(ROLE_TEXT),
+		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), scene->g, LEFT + 2, PEN(ROLE_TEXT),
 			       set(scene, d->line[i], text), body.height - y);
 }
 
@@ -82,15 +82,15 @@ void pane_verdict(const struct scene *scene, struct view view)
 	}
 	rule_draw(view, scene->g, scene_focused(scene, PANE_VERDICT), "verdict", NULL);
 	if (other_words(scene, text, &pen)) {
-		wrap_draw(body, LEFT, pen, text, body.height);
+		wrap_draw(body, scene->g, LEFT, pen, text, body.height);
 		return;
 	}
 	snprintf(whole, sizeof whole, "%s: %s", diagnosis_words(cause), d->sentence);
-	y = wrap_draw(body, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
+	y = wrap_draw(body, scene->g, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
 		      body.height > 1 && *d->next ? body.height - 1 : body.height);
 	view_text(body, LEFT, 0, PEN(role_of(cause)), diagnosis_words(cause));
 	if (*d->next && y < body.height)
-		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), LEFT, PEN(ROLE_DIM),
+		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), scene->g, LEFT, PEN(ROLE_DIM),
 			       set(scene, d->next, text), body.height - y);
 	if (scene->d->zoomed)
 		evidence_draw(scene, body, y + 1);

@@ -248,19 +248,19 @@ static void row_draw(const struct runlist *l, const struct runlist_row *r, const
 	figures(r, c, view, y, g);
 }
 
-static void nothing(const struct runlist *l, struct view view)
+static void nothing(const struct runlist *l, struct view view, const struct glyphs *g)
 {
 	char text[512];
 	int y = view.height > 4, x = view.width < 40 ? 0 : 3;
 
 	view = view_part(view, 0, y, view.width - 1, view.height - y);
 	if (l->count) {
-		wrap_draw(view, x, PEN(ROLE_TEXT), "no run matches the filter; Esc shows all", view.height);
+		wrap_draw(view, g, x, PEN(ROLE_TEXT), "no run matches the filter; Esc shows all", view.height);
 		return;
 	}
 	snprintf(text, sizeof text, "no runs in %.400s yet", l->folder);
-	y = wrap_draw(view, x, PEN(ROLE_TEXT), text, view.height);
-	wrap_draw(view_part(view, 0, y, view.width, view.height - y), x, PEN(ROLE_DIM),
+	y = wrap_draw(view, g, x, PEN(ROLE_TEXT), text, view.height);
+	wrap_draw(view_part(view, 0, y, view.width, view.height - y), g, x, PEN(ROLE_DIM),
 		  "brunt URL records one, and so does brunt demo", view.height - y);
 }
 
@@ -281,7 +281,7 @@ static void table_draw(const struct runlist *l, struct view view, int rows, cons
 		place++;
 	}
 	if (!place)
-		nothing(l, body);
+		nothing(l, body, g);
 }
 
 /* --- above and below --- */

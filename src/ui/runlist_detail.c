@@ -12,6 +12,7 @@
 
 struct sheet {
 	struct view view;
+	const struct glyphs *g;
 	int y;
 };
 
@@ -27,7 +28,7 @@ static void field(struct sheet *s, const char *label, struct pen pen, const char
 		view_text(rest, x, 0, PEN(ROLE_DIM), label);
 		x += LABELS;
 	}
-	s->y += wrap_draw(rest, x, pen, text, room < most ? room : most);
+	s->y += wrap_draw(rest, s->g, x, pen, text, room < most ? room : most);
 }
 
 static const char *exit_words(int code)
@@ -74,7 +75,7 @@ void runlist_detail_draw(const struct runlist *l, struct view view)
 {
 	const struct glyphs *g = glyphs_of(l->glyphs);
 	const struct runlist_row *r = runlist_here(l);
-	struct sheet sheet = {view_part(view, 0, 1, view.width - 1, view.height - 1), 0};
+	struct sheet sheet = {view_part(view, 0, 1, view.width - 1, view.height - 1), g, 0};
 	char text[512], at[64] = "", age[FORMAT_BYTES], title[256];
 	struct line right;
 	enum role role;

@@ -168,6 +168,6 @@ void nothing_draw(const struct scene *scene, struct view view, const char *title
 
 	rule_draw(view, scene->g, false, title, NULL);
 	body = view_part(body, 0, y, body.width, body.height - y);
-	y = wrap_draw(body, x, PEN(ROLE_TEXT), what, body.height);
-	wrap_draw(view_part(body, 0, y, body.width, body.height - y), x, PEN(ROLE_DIM), how, body.height - y);
+	y = wrap_draw(body, scene->g, x, PEN(ROLE_TEXT), what, body.height);
+	wrap_draw(view_part(body, 0, y, body.width, body.height - y), scene->g, x, PEN(ROLE_DIM), how, body.height - y);
 }

@@ -50,5 +50,5 @@ void sweepline_draw(const struct scene *scene, struct view view)
 	if (view.height < 1 || !*text)
 		return;
 	view_text(view, 1, 0, PEN(ROLE_ACCENT), "sweep");
-	wrap_draw(view_part(view, 0, 0, view.width - 1, view.height), LEFT, PEN(ROLE_TEXT), text, view.height);
+	wrap_draw(view_part(view, 0, 0, view.width - 1, view.height), scene->g, LEFT, PEN(ROLE_TEXT), text, view.height);
 }

@@ -36,8 +36,9 @@ static size_t at_blank(const char *text, size_t take)
 	return open > 2 && text[open - 1] == '(' ? open - 2 : cut;
 }
 
-int wrap_draw(struct view view, int x, struct pen pen, const char *text, int rows)
+int wrap_draw(struct view view, const struct glyphs *g, int x, struct pen pen, const char *text, int rows)
 {
+	char last[1024];
 	int y = 0;
 
 	while (*text && y < rows && view.width > x) {
@@ -45,6 +46,11 @@ int wrap_draw(struct view view, int x, struct pen pen, const char *text, int row
 
 		if (take == 0)
 			break;
+		if (take < length && y == rows - 1) {
+			/* What does not fit is seen to be missing. */
+			view_text(view, x, y++, pen, format_fit(text, view.width - x, g, last, sizeof last));
+			break;
+		}
 		if (take < length)
 			take = at_blank(text, take);
 		view_printf(view, x, y++, pen, "%.*s", (int)take, text);
