@@ -33,7 +33,9 @@ int special_header(struct options *o, const char *value, struct err *err)
 		/* The line may be a secret with a mistake in it: only its name is shown. */
 		size_t name = strcspn(value, ":");
 
-		if (!value[name] || name == 0)
+		if (!value[name])
+			return err_set(err, "there is no colon; expected \"Name: value\"");
+		if (name == 0)
 			return err_set(err, "there is no name; expected \"Name: value\"");
 		return err_set(err, "\"%.*s\" has a character that headers may not have; expected \"Name: value\"",
 			       name > 40 ? 40 : (int)name, value);

@@ -1,6 +1,7 @@
 /* What came of an exchange: figures, the class of an error, its words. */
 #include <errno.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "base/utf8.h"
@@ -91,6 +92,12 @@ static void fill_http_error(const struct engine_conn *conn, struct engine_result
 		snprintf(out + n, room - (size_t)n, ": %s", body);
 }
 
+/* For curl a broken chunk is an error in receiving, as a lost connection is. */
+static bool malformed(const char *curl_text)
+{
+	return strstr(curl_text, "chunked-encoding") || strstr(curl_text, "Too large response headers");
+}
+
 static void fill_error(const struct engine_conn *conn, CURLcode code,
 		       struct engine_result *r)
 {
@@ -105,6 +112,8 @@ static void fill_error(const struct engine_conn *conn, CURLcode code,
 		os_errno = 0;
 	} else {
 		r->error = curl_common_class(code, conn->any_byte);
+		if (code == CURLE_RECV_ERROR && malformed(conn->curl_text))
+			r->error = ERROR_PROTOCOL;
 		/* A proxy that answers CONNECT with an error. */
 		if (r->error == ERROR_RESET && !conn->sent && !os_errno)
 			r->error = ERROR_CONNECT;

@@ -102,12 +102,34 @@ static int complain(const char *text, struct err *err, const char *what, struct 
 	return err_set(err, "\"%s\": %s \"%s\"; expected %s", whole, what, part, expected);
 }
 
+/* Where its statistic begins when that is p99.9, as tables have p999; else NULL. */
+static const char *three_nines(struct piece p)
+{
+	static const char name[] = "p99.9";
+	const size_t bytes = sizeof name - 1;
+	const char *at;
+
+	if (p.bytes < bytes)
+		return NULL;
+	at = p.at + p.bytes - bytes;
+	return !memcmp(at, name, bytes) && (at == p.at || at[-1] == '.') ? at : NULL;
+}
+
 /* `METRIC[.STATISTIC]` or a statistic alone. */
 static bool take_subject(struct piece p, struct slo *out)
 {
-	const char *dot = memchr(p.at, '.', p.bytes);
-	struct piece head = {p.at, dot ? (size_t)(dot - p.at) : p.bytes};
-	int metric = metric_of(head), statistic = -1;
+	const char *nines = three_nines(p), *dot;
+	struct piece head;
+	int metric, statistic = -1;
+
+	if (nines == p.at) {
+		out->metric = SLO_LATENCY;
+		out->statistic = SLO_P999;
+		return true;
+	}
+	dot = nines ? nines - 1 : memchr(p.at, '.', p.bytes);
+	head = (struct piece){p.at, dot ? (size_t)(dot - p.at) : p.bytes};
+	metric = metric_of(head);
 
 	out->statistic = SLO_P95;
 	if (!dot && metric < 0) {
@@ -123,7 +145,7 @@ static bool take_subject(struct piece p, struct slo *out)
 	out->metric = (enum slo_metric)metric;
 	if (!dot)
 		return true;
-	statistic = statistic_of((struct piece){dot + 1, p.bytes - head.bytes - 1});
+	statistic = nines ? SLO_P999 : statistic_of((struct piece){dot + 1, p.bytes - head.bytes - 1});
 	if (metric >= SLO_TIMES || statistic < 0)
 		return false;
 	out->statistic = (enum slo_statistic)statistic;
@@ -144,7 +166,7 @@ static int take_task(const char *text, struct piece left, struct slo *out, const
 		     struct err *err)
 {
 	const char *name = left.at + strlen("task:"), *end = left.at + left.bytes;
-	const char *last = segment(name, end), *subject = last;
+	const char *nines = three_nines(left), *last = nines ? nines : segment(name, end), *subject = last;
 	size_t bytes;
 
 	if (last > name)

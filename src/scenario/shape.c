@@ -73,8 +73,8 @@ int shape_stage(const char *text, bool rates, struct load_stage *out, struct err
 			return err_set(err, "\"%.60s\" sends nothing; expected a level above 0, such as 30s:20", text);
 		if (!why.text[0] && colon)
 			return err_set(err, "\"%.60s\" has no length; expected one such as 30s:20", text);
-		return err_set(err, "%s%s\"%.60s\" is no stage; expected T:LEVEL or T:A-B, such as 30s:20, 1m:10-50 or 1m:5-80/s",
-			       why.text, why.text[0] ? "; " : "", text);
+		return err_set(err, "\"%.60s\" is no stage; expected T:LEVEL or T:A-B, such as 30s:20, 1m:10-50 or 1m:5-80/s",
+			       text);
 	}
 	free(length);
 	if (out->mode == MODE_CLOSED && (!whole(out->from) || !whole(out->to)))

@@ -277,6 +277,8 @@ static void the_same_comes_of_an_answer(void **state)
 		 false, false, false},
 		{OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhelloX\r\n", ERROR_PROTOCOL, 200, "hello", false,
 		 false, true},
+		{OK "Transfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n?\r\n", ERROR_PROTOCOL, 200, "hello", false,
+		 false, false},
 		{OK "Content-Length: five\r\n\r\nhello", ERROR_PROTOCOL, 200, "", false, false, false},
 		{"HTTP/1.1 100 C\r\n\r\n$", ERROR_TRUNCATED, -1, "", false, false, false},
 		{"HTT$", ERROR_TRUNCATED, 0, "", false, false, true},
