@@ -53,8 +53,8 @@ static bool too_many(const struct drive_config *c, uint64_t errors, uint64_t req
 	double share = requests ? (double)errors / (double)requests : 0;
 
 	if (c->max_errors >= 0 && errors > (uint64_t)c->max_errors)
-		snprintf(end->reason, sizeof end->reason, "%llu errors (--max-errors %lld)",
-			 (unsigned long long)errors, (long long)c->max_errors);
+		snprintf(end->reason, sizeof end->reason, "%llu %s (--max-errors %lld)",
+			 (unsigned long long)errors, errors == 1 ? "error" : "errors", (long long)c->max_errors);
 	else if (c->max_error_share >= 0 && requests >= SHARE_REQUESTS && share > c->max_error_share)
 		snprintf(end->reason, sizeof end->reason, "%.1f %% errors (--max-errors %g%%)",
 			 share * 100, c->max_error_share * 100);

@@ -40,7 +40,7 @@ static void begin(struct sweeping *s, const struct sweep_config *config)
 	s->steps = 0;
 	sweep_start(&s->sweep, &c, session_now_us(s->session));
 	if (c.count)
-		snprintf(text, sizeof text, "%d steps from %s to %s%s", c.count, units_format_level(c.level[0], low),
+		snprintf(text, sizeof text, "%d %s from %s to %s%s", c.count, c.count == 1 ? "step" : "steps", units_format_level(c.level[0], low),
 			 units_format_level(c.level[c.count - 1], high), unit);
 	else
 		snprintf(text, sizeof text, "from %s to at most %s%s", units_format_level(c.start, low),
@@ -80,7 +80,8 @@ static void adopt(struct sweeping *s, const struct scaling *fit)
 {
 	const struct scale *scale = &fit->scale;
 
-	if (s->sweep.config.mode == MODE_CLOSED && !s->sweep.unsteady && scale->bounds.reached &&
+	/* Where brunt was the limit it is not the server's. */
+	if (s->sweep.config.mode == MODE_CLOSED && !s->sweep.unsteady && s->sweep.stop != SWEEP_CLIENT && scale->bounds.reached &&
 	    !isnan(scale->bounds.knee) && !isnan(scale->knee.low)) {
 		s->sweep.knee = (struct sweep_knee){true, scale->bounds.knee, scale->knee.low, scale->knee.high};
 		s->sweep.x_max = scale->bounds.x_max;

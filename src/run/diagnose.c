@@ -14,7 +14,7 @@ enum {
 	ENDED_LEAST = 5,     /* batches in which something ended */
 	SPREAD_LEAST = 30,   /* for a standard deviation */
 };
-#define SECONDS_LEAST 2.0
+#define SECONDS_LEAST 1.0
 #define GROWTH 0.25       /* of a mean, from which on it is one */
 #define SAME_LEVEL 0.02
 #define LOAD_LEAST 1.2    /* apart, to be compared */
@@ -572,6 +572,21 @@ static const struct evidence_point *newest_usable(const struct diagnose_input *i
 	return p;
 }
 
+/* Levels that were tried; `known`: with enough for a mean. */
+static int levels_of(const struct diagnose_input *in, bool known)
+{
+	int levels = 0;
+
+	for (int i = 0; i < in->count; i++) {
+		bool again = known && !usable(in->point[i]);
+
+		for (int k = 0; k < i && !again; k++)
+			again = same_level(in->point[i], in->point[k]) && (!known || usable(in->point[k]));
+		levels += !again;
+	}
+	return levels;
+}
+
 static void find(const struct diagnose_input *in, struct found *f)
 {
 	const struct evidence_point *last = in->count ? in->point[in->count - 1] : NULL, *hi = last;
@@ -583,6 +598,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 	if (newest_usable(in)) {
 		f->at = newest_usable(in);
 		f->what = FOUND_ONE;
+		f->loads = levels_of(in, false);
+		f->known = levels_of(in, true);
 	}
 	if (!find_pair(in, last->mode, f))
 		find_pair(in, last->mode == MODE_OPEN ? MODE_CLOSED : MODE_OPEN, f);

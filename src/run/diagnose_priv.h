@@ -33,7 +33,7 @@ struct comparison {
 enum finding {
 	FOUND_NOTHING,     /* no load yet */
 	FOUND_THIN,        /* a load, and too little of it */
-	FOUND_ONE,         /* one level */
+	FOUND_ONE,         /* one level, or none that can be compared */
 	FOUND_REFUSED,     /* hardly anything succeeded */
 	FOUND_UNSURE,      /* a growth that may be chance */
 	FOUND_FAILING,     /* no growth, and failures that may be chance */
@@ -55,6 +55,7 @@ enum finding {
 struct found {
 	enum finding what;
 	const struct evidence_point *at, *lowest; /* the lowest load with requests; may be `at` */
+	int loads, known; /* levels tried; of these with enough for a mean */
 	bool compared;
 	struct comparison c;
 	enum evidence_part part;

@@ -348,15 +348,22 @@ static void say_drift(const struct found *f, struct diagnosis *out)
 	at_line(b, out);
 }
 
-static void say_one(const struct found *f, struct diagnosis *out)
+static void say_one(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], failed[64] = "";
+	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], failed[64] = "", head[96];
 	uint64_t bad = f->at->requests - diagnose_successes(f->at);
 
 	if (bad)
 		snprintf(failed, sizeof failed, ", %llu of %llu failed", (unsigned long long)bad,
 			 (unsigned long long)f->at->requests);
-	SAY("one load so far, %s: p50 %s, %s/s succeeded%s", load(f->at, level), duration((double)f->at->p50_us, a),
+	load(f->at, level);
+	if (f->loads == 1)
+		snprintf(head, sizeof head, "one load%s, %s", in->over ? "" : " so far", level);
+	else if (f->known == 1)
+		snprintf(head, sizeof head, "of %d loads enough is known of one, %s", f->loads, level);
+	else
+		snprintf(head, sizeof head, "%d loads that cannot be compared; at %s", f->known, level);
+	SAY("%s: p50 %s, %s/s succeeded%s", head, duration((double)f->at->p50_us, a),
 	    rate(f->at->ok_rps.mean, b), failed);
 	NEXT("drive to %s to see what grows", twice(f->at, more));
 	at_line(f->at, out);
@@ -422,11 +429,12 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_NOTHING:
 		return;
 	case FOUND_THIN:
-		SAY("%s: %s%llu answers so far", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
-		    (unsigned long long)f->at->all.timed);
+		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
+		    (unsigned long long)f->at->all.timed, f->at->all.timed == 1 ? "answer" : "answers",
+		    in->over ? ", too few" : " so far");
 		break;
 	case FOUND_ONE:
-		say_one(f, out);
+		say_one(in, f, out);
 		break;
 	case FOUND_REFUSED:
 		SAY("hardly anything succeeds at %s, most requests end as %s: times say nothing", load(f->at, level),

@@ -138,7 +138,7 @@ void model_result(const struct model *m, struct result *out)
 	result_modes(m, out);
 	out->beside_count = mixes_beside(&m->mixes, m->points.load >= 0 ? &m->points.at[m->points.load] : NULL, out->beside);
 	result_errors(m->errors, out);
-	scaling_of(&m->points, m->t_us, &out->scaling);
+	scaling_of(&m->points, m->t_us, true, &out->scaling);
 	model_client(m, &client);
 	out->client_bound = client.client_bound;
 	result_slos(m, out);

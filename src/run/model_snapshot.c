@@ -509,7 +509,7 @@ static void snap_scaling(const struct model *m, struct snapshot *out)
 	struct model_scratch *s = m->scratch;
 
 	if (s->scaling_second != m->windows.second || s->scaling_points != m->points.count || m->ended)
-		scaling_of(&m->points, m->t_us, &s->scaling);
+		scaling_of(&m->points, m->t_us, m->ended, &s->scaling);
 	s->scaling_second = m->windows.second;
 	s->scaling_points = m->points.count;
 	out->scaling = s->scaling;

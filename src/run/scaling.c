@@ -262,7 +262,7 @@ static double drive_to(const struct scaling *s)
 	return DRIVE * top;
 }
 
-void scaling_of(const struct points *p, int64_t t_us, struct scaling *out)
+void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling *out)
 {
 	struct dot dot[SCALING_DOTS];
 	struct dot_windows windows[SCALING_DOTS];
@@ -290,5 +290,5 @@ void scaling_of(const struct points *p, int64_t t_us, struct scaling *out)
 	capacity(out);
 	out->hold_s = present_hold_s(p, t_us, out);
 	out->drive_to = drive_to(out);
-	scaling_say(out);
+	scaling_say(out, over);
 }

@@ -6,10 +6,10 @@
 #include "points.h"
 #include "run/scaling.h"
 
-/* `t_us`: run time that is over. */
-void scaling_of(const struct points *points, int64_t t_us, struct scaling *out);
+/* `t_us`: run time that is over; `over`: so is the run. */
+void scaling_of(const struct points *points, int64_t t_us, bool over, struct scaling *out);
 
 /* scaling_words.c: fills the sentences from all the rest. */
-void scaling_say(struct scaling *s);
+void scaling_say(struct scaling *s, bool over);
 
 #endif

@@ -82,18 +82,21 @@ static double cut_short(const struct scaling *s)
 	return highest > fitted ? highest : 0;
 }
 
-static void advise(struct scaling *s)
+/* In a run that is over nothing can be held any longer. */
+static void advise(struct scaling *s, bool over)
 {
 	const struct bounds *b = &s->scale.bounds;
 	char n[WORDS];
 
 	if (s->hold_s > 0)
-		snprintf(s->advice, sizeof s->advice, "hold this level %.0f s more", ceil(s->hold_s));
+		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short: hold it %.0f s longer"
+							   : "hold this level %.0f s more", ceil(s->hold_s));
 	else if (!s->fitted)
 		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: m goes on in a closed loop"
 							      : "hold a number of users to measure it");
 	else if (s->scale.levels < 2)
-		snprintf(s->advice, sizeof s->advice, "add a second level of load: press + or >");
+		snprintf(s->advice, sizeof s->advice, over ? "a second level of load is needed, as by --sweep"
+							   : "add a second level of load: press + or >");
 	else if (!b->reached && cut_short(s) > 0)
 		snprintf(s->advice, sizeof s->advice, "hold %s longer: what was measured there is too little", users(cut_short(s), n));
 	else if (!b->reached)
@@ -106,9 +109,9 @@ static void advise(struct scaling *s)
 		snprintf(s->advice, sizeof s->advice, "measure %s again to confirm it", users(b->plateau_to, n));
 }
 
-void scaling_say(struct scaling *s)
+void scaling_say(struct scaling *s, bool over)
 {
 	no_usl(s);
 	changed(s);
-	advise(s);
+	advise(s, over);
 }

@@ -60,7 +60,8 @@ void sweep_progress(const struct sweep *s, char *out)
 
 	*out = '\0';
 	if (s->state == SWEEP_TAKEN) {
-		add(out, "held, the load is yours: s gives it back (%d steps so far)", s->steps);
+		add(out, "held, the load is yours: s gives it back (%d %s so far)", s->steps,
+		    s->steps == 1 ? "step" : "steps");
 		return;
 	}
 	if (!sweep_going(s) || isnan(s->level)) {

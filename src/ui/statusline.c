@@ -308,7 +308,7 @@ void statusline_one(const struct scene *scene, struct view view)
 	if (is_open(scene))
 		snprintf(load, sizeof load, "%s/s:", rate_target(scene, number));
 	else
-		snprintf(load, sizeof load, "%u users", users_target(scene));
+		snprintf(load, sizeof load, "%u %s", users_target(scene), users_target(scene) == 1 ? "user" : "users");
 	format_rate(s->together.window.rps, scene->g, rate);
 	scene_value(scene, d->p50_us, d->count, p50);
 	scene_value(scene, d->p95_us, d->count, p95);

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <string.h>
 
 #include <cmocka.h>
 
@@ -174,11 +175,36 @@ static void never_wrong_elsewhere(void **state)
 	assert_true(said * 2 > all);
 }
 
+/* What is missing where two loads are not compared. */
+static void says_why_it_compares_nothing(void **state)
+{
+	static const struct {
+		struct pretend p;
+		const char *begins;
+	} row[] = {
+		{{SERVER, .slots = 500, .stages = 1, .stage = {{20, 8, {0}}}}, "one load, 8 users: "},
+		{{SERVER, .slots = 500, .stages = 2, .stage = {{20, 10, {0}}, {20, 11, {0}}}},
+		 "2 loads that cannot be compared; at 11 users: "},
+		{{SERVER, .slots = 500, .stages = 2, .stage = {{20, 8, {0}}, {0.6, 24, {0}}}},
+		 "of 2 loads enough is known of one, 8 users: "},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct diagnosis d = diagnose_run(&row[i].p, 1);
+
+		assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+		if (strncmp(d.sentence, row[i].begins, strlen(row[i].begins)) != 0)
+			fail_msg("\"%s\" does not begin with \"%s\"", d.sentence, row[i].begins);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_or_not_enough),
 		cmocka_unit_test(never_wrong_elsewhere),
+		cmocka_unit_test(says_why_it_compares_nothing),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,6 +140,7 @@ static void slots_by_hand(void **state)
 
 static void what_to_do_next(void **state)
 {
+	static struct snapshot live;
 	struct bench b;
 	struct scaling s;
 
@@ -152,7 +153,9 @@ static void what_to_do_next(void **state)
 	s = scaling_now(b.m);
 	assert_int_equal(s.dot[0].use, DOT_SHORT);
 	assert_true(s.hold_s > 0);
-	assert_non_null(strstr(s.advice, "s more"));
+	assert_non_null(strstr(s.advice, "hold it")); /* a result is of a run that is over */
+	model_snapshot(b.m, (struct view_query){.task = -1}, &live);
+	assert_non_null(strstr(live.scaling.advice, "hold this level"));
 	drive(&b, 2, 10 * S);
 	s = scaling_now(b.m);
 	assert_true(s.hold_s <= 0);
