@@ -23,6 +23,14 @@ const char *secret_in_url(const char *url, const char *from, size_t *bytes);
  * none: "max_tokens" has one. One that is cut off goes to the end. NULL: there is none. */
 const char *secret_in_json(const char *json, size_t bytes, const char *from, size_t *secret_bytes);
 
+/* The same of a form, name=value&name=value, anywhere in the text. */
+const char *secret_in_form(const char *form, size_t bytes, const char *from, size_t *secret_bytes);
+/* The same of a body that may be either. */
+const char *secret_in_body(const char *body, size_t bytes, const char *from, size_t *secret_bytes);
+
+/* The body with SECRET_SHOWN for its secrets. free() the result. */
+char *secret_body(const char *body);
+
 /* The URL with SECRET_SHOWN for its password and its secret query fields; text
  * that is no URL comes back as it is. free() the result. */
 char *secret_url(const char *url);

@@ -118,6 +118,62 @@ const char *secret_in_json(const char *json, size_t bytes, const char *from, siz
 	return NULL;
 }
 
+static bool in_field(char c)
+{
+	return c && strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-.%[]", c);
+}
+
+const char *secret_in_form(const char *form, size_t bytes, const char *from, size_t *secret_bytes)
+{
+	const char *end = form + bytes;
+
+	for (const char *s = form; s < end && (s = memchr(s, '=', (size_t)(end - s))); s++) {
+		const char *name = s, *stop = s + 1;
+
+		while (name > form && in_field(name[-1]))
+			name--;
+		if (s + 1 <= from || (name > form && !strchr("&?\n", name[-1])) || !secret_name(name, (size_t)(s - name)))
+			continue;
+		while (stop < end && *stop && !strchr("&\"\\ \t\r\n", *stop))
+			stop++;
+		*secret_bytes = (size_t)(stop - s) - 1;
+		if (*secret_bytes)
+			return s + 1;
+	}
+	return NULL;
+}
+
+const char *secret_in_body(const char *body, size_t bytes, const char *from, size_t *secret_bytes)
+{
+	size_t in_form;
+	const char *json = secret_in_json(body, bytes, from, secret_bytes);
+	const char *form = secret_in_form(body, bytes, from, &in_form);
+
+	if (!form || (json && json <= form))
+		return json;
+	*secret_bytes = in_form;
+	return form;
+}
+
+char *secret_body(const char *body)
+{
+	const size_t length = strlen(body);
+	size_t room = length + 1, bytes;
+	const char *from = body, *s;
+	char *copy, *out;
+
+	for (s = body; (s = secret_in_body(body, length, s, &bytes)); s += bytes)
+		room += strlen(SECRET_SHOWN);
+	copy = out = xmalloc(room);
+	for (s = body; (s = secret_in_body(body, length, s, &bytes)); s += bytes) {
+		out = mempcpy(out, from, (size_t)(s - from));
+		out = mempcpy(out, SECRET_SHOWN, strlen(SECRET_SHOWN));
+		from = s + bytes;
+	}
+	strcpy(out, from);
+	return copy;
+}
+
 char *secret_url(const char *url)
 {
 	size_t room = strlen(url) + 1, bytes;

@@ -85,6 +85,8 @@ static char *without_secret(enum option_secret kind, const char *value)
 		return secret_header(value);
 	case SECRET_URL:
 		return secret_url(value);
+	case SECRET_BODY:
+		return secret_body(value);
 	case SECRET_NONE:
 		break;
 	}

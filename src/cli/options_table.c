@@ -71,7 +71,7 @@ const struct option_row option_table[] = {
 	 NULL, SPECIAL(special_header), .secret = SECRET_HEADER_LINE},
 	{"data", 'd', "BODY", "request body, with --api the prompt; @FILE reads a file or data set, @- standard input",
 	 GROUP_REQUEST, RUN, NULL,
-	 .kind = OPTION_ANY, AT(data)},
+	 .kind = OPTION_ANY, AT(data), .secret = SECRET_BODY},
 	{"content-type", 'T', "TYPE", "of the body", GROUP_REQUEST, RUN, NULL, SPECIAL(special_content_type)},
 	{"api", 0, "NAME", "ask a model: openai-chat, openai-completions, openai-responses, anthropic-messages, "
 	 "ollama-chat or generic", GROUP_REQUEST, RUN, NULL, SPECIAL(special_api)},

@@ -20,7 +20,7 @@ enum option_kind {
 	OPTION_SPECIAL,  /* read by `special` */
 };
 
-enum option_secret { SECRET_NONE, SECRET_USER, SECRET_HEADER_LINE, SECRET_URL };
+enum option_secret { SECRET_NONE, SECRET_USER, SECRET_HEADER_LINE, SECRET_URL, SECRET_BODY };
 
 struct option_row {
 	const char *name;

@@ -91,7 +91,7 @@ static uint16_t put_body(const struct worker *w, char **out, size_t max, const c
 	/* No more than is kept is looked through. */
 	if (bytes > LOOK)
 		bytes = LOOK;
-	while (bytes && (s = secret_in_json(body, bytes, from, &n))) {
+	while (bytes && (s = secret_in_body(body, bytes, from, &n))) {
 		add(&t, from, (size_t)(s - from));
 		add_text(&t, SECRET_SHOWN);
 		from = s + n;

@@ -308,6 +308,8 @@ int take_api_form(struct parser *p, uint32_t task_at, struct task *task)
 					       json_get(json, task_at, "headers"), 0}, task) ||
 	    take_path(p, task_at, f.api->path, task))
 		return -1;
+	if (f.params)
+		hide_body(p, f.params);
 	if (put_body(&f, task_at)) {
 		template_drop(&f.b);
 		return -1;

@@ -121,6 +121,8 @@ static int take_body(struct parser *p, uint32_t request, struct task *task)
 		return -1;
 	if (json)
 		hide_body(p, json);
+	else
+		hide_text(p, body);
 	code = json ? template_json(&b, json) : template_string(&b, body, FORM_TEXT);
 	if (code) {
 		template_drop(&b);

@@ -112,6 +112,26 @@ void hide_body(struct parser *p, uint32_t at)
 	}
 }
 
+/* What a template makes is no secret of the file here either. */
+void hide_text(struct parser *p, uint32_t at)
+{
+	const char *text = json_text(&p->json, at), *from = text, *s;
+	size_t bytes, length = strlen(text);
+	bool any = false;
+
+	for (; (s = secret_in_body(text, length, from, &bytes)); from = s + bytes) {
+		char *value = xstrndup(s, bytes);
+
+		if (!strstr(value, "${")) {
+			scenario_add_secret(p->scenario, value);
+			any = true;
+		}
+		free(value);
+	}
+	if (any)
+		hide(p, at, SECRET_SHOWN);
+}
+
 void source_fini(struct parser *p)
 {
 	for (size_t i = 0; i < p->span_count; i++)

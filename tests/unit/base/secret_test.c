@@ -122,10 +122,35 @@ static void json_loses_the_text_behind_such_names(void **state)
 	}
 }
 
+static void bodies_lose_the_fields_of_forms_too(void **state)
+{
+	static const struct {
+		const char *body, *shown;
+	} rows[] = {
+		{"user=u&password=p4ss&x=1", "user=u&password=[redacted]&x=1"},
+		{"api_key=k1&token=k2", "api_key=[redacted]&token=[redacted]"},
+		{"max_token_count=&a=b", "max_token_count=&a=b"},
+		{"{\"url\": \"/x?a=b&token=abc\", \"password\": \"p\"}",
+		 "{\"url\": \"/x?a=b&token=[redacted]\", \"password\": \"[redacted]\"}"},
+		{"let my token = 5 be", "let my token = 5 be"},
+		{"a=b", "a=b"}, {"=", "="}, {"token=", "token="}, {"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		char *copy = strdup(rows[i].body), *shown = secret_body(copy);
+
+		assert_string_equal(shown, rows[i].shown);
+		free(shown);
+		free(copy);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(json_loses_the_text_behind_such_names),
+		cmocka_unit_test(bodies_lose_the_fields_of_forms_too),
 		cmocka_unit_test(names_that_carry_secrets),
 		cmocka_unit_test(urls_lose_passwords_and_keys),
 		cmocka_unit_test(headers_lose_their_value),

@@ -216,6 +216,23 @@ static void a_body_loses_what_its_names_say(void **state)
 	scenario_free(s);
 }
 
+static void so_do_forms_and_parameters(void **state)
+{
+	struct scenario *s = parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{\"method\":\"POST\","
+				   "\"body\":\"a=1&password=in-a-form&b=2\"}},"
+				   "{\"name\":\"u\",\"request\":{\"method\":\"POST\",\"body\":\"token=${uuid}\"}},"
+				   "{\"name\":\"v\",\"api\":\"openai-chat\",\"model\":\"m\",\"turns\":[\"hi\"],"
+				   "\"params\":{\"api_key\":\"a-parameter\",\"seed\":1}}]}", NULL);
+	char text[] = "in-a-form a-parameter";
+
+	(void)state;
+	assert_null(strstr(s->source, "in-a-form"));
+	assert_non_null(strstr(s->source, "token=${uuid}"));
+	assert_non_null(strstr(s->source, "\"api_key\":\"[redacted]\",\"seed\":1"));
+	assert_int_equal(scenario_redact(s, text, strlen(text)), strlen("********* [redacted]")); /* no longer than it was */
+	scenario_free(s);
+}
+
 static void a_url_is_one_task_named_default(void **state)
 {
 	static const char *const headers[] = {"A: 1", "A: 2"};
@@ -504,6 +521,7 @@ int main(void)
 		cmocka_unit_test(flags_replace_headers_of_the_file),
 		cmocka_unit_test(the_source_is_kept_without_secrets),
 		cmocka_unit_test(a_body_loses_what_its_names_say),
+		cmocka_unit_test(so_do_forms_and_parameters),
 		cmocka_unit_test(a_url_is_one_task_named_default),
 		cmocka_unit_test(broken_json),
 		cmocka_unit_test(deep_nesting_is_bounded),
