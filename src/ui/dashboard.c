@@ -231,15 +231,17 @@ static struct order say(struct dashboard *d, enum command command, const char *t
 
 static struct order set_level(struct dashboard *d, enum load_mode mode, double level, const char *from)
 {
-	char text[FORMAT_BYTES];
+	char text[FORMAT_BYTES], before[FORMAT_BYTES], was[FORMAT_BYTES + 8] = "";
 
+	if (mode == d->mode && level != d->level)
+		snprintf(was, sizeof was, "%s %s ", format_level(d->level, before), format_arrow(glyphs_of(d->glyphs)));
 	d->mode = mode;
 	d->level = level;
 	format_level(level, text);
 	if (mode == MODE_OPEN)
-		snprintf(d->message, sizeof d->message, "%srate %s/s (step %d)", from, text, d->step);
+		snprintf(d->message, sizeof d->message, "%srate %s%s/s (step %d)", from, was, text, d->step);
 	else
-		snprintf(d->message, sizeof d->message, "%s%s %s (step %d)", from, text, level < 1.5 ? "user" : "users",
+		snprintf(d->message, sizeof d->message, "%s%s%s %s (step %d)", from, was, text, level < 1.5 ? "user" : "users",
 			 d->step);
 	return (struct order){.command = COMMAND_LEVEL, .mode = mode, .level = level};
 }
@@ -247,13 +249,14 @@ static struct order set_level(struct dashboard *d, enum load_mode mode, double l
 static struct order change_level(struct dashboard *d, double level, uint32_t max_users)
 {
 	double max = d->mode == MODE_OPEN ? DASHBOARD_MAX_RATE : max_users;
+	const char *bound = level > max ? ", the most there can be"
+			    : d->mode == MODE_CLOSED && level < 1 ? ", the fewest there can be" : "";
 	struct order o;
 
 	if (d->mode == MODE_CLOSED && level < 1)
 		level = 1;
 	o = set_level(d, d->mode, level > max ? max : level, "");
-	if (level > max)
-		strncat(d->message, ", the most there can be", sizeof d->message - strlen(d->message) - 1);
+	strncat(d->message, bound, sizeof d->message - strlen(d->message) - 1);
 	return o;
 }
 

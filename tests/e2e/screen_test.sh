@@ -50,7 +50,7 @@ is "without a cursor" "$(about a cursor_flag)" 0
 # ---- steering ----
 
 key "+ adds a user" a 'users +3/3' +
-shows "and says so" a '^ 3 users \(step 1\)'
+shows "and says so" a '^ 2 → 3 users \(step 1\)'
 key "] makes the step larger" a '^ step 5' ']'
 key "+ adds five" a 'users +8/8 ' +
 key "> doubles" a 'users +16/16 ' '>'
@@ -162,7 +162,7 @@ key "Right is later" a "past 00:$(printf %02d $((at + 5)))," Right
 key "Home is the start" a '‖ past 00:00, now ' Home
 shows "where nothing had come yet" a '^ users 0/0 '
 key "Space plays it" a '▶ past 00:0[1-9], now ' Space
-key "+ is for the load of now" a '^ [0-9]+ users \(step [0-9]+\)' +
+key "+ is for the load of now" a '^ [0-9]+ → [0-9]+ users \(step [0-9]+\)' +
 press a -
 key "End comes back" a '^ live again' End
 shows "and is live" a '● live 00:'
@@ -373,7 +373,7 @@ check "the job runs" eventually job_runs
 check "the load goes on" eventually more_samples "$E2E_TMP/j.brunt" $((before + 20))
 key "fg brings the screen back" j '^ users +2/2 ' 'fg' Enter
 is "all of it" "$(about j alternate_on), cursor $(about j cursor_flag)" "1, cursor 0"
-key "keys work again" j '^ 3 users' +
+key "keys work again" j '^ 2 → 3 users' +
 shows "and the picture lives" j 'users +3/3 '
 key "a second Ctrl-Z" j '^ready>$' C-z
 key "and back" j '^ users +3/3 ' fg Enter

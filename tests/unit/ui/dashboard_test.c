@@ -51,7 +51,7 @@ static void users_follow_the_keys(void **state)
 	assert_int_equal(o.command, COMMAND_LEVEL);
 	assert_int_equal((int)o.level, 25);
 	assert_int_equal((int)d.level, 25);
-	assert_string_equal(d.message, "25 users (step 1)");
+	assert_string_equal(d.message, "24 \u2192 25 users (step 1)");
 	assert_int_equal(press(']').command, COMMAND_REDRAW);
 	assert_string_equal(d.message, "step 5");
 	assert_int_equal((int)press('=').level, 30);
@@ -69,6 +69,7 @@ static void users_stay_in_bounds(void **state)
 	assert_int_equal((int)press('-').level, 1);
 	assert_int_equal((int)press('-').level, 1);
 	assert_int_equal((int)press('<').level, 1);
+	assert_string_equal(d.message, "1 user (step 100), the fewest there can be");
 	d.level = MAX - 1;
 	assert_int_equal((int)press('>').level, MAX);
 	assert_non_null(strstr(d.message, "the most"));
