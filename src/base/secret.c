@@ -155,17 +155,17 @@ const char *secret_in_body(const char *body, size_t bytes, const char *from, siz
 	return form;
 }
 
-char *secret_body(const char *body)
+/* The text without what `next` finds in it. */
+static char *without(const char *text, const char *(*next)(const char *text, const char *from, size_t *bytes))
 {
-	const size_t length = strlen(body);
-	size_t room = length + 1, bytes;
-	const char *from = body, *s;
+	size_t room = strlen(text) + 1, bytes;
+	const char *from = text, *s;
 	char *copy, *out;
 
-	for (s = body; (s = secret_in_body(body, length, s, &bytes)); s += bytes)
+	for (s = text; (s = next(text, s, &bytes)); s += bytes + 1)
 		room += strlen(SECRET_SHOWN);
 	copy = out = xmalloc(room);
-	for (s = body; (s = secret_in_body(body, length, s, &bytes)); s += bytes) {
+	for (s = text; (s = next(text, s, &bytes)); s += bytes + 1) {
 		out = mempcpy(out, from, (size_t)(s - from));
 		out = mempcpy(out, SECRET_SHOWN, strlen(SECRET_SHOWN));
 		from = s + bytes;
@@ -174,22 +174,19 @@ char *secret_body(const char *body)
 	return copy;
 }
 
+static const char *next_in_body(const char *body, const char *from, size_t *bytes)
+{
+	return secret_in_body(body, strlen(body), from, bytes);
+}
+
+char *secret_body(const char *body)
+{
+	return without(body, next_in_body);
+}
+
 char *secret_url(const char *url)
 {
-	size_t room = strlen(url) + 1, bytes;
-	const char *from = url, *s;
-	char *copy, *out;
-
-	for (s = url; (s = secret_in_url(url, s, &bytes)); s += bytes + 1)
-		room += strlen(SECRET_SHOWN);
-	copy = out = xmalloc(room);
-	for (s = url; (s = secret_in_url(url, s, &bytes)); s += bytes + 1) {
-		out = mempcpy(out, from, (size_t)(s - from));
-		out = mempcpy(out, SECRET_SHOWN, strlen(SECRET_SHOWN));
-		from = s + bytes;
-	}
-	strcpy(out, from);
-	return copy;
+	return without(url, secret_in_url);
 }
 
 char *secret_header(const char *line)

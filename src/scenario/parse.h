@@ -50,7 +50,7 @@ void hide_url(struct parser *p, uint32_t at);
 void hide_header(struct parser *p, uint32_t at, const char *name);
 /* The texts in a body whose names say that they are secret; they are remembered. */
 void hide_body(struct parser *p, uint32_t at);
-/* The whole text, where a name in it says so. */
+/* The same in a body that is one text: a form, or JSON. */
 void hide_text(struct parser *p, uint32_t at);
 char *source_without_secrets(struct parser *p, const char *text, size_t bytes);
 void source_fini(struct parser *p);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
 #include "base/secret.h"
 #include "parse.h"
@@ -112,24 +113,31 @@ void hide_body(struct parser *p, uint32_t at)
 	}
 }
 
-/* What a template makes is no secret of the file here either. */
+/* What a template makes is no secret of the file here either. The rest of the text stays:
+ * the recorded scenario can be driven again. */
 void hide_text(struct parser *p, uint32_t at)
 {
-	const char *text = json_text(&p->json, at), *from = text, *s;
+	const char *text = json_text(&p->json, at), *from = text, *kept = text, *s;
 	size_t bytes, length = strlen(text);
-	bool any = false;
+	struct buf shown = {0};
 
 	for (; (s = secret_in_body(text, length, from, &bytes)); from = s + bytes) {
 		char *value = xstrndup(s, bytes);
 
 		if (!strstr(value, "${")) {
 			scenario_add_secret(p->scenario, value);
-			any = true;
+			buf_json(&shown, kept, (size_t)(s - kept));
+			buf_puts(&shown, SECRET_SHOWN);
+			kept = s + bytes;
 		}
 		free(value);
 	}
-	if (any)
-		hide(p, at, SECRET_SHOWN);
+	if (kept != text) {
+		buf_json(&shown, kept, strlen(kept));
+		buf_terminate(&shown);
+		hide(p, at, shown.at);
+	}
+	buf_fini(&shown);
 }
 
 void source_fini(struct parser *p)
