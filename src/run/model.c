@@ -285,6 +285,12 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	exchange_gaps(&x, &m->gaps);
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);
+	if (counting) {
+		tally_fetch(&m->summary[0], &x);
+		if (scope)
+			tally_fetch(&m->summary[scope], &x);
+		tally_fetch(&m->points.tally, &x);
+	}
 	m->books[x.outcome]++;
 	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
