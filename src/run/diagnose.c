@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose_priv.h"
+#include "lamp.h"
 #include "metrics/student.h"
 
 enum {
@@ -13,6 +14,7 @@ enum {
 	HITS_LEAST = 5,
 	ENDED_LEAST = 5,     /* batches in which something ended */
 	SPREAD_LEAST = 30,   /* for a standard deviation */
+	CLIENT_LEAST = 3,    /* seconds, for brunt itself to be the verdict */
 };
 #define SECONDS_LEAST 1.0
 #define GROWTH 0.25       /* of a mean, from which on it is one */
@@ -28,7 +30,7 @@ enum {
 
 static bool tainted(const struct evidence_point *p)
 {
-	return p->lamp_bad >= 3 && p->lamp_bad * 5 > p->lamp_seconds;
+	return lamp_bound(p->lamp_bad, p->lamp_seconds);
 }
 
 /* Enough for a mean. */
@@ -611,7 +613,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->at = last;
 		return;
 	}
-	if (tainted(hi)) {
+	/* One second of one is no verdict. */
+	if (tainted(hi) && hi->lamp_bad >= CLIENT_LEAST) {
 		f->what = FOUND_CLIENT_THEN;
 		f->at = hi;
 		return;

@@ -355,6 +355,18 @@ static void audit(struct model *m, const struct rec_gauge *g)
 	m->audit.then = finished;
 }
 
+static void feed_gauge(struct model *m, const struct rec_gauge *g)
+{
+	const struct lamp *lamp = &m->gauges.lamp;
+	uint32_t seconds = lamp->seconds, bad = lamp->bad_seconds;
+	int64_t from_us = lamp->last.rec.t_us;
+
+	audit(m, g);
+	gauges_take(&m->gauges, g, m->t_us, m->points.phase, !model_closed_loop(m));
+	if (lamp->seconds > seconds)
+		points_lamp(&m->points, from_us, m->t_us, lamp->seconds - seconds, lamp->bad_seconds - bad);
+}
+
 static void feed_point(struct model *m, const struct rec_point *p)
 {
 	if (p->phase > PHASE_END)
@@ -410,9 +422,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		feed_drops(m, (const struct rec_drops *)rec);
 		break;
 	case REC_GAUGE:
-		audit(m, (const struct rec_gauge *)rec);
-		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
-			    m->points.phase, !model_closed_loop(m));
+		feed_gauge(m, (const struct rec_gauge *)rec);
 		break;
 	case REC_SERVER:
 		scraped_take(&m->scraped, (const struct rec_server *)rec, m->t_us,

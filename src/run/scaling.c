@@ -99,6 +99,8 @@ static void times_of(struct scaling_dot *out, const struct metrics *m)
 
 static enum scaling_use use_of(const struct op_point *p, const struct scaling_dot *d, const struct dot *dot, bool sure)
 {
+	if (point_client_bound(p))
+		return DOT_CLIENT;
 	if (p->mode == MODE_OPEN)
 		return DOT_OPEN;
 	if (p->incomplete)
@@ -197,8 +199,8 @@ static bool next_standing(const struct scaling *s, uint8_t mode, double *above, 
 	for (int i = 0; i < s->count; i++) {
 		const struct scaling_dot *d = &s->dot[i];
 
-		if (d->mode != mode || d->use == DOT_BEFORE || d->use == DOT_LOSSY || d->slo == STANDS_UNKNOWN ||
-		    d->level <= *above || d->level > next)
+		if (d->mode != mode || d->use == DOT_BEFORE || d->use == DOT_LOSSY || d->use == DOT_CLIENT ||
+		    d->slo == STANDS_UNKNOWN || d->level <= *above || d->level > next)
 			continue;
 		next = d->level;
 		*is = d->slo;
@@ -281,6 +283,7 @@ void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling 
 		if (out->dot[i].use == DOT_FITTED)
 			sort_in(&fitted, &dot[i], &windows[i]);
 		out->open += out->dot[i].mode == MODE_OPEN;
+		out->client += out->dot[i].use == DOT_CLIENT;
 		if (out->dot[i].mode != MODE_OPEN)
 			top = fmax(top, out->dot[i].level);
 	}
