@@ -146,7 +146,9 @@ struct sweep {
 	bool unsteady;                /* the server was not the same throughout */
 	int differs;                  /* index of a level whose visits differ; -1: none */
 	int valley;                   /* of one that gave less than those beside it; -1: none */
+	int bound;                    /* levels left out of all that: brunt itself was the limit */
 	bool above;                   /* even the lowest level was too much */
+	double lowest;                /* which is this one */
 };
 
 enum sweep_action { SWEEP_WAIT, SWEEP_SET, SWEEP_END };
