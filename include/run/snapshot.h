@@ -283,6 +283,7 @@ struct snap_present {
 	uint64_t timed;    /* latencies, and their sum in microseconds */
 	double times_us;
 	int64_t p95_us;
+	uint64_t mix; /* of tasks, in which shares: run/mixes.h */
 	/* By the lamp's seconds of this point alone; before there are any: unknown. */
 	bool judged, client_bound;
 	enum slo_verdict slo; /* of all SLOs together, here; inconclusive: none, or not sure yet */

@@ -78,6 +78,7 @@ struct sweep_seen {
 	int64_t p95_us;
 	enum slo_verdict slo; /* of this point; without SLOs, or not yet sure: inconclusive */
 	bool client_bound;
+	uint64_t mix;     /* which tasks in which shares, as a number */
 	uint32_t in_flight;
 };
 
@@ -134,6 +135,8 @@ struct sweep {
 	int count;                    /* levels, in ascending order */
 	struct sweep_level at[SWEEP_LEVELS];
 	int steps;                    /* visits so far */
+	uint64_t mix;                 /* that these are of */
+	int other_mix;                /* levels that were measured with another one, and forgotten */
 	int64_t settles_at_us;        /* of the present step; 0: not known */
 	struct sweep_meter meter;
 	/* When DONE: */

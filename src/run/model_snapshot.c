@@ -354,6 +354,7 @@ static void snap_present(const struct model *m, struct snap_present *out)
 		.timed = t->latency.count,
 		.times_us = (double)t->latency.sum_us,
 		.p95_us = hdr_quantile_us(&t->latency, 0.95),
+		.mix = at->mix,
 		.judged = at->lamp_seconds > 0,
 		.client_bound = point_client_bound(at),
 		/* Nobody else asks so often. */

@@ -117,6 +117,7 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_u8(a, &at->mode, MODE_OPEN);
 	archive_u8(a, &at->phase, PHASE_END);
 	archive_u64(a, &at->silent, UINT64_MAX);
+	archive_u64(a, &at->mix, UINT64_MAX);
 	archive_u32(a, &at->lamp_seconds);
 	archive_u32(a, &at->lamp_bad);
 	archive_bool(a, &at->incomplete);

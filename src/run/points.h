@@ -23,6 +23,7 @@ struct op_point {
 	int64_t ramp_us;    /* from -> level; 0: no ramp */
 	uint8_t mode, phase;
 	uint64_t silent;    /* bit t: task t is not sent (run/mixes.h) */
+	uint64_t mix;       /* of which tasks in which shares: mixes_signature() */
 	/* Settled seconds that the lamp has judged, and those in which brunt itself was the limit. */
 	uint32_t lamp_seconds, lamp_bad;
 	bool incomplete;

@@ -66,11 +66,24 @@ static void changed(struct scaling *s)
 			 units_format_elapsed(s->changed_to_us * 1000, to));
 }
 
+/* "2 loads", "1" */
+static const char *loads(int count, bool first, char out[WORDS])
+{
+	snprintf(out, WORDS, first ? count == 1 ? "%d load" : "%d loads" : "%d", count);
+	return out;
+}
+
 static void left_out(struct scaling *s)
 {
-	if (s->client)
-		snprintf(s->left_out, SCALING_TEXT, "%d load%s left out: brunt itself was the limit", s->client,
-			 s->client == 1 ? "" : "s");
+	char client[WORDS], mix[WORDS];
+
+	if (s->client && s->other_mix)
+		snprintf(s->left_out, SCALING_TEXT, "left out: %s where brunt itself was the limit, %s of another mix of tasks",
+			 loads(s->client, true, client), loads(s->other_mix, false, mix));
+	else if (s->client)
+		snprintf(s->left_out, SCALING_TEXT, "left out: %s where brunt itself was the limit", loads(s->client, true, client));
+	else if (s->other_mix)
+		snprintf(s->left_out, SCALING_TEXT, "left out: %s of another mix of tasks", loads(s->other_mix, true, mix));
 }
 
 /* The highest number of users of a use; 0: there is none. */

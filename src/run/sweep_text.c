@@ -184,7 +184,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 
 	*out = '\0';
 	if (!top) {
-		add(out, "%s: no level was measured", sweep_stop_name(s->stop));
+		add(out, "%s: no level was measured%s", sweep_stop_name(s->stop), s->other_mix ? " with this mix" : "");
 		return;
 	}
 	for (int i = 0; i < s->count; i++)
@@ -221,5 +221,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 	add_capacity(s, out);
 	if (s->bound && s->stop != SWEEP_CLIENT)
 		add(out, "; %d level%s left out: brunt itself was the limit", s->bound, s->bound == 1 ? "" : "s");
+	if (s->other_mix)
+		add(out, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
 	add_unsteady(s, out);
 }

@@ -54,6 +54,7 @@ struct sim {
 	/* the point */
 	double since_s, settled_s, last_s;
 	bool first;
+	uint64_t mix;
 	uint64_t requests, failed, limited, ok, timed;
 	double times_us;
 	int seen;
@@ -262,6 +263,7 @@ static inline void sim_look(struct sim *m, struct sweep_seen *out)
 		.ok = m->ok, .sessions = m->ok, .timed = m->timed, .times_us = m->times_us,
 		.p95_us = (int64_t)(sim_p95(m) * 1e6), .slo = SLO_INCONCLUSIVE,
 		.client_bound = sim_bound(m),
+		.mix = m->mix,
 		.in_flight = (uint32_t)(m->queued + m->busy),
 	};
 	n = m->seen;

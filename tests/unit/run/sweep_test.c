@@ -429,6 +429,37 @@ static void test_bound_once(void **state)
 	assert_true(known >= 7 * SEEDS - 2);
 }
 
+/* Held, another mix by key, given back: what was measured before is of another system. */
+static void test_another_mix(void **state)
+{
+	struct sweep_order order = {.action = SWEEP_WAIT};
+	struct sim_config server = with(8);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+	int levels;
+
+	(void)state;
+	sim_start(&sim, &server, 3, MODE_CLOSED, 1);
+	sweep_start(&s, &climb, 0);
+	while (s.steps < 3)
+		look(&s, &order);
+	levels = s.count;
+	sweep_take_over(&s, (int64_t)(sim.now_s * 1e6));
+	sim.mix = 7;
+	sim.config.mean_s *= 2;
+	sim_set(&sim, MODE_CLOSED, sim.level);
+	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6));
+	while (order.action != SWEEP_END && sim.now_s < 400)
+		look(&s, &order);
+	assert_int_equal(s.stop, SWEEP_PLATEAU);
+	near(s.knee.n, 8, 0.2, "knee");
+	near(s.x_max, 8 / 0.145, 0.05, "x_max");
+	assert_false(s.unsteady);
+	assert_int_equal(s.other_mix, levels);
+	sweep_sentence(&s, text);
+	assert_non_null(strstr(text, "; 3 levels of another mix left out"));
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -457,6 +488,7 @@ int main(void)
 		cmocka_unit_test(test_take_over),
 		cmocka_unit_test(test_bound_client),
 		cmocka_unit_test(test_bound_once),
+		cmocka_unit_test(test_another_mix),
 		cmocka_unit_test(test_names),
 	};
 

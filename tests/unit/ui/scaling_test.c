@@ -107,7 +107,7 @@ static struct snapshot *made_client(void)
 	s->scaling.dot[5].use = s->scaling.dot[6].use = DOT_CLIENT;
 	s->scaling.fitted = 5;
 	s->scaling.client = 2;
-	snprintf(s->scaling.left_out, SCALING_TEXT, "2 loads left out: brunt itself was the limit");
+	snprintf(s->scaling.left_out, SCALING_TEXT, "left out: 2 loads where brunt itself was the limit");
 	return s;
 }
 
