@@ -589,11 +589,46 @@ static int levels_of(const struct diagnose_input *in, bool known)
 	return levels;
 }
 
+/* What is wrong with the newest point of each level of which not enough is known. */
+static void count_unknown(const struct diagnose_input *in, struct found *f)
+{
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+		bool known = false, newest = true;
+
+		for (int k = 0; k < in->count; k++) {
+			known |= same_level(in->point[k], p) && usable(in->point[k]);
+			newest &= k <= i || !same_level(in->point[k], p);
+		}
+		if (known || !newest)
+			continue;
+		f->bound += tainted(p);
+		f->failed += !tainted(p) && told(p) && diagnose_successes(p) * 2 < p->requests;
+	}
+	f->brief = f->loads - f->known - f->bound - f->failed;
+}
+
+static enum apart why_apart(const struct diagnose_input *in)
+{
+	bool closed = false, open = false;
+
+	for (int i = 0; i < in->count; i++) {
+		if (!usable(in->point[i]))
+			continue;
+		closed |= in->point[i]->mode == MODE_CLOSED;
+		open |= in->point[i]->mode == MODE_OPEN;
+		if (below(in, in->point[i], 0, true))
+			return APART_MIX;
+	}
+	return closed && open ? APART_LOOP : APART_CLOSE;
+}
+
 static void find(const struct diagnose_input *in, struct found *f)
 {
 	const struct evidence_point *last = in->count ? in->point[in->count - 1] : NULL, *hi = last;
 
 	f->at = last;
+	f->what = !last && in->ramps ? FOUND_RAMPS : FOUND_NOTHING;
 	if (!last)
 		return;
 	f->what = FOUND_THIN;
@@ -602,6 +637,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->what = FOUND_ONE;
 		f->loads = levels_of(in, false);
 		f->known = levels_of(in, true);
+		f->apart = why_apart(in);
+		count_unknown(in, f);
 	}
 	if (!find_pair(in, last->mode, f))
 		find_pair(in, last->mode == MODE_OPEN ? MODE_CLOSED : MODE_OPEN, f);
