@@ -11,6 +11,7 @@
 #include "base/utf8.h"
 #include "diagnosis_put.h"
 #include "figures.h"
+#include "marks_out.h"
 #include "run/result.h"
 #include "scaling_put.h"
 #include "server_out.h"
@@ -650,6 +651,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	tasks(&out, r, meta);
 	request_phases(&out, r, meta);
 	points(&out, r);
+	marks_text(&out, r);
 	beside(&out, r, meta);
 	modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
