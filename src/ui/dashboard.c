@@ -16,10 +16,19 @@
 static const int steps[] = {1, 5, 10, 50, 100};
 #define STEPS ((int)(sizeof steps / sizeof *steps))
 
+#define UNKNOWN                                                                                   \
+	{                                                                                         \
+		.seconds = NAN, .rps = NAN, .ok_rps = NAN, .sessions_rps = NAN, .success_rate = NAN, \
+		.quality = NAN, .goodput_rps = NAN, .tokens_out = NAN, .output_tokens_per_s = NAN,   \
+		.user_tokens_per_s = NAN,                                                            \
+	}
+
 /* What stands in while nothing is known. */
 static const struct snapshot nothing = {
-	.now = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
-	.all = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
+	.now = UNKNOWN, .all = UNKNOWN,
+	.together = {.name = "all", .share = NAN, .window = UNKNOWN, .all = UNKNOWN},
+	.prompts_repeated = NAN,
+	.in_flight_mean = NAN,
 	.query = {.task = -1},
 };
 
