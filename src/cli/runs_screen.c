@@ -342,6 +342,7 @@ int runs_screen(const struct options *options, const char *folder, struct err *e
 		return -1;
 	canvas_init(&s.canvas, 0, 0);
 	code = reload(&s, err);
+	term_use_mouse(options->mouse);
 	if (!code)
 		code = term_open(options->color, err);
 	if (!code) {

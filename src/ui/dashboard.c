@@ -8,7 +8,6 @@
 #include "ui/view.h"
 
 #define HELP_PAGE 10
-#define SEEK_STEP_S 5
 #define JUMP_NEAR_US INT64_C(1500000)
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
@@ -187,6 +186,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	struct layout layout;
 
 	canvas_clear(canvas);
+	regions_clear(d->regions);
 	scene.unit = screen_unit(scene.s, scene.g);
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	if (layout.one_line) {
@@ -211,9 +211,14 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	}
 	if (empty_draw(&scene, at(screen, layout.body)))
 		return;
-	for (int p = 0; p < PANE_COUNT; p++)
-		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
-			pane_of(d, (enum pane)p, canvas->width)(&scene, at(screen, layout.pane[p]));
+	for (int p = 0; p < PANE_COUNT; p++) {
+		struct view pane = at(screen, layout.pane[p]);
+
+		if (layout.pane[p].width < 1 || layout.pane[p].height < 1)
+			continue;
+		region_note(d->regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		pane_of(d, (enum pane)p, canvas->width)(&scene, pane);
+	}
 }
 
 /* --- keys --- */

@@ -139,6 +139,7 @@ void help_draw(const struct scene *scene, struct view view)
 		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%s", place);
 	}
 	rule_draw(view, scene->g, true, "help", &line);
+	region_note(scene->d->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	for (int y = 0; y < body.height; y++) {
 		int at = top + y, word = two ? at : at - n - 1;
 
