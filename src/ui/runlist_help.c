@@ -54,6 +54,7 @@ void runlist_help_draw(const struct runlist *l, struct view view)
 	if (last)
 		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%d-%d of %d", top + 1, top + body.height, n);
 	rule_draw(view, g, true, "help", &line);
+	region_note(l->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	for (int y = 0; y < body.height && top + y < n; y++) {
 		view_text(body, 1, y, PEN(ROLE_ACCENT), entry[top + y].keys);
 		view_text(body, KEY_CELLS + 2, y, PEN(ROLE_TEXT),

@@ -87,6 +87,11 @@ static void step(struct runlist *l, int by)
 	keep_in_view(l);
 }
 
+void runlist_go(struct runlist *l, int place)
+{
+	step(l, place - runlist_place(l));
+}
+
 /* Onto a row that matches, if there is one. */
 static void settle(struct runlist *l)
 {
