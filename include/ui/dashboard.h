@@ -74,7 +74,8 @@ struct dashboard {
 	int error_cursor;   /* row in the table of errors */
 	int64_t heat_t_us;  /* where the heatmap's cursor is; INT64_MAX: in its newest column */
 	int heat_bin;       /* of the log grid; -1: among the newest, unmoved */
-	bool focus_given;   /* by Tab, in this view: a histogram then has a cursor */
+	bool focus_given;   /* by Tab or a click, in this view: a histogram then has a cursor */
+	struct region pressed; /* the key that was clicked last; nothing since: what it said may cover it */
 	int histogram_bin;  /* of the log grid; -1: where the median is, unmoved */
 	struct {
 		bool open;
@@ -105,7 +106,7 @@ struct dashboard {
 	const struct exemplar_list *found; /* what COMMAND_EXEMPLARS found; NULL: nothing yet */
 	char sweep[SNAP_SWEEP]; /* what one does now; "": there is none */
 	char message[160];  /* shown instead of the key bar; "" none */
-	struct regions *regions; /* the caller's: dashboard_draw() notes there what can be clicked, or NULL */
+	struct regions *regions; /* the caller's: dashboard_draw() notes there what can be clicked. NULL: no mouse */
 };
 
 /* Is what is shown over? Then the load of now is not that of the picture. */

@@ -41,6 +41,9 @@ void region_cells(struct regions *regions, enum region_kind kind, int first, str
 void region_note(struct regions *regions, enum region_kind kind, int what, struct view view, int x, int y, int width,
 		 int height);
 
+/* One that was noted before; nothing where it has no width. */
+void region_again(struct regions *regions, const struct region *region);
+
 struct region_hit {
 	const struct region *region; /* NULL: there is nothing */
 	int what; /* first + the number of the cell */

@@ -55,7 +55,7 @@ struct runlist {
 	int64_t now_s;     /* Unix time */
 	size_t name_most, note_most; /* bytes */
 	char message[240]; /* shown instead of the key bar; "" none */
-	struct regions *regions; /* the caller's: runlist_draw() notes there what can be clicked, or NULL */
+	struct regions *regions; /* the caller's: runlist_draw() notes there what can be clicked. NULL: no mouse */
 };
 
 void runlist_init(struct runlist *list);

@@ -34,6 +34,6 @@ const char *runlist_file(const struct runlist_row *row);
 void runlist_detail_draw(const struct runlist *list, struct view view);
 /* runlist_help.c */
 void runlist_help_draw(const struct runlist *list, struct view view);
-int runlist_help_last(int height);
+int runlist_help_last(const struct runlist *list, int height);
 
 #endif

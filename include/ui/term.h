@@ -23,6 +23,8 @@ int term_open(enum color_depth depth, struct err *err);
 /* Whether reports of a mouse are asked for, where a terminal has them; to be called before
  * term_open(), which begins without. */
 void term_use_mouse(bool on);
+/* Whether this one has them. */
+bool term_has_mouse(void);
 /* Gives it back; safe to call twice. Does not wait for a terminal that is not
  * read: term_settle() does. */
 void term_close(void);

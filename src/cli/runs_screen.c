@@ -343,7 +343,6 @@ int runs_screen(const struct options *options, const char *folder, struct err *e
 
 	runlist_init(&s.list);
 	s.list.folder = folder;
-	s.list.regions = &s.regions;
 	s.list.name_most = TAGS_NAME_BYTES - 1;
 	s.list.note_most = TAGS_NOTE_BYTES - 1;
 	s.list.glyphs = options->glyphs < 0 ? glyphs_auto() : (enum glyph_set)options->glyphs;
@@ -355,6 +354,7 @@ int runs_screen(const struct options *options, const char *folder, struct err *e
 	if (!code)
 		code = term_open(options->color, err);
 	if (!code) {
+		s.list.regions = term_has_mouse() ? &s.regions : NULL;
 		term_theme(&s.themes.theme);
 		loop(&s);
 		term_close();

@@ -240,7 +240,7 @@ static void watch(struct screen *s, const struct screen_config *config)
 	snapbox_ask(s->box, s->asked);
 	s->d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
 	s->d->step = config->step;
-	s->d->regions = &s->regions;
+	s->d->regions = term_has_mouse() ? &s->regions : NULL;
 	term_theme(&s->themes->theme);
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);

@@ -707,6 +707,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	/* It comes as a key, but answers no question. */
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
+	d->pressed = (struct region){.width = 0};
 	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return asking_key(d, snapshot, code);
 	if (d->quit_asked) {

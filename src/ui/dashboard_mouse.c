@@ -71,6 +71,16 @@ static bool click_heatmap(struct dashboard *d, const struct snapshot *s, const s
 	return heatmap_put(d, s, pane->width, pane->height, cell) && had;
 }
 
+/* Several clicks are several presses, also where the first one's message covers the key. */
+static struct order press(struct dashboard *d, const struct snapshot *s, struct region_hit hit, uint32_t max_users)
+{
+	const struct region pressed = *hit.region;
+	struct order out = dashboard_key(d, s, hit.what, max_users);
+
+	d->pressed = pressed;
+	return out;
+}
+
 static struct order click(struct dashboard *d, const struct snapshot *s, struct mouse mouse, uint32_t max_users)
 {
 	unsigned kinds = d->asking || d->quit_asked ? REGION_KEY : CLICKED;
@@ -80,7 +90,7 @@ static struct order click(struct dashboard *d, const struct snapshot *s, struct 
 	if (!hit.region)
 		return order(COMMAND_NONE);
 	if (hit.region->kind == REGION_KEY)
-		return dashboard_key(d, s, hit.what, max_users);
+		return press(d, s, hit, max_users);
 	if (hit.region->kind == REGION_SCRUBBER)
 		return (struct order){.command = COMMAND_GOTO,
 				      .t_us = scrubber_us(d, hit.what, hit.region->width)};

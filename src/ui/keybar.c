@@ -148,6 +148,8 @@ void keybar_draw(const struct scene *scene, struct view view)
 		view_text(view, x, 0, pen, format_fit(text, view.width - x, scene->g, cut, sizeof cut));
 		if (d->quit_asked)
 			question_note(scene, view, x, text);
+		else
+			region_again(d->regions, &d->pressed);
 		return;
 	}
 	line_init(&line);

@@ -31,6 +31,12 @@ void region_note(struct regions *regions, enum region_kind kind, int what, struc
 	region_cells(regions, kind, what, view, x, y, 1, 1, width, height);
 }
 
+void region_again(struct regions *regions, const struct region *region)
+{
+	if (regions && region->width > 0 && regions->count < REGIONS_MAX)
+		regions->region[regions->count++] = *region;
+}
+
 struct region_hit region_at(const struct regions *regions, int x, int y, unsigned kinds)
 {
 	for (int i = regions ? regions->count - 1 : -1; i >= 0; i--) {

@@ -238,6 +238,11 @@ void term_use_mouse(bool on)
 	term.wants_mouse = on;
 }
 
+bool term_has_mouse(void)
+{
+	return term.open && term.has_mouse;
+}
+
 struct mouse term_mouse(void)
 {
 	return term.mouse;

@@ -166,6 +166,7 @@ static void a_key_that_is_clicked_is_pressed(void **state)
 {
 	const struct region *r;
 	struct order o;
+	int x;
 
 	(void)state;
 	begin(made_typical, 200, 60);
@@ -175,6 +176,15 @@ static void a_key_that_is_clicked_is_pressed(void **state)
 	assert_int_equal(o.command, COMMAND_LEVEL);
 	assert_int_equal((int)o.level, 25);
 	assert_string_equal(d.message, "24 \u2192 25 users (step 1)");
+	/* Where that stands it can be pressed again, until something else was. */
+	x = r->x;
+	assert_int_equal((int)click(x, d.height - 1).level, 26);
+	assert_int_equal((int)click(x, d.height - 1).level, 27);
+	assert_int_equal(click(x + 4, d.height - 1).command, COMMAND_NONE);
+	dashboard_key(&d, s, ']', MAX);
+	draw();
+	assert_string_equal(d.message, "step 5");
+	assert_int_equal(click(x, d.height - 1).command, COMMAND_NONE);
 	d.message[0] = '\0';
 	draw();
 	r = region_of(REGION_KEY, 'P');
@@ -254,6 +264,24 @@ static void a_question_is_answered_where_its_answers_are(void **state)
 			for (enum mouse_act act = MOUSE_CLICK; act <= MOUSE_WHEEL_RIGHT; act++)
 				assert_int_equal(at(act, x, y).command, COMMAND_NONE);
 	assert_int_equal(d.asking, ASKING_FILTER);
+}
+
+static void the_help_tells_of_it_where_it_is(void **state)
+{
+	char *with, *without;
+
+	(void)state;
+	begin(made_typical, 200, 100);
+	d.help = true;
+	with = made_dump(&d, s, 200, 100, 0);
+	d.regions = NULL;
+	without = made_dump(&d, s, 200, 100, 0);
+	assert_non_null(strstr(with, " click "));
+	assert_non_null(strstr(with, " wheel "));
+	assert_non_null(strstr(with, "to select"));
+	assert_null(strstr(without, " click "));
+	free(with);
+	free(without);
 }
 
 /* --- panes and cells ---------------------------------------------------------- */
@@ -638,6 +666,7 @@ int main(void)
 		TEST(a_key_that_is_clicked_is_pressed),
 		TEST(tabs_lead_to_their_views),
 		TEST(a_question_is_answered_where_its_answers_are),
+		TEST(the_help_tells_of_it_where_it_is),
 		TEST(a_click_focuses_the_pane),
 		TEST(a_row_that_is_clicked_has_the_cursor),
 		TEST(an_error_that_is_clicked_has_the_cursor),
