@@ -14,7 +14,7 @@ enum region_kind {
 	REGION_DETAIL = 32,    /* text that scrolls: the chosen request, the help */
 	REGION_HISTOGRAM = 64, /* a row of histogram_cells() */
 	REGION_HEATMAP = 128,  /* slot + slots * rows from the top */
-	REGION_TIME = 256,     /* a graph over time */
+	REGION_TIME = 256,     /* a pane with a graph over time */
 	REGION_SCRUBBER = 512, /* a cell of the whole run's line */
 	REGION_RUN = 1024,     /* a row of the list of runs, counted with the filter */
 };

@@ -26,8 +26,6 @@ struct frame {
 struct frame frame_of(struct view view);
 /* "now", or when the picture was taken where that is not now. */
 void frame_time(const struct scene *scene, const struct graph *graph, const struct frame *f);
-/* For the mouse: this is a graph over time. */
-void frame_note(const struct scene *scene, struct view plot, struct view time);
 void frame_nothing(const struct scene *scene, const struct frame *f, const char *what);
 /* The row of a plot that a value is in. */
 int frame_row(double value, double max, int rows);

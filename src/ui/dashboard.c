@@ -179,6 +179,26 @@ static struct rect whole_rect(const struct layout *layout, int width)
 	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
 }
 
+/* The pane's graph has time to the right. */
+static bool over_time(enum pane pane)
+{
+	switch (pane) {
+	case PANE_RATE:
+	case PANE_TREND:
+	case PANE_SERVER:
+	case PANE_HEATMAP:
+	case PANE_PHASE_TREND:
+	case PANE_TTFT_TREND:
+	case PANE_TOKENS:
+	case PANE_ITL_TREND:
+	case PANE_CLASSES:
+	case PANE_RATIO:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
@@ -217,6 +237,8 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		if (layout.pane[p].width < 1 || layout.pane[p].height < 1)
 			continue;
 		region_note(d->regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		if (over_time((enum pane)p))
+			region_note(d->regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
 		pane_of(d, (enum pane)p, canvas->width)(&scene, pane);
 	}
 }

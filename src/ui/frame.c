@@ -19,16 +19,6 @@ struct frame frame_of(struct view view)
 	};
 }
 
-void frame_note(const struct scene *scene, struct view plot, struct view time)
-{
-	struct view graph = time;
-
-	if (plot.height > 0)
-		graph.y = plot.y;
-	graph.height = time.height ? time.y - graph.y + 1 : 0;
-	region_note(scene->d->regions, REGION_TIME, 0, graph, 0, 0, graph.width, graph.height);
-}
-
 void frame_time(const struct scene *scene, const struct graph *graph, const struct frame *f)
 {
 	const struct snapshot *s = scene->s;
@@ -38,7 +28,6 @@ void frame_time(const struct scene *scene, const struct graph *graph, const stru
 	graph_time_axis(graph, f->time, f->labels.width, past ? format_elapsed(s->t_us, text) : "now",
 			scene->g, s->point, s->point_count);
 	graph_time_marks(graph, f->time, f->labels.width, scene->g, scene->d->course, s->t_us);
-	frame_note(scene, f->plot, f->time);
 }
 
 void frame_nothing(const struct scene *scene, const struct frame *f, const char *what)

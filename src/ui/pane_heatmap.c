@@ -298,7 +298,6 @@ void pane_heatmap(const struct scene *scene, struct view view)
 	heat_y_axis(&heat, p.y_axis, scene->g);
 	heat_time_axis(&heat, p.time, past ? format_elapsed(s->t_us, text) : "now", scene->g, s->point, s->point_count);
 	heat_time_marks(&heat, p.time, scene->g, scene->d->course, s->t_us);
-	frame_note(scene, p.plot, p.time);
 	region_cells(scene->d->regions, REGION_HEATMAP, 0, p.plot, 0, heat.height - heat.rows.rows * heat.row_cells,
 		     heat.slots, heat.rows.rows, heat.slot_cells, heat.row_cells);
 	if (!heat.rows.rows) {

@@ -81,7 +81,6 @@ static void trend_draw(const struct scene *scene, struct view view, enum snap_ba
 	if (f.plot.height < 1 || f.plot.width < 1)
 		return;
 	heat_time_axis(&heat, f.time, past ? format_elapsed(s->t_us, text) : "now", scene->g, s->point, s->point_count);
-	frame_note(scene, f.plot, f.time);
 	max = s->phases.length_us > 0 ? most_us(scene, &heat, band) / scene->unit.us : 0;
 	graph_y_axis(f.y_axis, scene->g, max > 0 ? format_nice_max(max) : 0);
 	if (!(max > 0)) {

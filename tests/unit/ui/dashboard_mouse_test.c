@@ -500,7 +500,7 @@ static void the_line_of_the_run_leads_there(void **state)
 
 static void the_wheel_over_a_graph_goes_through_time(void **state)
 {
-	static const int count[VIEW_COUNT] = {2, 1, 0, 2, 3, 0, 1, 0};
+	static const int count[VIEW_COUNT] = {2, 1, 0, 1, 3, 0, 1, 1};
 
 	(void)state;
 	for (int view = 0; view < VIEW_COUNT; view++) {
@@ -525,7 +525,7 @@ static void the_wheel_over_a_graph_goes_through_time(void **state)
 				assert_int_equal(o.value, 5);
 			}
 		}
-		if (n < count[view])
+		if (n != count[view])
 			fail_msg("view %d: %d graphs", view + 1, n);
 	}
 }
