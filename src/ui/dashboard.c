@@ -8,7 +8,6 @@
 #include "ui/view.h"
 
 #define HELP_PAGE 10
-#define SEEK_STEP_S 5
 #define JUMP_NEAR_US INT64_C(1500000)
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
@@ -190,6 +189,26 @@ static struct rect whole_rect(const struct layout *layout, int width)
 	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
 }
 
+/* The pane's graph has time to the right. */
+static bool over_time(enum pane pane)
+{
+	switch (pane) {
+	case PANE_RATE:
+	case PANE_TREND:
+	case PANE_SERVER:
+	case PANE_HEATMAP:
+	case PANE_PHASE_TREND:
+	case PANE_TTFT_TREND:
+	case PANE_TOKENS:
+	case PANE_ITL_TREND:
+	case PANE_CLASSES:
+	case PANE_RATIO:
+		return true;
+	default:
+		return false;
+	}
+}
+
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
@@ -197,6 +216,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	struct layout layout;
 
 	canvas_clear(canvas);
+	regions_clear(d->regions);
 	scene.unit = screen_unit(scene.s, scene.g);
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	if (layout.one_line) {
@@ -222,9 +242,16 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	}
 	if (empty_draw(&scene, at(screen, layout.body)))
 		return;
-	for (int p = 0; p < PANE_COUNT; p++)
-		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
-			pane_of(d, (enum pane)p, canvas->width)(&scene, at(screen, layout.pane[p]));
+	for (int p = 0; p < PANE_COUNT; p++) {
+		struct view pane = at(screen, layout.pane[p]);
+
+		if (layout.pane[p].width < 1 || layout.pane[p].height < 1)
+			continue;
+		region_note(d->regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		if (over_time((enum pane)p))
+			region_note(d->regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
+		pane_of(d, (enum pane)p, canvas->width)(&scene, pane);
+	}
 }
 
 /* --- keys --- */
@@ -717,6 +744,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	/* It comes as a key, but answers no question. */
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
+	d->pressed = (struct region){.width = 0};
 	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return asking_key(d, snapshot, code);
 	if (d->quit_asked) {

@@ -64,6 +64,19 @@ static const struct entry words[] = {
 };
 #define WORDS ((int)(sizeof words / sizeof *words))
 
+static const struct entry mouse[] = {
+	{"", ""},
+	{"mouse", NULL},
+	{"click", "on a view or a key below: as its key does"},
+	{"", "on a pane: the focus; on a task, an error,"},
+	{"", "a bar or a cell: the cursor; again opens it"},
+	{"", "on the line of the whole run: goes there"},
+	{"wheel", "over a graph over time: back, on by 5 s;"},
+	{"", "over a list or a text: up, down"},
+	{"Shift", "with it the mouse is the terminal's: to select"},
+};
+#define MOUSE ((int)(sizeof mouse / sizeof *mouse))
+
 /* One line an action, all its keys before it. */
 static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 {
@@ -87,6 +100,8 @@ static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 			snprintf(out[i].what + used, sizeof out->what - used, " %s", row->name);
 		}
 	}
+	for (i = 0; d->regions && i < MOUSE && n < LINES_MAX; i++)
+		out[n++] = mouse[i];
 	return n;
 }
 
@@ -139,6 +154,7 @@ void help_draw(const struct scene *scene, struct view view)
 		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%s", place);
 	}
 	rule_draw(view, scene->g, true, "help", &line);
+	region_note(scene->d->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	for (int y = 0; y < body.height; y++) {
 		int at = top + y, word = two ? at : at - n - 1;
 
