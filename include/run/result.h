@@ -59,6 +59,7 @@ struct result_point {
 	double level; /* users, or arrivals per second */
 	double from;  /* of a ramp its beginning; else as level */
 	bool ramp, incomplete;
+	bool client_bound; /* brunt itself was the limit there */
 	struct metrics metrics;
 };
 

@@ -27,6 +27,7 @@ static void result_points(const struct points *points, struct result *out)
 			.from = from->from,
 			.ramp = from->ramp_us > 0,
 			.incomplete = from->incomplete,
+			.client_bound = point_client_bound(from),
 		};
 		points_metrics(points, i, &to->metrics);
 		out->point_count++;

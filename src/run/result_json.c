@@ -239,6 +239,7 @@ static void add_points(cJSON *root, const struct result *r)
 		json_boolean(o, "ramp", p->ramp);
 		json_seconds(o, "duration_s", p->duration_us);
 		json_seconds(o, "settled_s", p->settled_us);
+		json_boolean(o, "client_bound", p->client_bound);
 		metrics(o, &p->metrics);
 	}
 }

@@ -397,7 +397,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),
-		p->incomplete ? " samples lost" : "",
+		p->incomplete ? " samples lost" : p->client_bound ? " client-bound" : "",
 	};
 	text_table_row(t, cell);
 }

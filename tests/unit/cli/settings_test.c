@@ -96,7 +96,9 @@ static void what_is_wrong_has_its_line(void **state)
 		const char *text, *says;
 	} rows[] = {
 		{"step = 5\nstep = 7\n", ":2: step: \"7\" is unknown; expected 1, 5, 10, 50 or 100"},
-		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; expected theme, color, glyphs or step"},
+		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; did you mean \"color\"?"},
+		{"mouse = off\n", ":1: unknown key \"mouse\"; expected theme, color, glyphs or step"},
+		{"glyphs = brail\n", ":1: glyphs: \"brail\" is unknown; did you mean \"braille\"?"},
 		{"theme\n", ":1: \"theme\" is no setting; expected KEY = VALUE"},
 		{"theme = \n", ":1: theme: there is no theme \"\""},
 		{"glyphs = \033[2J\n", ":1: glyphs: \"[2J\" is unknown"},
