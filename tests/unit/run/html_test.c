@@ -333,9 +333,20 @@ static void scaling_with_what_is_fitted(void **state)
 	assert_non_null(strstr(text, "<title>16 users from 00:20 on\nnot fitted: too short\np50 100 ms\np95 200 ms\n1 request</title>"));
 	assert_non_null(strstr(text, "hollow ones are in no fit"));
 	assert_non_null(strstr(text, "<p class=\"words\">knee 4 users (3.5 to 4.5) \xc2\xb7 at most 10.0 requests/s (9 to 11) \xc2\xb7 at least 200 ms</p>"));
+	assert_null(strstr(text, "brunt itself was the limit"));
 	assert_non_null(strstr(text, "<p class=\"words\">measure 4 users again to &lt;confirm&gt; it</p>"));
 	free(text);
+	s->client = 1;
+	s->dot[2].use = DOT_CLIENT;
+	run.result.point[1].client_bound = true;
+	text = written(&run);
+	assert_int_equal(count_of(text, " hollow client\""), 3);
+	assert_int_equal(count_of(text, "\nnot fitted: brunt itself was the limit\n"), 2);
+	assert_non_null(strstr(text, "in no fit, of red ones brunt itself was the limit."));
+	assert_non_null(strstr(text, "<td class=\"text\">client-bound</td></tr>"));
+	free(text);
 	/* Of an open loop nothing is fitted. */
+	s->client = 0;
 	for (int i = 0; i < 3; i++)
 		s->dot[i].mode = MODE_OPEN, s->dot[i].use = DOT_OPEN;
 	s->scale.levels = 0;
