@@ -9,7 +9,6 @@
 
 #define HELP_PAGE 10
 #define WHOLE_LEAST 4 /* rows below which what is opened takes the head's, too */
-#define SEEK_STEP_S 5
 #define JUMP_NEAR_US INT64_C(1500000)
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
@@ -142,6 +141,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.advice = s->advice.lookups,
 		.sweep = sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
+		.tour = tourline_is_on(d),
 	};
 }
 
@@ -186,13 +186,33 @@ static bool empty_draw(const struct scene *scene, struct view body)
  * panes; on a small screen the head's lines, too. */
 static struct rect whole_rect(const struct layout *layout, int width)
 {
-	int y = layout->sweep.y + layout->sweep.height, end = layout->bar.y - layout->scrubber.height;
+	int y = layout->tour.y + layout->tour.height, end = layout->bar.y - layout->scrubber.height;
 
 	if (layout->one_line)
 		return layout->head;
 	if (end - y < WHOLE_LEAST)
 		y = 0;
 	return (struct rect){.y = y, .width = width, .height = end - y};
+}
+
+/* The pane's graph has time to the right. */
+static bool over_time(enum pane pane)
+{
+	switch (pane) {
+	case PANE_RATE:
+	case PANE_TREND:
+	case PANE_SERVER:
+	case PANE_HEATMAP:
+	case PANE_PHASE_TREND:
+	case PANE_TTFT_TREND:
+	case PANE_TOKENS:
+	case PANE_ITL_TREND:
+	case PANE_CLASSES:
+	case PANE_RATIO:
+		return true;
+	default:
+		return false;
+	}
 }
 
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
@@ -204,6 +224,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	struct rect whole;
 
 	canvas_clear(canvas);
+	regions_clear(d->regions);
 	scene.unit = screen_unit(scene.s, scene.g);
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	whole = whole_rect(&layout, canvas->width);
@@ -222,6 +243,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		statusline_draw(&scene, at(screen, layout.head));
 		lamps_draw(&scene, at(screen, layout.lamps));
 		sweepline_draw(&scene, at(screen, layout.sweep));
+		tourline_draw(&scene, at(screen, layout.tour));
 	}
 	keybar_draw(&scene, at(screen, layout.bar));
 	scrubber_draw(&scene, at(screen, layout.scrubber));
@@ -231,9 +253,16 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	}
 	if (empty_draw(&scene, at(screen, layout.body)))
 		return;
-	for (int p = 0; p < PANE_COUNT; p++)
-		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
-			pane_of(d, (enum pane)p, canvas->width)(&scene, at(screen, layout.pane[p]));
+	for (int p = 0; p < PANE_COUNT; p++) {
+		struct view pane = at(screen, layout.pane[p]);
+
+		if (layout.pane[p].width < 1 || layout.pane[p].height < 1)
+			continue;
+		region_note(d->regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		if (over_time((enum pane)p))
+			region_note(d->regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
+		pane_of(d, (enum pane)p, canvas->width)(&scene, pane);
+	}
 }
 
 /* --- keys --- */
@@ -693,6 +722,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		}
 		if (d->listed && !d->zoomed)
 			return order(COMMAND_QUIT);
+		if (d->tour && !d->zoomed) {
+			d->tour = false;
+			return say(d, COMMAND_REDRAW, "end of the tour; ? tells every key");
+		}
 		d->zoomed = false;
 		return order(COMMAND_REDRAW);
 	case ACTION_QUIT:
@@ -725,6 +758,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	/* It comes as a key, but answers no question. */
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
+	d->pressed = (struct region){.width = 0};
 	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return asking_key(d, snapshot, code);
 	if (d->quit_asked) {

@@ -67,6 +67,19 @@ static const struct entry words[] = {
 };
 #define WORDS ((int)(sizeof words / sizeof *words))
 
+static const struct entry mouse[] = {
+	{"", ""},
+	{"mouse", NULL},
+	{"click", "on a view or a key below: as its key does"},
+	{"", "on a pane: the focus; on a task, an error,"},
+	{"", "a bar or a cell: the cursor; again opens it"},
+	{"", "on the line of the whole run: goes there"},
+	{"wheel", "over a graph over time: back, on by 5 s;"},
+	{"", "over a list or a text: up, down"},
+	{"Shift", "with it the mouse is the terminal's: to select"},
+};
+#define MOUSE ((int)(sizeof mouse / sizeof *mouse))
+
 /* One line an action, all its keys before it. */
 static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 {
@@ -90,6 +103,8 @@ static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 			snprintf(out[i].what + used, sizeof out->what - used, " %s", row->name);
 		}
 	}
+	for (i = 0; d->regions && i < MOUSE && n < LINES_MAX; i++)
+		out[n++] = mouse[i];
 	return n;
 }
 
@@ -162,6 +177,7 @@ void help_draw(const struct scene *scene, struct view view)
 	char place[2 * FORMAT_BYTES];
 	struct line line;
 
+	region_note(scene->d->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	lines = entries_draw(scene->d, body, top);
 	line_init(&line);
 	if (view.height == 1) {

@@ -107,6 +107,7 @@ static void list_draw(const struct scene *scene, struct view view)
 	line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), ", %d kept in all", list->kept);
 	if (title_rows)
 		rule_draw(view, scene->g, true, title, &right);
+	region_cells(scene->d->regions, REGION_EXEMPLAR, top, body, 0, 0, 1, list->count - top, body.width, 1);
 	for (int y = 0; y < body.height && top + y < list->count; y++)
 		row_draw(scene, column, body, y, cells, top + y);
 }
@@ -118,6 +119,7 @@ void exemplar_draw(const struct scene *scene, struct view view)
 	int top = scene->d->exemplar.top < last ? scene->d->exemplar.top : last, lines;
 	struct line right;
 
+	region_note(scene->d->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	list_draw(scene, parts.list);
 	lines = exemplar_detail(scene, parts.body, top, scene->d->found->rec[chosen_of(scene)]);
 	line_init(&right);
