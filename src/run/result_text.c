@@ -85,8 +85,10 @@ static void head(const struct text_out *out, const struct result *r,
 	figure_load(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
-	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s" DOT "seed %llu" DOT "%s%s",
+	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s%s%s" DOT "seed %llu" DOT "%s%s",
 		  units_format_duration(r->duration_us * 1000, a), load,
+		  /* HTTP/1.1 goes without saying. */
+		  r->http2_answers ? DOT "HTTP/" : "", r->http2_answers ? result_http_version(r) : "",
 		  (unsigned long long)meta->seed,
 		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
 	if (*closing->incomplete)
