@@ -186,6 +186,7 @@ void model_reset(struct model *m)
 	scraped_reset(&m->scraped);
 	advisor_reset(&m->advisor);
 	m->sweep = (struct snap_sweep){.state = SNAP_NO_SWEEP};
+	memset(&m->marks, 0, sizeof m->marks);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -286,6 +287,12 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	exchange_gaps(&x, &m->gaps);
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);
+	if (counting) {
+		tally_fetch(&m->summary[0], &x);
+		if (scope)
+			tally_fetch(&m->summary[scope], &x);
+		tally_fetch(&m->points.tally, &x);
+	}
 	m->books[x.outcome]++;
 	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
@@ -408,6 +415,8 @@ static void feed_event(struct model *m, const struct rec_event *e)
 		windows_fresh(&m->windows, m->t_us);
 	else if (e->what == EVENT_SWEEP)
 		feed_sweep(m, e);
+	else if (e->what == EVENT_MARK)
+		marks_event(&m->marks, e);
 	else if (mixes_event(&m->mixes, e, m->task_name) && m->points.count)
 		take_mix(m);
 }

@@ -71,6 +71,7 @@ static void archive(struct model *m, struct archive *a)
 	scraped_archive(&m->scraped, m->series.next, a);
 	advisor_archive(&m->advisor, a);
 	swept_archive(&m->sweep, a);
+	marks_archive(&m->marks, a);
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }
 
