@@ -153,7 +153,7 @@ static void set_defaults(struct options *o, enum cli_command command)
 		.max_errors = -1, .max_error_share = -1,
 		.timeout_ns = 60 * NS_PER_S, .connect_timeout_ns = 10 * NS_PER_S,
 		.idle_timeout_ns = 30 * NS_PER_S, .wait_ready_ns = -1,
-		.glyphs = -1, .step = 1,
+		.glyphs = -1, .step = 1, .mouse = true,
 		.speed = -1, .batch_slowdown = -1,
 		.at_ns = -1, .port = -1, .slots = -1,
 	};
@@ -413,6 +413,7 @@ static int prefer(struct options *o, struct err *err)
 		if (o->glyphs < 0)
 			o->glyphs = settings.glyphs;
 		o->step = settings.step;
+		o->mouse = settings.mouse;
 	}
 	free(path);
 	return rc;

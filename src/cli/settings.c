@@ -18,7 +18,7 @@
 #include "ui/theme.h"
 
 #define FILE_MAX_BYTES (64 * 1024)
-#define KEYS_EXPECTED "theme, color, glyphs or step"
+#define KEYS_EXPECTED "theme, color, glyphs, step or mouse"
 
 /* ---- one value ---- */
 
@@ -74,10 +74,21 @@ static int take_step(const char *value, struct settings *s, struct err *err)
 	return 0;
 }
 
+static int take_mouse(const char *value, struct settings *s, struct err *err)
+{
+	static const char *const words[] = {"off", "on", NULL};
+	int which = 0;
+
+	if (take_word(value, words, 0, &which, "on or off", err))
+		return -1;
+	s->mouse = which;
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*take)(const char *value, struct settings *s, struct err *err);
-} keys[] = {{"theme", take_theme}, {"color", take_color}, {"glyphs", take_glyphs}, {"step", take_step}};
+} keys[] = {{"theme", take_theme}, {"color", take_color}, {"glyphs", take_glyphs}, {"step", take_step}, {"mouse", take_mouse}};
 #define KEYS (sizeof keys / sizeof *keys)
 
 /* ---- lines ---- */
@@ -150,7 +161,7 @@ static int read_file(const char *path, struct buf *out, struct err *err)
 
 static void defaults(struct settings *out)
 {
-	*out = (struct settings){.color = COLOR_AUTO, .glyphs = -1, .step = 1};
+	*out = (struct settings){.color = COLOR_AUTO, .glyphs = -1, .step = 1, .mouse = true};
 }
 
 int settings_read(const char *path, struct settings *out, struct err *err)
@@ -302,4 +313,5 @@ void settings_print(const struct settings *s, FILE *out)
 	fprintf(out, "color = %s\n", color[s->color]);
 	fprintf(out, "glyphs = %s\n", s->glyphs < 0 ? "auto" : glyph_set_name((enum glyph_set)s->glyphs));
 	fprintf(out, "step = %d\n", s->step);
+	fprintf(out, "mouse = %s\n", s->mouse ? "on" : "off");
 }
