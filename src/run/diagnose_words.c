@@ -204,7 +204,9 @@ static void say_more(const struct diagnose_input *in, const struct found *f, str
 	/* What was far too short says little of how long would do. */
 	if (in->over)
 		s = fmax(s, 5);
-	if (in->over || !(in->present && f->thin == in->point[in->count - 1]))
+	if (in->over)
+		NEXT("%.0f s of %s would be enough to tell", ceil(f->thin->seconds + s), load(f->thin, level));
+	else if (!(in->present && f->thin == in->point[in->count - 1]))
 		NEXT("hold %s for %.0f s", load(f->thin, level), ceil(f->thin->seconds + s));
 	else
 		NEXT("hold %s %.0f s more", load(f->thin, level), s);
@@ -306,7 +308,8 @@ static void say_connecting(const struct found *f, struct diagnosis *out)
 	NEXT("with kept connections this would go");
 	line(out, "connecting %s +- %s of %s a request on average (n = %llu)", duration(c->mean, a), duration(2 * c->error, b),
 	     duration(p->all.service.mean, d), (unsigned long long)p->all.timed);
-	line(out, "%llu connections for %llu requests", (unsigned long long)p->connections, (unsigned long long)p->requests);
+	line(out, "%llu connection%s for %llu request%s", (unsigned long long)p->connections, p->connections == 1 ? "" : "s",
+	     (unsigned long long)p->requests, p->requests == 1 ? "" : "s");
 	if (f->compared)
 		compared_lines(&f->c, out);
 	else
@@ -425,7 +428,7 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 		failed_line(f->at, out);
 }
 
-static void say_compared(const struct found *f, struct diagnosis *out)
+static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
 	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL];
@@ -447,7 +450,8 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 	case FOUND_FAILING:
 		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
 		    (unsigned long long)f->at->requests, load(f->at, level));
-		NEXT("hold %s longer to see whether these are chance", load(f->at, level));
+		NEXT(in->over ? "more of %s would show whether these are chance"
+			      : "hold %s longer to see whether these are chance", load(f->at, level));
 		break;
 	case FOUND_QUICKER:
 		SAY("%s: quicker under more load, so something else has changed", head);
@@ -486,7 +490,8 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		return;
 	case FOUND_RAMPS:
 		SAY("%d ramp%s, and no load that was held", in->ramps, in->ramps == 1 ? "" : "s");
-		NEXT("hold a load: while it changes its figures are of no one load");
+		NEXT(in->over ? "while a load changes its figures are of no one load: a level that is held has some"
+			      : "hold a load: while it changes its figures are of no one load");
 		break;
 	case FOUND_THIN:
 		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
@@ -511,7 +516,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_QUICKER:
 	case FOUND_FLAT:
 	case FOUND_FLAT_BELOW:
-		say_compared(f, out);
+		say_compared(in, f, out);
 		break;
 	case FOUND_DRIFT:
 		say_drift(f, out);

@@ -428,7 +428,7 @@ static int points_row(const struct table *t, const struct result *r, int i)
 		result_level(&r->point[i], level);
 	else
 		snprintf(level, sizeof level, "%d loads", n);
-	text_line(t->out, TEXT_DIM, "%-8s%s, all settling: hold longer than %s",
+	text_line(t->out, TEXT_DIM, "%-8s%s, all settling, which took up to %s",
 		  units_format_elapsed(r->point[i].t_us * 1000, at), level,
 		  units_format_duration(longest_us * 1000, longer));
 	return n;

@@ -127,18 +127,19 @@ static void advise(struct scaling *s, bool over)
 	char n[WORDS];
 
 	if (s->hold_s > 0)
-		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short: hold it %.0f s longer"
+		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short by %.0f s"
 							   : "hold this level %.0f s more", ceil(s->hold_s));
 	else if (!s->fitted && s->client)
 		snprintf(s->advice, sizeof s->advice, "measure with less load, or from another machine");
 	else if (!s->fitted)
-		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: m goes on in a closed loop"
-							      : "hold a number of users to measure it");
+		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: a closed loop is needed"
+			 : over ? "no number of users was held for long enough" : "hold a number of users to measure it");
 	else if (s->scale.levels < 2)
 		snprintf(s->advice, sizeof s->advice, over ? "a second level of load is needed, as by --sweep"
-							   : "add a second level of load: press + or >");
+							   : "add a second level of load");
 	else if (!b->reached && cut_short(s) > 0)
-		snprintf(s->advice, sizeof s->advice, "hold %s longer: what was measured there is too little", users(cut_short(s), n));
+		snprintf(s->advice, sizeof s->advice, over ? "%s: what was measured there is too little"
+							   : "hold %s longer: what was measured there is too little", users(cut_short(s), n));
 	else if (!b->reached && highest(s, DOT_CLIENT) >= s->drive_to)
 		snprintf(s->advice, sizeof s->advice, "throughput still grows: for %s brunt needs more room, or another machine",
 			 users(s->drive_to, n));

@@ -83,7 +83,7 @@ static struct snapshot *made_first(void)
 {
 	struct snapshot *s = made_scaling(octaves + 2, 1);
 
-	snprintf(s->scaling.advice, SCALING_TEXT, "add a second level of load: press + or >");
+	snprintf(s->scaling.advice, SCALING_TEXT, "add a second level of load");
 	return s;
 }
 
@@ -122,7 +122,7 @@ static struct snapshot *made_open_loop(void)
 	}
 	s->scaling.fitted = 0;
 	s->scaling.open = 5;
-	snprintf(s->scaling.advice, SCALING_TEXT, "nothing is fitted over a rate: m goes on in a closed loop");
+	snprintf(s->scaling.advice, SCALING_TEXT, "nothing is fitted over a rate: a closed loop is needed");
 	return s;
 }
 
