@@ -224,6 +224,7 @@ struct snap_point {
 	uint8_t phase; /* enum load_phase */
 	uint8_t mode;  /* enum load_mode */
 	bool swept;    /* a sweep made it */
+	bool client_bound; /* brunt itself was the limit there */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
 	int64_t settling_us; /* which is so long */
@@ -282,6 +283,9 @@ struct snap_present {
 	uint64_t timed;    /* latencies, and their sum in microseconds */
 	double times_us;
 	int64_t p95_us;
+	uint64_t mix; /* of tasks, in which shares: run/mixes.h */
+	/* By the lamp's seconds of this point alone; before there are any: unknown. */
+	bool judged, client_bound;
 	enum slo_verdict slo; /* of all SLOs together, here; inconclusive: none, or not sure yet */
 };
 

@@ -9,6 +9,7 @@
 
 #include "metrics/loggrid.h"
 #include "metrics/record.h"
+#include "run/snapshot.h"
 
 #define TIMELINE_BINS 180
 #define TIMELINE_SPANS 64
@@ -21,6 +22,9 @@ struct timeline_bin {
 	double tokens_rps;         /* output tokens of the answers that ended in it */
 	int64_t p50_us, p95_us, p99_us;
 	int64_t ttft_p50_us, ttft_p95_us;
+	/* What the server said of itself: the mean of its scrapes, each of which stands for a
+	 * second and a half where no other comes; NAN: it said nothing. */
+	double server[SERVER_GAUGES];
 	uint64_t requests;
 	bool incomplete; /* samples were lost */
 };

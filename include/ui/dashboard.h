@@ -84,6 +84,8 @@ struct dashboard {
 		char what[96];   /* that was asked for */
 	} exemplar;
 	enum clock_kind clock; /* whose latencies are shown */
+	bool tour;          /* by ui/tour.h */
+	unsigned toured;    /* its steps that are done, a bit each */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;
 

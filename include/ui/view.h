@@ -59,6 +59,9 @@ void lamps_draw(const struct scene *scene, struct view view);
 /* "slo 3/4 ✗"; returns its role. */
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES]);
 
+/* tour.c: what a newcomer may press next. */
+bool tourline_is_on(const struct dashboard *d);
+void tourline_draw(const struct scene *scene, struct view view);
 /* sweepline.c: what a sweep does, or has found. */
 int sweepline_rows(const struct dashboard *d, const struct snapshot *s);
 void sweepline_draw(const struct scene *scene, struct view view);

@@ -7,6 +7,7 @@
 #include "cli/travel.h"
 #include "metrics/course.h"
 #include "ui/format.h"
+#include "ui/tour.h"
 
 struct live {
 	struct ending ending;
@@ -92,6 +93,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	if (snapshot)
 		follow_course(&live->course, snapshot, session_now_us(live->session));
 	sweeping_progress(&live->sweeping, d->sweep);
+	tour_follow(d, snapshot);
 }
 
 /* A key for the load takes it from a sweep. */
@@ -212,6 +214,8 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	course_init(&live.course);
 	d.course = &live.course;
 	dashboard_baseline(&d, config->baseline);
+	if (config->tour)
+		tour_start(&d);
 	int code = screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err);
 
 	/* The run file is left alone before it is closed. */

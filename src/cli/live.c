@@ -489,6 +489,7 @@ static int drive(struct live *live, struct err *err)
 		.max_users = live->max_users,
 		.sweep = o->sweep ? &live->sweep : NULL,
 		.slos = live->scenario->slo_count > 0,
+		.tour = o->command == CLI_DEMO,
 		.drain_ns = drain_ns(o),
 		.out = out,
 		.progress = live->script && isatty(STDERR_FILENO),

@@ -11,6 +11,7 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/utf8.h"
 #include "ui/glyphs.h"
 #include "ui/term.h"
@@ -23,12 +24,16 @@
 
 static int take_word(const char *value, const char *const *words, int first, int *out, const char *expected, struct err *err)
 {
+	struct near near = near_to(value, strlen(value));
+	char said[NEAR_SAID];
+
 	for (int i = 0; words[i]; i++)
 		if (!strcmp(value, words[i])) {
 			*out = first + i;
 			return 0;
 		}
-	return err_set(err, "\"%.40s\" is unknown; expected %s", value, expected);
+	near_offer_list(&near, expected);
+	return err_set(err, "\"%.40s\" is unknown; %s", value, near_or(&near, said, "expected %s", expected));
 }
 
 static int take_theme(const char *value, struct settings *s, struct err *err)
@@ -111,12 +116,21 @@ static bool split(const char *line, size_t bytes, char *key, char *value, size_t
 	return true;
 }
 
+static int refuse_key(const char *key, struct err *err)
+{
+	struct near near = near_to(key, strlen(key));
+	char said[NEAR_SAID];
+
+	near_offer_list(&near, KEYS_EXPECTED);
+	return err_set(err, "unknown key \"%.40s\"; %s", key, near_or(&near, said, "expected " KEYS_EXPECTED));
+}
+
 static int take(const char *key, const char *value, struct settings *s, struct err *err)
 {
 	for (size_t i = 0; i < KEYS; i++)
 		if (!strcmp(key, keys[i].name))
 			return keys[i].take(value, s, err) ? err_prefix(err, "%s", key) : 0;
-	return err_set(err, "unknown key \"%.40s\"; expected " KEYS_EXPECTED, key);
+	return refuse_key(key, err);
 }
 
 /* 0; a file that is not there is empty. */
@@ -262,7 +276,7 @@ int settings_set(const char *path, const char *const *assignment, int count, str
 		rc = *value ? take(key, value, &now, err) : 0;
 		for (size_t k = 0; !rc && !*value; k++) {
 			if (k == KEYS)
-				rc = err_set(err, "unknown key \"%.40s\"; expected " KEYS_EXPECTED, key);
+				rc = refuse_key(key, err);
 			else if (!strcmp(keys[k].name, key))
 				break;
 		}

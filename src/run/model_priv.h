@@ -9,6 +9,7 @@
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "marks.h"
 #include "mixes.h"
 #include "modes_log.h"
 #include "phase_columns.h"
@@ -92,6 +93,7 @@ struct model {
 	struct advisor advisor;
 	double price_in, price_out;
 	struct snap_sweep sweep;
+	struct marks marks;
 
 	struct model_scratch *scratch;
 };

@@ -1,5 +1,6 @@
 #include "run/timeline.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -7,6 +8,7 @@
 #include "exchange.h"
 #include "metrics/hdr.h"
 #include "phases.h"
+#include "scraped.h"
 
 #define BINS_LEAST 12    /* for a picture */
 #define REQUESTS_A_BIN 10 /* that percentiles mean anything */
@@ -16,6 +18,8 @@ struct timeline_reader {
 	struct phases phases;
 	struct hdr_pool *pool;
 	struct hdr latency, ttft; /* of the present bin */
+	struct scraped scraped;
+	struct scraped_sum server[SERVER_GAUGES];
 	uint64_t ok, failed, tokens;
 	int now; /* the present bin */
 	bool incomplete;
@@ -52,12 +56,25 @@ struct timeline_reader *timeline_new(struct timeline *out, int64_t end_us, uint6
 	r->pool = hdr_pool_new();
 	hdr_init(&r->latency, r->pool, 3);
 	hdr_init(&r->ttft, r->pool, 3);
+	scraped_reset(&r->scraped);
 	return r;
 }
 
 static int64_t quantile(const struct hdr *h, double q)
 {
 	return h->count ? hdr_quantile_us(h, q) : -1;
+}
+
+static void close_server(struct timeline_reader *r, int64_t from_us, double out[SERVER_GAUGES])
+{
+	bool stands = r->scraped.ok && from_us - r->scraped.t_us <= SCRAPED_STANDS_US;
+
+	for (int g = 0; g < SERVER_GAUGES; g++) {
+		struct scraped_sum *sum = &r->server[g];
+
+		out[g] = sum->n ? sum->sum / (double)sum->n : stands ? r->scraped.last[g] : NAN;
+		*sum = (struct scraped_sum){0};
+	}
 }
 
 static void close_bin(struct timeline_reader *r)
@@ -78,6 +95,7 @@ static void close_bin(struct timeline_reader *r)
 		.requests = r->ok + r->failed,
 		.incomplete = r->incomplete,
 	};
+	close_server(r, from_us, t->bin[r->now].server);
 	hdr_reset(&r->latency);
 	hdr_reset(&r->ttft);
 	r->ok = r->failed = r->tokens = 0;
@@ -113,6 +131,13 @@ static void feed_sample(struct timeline_reader *r, const struct rec_sample *s)
 		r->tokens += s->tokens_out;
 }
 
+static void feed_server(struct timeline_reader *r, const struct rec_server *s)
+{
+	scraped_take(&r->scraped, s, s->rec.t_us, false);
+	for (int g = 0; g < SERVER_GAUGES; g++)
+		scraped_sum_take(&r->server[g], r->scraped.last[g]);
+}
+
 static void feed_drops(struct timeline_reader *r, const struct rec_drops *d)
 {
 	r->ok += d->count[OUTCOME_SUCCEEDED];
@@ -145,6 +170,8 @@ void timeline_feed(struct timeline_reader *r, const struct rec *rec)
 		feed_sample(r, (const struct rec_sample *)rec);
 	else if (rec->kind == REC_DROPS)
 		feed_drops(r, (const struct rec_drops *)rec);
+	else if (rec->kind == REC_SERVER)
+		feed_server(r, (const struct rec_server *)rec);
 	else if (rec->kind == REC_POINT)
 		feed_point(r, before, rec->t_us);
 }

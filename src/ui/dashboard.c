@@ -15,10 +15,19 @@
 static const int steps[] = {1, 5, 10, 50, 100};
 #define STEPS ((int)(sizeof steps / sizeof *steps))
 
+#define UNKNOWN                                                                                   \
+	{                                                                                         \
+		.seconds = NAN, .rps = NAN, .ok_rps = NAN, .sessions_rps = NAN, .success_rate = NAN, \
+		.quality = NAN, .goodput_rps = NAN, .tokens_out = NAN, .output_tokens_per_s = NAN,   \
+		.user_tokens_per_s = NAN,                                                            \
+	}
+
 /* What stands in while nothing is known. */
 static const struct snapshot nothing = {
-	.now = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
-	.all = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
+	.now = UNKNOWN, .all = UNKNOWN,
+	.together = {.name = "all", .share = NAN, .window = UNKNOWN, .all = UNKNOWN},
+	.prompts_repeated = NAN,
+	.in_flight_mean = NAN,
 	.query = {.task = -1},
 };
 
@@ -131,6 +140,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.advice = s->advice.lookups,
 		.sweep = sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
+		.tour = tourline_is_on(d),
 	};
 }
 
@@ -174,7 +184,7 @@ static bool empty_draw(const struct scene *scene, struct view body)
 /* All between the lamps and what is below the panes. */
 static struct rect whole_rect(const struct layout *layout, int width)
 {
-	int y = layout->sweep.y + layout->sweep.height;
+	int y = layout->tour.y + layout->tour.height;
 
 	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
 }
@@ -219,6 +229,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	statusline_draw(&scene, at(screen, layout.head));
 	lamps_draw(&scene, at(screen, layout.lamps));
 	sweepline_draw(&scene, at(screen, layout.sweep));
+	tourline_draw(&scene, at(screen, layout.tour));
 	keybar_draw(&scene, at(screen, layout.bar));
 	scrubber_draw(&scene, at(screen, layout.scrubber));
 	if (d->help) {
@@ -697,6 +708,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		}
 		if (d->listed && !d->zoomed)
 			return order(COMMAND_QUIT);
+		if (d->tour && !d->zoomed) {
+			d->tour = false;
+			return say(d, COMMAND_REDRAW, "end of the tour; ? tells every key");
+		}
 		d->zoomed = false;
 		return order(COMMAND_REDRAW);
 	case ACTION_QUIT:

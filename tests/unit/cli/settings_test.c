@@ -98,7 +98,9 @@ static void what_is_wrong_has_its_line(void **state)
 		const char *text, *says;
 	} rows[] = {
 		{"step = 5\nstep = 7\n", ":2: step: \"7\" is unknown; expected 1, 5, 10, 50 or 100"},
-		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; expected theme, color, glyphs, step or mouse"},
+		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; did you mean \"color\"?"},
+		{"rodent = off\n", ":1: unknown key \"rodent\"; expected theme, color, glyphs, step or mouse"},
+		{"glyphs = brail\n", ":1: glyphs: \"brail\" is unknown; did you mean \"braille\"?"},
 		{"theme\n", ":1: \"theme\" is no setting; expected KEY = VALUE"},
 		{"mouse = yes\n", ":1: mouse: \"yes\" is unknown; expected on or off"},
 		{"theme = \n", ":1: theme: there is no theme \"\""},
