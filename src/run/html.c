@@ -178,6 +178,15 @@ static void cards(FILE *out, const struct metrics *s)
 
 /* --- in the words of the summary ------------------------------------------- */
 
+static void modes(FILE *out, const struct result *r, const struct run_meta *meta)
+{
+	struct html_words words;
+
+	html_words_begin(&words, out, "Modes of the latency");
+	result_text_modes(&words.out, r, meta);
+	html_words_end(&words);
+}
+
 static void beside(FILE *out, const struct result *r, const struct run_meta *meta)
 {
 	struct html_words words;
@@ -240,7 +249,7 @@ void html_report(FILE *out, const struct result *r, const struct run_meta *meta,
 	html_slos(out, r);
 	cards(out, &r->summary);
 	html_over_time(out, r, timeline);
-	html_response_times(out, r, meta, timeline);
+	modes(out, r, meta);
 	html_server(out, r, timeline);
 	html_phases(out, r, meta);
 	html_scaling(out, r);

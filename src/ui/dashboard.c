@@ -8,6 +8,7 @@
 #include "ui/view.h"
 
 #define HELP_PAGE 10
+#define WHOLE_LEAST 4 /* rows below which what is opened takes the head's, too */
 #define JUMP_NEAR_US INT64_C(1500000)
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
@@ -181,12 +182,17 @@ static bool empty_draw(const struct scene *scene, struct view body)
 	}
 }
 
-/* All between the lamps and what is below the panes. */
+/* Where the help or a request is shown: all between the lamps and what is below the
+ * panes; on a small screen the head's lines, too. */
 static struct rect whole_rect(const struct layout *layout, int width)
 {
-	int y = layout->tour.y + layout->tour.height;
+	int y = layout->tour.y + layout->tour.height, end = layout->bar.y - layout->scrubber.height;
 
-	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
+	if (layout->one_line)
+		return layout->head;
+	if (end - y < WHOLE_LEAST)
+		y = 0;
+	return (struct rect){.y = y, .width = width, .height = end - y};
 }
 
 /* The pane's graph has time to the right. */
@@ -213,31 +219,36 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
 	struct view screen = canvas_view(canvas);
+	bool open = d->help || exemplar_open(d);
 	struct layout layout;
+	struct rect whole;
 
 	canvas_clear(canvas);
 	regions_clear(d->regions);
 	scene.unit = screen_unit(scene.s, scene.g);
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
+	whole = whole_rect(&layout, canvas->width);
 	if (layout.one_line) {
-		if (d->quit_asked || d->asking)
-			keybar_draw(&scene, at(screen, layout.head));
+		if (d->quit_asked || d->asking || *d->message)
+			keybar_draw(&scene, at(screen, whole));
+		else if (d->help)
+			help_draw(&scene, at(screen, whole));
+		else if (open)
+			exemplar_draw(&scene, at(screen, whole));
 		else
-			statusline_one(&scene, at(screen, layout.head));
+			statusline_one(&scene, at(screen, whole));
 		return;
 	}
-	statusline_draw(&scene, at(screen, layout.head));
-	lamps_draw(&scene, at(screen, layout.lamps));
-	sweepline_draw(&scene, at(screen, layout.sweep));
-	tourline_draw(&scene, at(screen, layout.tour));
+	if (!open || whole.y > 0) {
+		statusline_draw(&scene, at(screen, layout.head));
+		lamps_draw(&scene, at(screen, layout.lamps));
+		sweepline_draw(&scene, at(screen, layout.sweep));
+		tourline_draw(&scene, at(screen, layout.tour));
+	}
 	keybar_draw(&scene, at(screen, layout.bar));
 	scrubber_draw(&scene, at(screen, layout.scrubber));
-	if (d->help) {
-		help_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
-		return;
-	}
-	if (exemplar_open(d)) {
-		exemplar_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
+	if (open) {
+		(d->help ? help_draw : exemplar_draw)(&scene, at(screen, whole));
 		return;
 	}
 	if (empty_draw(&scene, at(screen, layout.body)))
@@ -509,11 +520,14 @@ static bool exemplar_key(struct dashboard *d, const struct snapshot *s, int code
 static struct order help_key(struct dashboard *d, const struct snapshot *s, int code, enum action action)
 {
 	struct layout layout = {.bar.y = 1};
-	int top = d->help_top, last;
+	int top = d->help_top, last, page;
+	struct rect r;
 
 	if (d->height)
 		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), d->zoomed, d->focus, &layout);
-	last = help_last(d, d->width, whole_rect(&layout, d->width).height);
+	r = whole_rect(&layout, d->width);
+	last = help_last(d, d->height ? d->width : 80, r.height);
+	page = !d->height || r.height > HELP_PAGE ? HELP_PAGE : r.height > 2 ? r.height - 1 : 1;
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
 	else if (action == ACTION_CURSOR_UP)
@@ -521,9 +535,9 @@ static struct order help_key(struct dashboard *d, const struct snapshot *s, int 
 	else if (action == ACTION_CURSOR_DOWN)
 		top++;
 	else if (code == KEY_PGUP_)
-		top -= HELP_PAGE;
+		top -= page;
 	else if (code == KEY_PGDN_ || code == ' ')
-		top += HELP_PAGE;
+		top += page;
 	else if (code == KEY_HOME_)
 		top = 0;
 	else if (code == KEY_END_)

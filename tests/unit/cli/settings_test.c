@@ -99,7 +99,7 @@ static void what_is_wrong_has_its_line(void **state)
 	} rows[] = {
 		{"step = 5\nstep = 7\n", ":2: step: \"7\" is unknown; expected 1, 5, 10, 50 or 100"},
 		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; did you mean \"color\"?"},
-		{"rodent = off\n", ":1: unknown key \"rodent\"; expected theme, color, glyphs, step or mouse"},
+		{"shell = 1\n", ":1: unknown key \"shell\"; expected theme, color, glyphs, step or mouse"},
 		{"glyphs = brail\n", ":1: glyphs: \"brail\" is unknown; did you mean \"braille\"?"},
 		{"theme\n", ":1: \"theme\" is no setting; expected KEY = VALUE"},
 		{"mouse = yes\n", ":1: mouse: \"yes\" is unknown; expected on or off"},

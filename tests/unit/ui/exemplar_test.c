@@ -104,7 +104,7 @@ static void open_with(struct dashboard *d, const struct snapshot *s)
 
 static void it_shows_one_in_full(void **state)
 {
-	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}};
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}, {60, 15}, {20, 4}, {80, 1}};
 	struct snapshot *s = made_streaming();
 
 	(void)state;
