@@ -312,6 +312,30 @@ static void a_click_focuses_the_pane(void **state)
 	assert_true(panes > 60);
 }
 
+/* As Enter does it there: the verdict in large, the requests that failed. */
+static void what_opens_as_a_whole_is_opened_by_another_click(void **state)
+{
+	struct region r;
+
+	(void)state;
+	begin(made_typical, 120, 40);
+	draw();
+	r = *region_of(REGION_PANE, PANE_VERDICT);
+	click(r.x + 5, r.y + 1);
+	assert_false(d.zoomed);
+	click(r.x + 5, r.y + 1);
+	assert_true(d.zoomed);
+	click(r.x + 5, r.y + 1);
+	assert_false(d.zoomed);
+	r = *region_of(REGION_PANE, PANE_ERRORS);
+	assert_int_equal(click(r.x + 5, r.y + 1).command, COMMAND_REDRAW);
+	assert_int_equal(click(r.x + 5, r.y + 1).command, COMMAND_EXEMPLARS);
+	assert_true(d.exemplar.query.failures_only);
+	r = *region_of(REGION_PANE, PANE_RATE);
+	click(r.x + 5, r.y + 1);
+	assert_int_equal(click(r.x + 5, r.y + 1).command, COMMAND_REDRAW);
+}
+
 static void a_row_that_is_clicked_has_the_cursor(void **state)
 {
 	static const enum view_kind views[] = {VIEW_OVERVIEW, VIEW_TASKS, VIEW_PHASES, VIEW_STREAM};
@@ -668,6 +692,7 @@ int main(void)
 		TEST(a_question_is_answered_where_its_answers_are),
 		TEST(the_help_tells_of_it_where_it_is),
 		TEST(a_click_focuses_the_pane),
+		TEST(what_opens_as_a_whole_is_opened_by_another_click),
 		TEST(a_row_that_is_clicked_has_the_cursor),
 		TEST(an_error_that_is_clicked_has_the_cursor),
 		TEST(a_bar_that_is_clicked_has_the_cursor),
