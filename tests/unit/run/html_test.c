@@ -171,6 +171,7 @@ static void all_of_a_run(void **state)
 	assert_non_null(strstr(text, "<td class=\"text\">http_5xx</td><td>503</td><td>1</td>"));
 	assert_non_null(strstr(text, "ok: not the limit"));
 	assert_null(strstr(text, "class=\"note"));
+	assert_null(strstr(text, "<dt>HTTP</dt>"));
 	/* What there is nothing of has no section. */
 	assert_null(strstr(text, "<h2>Marks</h2>"));
 	assert_null(strstr(text, "The server, as it says itself"));
@@ -194,6 +195,7 @@ static void dress_up(struct run *run)
 	r->mark[1] = (struct course_mark){.t_us = 4 * S + 1}; /* so near that its number has no room */
 	r->mark[2] = (struct course_mark){.t_us = ARCHIVE_TIME_MAX, .note = "beyond the end"};
 	r->marks_left_out = 1;
+	r->http2_answers = r->http1_answers = 1;
 	r->modes_count = 1;
 	free(r->modes);
 	r->modes = calloc(1, sizeof *r->modes);
@@ -219,6 +221,7 @@ static void in_the_words_of_the_summary(void **state)
 	make_run(&run);
 	dress_up(&run);
 	text = written(&run);
+	assert_non_null(strstr(text, "<dt>HTTP</dt><dd>1.1 and 2</dd>"));
 	/* Two of the server more. */
 	assert_int_equal(count_of(text, "<svg "), 11);
 	assert_non_null(strstr(text, "<p class=\"words\">vLLM \xc2\xb7 9 scrapes of its metrics, 0 failed</p>"));
