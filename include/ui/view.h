@@ -203,6 +203,8 @@ void parts_legend(const struct scene *scene, struct view view, int x, int y);
 void pane_phases(const struct scene *scene, struct view view);
 void pane_phase_numbers(const struct scene *scene, struct view view);
 void pane_phase_trend(const struct scene *scene, struct view view);
+/* pane_phase_more.c: below the numbers. */
+void phase_more_draw(const struct scene *scene, struct view view);
 
 /* pane_beside.c */
 void pane_beside(const struct scene *scene, struct view view);

@@ -392,8 +392,8 @@ static struct order toggle_baseline(struct dashboard *d)
 	return order(COMMAND_REDRAW);
 }
 
-/* What nobody asked for has nothing to look at, and the overview's second row of graphs is
- * of other views. */
+/* What nobody asked for has nothing to look at, and graphs of other views are in the overview
+ * and beside the tasks only where there is room. */
 static bool has_focus(const struct dashboard *d, const struct snapshot *s, enum pane pane)
 {
 	struct layout layout = {0};
@@ -403,13 +403,15 @@ static bool has_focus(const struct dashboard *d, const struct snapshot *s, enum 
 		return s && s->server.scrapes;
 	case PANE_ADVICE:
 		return s && s->advice.lookups;
+	case PANE_RATE:
+	case PANE_TREND:
 	case PANE_TTFT_TREND:
 	case PANE_TOKENS:
 	case PANE_ITL_TREND:
 	case PANE_PHASE_TREND:
 	case PANE_CLASSES:
 	case PANE_RATIO:
-		if (d->view != VIEW_OVERVIEW)
+		if (d->view != (pane == PANE_RATE || pane == PANE_TREND ? VIEW_TASKS : VIEW_OVERVIEW))
 			return true;
 		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), false, d->focus, &layout);
 		return layout.pane[pane].height > 0;

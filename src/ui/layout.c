@@ -210,8 +210,8 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 {
 	int error_rows = 1 + list_rows(errors, 2, body.height / 5), n = 0, rank = 0;
 	bool wide = body.width >= WIDE;
-	struct section s[5];
-	enum pane panes[5];
+	struct section s[6];
+	enum pane panes[6];
 
 	s[n] = (struct section){.rank = rank++, .least = 2 + bound(tasks, 1, 3), .want = 2 + list_rows(tasks, 1, body.height / 2)};
 	panes[n++] = PANE_TASKS;
@@ -219,6 +219,11 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 	if (beside) {
 		s[n] = (struct section){.rank = rank++, .least = 3, .want = 2 + list_rows(beside, 1, body.height / 6)};
 		panes[n++] = PANE_BESIDE;
+	}
+	/* The chosen one's course in time. */
+	if (wide && body.height >= MORE) {
+		s[n] = graph_section(rank++, body.height / 4, 0);
+		panes[n++] = PANE_RATE;
 	}
 	s[n] = wide ? (struct section){.rank = rank++, .least = 5, .want = 5, .grow = 1}
 		    : (struct section){.rank = rank++, .least = 4, .want = 8, .grow = 3};
@@ -232,6 +237,9 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 		struct rect low, right;
 
 		stack_place(s, panes, n, body, gap, out);
+		low = out->pane[PANE_RATE];
+		if (low.height)
+			columns(low, 2, &out->pane[PANE_RATE], &out->pane[PANE_TREND]);
 		low = out->pane[PANE_HISTOGRAM];
 		if (!low.height)
 			return;
@@ -428,7 +436,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 				   PANE_VERDICT, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_PHASE_TREND, PANE_CLASSES,
 				   PANE_RATIO},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
-		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS, PANE_RATE, PANE_TREND},
 		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
@@ -436,7 +444,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_FAILING_TASKS, PANE_FAILING_LOADS, PANE_FAILED_TIMES, PANE_CLASSES},
 		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_CACHE_TASKS, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {14, 3, 5, 3, 8, 3, 6, 5};
+	static const int count[VIEW_COUNT] = {14, 3, 7, 3, 8, 3, 6, 5};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
