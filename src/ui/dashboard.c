@@ -165,7 +165,9 @@ static bool empty_draw(const struct scene *scene, struct view body)
 		if (scene->s->scaling.count)
 			return false;
 		nothing_draw(scene, body, "scaling", "no operating point has settled yet",
-			     "each level of load that is held becomes a dot: hold this one, then press + or > for another");
+			     dashboard_recorded(scene->d) || scene->s->ended
+				     ? "each level of load that is held becomes a dot"
+				     : "each level of load that is held becomes a dot: hold this one, then press + or > for another");
 		return true;
 	case VIEW_ERRORS:
 		if (scene->s->error_count || scene->s->failed || scene->s->censored)

@@ -188,12 +188,14 @@ static void dress_up(struct run *run)
 	struct result *r = &run->result;
 
 	r->mark_count = 3;
+	free(r->mark);
 	r->mark = calloc(3, sizeof *r->mark);
 	r->mark[0] = (struct course_mark){.t_us = 4 * S, .note = "<b>deploy</b>"};
 	r->mark[1] = (struct course_mark){.t_us = 4 * S + 1}; /* so near that its number has no room */
 	r->mark[2] = (struct course_mark){.t_us = ARCHIVE_TIME_MAX, .note = "beyond the end"};
 	r->marks_left_out = 1;
 	r->modes_count = 1;
+	free(r->modes);
 	r->modes = calloc(1, sizeof *r->modes);
 	*r->modes = (struct result_modes){.t_us = r->point[1].t_us, .task = 1, .sentence = "two modes, 1 ms (90 %) and 2 s (10 %)"};
 	r->beside_count = 1;
@@ -479,7 +481,7 @@ static void no_figure_breaks_a_picture(void **state)
 	run.result.scaling.dot[0].level = 1e11;
 	run.result.scaling.dot[1].x = 1e300;
 	run.result.scaling.dot[1].p95_us[CLOCK_RESPONSE] = HDR_MAX_US;
-	run.result.parts.us[BAND_P95][REQ_BODY] = 1e30F;
+	run.result.parts.us[BAND_P95][REQ_BODY] = 1e15F;
 	run.result.parts.us[BAND_P50][REQ_BODY] = -1;
 	run.result.point[1].t_us = 366 * 86400 * S;
 	run.result.summary.latency.p99_us = HDR_MAX_US;
