@@ -188,7 +188,7 @@ static void a_key_that_is_clicked_is_pressed(void **state)
 	d.message[0] = '\0';
 	draw();
 	click(x, d.height - 1);
-	click(region(REGION_TASK, 0)->x, region(REGION_TASK, 0)->y);
+	click(region(REGION_TASK, 0)->x, region(REGION_TASK, 0)->y + 1);
 	assert_int_equal(click(x, d.height - 1).command, COMMAND_NONE);
 	d.message[0] = '\0';
 	draw();
