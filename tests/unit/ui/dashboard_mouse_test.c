@@ -187,6 +187,11 @@ static void a_key_that_is_clicked_is_pressed(void **state)
 	assert_int_equal(click(x, d.height - 1).command, COMMAND_NONE);
 	d.message[0] = '\0';
 	draw();
+	click(x, d.height - 1);
+	click(region(REGION_TASK, 0)->x, region(REGION_TASK, 0)->y + 1);
+	assert_int_equal(click(x, d.height - 1).command, COMMAND_NONE);
+	d.message[0] = '\0';
+	draw();
 	r = region_of(REGION_KEY, 'P');
 	assert_int_equal(click(r->x + r->width - 1, r->y).command, COMMAND_PAUSE);
 	d.message[0] = '\0';
