@@ -58,6 +58,7 @@ struct result_point {
 	double level; /* users, or arrivals per second */
 	double from;  /* of a ramp its beginning; else as level */
 	bool ramp, incomplete;
+	bool altered; /* as in snap_point */
 	struct metrics metrics;
 };
 
@@ -107,6 +108,7 @@ struct result {
 	struct server_figures server;
 	struct advice advice;
 	struct snap_sweep sweep; /* the newest one */
+	struct snap_trial tried[TRIAL_AXES]; /* the newest of each axis */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 	struct scaling scaling;
 };

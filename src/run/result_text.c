@@ -395,7 +395,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),
-		p->incomplete ? " samples lost" : "",
+		p->incomplete ? " samples lost" : p->altered ? " altered" : "",
 	};
 	text_table_row(t, cell);
 }
@@ -517,6 +517,17 @@ static void sweep(const struct text_out *out, const struct result *r)
 		return;
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_wrap(out, 11, "sweep      %s", r->sweep.text);
+}
+
+static void tried(const struct text_out *out, const struct result *r)
+{
+	for (int i = 0, told = 0; i < TRIAL_AXES; i++) {
+		if (r->tried[i].state != SNAP_TRIED)
+			continue;
+		if (!told++)
+			text_line(out, TEXT_PLAIN, "%s", "");
+		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i), r->tried[i].text);
+	}
 }
 
 /* --- modes ---------------------------------------------------------------- */
@@ -654,6 +665,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
 	sweep(&out, r);
+	tried(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

@@ -31,12 +31,12 @@ static bool same_level(const struct op_point *a, const struct op_point *b)
 }
 
 /* Settled, no ramp, so that its level is one, and not of passing trouble. And of the
- * tasks that are sent now: others are another system. */
+ * tasks that are sent now, as the scenario has them: others are another system. */
 static bool is_dot(const struct points *points, int i)
 {
 	const struct op_point *p = &points->at[i], *last = &points->at[points->count - 1];
 
-	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned &&
+	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned && !p->altered &&
 	       p->silent == last->silent;
 }
 

@@ -130,7 +130,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.beside = s->beside_count,
 		.server = s->server.scrapes,
 		.advice = s->advice.lookups,
-		.sweep = sweepline_rows(d, s),
+		.sweep = trialline_shown(d, s) ? trialline_rows(d, s) : sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
 	};
 }
@@ -180,6 +180,13 @@ static struct rect whole_rect(const struct layout *layout, int width)
 	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
 }
 
+static void panes_draw(const struct scene *scene, struct view screen, const struct layout *layout)
+{
+	for (int p = 0; p < PANE_COUNT; p++)
+		if (layout->pane[p].width > 0 && layout->pane[p].height > 0)
+			pane_of(scene->d, (enum pane)p, screen.width)(scene, at(screen, layout->pane[p]));
+}
+
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
@@ -198,7 +205,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	}
 	statusline_draw(&scene, at(screen, layout.head));
 	lamps_draw(&scene, at(screen, layout.lamps));
-	sweepline_draw(&scene, at(screen, layout.sweep));
+	if (trialline_shown(d, scene.s))
+		trialline_draw(&scene, at(screen, layout.sweep));
+	else
+		sweepline_draw(&scene, at(screen, layout.sweep));
 	keybar_draw(&scene, at(screen, layout.bar));
 	scrubber_draw(&scene, at(screen, layout.scrubber));
 	if (d->help) {
@@ -209,11 +219,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		exemplar_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
 		return;
 	}
-	if (empty_draw(&scene, at(screen, layout.body)))
-		return;
-	for (int p = 0; p < PANE_COUNT; p++)
-		if (layout.pane[p].width > 0 && layout.pane[p].height > 0)
-			pane_of(d, (enum pane)p, canvas->width)(&scene, at(screen, layout.pane[p]));
+	if (!empty_draw(&scene, at(screen, layout.body)))
+		panes_draw(&scene, screen, &layout);
+	if (d->trials.open)
+		trials_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
 }
 
 /* --- keys --- */
@@ -574,6 +583,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_SWEEP:
 		return order(COMMAND_SWEEP);
+	case ACTION_TRIAL:
+		return trials_open(d);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
@@ -714,6 +725,8 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	}
 	if (d->help && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return help_key(d, snapshot, code, action);
+	if (d->trials.open && action != ACTION_SUSPEND && action != ACTION_REPAINT)
+		return trials_key(d, code, action);
 	if (exemplar_open(d) && exemplar_key(d, snapshot, code, action))
 		return order(COMMAND_REDRAW);
 	if (action != ACTION_NONE) {

@@ -41,6 +41,8 @@ static void point_name(const struct snap_point *p, char out[NAME_BYTES])
 
 		snprintf(out + used, NAME_BYTES - used, ", %d muted", __builtin_popcountll(p->silent));
 	}
+	if (p->altered)
+		strncat(out, ", altered", NAME_BYTES - strlen(out) - 1);
 }
 
 /* Of the requests: a count beside a rate is easily overlooked. */
