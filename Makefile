@@ -122,11 +122,11 @@ tools: ## install those that fuzz and valgrind need, too
 
 # One sanitizer a build folder; the unit tests run in each.
 asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) BUILD=build-asan OPT='-O1 -g' \
+	@TEST_TIMEOUT=600 $(MAKE) BUILD=build-asan OPT='-O1 -g' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' unit
 
 tsan: ## unit tests under ThreadSanitizer
-	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
+	@TSAN_OPTIONS=halt_on_error=1 TEST_TIMEOUT=600 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
 
 # A pattern of filter has one %.
 VALGRIND := $(foreach m,scenario metrics load,$(filter $(BUILD)/tests/unit/$(m)/%,$(UNITB)))

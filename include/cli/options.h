@@ -96,6 +96,7 @@ struct options {
 	int64_t frames; /* 0: no limit */
 	const char *theme; /* NULL: default */
 	int step;          /* of + and - */
+	bool mouse;        /* so settings say */
 	enum color_depth color; /* --no-color included; NO_COLOR is the screen's */
 	int glyphs; /* enum glyph_set, or -1: by locale */
 

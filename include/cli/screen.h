@@ -15,6 +15,7 @@ struct screen_config {
 	enum color_depth color;
 	int glyphs;              /* enum glyph_set or -1: by locale */
 	int step;                /* of + and - */
+	bool mouse;              /* its reports are asked for */
 	int64_t frames;          /* stop after so many; 0: no limit */
 	/* Not NULL: the caller has the terminal open, with these; it stays so. */
 	struct themes *shared;

@@ -3,6 +3,7 @@
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -13,6 +14,7 @@ struct settings {
 	int color;       /* enum color_depth */
 	int glyphs;      /* enum glyph_set; -1: by the locale */
 	int step;        /* of + and -: 1, 5, 10, 50, 100 */
+	bool mouse;      /* what terminals tell of one is listened to */
 };
 
 /* $XDG_CONFIG_HOME/brunt/config, else ~/.config/brunt/config; NULL: there is no such

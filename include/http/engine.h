@@ -4,7 +4,7 @@
  * else; which of them carries an exchange cannot be seen from here.
  *
  * Each connection handle is one user's: at most one exchange at a time, its own
- * TCP connection kept between exchanges. After set-up of a handle, exchanges
+ * TCP connection kept between exchanges, with HTTP/2 as well. After set-up of a handle, exchanges
  * allocate nothing of ours. Callbacks run inside engine_run(), may call
  * engine_start() on the same or another handle and engine_cancel(), but not
  * engine_conn_close() on the handle whose callback runs. */
@@ -29,6 +29,10 @@ struct engine_config {
 	const char *cert_file, *key_file; /* PEM, the client's own; key NULL: in cert_file */
 	bool disable_keepalive;
 	bool curl_only;             /* nothing by our own HTTP client */
+	/* Asks for HTTP/2: with https by ALPN, where the server may choose HTTP/1.1; with
+	 * http there is no choosing, its connections begin as HTTP/2. One exchange a
+	 * connection at a time all the same. WebSockets stay with HTTP/1.1. */
+	bool http2;
 	const char *user_password;  /* "USER:PASS" or NULL */
 	const char *proxy;          /* URL or NULL; NULL also ignores the environment */
 	const char *unix_socket;    /* path or NULL */
@@ -46,6 +50,7 @@ struct engine_result {
 	enum error_class error; /* NONE, or what failed; status >= 400 is http_* */
 	bool new_connection, tls;
 	bool answered;         /* a complete HTTP answer came */
+	bool http2;            /* the answer that began, if any, was HTTP/2's */
 	const char *message;   /* for error != NONE; printable; valid in the callback */
 };
 

@@ -41,6 +41,9 @@ void course_init(struct course *course);
 void course_point(struct course *course, const struct course_point *point);
 /* In any order; cut to what there is room for. Where there is no room the earliest goes. */
 void course_mark(struct course *course, int64_t t_us, const char *note);
+/* The same in a list of one's own, by time, of which `marks` are taken; returns how many
+ * are then. */
+int course_mark_put(struct course_mark mark[COURSE_MARKS], int marks, int64_t t_us, const char *note);
 /* So many requests came to a bad end at t_us. */
 void course_bad(struct course *course, int64_t t_us, uint32_t count);
 /* In place of all that was known of them: columns as in a heatmap (run/snapshot.h). */

@@ -20,6 +20,7 @@
 struct model_config {
 	int task_count;
 	const char *const *task_name; /* copied */
+	const double *task_weight; /* copied; as the run began. NULL: all the same */
 	const struct slo *slo; /* copied; tasks named as in task_name */
 	int slo_count;
 	double price_in, price_out; /* of a million tokens, as in run_meta */

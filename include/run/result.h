@@ -9,6 +9,7 @@
 #include <stdio.h>
 
 #include "metrics/batches.h"
+#include "metrics/course.h"
 #include "metrics/hdr.h"
 #include "metrics/record.h"
 #include "metrics/slo.h"
@@ -59,6 +60,7 @@ struct result_point {
 	double from;  /* of a ramp its beginning; else as level */
 	bool ramp, incomplete;
 	bool altered; /* as in snap_point */
+	bool client_bound; /* brunt itself was the limit there */
 	struct metrics metrics;
 };
 
@@ -88,6 +90,9 @@ struct result {
 	struct snap_parts *task_parts; /* of each */
 	int point_count;
 	struct result_point *point;
+	int mark_count;
+	struct course_mark *mark; /* by time */
+	uint64_t marks_left_out;  /* earlier ones that there was no room for */
 	int beside_count; /* newest first */
 	struct snap_beside beside[SNAP_BESIDE];
 	int modes_count;

@@ -1,6 +1,6 @@
 /* How the system under load scales, from the run's operating points: plain data, the same
- * live, in a report and in a replay. Each settled point of a closed loop, of the tasks that
- * are sent now, is a dot on X(N) and R(N); metrics/scale.h says what the dots say together. Open-loop points are dots
+ * live, in a report and in a replay. Each settled point of a closed loop, of the mix of
+ * tasks that is sent now, is a dot on X(N) and R(N); metrics/scale.h says what the dots say together. Open-loop points are dots
  * over the rate, of which nothing is fitted: the rate is what was asked for, and the
  * latency beyond what can be served grows with time rather than with the rate. */
 #ifndef RUN_SCALING_H
@@ -29,7 +29,8 @@ enum scaling_use {
 	DOT_OPEN,   /* another kind of load */
 	DOT_SHORT,  /* too little was measured: hold it longer */
 	DOT_BEFORE, /* measured before the system changed */
-	DOT_LOSSY   /* samples were lost */
+	DOT_LOSSY,  /* samples were lost */
+	DOT_CLIENT  /* brunt itself was the limit there */
 };
 
 struct scaling_dot {
@@ -56,6 +57,8 @@ struct scaling {
 	struct scaling_dot dot[SCALING_DOTS];
 	int points;   /* settled ones there were; those beyond SCALING_DOTS are left out */
 	int fitted, open; /* dots that are in the fits; open-loop ones */
+	int other_mix; /* settled points that are no dots, for they sent other tasks than now, or in other shares */
+	int client; /* dots left out of all that is said, for brunt itself was the limit */
 	struct scale scale; /* of those fitted; response clock */
 	bool confirmed;   /* a level from the knee on was measured twice, and gave the same */
 	/* The largest level that met the SLOs, of those tried, all below it having met them;
@@ -70,6 +73,7 @@ struct scaling {
 	/* Sentences; "" where there is nothing to say. */
 	char advice[SCALING_TEXT];  /* what would tell more */
 	char changed[SCALING_TEXT]; /* that the system did */
+	char left_out[SCALING_TEXT]; /* what is in no fit, and why */
 	char no_usl[SCALING_TEXT];  /* why there is no such curve */
 };
 

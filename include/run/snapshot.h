@@ -226,6 +226,7 @@ struct snap_point {
 	uint8_t mode;  /* enum load_mode */
 	bool swept;    /* a sweep made it */
 	bool altered;  /* a step of a micro-experiment with requests of its own */
+	bool client_bound; /* brunt itself was the limit there */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
 	int64_t settling_us; /* which is so long */
@@ -284,6 +285,9 @@ struct snap_present {
 	uint64_t timed;    /* latencies, and their sum in microseconds */
 	double times_us;
 	int64_t p95_us;
+	uint64_t mix; /* of tasks, in which shares: run/mixes.h */
+	/* By the lamp's seconds of this point alone; before there are any: unknown. */
+	bool judged, client_bound;
 	enum slo_verdict slo; /* of all SLOs together, here; inconclusive: none, or not sure yet */
 	struct work work;  /* of the successes */
 };

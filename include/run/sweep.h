@@ -78,6 +78,7 @@ struct sweep_seen {
 	int64_t p95_us;
 	enum slo_verdict slo; /* of this point; without SLOs, or not yet sure: inconclusive */
 	bool client_bound;
+	uint64_t mix;     /* which tasks in which shares, as a number */
 	uint32_t in_flight;
 };
 
@@ -134,6 +135,8 @@ struct sweep {
 	int count;                    /* levels, in ascending order */
 	struct sweep_level at[SWEEP_LEVELS];
 	int steps;                    /* visits so far */
+	uint64_t mix;                 /* that these are of */
+	int other_mix;                /* levels that were measured with another one, and forgotten */
 	int64_t settles_at_us;        /* of the present step; 0: not known */
 	struct sweep_meter meter;
 	/* When DONE: */
@@ -146,7 +149,9 @@ struct sweep {
 	bool unsteady;                /* the server was not the same throughout */
 	int differs;                  /* index of a level whose visits differ; -1: none */
 	int valley;                   /* of one that gave less than those beside it; -1: none */
+	int bound;                    /* levels left out of all that: brunt itself was the limit */
 	bool above;                   /* even the lowest level was too much */
+	double lowest;                /* which is this one */
 };
 
 enum sweep_action { SWEEP_WAIT, SWEEP_SET, SWEEP_END };

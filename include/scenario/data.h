@@ -19,6 +19,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/near.h"
 
 #define DATA_MAX_BYTES (1u << 30)
 
@@ -41,6 +42,8 @@ uint64_t data_rows(const struct data_set *set);
 int data_column(const struct data_set *set, const char *field);
 /* "text, topic, id" for messages. */
 const char *data_fields(const struct data_set *set);
+/* The same one by one, for "did you mean"; *near holds on to the set's own texts. */
+void data_offer_fields(const struct data_set *set, struct near *near);
 /* The row's line in the file. */
 uint32_t data_line(const struct data_set *set, uint64_t row);
 /* First row that lacks the field (its line in *line), or -1. */

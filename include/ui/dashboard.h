@@ -14,7 +14,9 @@
 #include "ui/ghost.h"
 #include "ui/glyphs.h"
 #include "ui/keys.h"
+#include "ui/mouse.h"
 #include "ui/prompt.h"
+#include "ui/region.h"
 
 enum view_kind {
 	VIEW_OVERVIEW, VIEW_LATENCY, VIEW_TASKS, VIEW_PHASES, VIEW_STREAM, VIEW_SCALING, VIEW_ERRORS, VIEW_CACHE, VIEW_COUNT
@@ -72,7 +74,8 @@ struct dashboard {
 	int error_cursor;   /* row in the table of errors */
 	int64_t heat_t_us;  /* where the heatmap's cursor is; INT64_MAX: in its newest column */
 	int heat_bin;       /* of the log grid; -1: among the newest, unmoved */
-	bool focus_given;   /* by Tab, in this view: a histogram then has a cursor */
+	bool focus_given;   /* by Tab or a click, in this view: a histogram then has a cursor */
+	struct region pressed; /* the key that was clicked last; nothing since: what it said may cover it */
 	int histogram_bin;  /* of the log grid; -1: where the median is, unmoved */
 	struct {
 		bool open;
@@ -85,6 +88,8 @@ struct dashboard {
 		int cursor; /* enum trial_axis */
 	} trials; /* the menu of micro-experiments */
 	enum clock_kind clock; /* whose latencies are shown */
+	bool tour;          /* by ui/tour.h */
+	unsigned toured;    /* its steps that are done, a bit each */
 	int step;           /* 1, 5, 10, 50, 100 */
 	enum glyph_set glyphs;
 
@@ -110,6 +115,7 @@ struct dashboard {
 	bool trial_can[TRIAL_AXES];   /* which are possible, */
 	char trial_words[TRIAL_AXES][96]; /* and their steps, or why not */
 	char message[160];  /* shown instead of the key bar; "" none */
+	struct regions *regions; /* the caller's: dashboard_draw() notes there what can be clicked. NULL: no mouse */
 };
 
 /* Is what is shown over? Then the load of now is not that of the picture. */
@@ -164,6 +170,10 @@ struct order {
 /* `max_users` bounds the users of COMMAND_LEVEL. */
 struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 			   int code, uint32_t max_users);
+
+/* The same for what a mouse did to the picture that was drawn last, with its snapshot. */
+struct order dashboard_mouse(struct dashboard *d, const struct snapshot *snapshot, struct mouse mouse,
+			     uint32_t max_users);
 
 /* `found` is there to be shown; where it is empty the screen stays and says so. */
 void dashboard_found(struct dashboard *d);

@@ -20,6 +20,7 @@ enum key {
 	KEY_BACKTAB_,
 	KEY_F1_,
 	KEY_RESIZE_,
+	KEY_MOUSE_, /* not a key either: struct mouse says what it did */
 };
 
 /* id, where it works, name in the key bar ("" : not there), help */

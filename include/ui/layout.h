@@ -16,6 +16,7 @@ struct layout {
 	struct rect head;   /* status line or lines */
 	struct rect lamps;  /* SLOs and streams; empty where there are none */
 	struct rect sweep;  /* what it does; below the lamps, empty where there is none */
+	struct rect tour;   /* what a newcomer may press next; below it, empty where there is none */
 	struct rect body;   /* what the panes share; they may leave rows of it free */
 	struct rect pane[PANE_COUNT];
 	struct rect scrubber; /* the whole run, above the bar; empty where none is wanted */
@@ -28,6 +29,7 @@ struct layout_wants {
 	int classes; /* of errors */
 	int sweep;   /* rows of one, or of a micro-experiment, at most 3; where rows are few one is enough */
 	bool scrubber;
+	bool tour;
 	int lamps;   /* rows of them; where rows are few they share one */
 	int beside; /* rows of what tasks do to each other */
 	bool advice; /* there were prompts */

@@ -9,7 +9,9 @@
 
 #include "ui/canvas.h"
 #include "ui/glyphs.h"
+#include "ui/mouse.h"
 #include "ui/prompt.h"
+#include "ui/region.h"
 
 enum runlist_kind { RUNLIST_CLOSED, RUNLIST_RUNNING, RUNLIST_CUT_OFF, RUNLIST_UNREADABLE };
 
@@ -53,6 +55,7 @@ struct runlist {
 	int64_t now_s;     /* Unix time */
 	size_t name_most, note_most; /* bytes */
 	char message[240]; /* shown instead of the key bar; "" none */
+	struct regions *regions; /* the caller's: runlist_draw() notes there what can be clicked. NULL: no mouse */
 };
 
 void runlist_init(struct runlist *list);
@@ -83,5 +86,7 @@ struct runlist_order {
 	int value;
 };
 struct runlist_order runlist_key(struct runlist *list, int code);
+/* The same for what a mouse did to the picture that was drawn last. */
+struct runlist_order runlist_mouse(struct runlist *list, struct mouse mouse);
 
 #endif

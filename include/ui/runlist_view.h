@@ -18,6 +18,8 @@ bool runlist_matches(const struct runlist *list, const struct runlist_row *row);
 /* Rows that match; those before the cursor. */
 int runlist_shown(const struct runlist *list);
 int runlist_place(const struct runlist *list);
+/* Moves the cursor to the row that has so many that match before it. */
+void runlist_go(struct runlist *list, int place);
 /* The first row shown so that the cursor is, near `top`. */
 int runlist_top(const struct runlist *list, int rows);
 
@@ -32,6 +34,6 @@ const char *runlist_file(const struct runlist_row *row);
 void runlist_detail_draw(const struct runlist *list, struct view view);
 /* runlist_help.c */
 void runlist_help_draw(const struct runlist *list, struct view view);
-int runlist_help_last(int height);
+int runlist_help_last(const struct runlist *list, int height);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "ui/canvas.h"
+#include "ui/mouse.h"
 #include "ui/theme.h"
 
 enum color_depth { COLOR_AUTO, COLOR_NEVER, COLOR_16, COLOR_256 };
@@ -19,6 +20,11 @@ int term_check(struct err *err);
  * handlers (SEGV, BUS, FPE, ILL, ABRT: restore, re-raise). Handlers for INT,
  * TERM, HUP, QUIT must already be installed by the caller. */
 int term_open(enum color_depth depth, struct err *err);
+/* Whether reports of a mouse are asked for, where a terminal has them; to be called before
+ * term_open(), which begins without. */
+void term_use_mouse(bool on);
+/* Whether this one has them. */
+bool term_has_mouse(void);
 /* Gives it back; safe to call twice. Does not wait for a terminal that is not
  * read: term_settle() does. */
 void term_close(void);
@@ -37,9 +43,10 @@ void term_show(const struct canvas *canvas);
 void term_repaint(void); /* everything is written again by the next show */
 
 /* Waits at most timeout_ms for a key, a signal or `wake_fd` (-1: none).
- * Returns the key (Unicode or enum key, KEY_RESIZE_ after a resize), 0 when
- * nothing came, -1 when the terminal is gone. */
+ * Returns the key (Unicode or enum key, KEY_RESIZE_ after a resize, KEY_MOUSE_ for
+ * what term_mouse() then tells), 0 when nothing came, -1 when the terminal is gone. */
 int term_key(int timeout_ms, int wake_fd);
+struct mouse term_mouse(void);
 
 /* Ctrl-Z: restores the terminal, prints `message`, stops the whole process group
  * and returns when it goes on. With `go_on` this process stops only until the

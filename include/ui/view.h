@@ -35,8 +35,13 @@ void statusline_draw(const struct scene *scene, struct view view);
 void statusline_one(const struct scene *scene, struct view view);
 void keybar_draw(const struct scene *scene, struct view view);
 
+/* dashboard_mouse.c and keys: a step in time. */
+#define SEEK_STEP_S 5
+
 /* scrubber.c: the whole run in a row, while the picture is of a recording or of the past. */
 void scrubber_draw(const struct scene *scene, struct view view);
+/* The moment in the middle of one of its `cells`. */
+int64_t scrubber_us(const struct dashboard *d, int cell, int cells);
 /* landmarks.c: the next mark, change of load or beginning of errors after a moment (way 1)
  * or before it (-1), and what it is; -1: there is none. */
 int64_t landmark_find(const struct course *course, int64_t from_us, int way, char *what, size_t bytes);
@@ -54,6 +59,9 @@ void lamps_draw(const struct scene *scene, struct view view);
 /* "slo 3/4 ✗"; returns its role. */
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES]);
 
+/* tour.c: what a newcomer may press next. */
+bool tourline_is_on(const struct dashboard *d);
+void tourline_draw(const struct scene *scene, struct view view);
 /* sweepline.c: what a sweep does, or has found. */
 int sweepline_rows(const struct dashboard *d, const struct snapshot *s);
 void sweepline_draw(const struct scene *scene, struct view view);
@@ -132,7 +140,9 @@ void pane_error_table(const struct scene *scene, struct view view);
 void pane_error_detail(const struct scene *scene, struct view view);
 /* pane_heatmap.c */
 void pane_heatmap(const struct scene *scene, struct view view);
-/* Moves the cursor of a pane so large. */
+/* Moves the cursor of a pane so large, or onto a cell as the mouse has them; whether it
+ * was there already. */
+bool heatmap_put(struct dashboard *d, const struct snapshot *s, int width, int height, int cell);
 void heatmap_move(struct dashboard *d, const struct snapshot *s, int width, int height, enum action action);
 /* cells.c: the cursor of a histogram, and what is asked for behind a cursor. `pane`: of
  * what has the focus, where it is on the screen. */

@@ -11,6 +11,7 @@
 #include "ui/canvas.h"
 #include "ui/format.h"
 #include "ui/glyphs.h"
+#include "ui/region.h"
 
 /* --- a line of pieces that drops what does not fit (widget_line.c) --- */
 
@@ -28,6 +29,8 @@ struct piece {
 	int gap;   /* blank cells before it, when it is not the first */
 	int least; /* > 0: its first span may be cut down to so many cells */
 	bool right; /* flush right, together with all that follow */
+	int key;    /* what a click on it presses; 0: the keys that its first span names */
+	int x, cells; /* where line_draw() has put it */
 	int spans;
 	struct span span[LINE_SPANS];
 };
@@ -45,6 +48,10 @@ int line_fit(struct line *line, int width, const struct glyphs *glyphs);
 /* Fits it and draws it into row y, between x and x + width. */
 void line_draw(struct line *line, struct view view, int x, int y, int width,
 	       const struct glyphs *glyphs);
+
+/* hints.c: notes the keys that the pieces of a line name, where it was drawn into row 0 of
+ * the view: "+ -  load" are two. `code_of`: of a name; KEY_NONE_ for what is none. */
+void hints_note(struct regions *regions, struct view view, const struct line *line, int (*code_of)(const char *name));
 
 /* --- a title on a thin line (widget_rule.c) --- */
 
@@ -188,6 +195,8 @@ void columns_draw(const struct histogram *h, struct view view, const struct glyp
 /* The same on an axis that is given, such as one that others share. */
 void columns_draw_on(const struct histogram *h, const struct histogram_rows *rows, struct view view,
 		     const struct glyphs *glyphs);
+/* The cells of such a column. */
+int columns_cells(const struct histogram_rows *rows, int width);
 /* The middle of row `row` of such columns, from the left. */
 int columns_x(const struct histogram_rows *rows, int width, int row);
 /* One row: minimum to maximum of a distribution on a logarithmic axis. */

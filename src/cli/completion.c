@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/commands.h"
 #include "help_topics.h"
 #include "http/api.h"
@@ -13,6 +14,7 @@
 #include "ui/theme.h"
 
 #define WORDS_BYTES 256
+#define SHELLS "bash, zsh or fish"
 
 /* What may stand where a value is expected. */
 enum offer { OFFER_NOTHING, OFFER_WORDS, OFFER_FILES, OFFER_RUNS, OFFER_THEMES };
@@ -437,7 +439,11 @@ int cmd_completion(int argc, char **argv)
 	else if (!strcmp(options.operand, "runs"))
 		code = runs(&err) ? 1 : 0;
 	else {
-		err_set(&err, "\"%.40s\" is unknown; expected bash, zsh or fish", options.operand);
+		struct near near = near_to(options.operand, strlen(options.operand));
+		char said[NEAR_SAID];
+
+		near_offer_list(&near, SHELLS);
+		err_set(&err, "\"%.40s\" is unknown; %s", options.operand, near_or(&near, said, "expected " SHELLS));
 		code = options_refuse(&err);
 	}
 	options_fini(&options);

@@ -8,6 +8,7 @@
 #include "cli/trying.h"
 #include "metrics/course.h"
 #include "ui/format.h"
+#include "ui/tour.h"
 
 struct live {
 	struct ending ending;
@@ -98,6 +99,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	trying_progress(&live->trying, d->trial);
 	for (int i = 0; i < TRIAL_AXES; i++)
 		d->trial_can[i] = trying_possible(&live->trying, (enum trial_axis)i, snapshot, d->trial_words[i]);
+	tour_follow(d, snapshot);
 }
 
 /* A key for the load takes it from a sweep. */
@@ -252,6 +254,8 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	course_init(&live.course);
 	d.course = &live.course;
 	dashboard_baseline(&d, config->baseline);
+	if (config->tour)
+		tour_start(&d);
 	int code = screen_run(&d, session_snapbox(session), &config->screen, &with_max, &live, err);
 
 	/* The run file is left alone before it is closed. */

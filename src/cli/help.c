@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "cli/commands.h"
 #include "help_topics.h"
 #include "options_table.h"
@@ -22,28 +23,23 @@ static void list(FILE *out)
 	fputs("`brunt help TOPIC` shows one.\n", out);
 }
 
-static const char *nearest(const char *word)
+static int refuse(const char *word)
 {
-	size_t bytes = strlen(word);
-	const char *best = NULL;
-	int least = 3;
+	struct near near = near_to(word, strlen(word));
+	char said[NEAR_SAID];
+	struct err err;
 
-	for (size_t i = 0; i < CLI_COUNT || help_topic_name(i - CLI_COUNT); i++) {
-		const char *name = i < CLI_COUNT ? options_command_name((enum cli_command)i) : help_topic_name(i - CLI_COUNT);
-		int d = option_distance(word, bytes, name, strlen(name), least);
-
-		if (d < least) {
-			least = d;
-			best = name;
-		}
-	}
-	return best;
+	for (int c = 0; c < CLI_COUNT; c++)
+		near_offer(&near, options_command_name((enum cli_command)c));
+	for (size_t i = 0; help_topic_name(i); i++)
+		near_offer(&near, help_topic_name(i));
+	err_set(&err, "help: there is no topic \"%.40s\"; %s", word, near_or(&near, said, "brunt help lists them"));
+	return options_refuse(&err);
 }
 
 int cmd_help(int argc, char **argv)
 {
 	struct options options;
-	struct err err;
 	int code = options_start(CLI_HELP, argc, argv, &options), command;
 
 	if (code >= 0)
@@ -55,13 +51,7 @@ int cmd_help(int argc, char **argv)
 	} else if ((command = command_of(options.operand)) >= 0) {
 		options_help(stdout, (enum cli_command)command);
 	} else if (!help_topic(stdout, options.operand)) {
-		const char *near = nearest(options.operand);
-
-		if (near)
-			err_set(&err, "help: there is no topic \"%.40s\"; did you mean %s?", options.operand, near);
-		else
-			err_set(&err, "help: there is no topic \"%.40s\"; brunt help lists them", options.operand);
-		code = options_refuse(&err);
+		code = refuse(options.operand);
 	}
 	options_fini(&options);
 	return code;

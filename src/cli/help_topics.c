@@ -37,6 +37,11 @@ static void keys(FILE *out)
 				fprintf(out, "  %-14s %s\n", all, action_info(row->action)->help);
 		}
 	}
+	fputs("\nWith a mouse (brunt config mouse=off leaves it to the terminal):\n"
+	      "  click          on a view or a key in the last line: as its key does\n"
+	      "                 on a pane: the focus; on a task, an error, a bar, a cell: the\n"
+	      "                 cursor; again opens it; on the line of the whole run: goes there\n"
+	      "  wheel          over a graph over time: back, on by 5 s; over a list: up, down\n", out);
 }
 
 static const struct {

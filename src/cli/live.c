@@ -480,7 +480,7 @@ static int drive(struct live *live, struct err *err)
 	const struct options *o = live->options;
 	FILE *out = o->json && !strcmp(o->json, "-") ? stderr : stdout;
 	struct drive_config config = {
-		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .frames = o->frames},
+		.screen = {.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .mouse = o->mouse, .frames = o->frames},
 		.interrupt_drain_ns = least(drain_ns(o), INTERRUPT_DRAIN_NS),
 		.terminate_drain_ns = least(drain_ns(o), TERMINATE_DRAIN_NS),
 		.slo_abort = o->slo_abort,
@@ -489,6 +489,7 @@ static int drive(struct live *live, struct err *err)
 		.max_users = live->max_users,
 		.sweep = o->sweep ? &live->sweep : NULL,
 		.slos = live->scenario->slo_count > 0,
+		.tour = o->command == CLI_DEMO,
 		.drain_ns = drain_ns(o),
 		.out = out,
 		.progress = live->script && isatty(STDERR_FILENO),

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "cli/settings.h"
@@ -84,6 +85,8 @@ static int read_share(const char *value, double *out, struct err *err)
 static int read_choice(const struct option_row *row, const char *value, int *out, struct err *err)
 {
 	int number = (int)row->min;
+	struct near near = near_to(value, strlen(value));
+	char said[NEAR_SAID];
 
 	for (const char *word = row->arg; word; number++) {
 		size_t bytes = strcspn(word, "|");
@@ -94,7 +97,8 @@ static int read_choice(const struct option_row *row, const char *value, int *out
 		}
 		word = word[bytes] ? word + bytes + 1 : NULL;
 	}
-	return err_set(err, "\"%.40s\" is unknown; expected %s", value, row->arg);
+	near_offer_list(&near, row->arg);
+	return err_set(err, "\"%.40s\" is unknown; %s", value, near_or(&near, said, "expected %s", row->arg));
 }
 
 static int read_option(struct options *o, const struct option_row *row, const char *value,
@@ -149,7 +153,7 @@ static void set_defaults(struct options *o, enum cli_command command)
 		.max_errors = -1, .max_error_share = -1,
 		.timeout_ns = 60 * NS_PER_S, .connect_timeout_ns = 10 * NS_PER_S,
 		.idle_timeout_ns = 30 * NS_PER_S, .wait_ready_ns = -1,
-		.glyphs = -1, .step = 1,
+		.glyphs = -1, .step = 1, .mouse = true,
 		.speed = -1, .batch_slowdown = -1,
 		.at_ns = -1, .port = -1, .slots = -1,
 	};
@@ -164,6 +168,17 @@ static const char *operand_name(enum cli_command command)
 	};
 
 	return operand[command];
+}
+
+static bool like_a_command(const char *word, struct err *err)
+{
+	struct near near = near_to(word, strlen(word));
+
+	for (int c = 0; c < CLI_COUNT; c++)
+		near_offer(&near, names[c]);
+	if (near.best)
+		err_set(err, "\"%.80s\" is neither a command nor a file; did you mean brunt %s?", word, near.best);
+	return near.best;
 }
 
 static int take_operand(struct options *o, const char *value, struct err *err)
@@ -182,6 +197,9 @@ static int take_operand(struct options *o, const char *value, struct err *err)
 		o->setting[o->setting_count++] = value;
 		return 0;
 	}
+	/* brunt repaly FILE */
+	if (o->operand && o->command == CLI_RUN && access(o->operand, F_OK) && like_a_command(o->operand, err))
+		return -1;
 	if (o->operand)
 		return err_set(err, "\"%.80s\" is one argument too many; expected one %s", value, expected);
 	o->operand = value;
@@ -200,10 +218,8 @@ static int check_target(struct options *o, struct err *err)
 	if (!stat(o->operand, &st) || errno != ENOENT ||
 	    (bytes > 5 && !strcmp(o->operand + bytes - 5, ".json")))
 		return 0; /* reading it says what is wrong */
-	for (int c = 0; c < CLI_COUNT; c++)
-		if (option_distance(o->operand, bytes, names[c], strlen(names[c]), 1) <= 1)
-			return err_set(err, "\"%s\" is neither a command nor a file; did you mean brunt %s?",
-				       o->operand, names[c]);
+	if (like_a_command(o->operand, err))
+		return -1;
 	return err_set(err, "\"%.80s\" is neither a URL nor a file; a URL begins with http:// or https://",
 		       o->operand);
 }
@@ -397,6 +413,7 @@ static int prefer(struct options *o, struct err *err)
 		if (o->glyphs < 0)
 			o->glyphs = settings.glyphs;
 		o->step = settings.step;
+		o->mouse = settings.mouse;
 	}
 	free(path);
 	return rc;

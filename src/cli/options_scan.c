@@ -1,10 +1,11 @@
 #include <string.h>
 
+#include "base/near.h"
 #include "options_table.h"
 
 static int unknown(const struct option_scan *scan, const char *name, size_t bytes, struct err *err)
 {
-	const char *near = option_suggest(scan->command, name, bytes);
+	struct near near = near_to(name, bytes);
 	const char *elsewhere = NULL;
 	int shown = bytes > 60 ? 60 : (int)bytes;
 
@@ -14,8 +15,11 @@ static int unknown(const struct option_scan *scan, const char *name, size_t byte
 	if (elsewhere)
 		return err_set(err, "--%.*s: not an option of brunt %s, but of brunt %s", shown, name,
 			       options_command_name(scan->command), elsewhere);
-	if (near)
-		return err_set(err, "--%.*s: unknown option; did you mean --%s?", shown, name, near);
+	for (const struct option_row *row = option_table; row->name; row++)
+		if (row->commands & 1u << scan->command)
+			near_offer(&near, row->name);
+	if (near.best)
+		return err_set(err, "--%.*s: unknown option; did you mean --%s?", shown, name, near.best);
 	return err_set(err, "--%.*s: unknown option; brunt %s --help lists them", shown, name,
 		       options_command_name(scan->command));
 }

@@ -8,15 +8,20 @@
 #include <sys/un.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/secret.h"
 #include "base/units.h"
 #include "run/scraper.h"
 
 int special_method(struct options *o, const char *value, struct err *err)
 {
+	struct near near = near_to(value, strlen(value));
+	char said[NEAR_SAID];
+
+	near_offer_list(&near, "GET, POST, PUT, PATCH, DELETE, HEAD, OPTIONS");
 	if (scenario_method_check(value, err))
-		return err_set(err, "\"%.40s\" is not an HTTP method; expected one such as GET, POST or PUT",
-			       value);
+		return err_set(err, "\"%.40s\" is not an HTTP method; %s", value,
+			       near_or(&near, said, "expected one such as GET, POST or PUT"));
 	o->method = value;
 	return 0;
 }
@@ -264,8 +269,13 @@ int special_common_stall(struct options *o, const char *value, struct err *err)
 
 int special_api(struct options *o, const char *value, struct err *err)
 {
+	struct near near = near_to(value, strlen(value));
+	char said[NEAR_SAID];
+
+	near_offer_list(&near, api_names());
 	if (!api_by_name(value))
-		return err_set(err, "\"%.40s\" is unknown; expected one of %s", value, api_names());
+		return err_set(err, "\"%.40s\" is unknown; %s", value,
+			       near_or(&near, said, "expected one of %s", api_names()));
 	o->api = value;
 	return 0;
 }

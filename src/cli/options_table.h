@@ -43,11 +43,6 @@ extern const struct option_row option_table[];
 
 const struct option_row *option_by_name(enum cli_command command, const char *name, size_t bytes);
 const struct option_row *option_by_letter(enum cli_command command, char letter);
-/* The nearest name of the command's, or NULL where none is near. */
-const char *option_suggest(enum cli_command command, const char *name, size_t bytes);
-/* Changes (insert, delete, replace, swap neighbours) between two words, capped
- * at `limit` + 1. */
-int option_distance(const char *a, size_t a_bytes, const char *b, size_t b_bytes, int limit);
 
 /* Walks a command line as the shell gave it. */
 struct option_scan {

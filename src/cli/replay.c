@@ -170,7 +170,7 @@ int replay_show(const struct options *o, struct reader *reader, struct replay_li
 	};
 	const struct run_meta *meta = reader_meta(reader);
 	struct screen_config screen = {
-		.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .frames = o->frames,
+		.theme = o->theme, .color = o->color, .glyphs = o->glyphs, .step = o->step, .mouse = o->mouse, .frames = o->frames,
 	};
 	struct replay r = {0};
 	struct versus *versus = NULL;

@@ -27,6 +27,7 @@ struct screen {
 	struct runlist list;
 	struct themes themes;
 	struct canvas canvas;
+	struct regions regions; /* of the canvas */
 	struct timespec changed; /* the folder, when it was read */
 	int64_t message_since_ns;
 	bool quit;
@@ -276,11 +277,18 @@ static void draw(struct screen *s)
 
 static void on_key(struct screen *s, int key)
 {
-	if (key != KEY_RESIZE_) {
-		s->list.message[0] = '\0';
+	char before[sizeof s->list.message];
+	struct runlist_order order;
+
+	memcpy(before, s->list.message, sizeof before);
+	s->list.message[0] = '\0';
+	order = key == KEY_MOUSE_ ? runlist_mouse(&s->list, term_mouse()) : runlist_key(&s->list, key);
+	/* What is said stays where nothing was asked for. */
+	if (key == KEY_RESIZE_ || (key == KEY_MOUSE_ && order.command == RUNLIST_NONE))
+		memcpy(s->list.message, before, sizeof before);
+	else
 		s->message_since_ns = clock_ns();
-	}
-	carry_out(s, runlist_key(&s->list, key));
+	carry_out(s, order);
 }
 
 static void tick(struct screen *s, int64_t now_ns)
@@ -342,9 +350,11 @@ int runs_screen(const struct options *options, const char *folder, struct err *e
 		return -1;
 	canvas_init(&s.canvas, 0, 0);
 	code = reload(&s, err);
+	term_use_mouse(options->mouse);
 	if (!code)
 		code = term_open(options->color, err);
 	if (!code) {
+		s.list.regions = term_has_mouse() ? &s.regions : NULL;
 		term_theme(&s.themes.theme);
 		loop(&s);
 		term_close();

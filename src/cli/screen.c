@@ -23,6 +23,7 @@ struct screen {
 	struct snapshot *held; /* a copy, while the box it came from is not ours to read */
 	struct snapshot *filtered; /* what a filter leaves of it; NULL until there is one */
 	struct canvas canvas;
+	struct regions regions; /* of the canvas */
 	struct view_query asked;
 	struct exemplar_list found;
 	uint32_t awaited; /* the oldest generation that is shown */
@@ -118,15 +119,18 @@ static void hold(struct screen *s)
 static void on_key(struct screen *s, int key)
 {
 	char before[sizeof s->d->message];
+	struct order order;
 
 	memcpy(before, s->d->message, sizeof before);
 	s->d->message[0] = '\0';
-	carry_out(s, dashboard_key(s->d, seen(s), key, s->ops->max_users));
+	order = key == KEY_MOUSE_ ? dashboard_mouse(s->d, seen(s), term_mouse(), s->ops->max_users)
+				  : dashboard_key(s->d, seen(s), key, s->ops->max_users);
+	carry_out(s, order);
 	if (s->d->frozen)
 		hold(s);
 	if (s->d->message[0])
 		s->message_since_ns = clock_ns();
-	else if (key == KEY_RESIZE_)
+	else if (key == KEY_RESIZE_ || (key == KEY_MOUSE_ && order.command == COMMAND_NONE))
 		memcpy(s->d->message, before, sizeof before);
 	ask(s);
 }
@@ -236,12 +240,14 @@ static void watch(struct screen *s, const struct screen_config *config)
 	snapbox_ask(s->box, s->asked);
 	s->d->glyphs = config->glyphs < 0 ? glyphs_auto() : (enum glyph_set)config->glyphs;
 	s->d->step = config->step;
+	s->d->regions = term_has_mouse() ? &s->regions : NULL;
 	term_theme(&s->themes->theme);
 	loop(s, config->frames);
 	canvas_fini(&s->canvas);
 	free(s->held);
 	free(s->filtered);
 	s->d->found = NULL;
+	s->d->regions = NULL;
 	exemplars_list_fini(&s->found);
 }
 
@@ -259,6 +265,7 @@ int screen_run(struct dashboard *d, struct snapbox *box, const struct screen_con
 	if (themes_init(&own, config->theme, err))
 		return -1;
 	s.themes = &own;
+	term_use_mouse(config->mouse);
 	int code = term_open(config->color, err);
 	if (!code) {
 		watch(&s, config);

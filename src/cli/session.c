@@ -427,6 +427,7 @@ int session_start(struct session *s, struct err *err)
 		.model = {
 			.task_count = s->meta.task_count,
 			.task_name = (const char *const *)s->meta.task_name,
+			.task_weight = s->meta.task_weight,
 			.slo = s->config.scenario->slo,
 			.slo_count = s->config.scenario->slo_count,
 			.price_in = s->meta.price_in,

@@ -11,24 +11,29 @@
 
 #include "base/buf.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/utf8.h"
 #include "ui/glyphs.h"
 #include "ui/term.h"
 #include "ui/theme.h"
 
 #define FILE_MAX_BYTES (64 * 1024)
-#define KEYS_EXPECTED "theme, color, glyphs or step"
+#define KEYS_EXPECTED "theme, color, glyphs, step or mouse"
 
 /* ---- one value ---- */
 
 static int take_word(const char *value, const char *const *words, int first, int *out, const char *expected, struct err *err)
 {
+	struct near near = near_to(value, strlen(value));
+	char said[NEAR_SAID];
+
 	for (int i = 0; words[i]; i++)
 		if (!strcmp(value, words[i])) {
 			*out = first + i;
 			return 0;
 		}
-	return err_set(err, "\"%.40s\" is unknown; expected %s", value, expected);
+	near_offer_list(&near, expected);
+	return err_set(err, "\"%.40s\" is unknown; %s", value, near_or(&near, said, "expected %s", expected));
 }
 
 static int take_theme(const char *value, struct settings *s, struct err *err)
@@ -69,10 +74,21 @@ static int take_step(const char *value, struct settings *s, struct err *err)
 	return 0;
 }
 
+static int take_mouse(const char *value, struct settings *s, struct err *err)
+{
+	static const char *const words[] = {"off", "on", NULL};
+	int which = 0;
+
+	if (take_word(value, words, 0, &which, "on or off", err))
+		return -1;
+	s->mouse = which;
+	return 0;
+}
+
 static const struct {
 	const char *name;
 	int (*take)(const char *value, struct settings *s, struct err *err);
-} keys[] = {{"theme", take_theme}, {"color", take_color}, {"glyphs", take_glyphs}, {"step", take_step}};
+} keys[] = {{"theme", take_theme}, {"color", take_color}, {"glyphs", take_glyphs}, {"step", take_step}, {"mouse", take_mouse}};
 #define KEYS (sizeof keys / sizeof *keys)
 
 /* ---- lines ---- */
@@ -100,12 +116,21 @@ static bool split(const char *line, size_t bytes, char *key, char *value, size_t
 	return true;
 }
 
+static int refuse_key(const char *key, struct err *err)
+{
+	struct near near = near_to(key, strlen(key));
+	char said[NEAR_SAID];
+
+	near_offer_list(&near, KEYS_EXPECTED);
+	return err_set(err, "unknown key \"%.40s\"; %s", key, near_or(&near, said, "expected " KEYS_EXPECTED));
+}
+
 static int take(const char *key, const char *value, struct settings *s, struct err *err)
 {
 	for (size_t i = 0; i < KEYS; i++)
 		if (!strcmp(key, keys[i].name))
 			return keys[i].take(value, s, err) ? err_prefix(err, "%s", key) : 0;
-	return err_set(err, "unknown key \"%.40s\"; expected " KEYS_EXPECTED, key);
+	return refuse_key(key, err);
 }
 
 /* 0; a file that is not there is empty. */
@@ -136,7 +161,7 @@ static int read_file(const char *path, struct buf *out, struct err *err)
 
 static void defaults(struct settings *out)
 {
-	*out = (struct settings){.color = COLOR_AUTO, .glyphs = -1, .step = 1};
+	*out = (struct settings){.color = COLOR_AUTO, .glyphs = -1, .step = 1, .mouse = true};
 }
 
 int settings_read(const char *path, struct settings *out, struct err *err)
@@ -251,7 +276,7 @@ int settings_set(const char *path, const char *const *assignment, int count, str
 		rc = *value ? take(key, value, &now, err) : 0;
 		for (size_t k = 0; !rc && !*value; k++) {
 			if (k == KEYS)
-				rc = err_set(err, "unknown key \"%.40s\"; expected " KEYS_EXPECTED, key);
+				rc = refuse_key(key, err);
 			else if (!strcmp(keys[k].name, key))
 				break;
 		}
@@ -288,4 +313,5 @@ void settings_print(const struct settings *s, FILE *out)
 	fprintf(out, "color = %s\n", color[s->color]);
 	fprintf(out, "glyphs = %s\n", s->glyphs < 0 ? "auto" : glyph_set_name((enum glyph_set)s->glyphs));
 	fprintf(out, "step = %d\n", s->step);
+	fprintf(out, "mouse = %s\n", s->mouse ? "on" : "off");
 }

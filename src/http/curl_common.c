@@ -90,7 +90,9 @@ CURLcode curl_common_apply(const struct curl_common *common, CURL *easy)
 	CURL_SET(CURLOPT_NOSIGNAL, 1L);
 	CURL_SET(CURLOPT_NOPROGRESS, 1L);
 	CURL_SET(CURLOPT_TCP_NODELAY, 1L);
-	CURL_SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	/* Over TLS that means what ALPN comes to. */
+	CURL_SET(CURLOPT_HTTP_VERSION,
+		 c->http2 ? (long)CURL_HTTP_VERSION_2_PRIOR_KNOWLEDGE : (long)CURL_HTTP_VERSION_1_1);
 	CURL_SET(CURLOPT_PROTOCOLS_STR, "http,https");
 	CURL_SET(CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 	CURL_SET(CURLOPT_PATH_AS_IS, 1L);
@@ -159,7 +161,6 @@ enum error_class curl_common_class(CURLcode code, bool any_byte)
 	case CURLE_OPERATION_TIMEDOUT:
 		return ERROR_TIMEOUT;
 	case CURLE_PARTIAL_FILE:
-		return ERROR_TRUNCATED;
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:

@@ -147,7 +147,7 @@ static void begin_afresh(struct engine_conn *conn)
 	conn->head_bytes = 0;
 	conn->opening[0] = conn->opening[1] = -1;
 	conn->opened = conn->sent = conn->any_byte = conn->header_end = false;
-	conn->redirected = conn->died = false;
+	conn->redirected = conn->died = conn->http2 = false;
 	conn->curl_text[0] = '\0';
 	conn->th_ns = 0;
 	conn->complete_ns = 0;
@@ -201,6 +201,8 @@ static void begin_curl(struct engine_conn *conn)
 		easy = conn->easy;
 		if (conn->prepared != conn->request || conn->varied)
 			code = engine_prepare(conn);
+		if (!code)
+			code = engine_http2_prepare(conn);
 	}
 	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (!code && connects)

@@ -121,6 +121,9 @@ static void drain(struct shard *shard)
 		struct engine_conn *conn = NULL;
 
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, (char **)&conn);
+		if (engine_http2_again(conn))
+			continue;
+		conn->http2_kept = !code;
 		if (!code && conn->by == BY_WS)
 			code = engine_ws_connected(conn);
 		if (!code && conn->by == BY_WS)
@@ -175,5 +178,8 @@ void engine_curl_timers(struct engine *engine, int64_t now_ns)
 
 void engine_curl_release(struct engine_conn *conn)
 {
-	curl_multi_remove_handle(conn->shard->multi, conn->easy);
+	if (conn->engine->common.config.http2)
+		engine_http2_release(conn);
+	else
+		curl_multi_remove_handle(conn->shard->multi, conn->easy);
 }

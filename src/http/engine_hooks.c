@@ -56,7 +56,7 @@ static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_socka
 	int fd;
 
 	(void)purpose;
-	if (refuse_retry(conn))
+	if (refuse_retry(conn) || !engine_http2_opens(conn))
 		return CURL_SOCKET_BAD;
 	fd = socket(a->family, a->socktype | SOCK_CLOEXEC, a->protocol);
 	if (fd < 0) {
@@ -87,7 +87,7 @@ static int on_connected(void *user, char *peer, char *local, int peer_port, int 
 	(void)local_port;
 	list_remove(&conn->connecting);
 	conn->opening[0] = conn->opening[1] = -1;
-	if (refuse_retry(conn))
+	if (refuse_retry(conn) || !engine_http2_uses(conn))
 		return CURL_PREREQFUNC_ABORT;
 	conn->sent = true;
 	conn->any_byte = false;
@@ -107,6 +107,7 @@ static void on_status_line(struct engine_conn *conn, const char *line, size_t by
 	for (int i = 0; p && i < 3 && p < end && *p >= '0' && *p <= '9'; i++)
 		status = status * 10 + (unsigned)(*p++ - '0');
 	conn->status = (uint16_t)status;
+	conn->http2 = bytes > 6 && line[5] == '2';
 	conn->th_ns = engine_came_ns(conn);
 	conn->header_end = conn->redirected = false;
 	conn->head_bytes = 0;

@@ -67,6 +67,7 @@ int engine_open(const struct engine_config *config,
 		free(engine);
 		return -1;
 	}
+	engine->careful = config->http2 && engine_http2_careful();
 	engine->grace = engine_deadline_new(engine, GRACE_NS, "");
 	engine->wires = wire_cache_new(config->disable_keepalive);
 	engine_plain_open(engine);

@@ -18,7 +18,7 @@ void engine_plain_open(struct engine *engine)
 	const struct engine_config *c = &engine->common.config;
 	struct plain_engine *plain;
 
-	if (c->curl_only || c->proxy || c->follow_redirects || engine->common.connect_to)
+	if (c->curl_only || c->http2 || c->proxy || c->follow_redirects || engine->common.connect_to)
 		return;
 	plain = xcalloc(1, sizeof *plain);
 	plain->origins = origins_new(&engine->common);

@@ -1,6 +1,6 @@
 /* What the engine's files share: engine_open.c (making it), engine.c (users, queues,
  * the loop), engine_deadlines.c, engine_plain*.c (our own HTTP), engine_curl.c,
- * engine_prepare.c and engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what
+ * engine_http2.c, engine_prepare.c and engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what
  * came of it). */
 #ifndef HTTP_ENGINE_PRIVATE_H
 #define HTTP_ENGINE_PRIVATE_H
@@ -57,6 +57,7 @@ struct engine {
 	struct link starts; /* asked for, not handed over yet */
 	struct link drops;  /* cancelled or closed from within a callback */
 	bool busy; /* in curl, or with bytes of a socket: callbacks' wishes wait */
+	bool careful; /* engine_http2_careful(), and HTTP/2 is asked for */
 	bool slack_set;
 	bool all_seen; /* the last wait has told of all sockets that had something */
 	int64_t looked_ns; /* when it was over */
@@ -102,6 +103,10 @@ struct engine_conn {
 	bool sent;     /* connected; from now on the request is on its way */
 	bool any_byte; /* of the answer to what was sent last */
 	bool header_end, redirected;
+	bool http2; /* what its status line says */
+	/* engine_http2.c's. */
+	uint8_t http2_for, http2_turns;
+	bool http2_kept, http2_other;
 	bool varied; /* this sending has a variant, or the last one's body is set */
 	bool posts;  /* it is set up to send a body */
 	bool tls;  /* by its URL */
@@ -157,6 +162,24 @@ void engine_curl_timers(struct engine *engine, int64_t now_ns);
 void engine_curl_release(struct engine_conn *conn);
 void engine_curl_free(struct engine_conn *conn);
 void engine_curl_close(struct engine *engine);
+
+/* --- engine_http2.c ------------------------------------------------------------- */
+
+/* Whether this libcurl has its trouble with kept connections. */
+bool engine_http2_careful(void);
+/* Before an exchange is handed over. */
+CURLcode engine_http2_prepare(struct engine_conn *conn);
+/* A connection is to be opened for it, or (just before it is sent) used; false: not
+ * as the handle is set. */
+bool engine_http2_opens(struct engine_conn *conn);
+bool engine_http2_uses(struct engine_conn *conn);
+/* The transfer has ended; true: for such a reason, and it has begun again. */
+bool engine_http2_again(struct engine_conn *conn);
+/* As engine_curl_release(), where HTTP/2 is asked for. */
+void engine_http2_release(struct engine_conn *conn);
+/* What a failure means where that is HTTP/2's to say: its class, and a sentence as
+ * curl_common_message() has them. */
+bool engine_http2_error(const struct engine_conn *conn, CURLcode code, enum error_class *class, char *out, size_t bytes);
 
 /* --- engine_hooks.c, engine_prepare.c, engine_result.c ------------------------- */
 

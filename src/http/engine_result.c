@@ -120,6 +120,8 @@ static void fill_error(const struct engine_conn *conn, CURLcode code,
 	}
 	if (conn->open_errno)
 		os_errno = conn->open_errno;
+	if (engine_http2_error(conn, code, &r->error, engine->message, sizeof engine->message))
+		return;
 	if (r->error == ERROR_CONNECT || r->error == ERROR_RESET)
 		r->code = (int32_t)os_errno;
 	curl_common_message(code, r->error, r->code, conn->curl_text, engine->message,
@@ -136,6 +138,7 @@ void engine_result_of(const struct engine_conn *conn, CURLcode code, const char 
 		.th_ns = conn->th_ns,
 		.te_ns = conn->complete_ns ? conn->complete_ns : clock_ns(),
 		.status = conn->status,
+		.http2 = conn->http2,
 		.message = engine->message,
 	};
 	engine->message[0] = '\0';

@@ -70,6 +70,8 @@ static struct ws *ws_new(struct engine_conn *conn)
 	ok = engine_curl_shard(conn) && ws->easy && ws->cache &&
 	     !curl_share_setopt(ws->cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
 	     !engine_hooks_of_easy(conn, ws->easy, ws->cache) &&
+	     /* The upgrade is HTTP/1.1's. */
+	     !curl_easy_setopt(ws->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
 	     !curl_easy_setopt(ws->easy, CURLOPT_CONNECT_ONLY, 1L) &&
 	     !curl_easy_setopt(ws->easy, CURLOPT_HTTPPROXYTUNNEL, 1L) &&
 	     !curl_easy_setopt(ws->easy, CURLOPT_WRITEFUNCTION, discard) &&

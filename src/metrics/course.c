@@ -41,23 +41,28 @@ void course_point(struct course *c, const struct course_point *point)
 
 /* --- marks ---------------------------------------------------------------------- */
 
-void course_mark(struct course *c, int64_t t_us, const char *note)
+int course_mark_put(struct course_mark mark[COURSE_MARKS], int marks, int64_t t_us, const char *note)
 {
-	int at = c->marks;
+	int at = marks;
 
-	while (at > 0 && c->mark[at - 1].t_us > t_us)
+	while (at > 0 && mark[at - 1].t_us > t_us)
 		at--;
-	if (c->marks == COURSE_MARKS) {
+	if (marks == COURSE_MARKS) {
 		if (!at)
-			return;
-		memmove(&c->mark[0], &c->mark[1], (size_t)(COURSE_MARKS - 1) * sizeof *c->mark);
-		c->marks--;
+			return marks;
+		memmove(&mark[0], &mark[1], (size_t)(COURSE_MARKS - 1) * sizeof *mark);
+		marks--;
 		at--;
 	}
-	memmove(&c->mark[at + 1], &c->mark[at], (size_t)(c->marks - at) * sizeof *c->mark);
-	c->marks++;
-	c->mark[at].t_us = t_us;
-	utf8_clean(note, strlen(note), c->mark[at].note, sizeof c->mark[at].note);
+	memmove(&mark[at + 1], &mark[at], (size_t)(marks - at) * sizeof *mark);
+	mark[at].t_us = t_us;
+	utf8_clean(note, strlen(note), mark[at].note, sizeof mark[at].note);
+	return marks + 1;
+}
+
+void course_mark(struct course *c, int64_t t_us, const char *note)
+{
+	c->marks = course_mark_put(c->mark, c->marks, t_us, note);
 }
 
 /* --- what failed ------------------------------------------------------------------ */

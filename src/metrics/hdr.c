@@ -181,9 +181,25 @@ static void widen(struct hdr *h, int64_t min_us, int64_t max_us)
 		h->max_us = max_us;
 }
 
+static int64_t in_range(int64_t us)
+{
+	return us < 1 ? 1 : us > HDR_MAX_US ? HDR_MAX_US : us;
+}
+
 void hdr_record(struct hdr *h, int64_t us)
 {
 	hdr_record_n(h, us, 1);
+}
+
+void hdr_fetch(const struct hdr *h, int64_t us)
+{
+	unsigned index;
+
+	if (!h->chunk)
+		return;
+	index = hdr_index_of(h->figures, in_range(us));
+	if (h->chunk[index >> CHUNK_BITS])
+		__builtin_prefetch(&h->chunk[index >> CHUNK_BITS]->u.n[index % CHUNK_COUNTERS], 1);
 }
 
 void hdr_record_n(struct hdr *h, int64_t us, uint64_t n)
@@ -193,8 +209,7 @@ void hdr_record_n(struct hdr *h, int64_t us, uint64_t n)
 	if (us < 0)
 		us = 0;
 	need_table(h);
-	int64_t in_range = us < 1 ? 1 : us > HDR_MAX_US ? HDR_MAX_US : us;
-	unsigned index = hdr_index_of(h->figures, in_range);
+	unsigned index = hdr_index_of(h->figures, in_range(us));
 	struct hdr_chunk **chunk = &h->chunk[index >> CHUNK_BITS];
 
 	if (!*chunk)

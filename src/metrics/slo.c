@@ -1,10 +1,12 @@
 #include "metrics/slo.h"
 
+#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/near.h"
 #include "base/units.h"
 #include "base/utf8.h"
 
@@ -102,6 +104,20 @@ static int complain(const char *text, struct err *err, const char *what, struct 
 	return err_set(err, "\"%s\": %s \"%s\"; expected %s", whole, what, part, expected);
 }
 
+/* A metric, or a statistic alone. */
+static int unknown_word(const char *text, struct err *err, const char *what, struct piece word, const char *expected)
+{
+	struct near near = near_to(word.at, word.bytes);
+	char whole[SLO_TEXT], part[64], said[NEAR_SAID];
+
+	near_offer_list(&near, expected);
+	/* Who asks for p94 means that, and no other percentile. */
+	if (near.best && *near.best == 'p' && isdigit((unsigned char)near.best[1]))
+		near.best = NULL;
+	return err_set(err, "\"%s\": %s \"%s\"; %s", utf8_clean(text, strlen(text), whole, sizeof whole), what,
+		       utf8_clean(word.at, word.bytes, part, sizeof part), near_or(&near, said, "expected %s", expected));
+}
+
 /* Where its statistic begins when that is p99.9, as tables have p999; else NULL. */
 static const char *three_nines(struct piece p)
 {
@@ -193,13 +209,13 @@ static int unknown_subject(const char *text, struct piece left, struct err *err)
 	int metric = metric_of(head);
 
 	if (metric < 0)
-		return complain(text, err, "unknown metric", head,
-				METRICS_EXPECTED ", or a percentile such as p95");
+		return unknown_word(text, err, "unknown metric", head,
+				    METRICS_EXPECTED ", or a percentile such as p95");
 	if (metric >= SLO_TIMES)
 		return complain(text, err, "no statistic can be asked of", head,
 				"it alone, as in quality>=90");
-	return complain(text, err, "unknown statistic",
-			(struct piece){dot + 1, left.bytes - head.bytes - 1}, STATISTICS_EXPECTED);
+	return unknown_word(text, err, "unknown statistic",
+			    (struct piece){dot + 1, left.bytes - head.bytes - 1}, STATISTICS_EXPECTED);
 }
 
 static int take_value(const char *text, struct piece value, struct slo *out, struct err *err)

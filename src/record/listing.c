@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/utf8.h"
 #include "record/reader.h"
 #include "runfile.h"
@@ -159,9 +160,15 @@ static int pick(const struct run_list *list, const char *word, const char *folde
 {
 	bool latest = !strcmp(word, TAGS_LATEST);
 	const struct run_entry *found = NULL;
+	struct near near = near_to(word, strlen(word));
+	char said[NEAR_SAID];
 
+	if (list->count)
+		near_offer(&near, TAGS_LATEST);
 	for (int i = 0; i < list->count; i++) {
 		const struct run_entry *e = &list->entry[i];
+
+		near_offer(&near, e->tags.name);
 
 		if (latest ? !may_be_latest(e) : strcmp(e->tags.name, word) != 0)
 			continue;
@@ -172,9 +179,11 @@ static int pick(const struct run_list *list, const char *word, const char *folde
 		if (latest)
 			break;
 	}
+	if (!found && latest)
+		return err_set(err, TAGS_LATEST ": there is no run in %.300s", folder);
 	if (!found)
-		return latest ? err_set(err, TAGS_LATEST ": there is no run in %.300s", folder)
-			      : err_set(err, "%.80s: neither a file nor the name of a run in %.300s", word, folder);
+		return err_set(err, "%.80s: neither a file nor the name of a run in %.200s%s%s", word, folder,
+			       near.best ? "; " : "", near_or(&near, said, "%s", ""));
 	*path = xstrdup(found->path);
 	return 0;
 }

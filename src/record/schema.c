@@ -31,6 +31,11 @@ const char *const schema_event_names[EVENT_COUNT] = {
 	"CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "        \
 	"t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
 
+#define STATES                                                                 \
+	"CREATE TABLE states (t_us INTEGER PRIMARY KEY, at_sample INTEGER, "       \
+	"at_ord INTEGER, from_second INTEGER, seconds INTEGER, "
+#define STATES_5 STATES "bytes INTEGER, state BLOB)"
+
 /* In `samples` what is unknown is NULL, which costs a byte each; what few of
  * them have is in `answers`, under the sample's rowid. t0 and the spans since it
  * (queue, ttfb, ttft, ttfo, tlast, latency) give all times back exactly.
@@ -47,16 +52,21 @@ const char *const schema_event_names[EVENT_COUNT] = {
  *
  * A row of `states` is the model (packed by zstd, of `bytes`) after so many samples and
  * other rows: a replay may begin there. So many rows of `seconds`, from from_second on,
- * belong to it: what its windows hold, which is in many states. All of it follows from
- * the other tables and may be missing. So does `intervals` (intervals.h). */
+ * belong to it: what its windows hold, which is in many states. It is packed against the
+ * state of base_us, which is whole (NULL: it is whole itself; packing.h). All of it follows
+ * from the other tables and may be missing. So does `intervals` (intervals.h). */
+#define FORMERS 2
 static const struct {
 	const char *name, *sql;
-	/* Up to former schemas, where it was another; "": there was none. */
-	const char *to_1, *to_2, *to_3, *to_4;
+	/* Where it was another up to a former schema, the oldest first; "": there was none. */
+	struct {
+		int up_to;
+		const char *sql;
+	} former[FORMERS];
 } tables[] = {
-	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", NULL, NULL, NULL, NULL},
-	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", NULL, NULL, NULL, NULL},
-	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", NULL, NULL, NULL, NULL},
+	{"run", "CREATE TABLE run (key TEXT PRIMARY KEY, value)", {{0}}},
+	{"tasks", "CREATE TABLE tasks (id INTEGER PRIMARY KEY, name TEXT, weight REAL)", {{0}}},
+	{"messages", "CREATE TABLE messages (id INTEGER PRIMARY KEY, text TEXT)", {{0}}},
 	{"samples",
 	 "CREATE TABLE samples (t0_us INTEGER, queue_us INTEGER, dns_us INTEGER, "
 	 "connect_us INTEGER, tls_us INTEGER, ttfb_us INTEGER, ttft_us INTEGER, "
@@ -65,47 +75,41 @@ static const struct {
 	 "tokens_out INTEGER, bytes_in INTEGER, bytes_out INTEGER, quality REAL, "
 	 "cache INTEGER, prompt_hash INTEGER, point INTEGER, gaps BLOB, "
 	 "seq INTEGER, outcome INTEGER, flags INTEGER, code INTEGER, "
-	 "message INTEGER)",
-	 NULL, NULL, NULL, NULL},
+	 "message INTEGER)", {{0}}},
 	{"answers",
 	 "CREATE TABLE answers (sample INTEGER PRIMARY KEY, ttfo_us INTEGER, "
 	 "tlast_us INTEGER, cached_tokens INTEGER, events INTEGER, reads INTEGER, "
 	 "token_source INTEGER, excerpt INTEGER)",
-	 "", NULL, NULL, NULL},
-	{"gauges", GAUGES_3 ")", GAUGES_1 ")", GAUGES_2 ")", NULL, NULL},
+	 {{1, ""}}},
+	{"gauges", GAUGES_3 ")", {{1, GAUGES_1 ")"}, {2, GAUGES_2 ")"}}},
 	{"points",
 	 POINTS "level REAL, phase TEXT, ramp INTEGER, from_level REAL)",
-	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)",
-	 POINTS "level INTEGER, phase TEXT, ramp INTEGER)", NULL, NULL},
+	 {{2, POINTS "level INTEGER, phase TEXT, ramp INTEGER)"}}},
 	{"events",
 	 "CREATE TABLE events (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
-	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)",
-	 NULL, NULL, NULL, NULL},
+	 "t_us INTEGER, worker INTEGER, what TEXT, value INTEGER, text TEXT)", {{0}}},
 	{"drops",
 	 "CREATE TABLE drops (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, task INTEGER, succeeded INTEGER, "
-	 "failed INTEGER, censored INTEGER)",
-	 NULL, NULL, NULL, NULL},
-	{"states",
-	 "CREATE TABLE states (t_us INTEGER PRIMARY KEY, at_sample INTEGER, at_ord INTEGER, "
-	 "from_second INTEGER, seconds INTEGER, bytes INTEGER, state BLOB)",
-	 NULL, NULL, "", NULL},
+	 "failed INTEGER, censored INTEGER)", {{0}}},
+	{"states", STATES "base_us INTEGER, bytes INTEGER, state BLOB)",
+	 {{3, ""}, {5, STATES_5}}},
 	{"seconds", "CREATE TABLE seconds (second INTEGER PRIMARY KEY, bytes INTEGER, state BLOB)",
-	 NULL, NULL, "", NULL},
+	 {{3, ""}}},
 	{"intervals",
 	 "CREATE TABLE intervals (level_s INTEGER, start_s INTEGER, task INTEGER, metric TEXT, "
 	 "count INTEGER, sum_us INTEGER, min_us INTEGER, max_us INTEGER, histogram BLOB)",
-	 NULL, NULL, "", NULL},
+	 {{3, ""}}},
 	{"exemplars",
 	 "CREATE TABLE exemplars (id INTEGER PRIMARY KEY, sample INTEGER, request TEXT, "
 	 "body TEXT, body_bytes INTEGER, headers TEXT, answer TEXT, answer_bytes INTEGER, checks TEXT)",
-	 NULL, NULL, "", NULL},
+	 {{3, ""}}},
 	{"server_gauges",
 	 "CREATE TABLE server_gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "
 	 "t_us INTEGER, worker INTEGER, server TEXT, running REAL, waiting REAL, kv_use REAL, "
 	 "cache_hits REAL, cache_lookups REAL, cache_hit_ratio REAL, ok INTEGER, status INTEGER, "
 	 "scrapes INTEGER, failed INTEGER, took_us INTEGER, series INTEGER, text TEXT)",
-	 NULL, NULL, NULL, ""},
+	 {{4, ""}}},
 };
 #define TABLES (sizeof tables / sizeof tables[0])
 
@@ -207,14 +211,9 @@ int schema_check(sqlite3 *db, const char *path, int *out, struct err *err)
 	for (size_t i = 0; i < TABLES; i++) {
 		const char *sql = tables[i].sql;
 
-		if (version == 1 && tables[i].to_1)
-			sql = tables[i].to_1;
-		else if (version <= 2 && tables[i].to_2)
-			sql = tables[i].to_2;
-		else if (version <= 3 && tables[i].to_3)
-			sql = tables[i].to_3;
-		else if (version <= 4 && tables[i].to_4)
-			sql = tables[i].to_4;
+		for (int k = FORMERS; k--;)
+			if (version <= tables[i].former[k].up_to)
+				sql = tables[i].former[k].sql;
 		if (!*sql)
 			continue;
 		if (!has_table(db, tables[i].name, sql))

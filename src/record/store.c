@@ -9,18 +9,17 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zstd.h>
 
 #include "base/log.h"
 #include "base/mem.h"
 #include "intervals.h"
+#include "packing.h"
 #include "schema.h"
 
 /* Messages kept in memory so that each is one row; of more kinds than this (a
  * server that puts an id into every one) each gets a row of its own. */
 #define MESSAGES_MAX 4096
 #define MESSAGE_SLOTS (2 * MESSAGES_MAX)
-#define PACK_LEVEL 3
 
 enum statement {
 	BEGIN,
@@ -53,7 +52,7 @@ static const char *const sql[STATEMENTS] = {
 	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EVENT] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?, ?, ?)",
+	[STATE] = "INSERT OR REPLACE INTO states VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[SECOND] = "INSERT OR REPLACE INTO seconds VALUES (?, ?, ?)",
 	[INTERVAL] = "INSERT INTO intervals VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EXEMPLAR] = "INSERT OR REPLACE INTO exemplars VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
@@ -72,6 +71,7 @@ struct store {
 	char *path; /* as the user wrote it, for sentences */
 	sqlite3_stmt *statement[STATEMENTS];
 	struct intervals *intervals;
+	struct packer packer;
 	bool in_transaction;
 	uint64_t pending;
 	int64_t samples, ord; /* rows so far */
@@ -226,6 +226,7 @@ static int complain(struct store *store, struct err *err)
 
 static void free_store(struct store *store)
 {
+	packer_fini(&store->packer);
 	intervals_free(store->intervals);
 	for (int i = 0; i < STATEMENTS; i++)
 		sqlite3_finalize(store->statement[i]);
@@ -528,38 +529,48 @@ static int put_server(struct store *store, const struct rec_server *r)
 	return run(s);
 }
 
-static void bind_place(struct store *store, sqlite3_stmt *s, const struct rec_state *state)
+static int put_state(struct store *store, const struct rec_state *state, const struct buf *packed, int64_t base_us)
 {
+	sqlite3_stmt *s = store->statement[STATE];
+
 	sqlite3_bind_int64(s, 1, state->rec.t_us);
 	sqlite3_bind_int64(s, 2, store->samples);
 	sqlite3_bind_int64(s, 3, store->ord);
 	sqlite3_bind_int64(s, 4, state->second);
 	sqlite3_bind_int64(s, 5, big(state->seconds));
+	bind_or_null(s, 6, base_us >= 0, base_us);
+	sqlite3_bind_int64(s, 7, (int64_t)state->bytes);
+	sqlite3_bind_blob64(s, 8, packed->at, packed->used, SQLITE_STATIC);
+	return run(s);
+}
+
+static int put_second(struct store *store, const struct rec_state *state, const struct buf *packed)
+{
+	sqlite3_stmt *s = store->statement[SECOND];
+
+	sqlite3_bind_int64(s, 1, state->second);
+	sqlite3_bind_int64(s, 2, (int64_t)state->bytes);
+	sqlite3_bind_blob64(s, 3, packed->at, packed->used, SQLITE_STATIC);
+	return run(s);
 }
 
 /* What cannot be packed is left out: it only makes seeking faster. */
-static int put_state(struct store *store, const struct rec_state *state)
+static int put_packed(struct store *store, const struct rec_state *state)
 {
-	bool is_second = state->rec.kind == REC_SECOND;
-	sqlite3_stmt *s = store->statement[is_second ? SECOND : STATE];
-	size_t room = ZSTD_compressBound(state->bytes), packed_bytes;
-	char *packed;
+	struct buf packed = {0};
+	int64_t base_us = -1;
 	int rc = SQLITE_OK;
+	bool done = false;
 
-	if (state->bytes > SCHEMA_STATE_MAX)
-		return SQLITE_OK;
-	packed = xmalloc(room);
-	packed_bytes = ZSTD_compress(packed, room, state->state, state->bytes, PACK_LEVEL);
-	if (!ZSTD_isError(packed_bytes) && packed_bytes < SCHEMA_ROW_MAX / 2) {
-		if (is_second)
-			sqlite3_bind_int64(s, 1, state->second);
-		else
-			bind_place(store, s, state);
-		sqlite3_bind_int64(s, is_second ? 2 : 6, (int64_t)state->bytes);
-		sqlite3_bind_blob64(s, is_second ? 3 : 7, packed, packed_bytes, SQLITE_STATIC);
-		rc = run(s);
-	}
-	free(packed);
+	if (state->bytes <= SCHEMA_STATE_MAX && state->rec.kind == REC_SECOND)
+		/* One second has little in common with another. */
+		done = packing_pack(state->state, state->bytes, NULL, 0, &packed);
+	else if (state->bytes <= SCHEMA_STATE_MAX)
+		done = packer_pack(&store->packer, state->rec.t_us, state->state, state->bytes, &packed, &base_us);
+	if (done && packed.used < SCHEMA_ROW_MAX / 2)
+		rc = state->rec.kind == REC_SECOND ? put_second(store, state, &packed)
+						   : put_state(store, state, &packed, base_us);
+	buf_fini(&packed);
 	return rc;
 }
 
@@ -622,7 +633,7 @@ int store_put(struct store *store, const struct rec *rec, struct err *err)
 		break;
 	case REC_STATE:
 	case REC_SECOND:
-		rc = put_state(store, (const struct rec_state *)rec);
+		rc = put_packed(store, (const struct rec_state *)rec);
 		break;
 	case REC_EXEMPLAR:
 		rc = put_exemplar(store, (const struct rec_exemplar *)rec);

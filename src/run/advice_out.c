@@ -72,10 +72,11 @@ void advice_text(const struct text_out *out, const struct advice *a)
 			row(&t, ttl(advice_ttl_us[i], name), size, &a->cell[i][k]);
 		}
 	if (isnan(a->hit_us))
-		text_line(out, TEXT_DIM, "LRU, of %llu prompts; no hit was seen: taken as free, so at best",
-			  (unsigned long long)a->lookups);
+		text_line(out, TEXT_DIM, "LRU, of %llu prompt%s; no hit was seen: taken as free, so at best",
+			  (unsigned long long)a->lookups, a->lookups == 1 ? "" : "s");
 	else
-		text_line(out, TEXT_DIM, "LRU, of %llu prompts; a hit takes what hits took: %s", (unsigned long long)a->lookups,
+		text_line(out, TEXT_DIM, "LRU, of %llu prompt%s; a hit takes what hits took: %s", (unsigned long long)a->lookups,
+			  a->lookups == 1 ? "" : "s",
 			  units_format_duration((int64_t)llround(a->hit_us * 1000), hit));
 }
 

@@ -131,7 +131,7 @@ static void table(const struct text_out *out, const struct contrast *c, const st
 void contrast_text(FILE *file, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
 		   int columns, bool color)
 {
-	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
+	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color, NULL};
 
 	side(&out, 'A', a);
 	side(&out, 'B', b);
@@ -164,7 +164,7 @@ static void sum_up(const struct text_out *out, const struct contrast *c)
 void contrast_summary(FILE *file, const struct contrast *c, const struct contrast_side *a, const struct contrast_side *b,
 		      int columns, bool color)
 {
-	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
+	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color, NULL};
 
 	text_line(&out, TEXT_BOLD, "baseline  %s" DOT "%s", a->path, a->meta->started_at);
 	contrast_warnings(a, b, warn, &out);

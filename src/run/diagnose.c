@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "diagnose_priv.h"
+#include "lamp.h"
 #include "metrics/student.h"
 
 enum {
@@ -13,6 +14,7 @@ enum {
 	HITS_LEAST = 5,
 	ENDED_LEAST = 5,     /* batches in which something ended */
 	SPREAD_LEAST = 30,   /* for a standard deviation */
+	CLIENT_LEAST = 3,    /* seconds, for brunt itself to be the verdict */
 };
 #define SECONDS_LEAST 1.0
 #define GROWTH 0.25       /* of a mean, from which on it is one */
@@ -28,7 +30,7 @@ enum {
 
 static bool tainted(const struct evidence_point *p)
 {
-	return p->lamp_bad >= 3 && p->lamp_bad * 5 > p->lamp_seconds;
+	return lamp_bound(p->lamp_bad, p->lamp_seconds);
 }
 
 /* Enough for a mean. */
@@ -587,11 +589,46 @@ static int levels_of(const struct diagnose_input *in, bool known)
 	return levels;
 }
 
+/* What is wrong with the newest point of each level of which not enough is known. */
+static void count_unknown(const struct diagnose_input *in, struct found *f)
+{
+	for (int i = 0; i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+		bool known = false, newest = true;
+
+		for (int k = 0; k < in->count; k++) {
+			known |= same_level(in->point[k], p) && usable(in->point[k]);
+			newest &= k <= i || !same_level(in->point[k], p);
+		}
+		if (known || !newest)
+			continue;
+		f->bound += tainted(p);
+		f->failed += !tainted(p) && told(p) && diagnose_successes(p) * 2 < p->requests;
+	}
+	f->brief = f->loads - f->known - f->bound - f->failed;
+}
+
+static enum apart why_apart(const struct diagnose_input *in)
+{
+	bool closed = false, open = false;
+
+	for (int i = 0; i < in->count; i++) {
+		if (!usable(in->point[i]))
+			continue;
+		closed |= in->point[i]->mode == MODE_CLOSED;
+		open |= in->point[i]->mode == MODE_OPEN;
+		if (below(in, in->point[i], 0, true))
+			return APART_MIX;
+	}
+	return closed && open ? APART_LOOP : APART_CLOSE;
+}
+
 static void find(const struct diagnose_input *in, struct found *f)
 {
 	const struct evidence_point *last = in->count ? in->point[in->count - 1] : NULL, *hi = last;
 
 	f->at = last;
+	f->what = !last && in->ramps ? FOUND_RAMPS : FOUND_NOTHING;
 	if (!last)
 		return;
 	f->what = FOUND_THIN;
@@ -600,6 +637,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->what = FOUND_ONE;
 		f->loads = levels_of(in, false);
 		f->known = levels_of(in, true);
+		f->apart = why_apart(in);
+		count_unknown(in, f);
 	}
 	if (!find_pair(in, last->mode, f))
 		find_pair(in, last->mode == MODE_OPEN ? MODE_CLOSED : MODE_OPEN, f);
@@ -611,7 +650,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->at = last;
 		return;
 	}
-	if (tainted(hi)) {
+	/* One second of one is no verdict. */
+	if (tainted(hi) && hi->lamp_bad >= CLIENT_LEAST) {
 		f->what = FOUND_CLIENT_THEN;
 		f->at = hi;
 		return;

@@ -31,6 +31,7 @@ struct diagnose_input {
 	bool present; /* the last one is under way */
 	double settling_s; /* of it, yet to come; 0: none */
 	bool over; /* the run has ended: nothing can be held any longer */
+	int ramps; /* loads that are no points, for they changed all the time */
 	int tasks;
 	const char *const *task_name;
 	bool client_bound;

@@ -32,6 +32,7 @@ struct comparison {
 
 enum finding {
 	FOUND_NOTHING,     /* no load yet */
+	FOUND_RAMPS,       /* none that was held */
 	FOUND_THIN,        /* a load, and too little of it */
 	FOUND_ONE,         /* one level, or none that can be compared */
 	FOUND_REFUSED,     /* hardly anything succeeded */
@@ -52,10 +53,15 @@ enum finding {
 	FOUND_NEIGHBOUR,   /* `task` suffers from `other` */
 };
 
+/* Why of several levels with enough for a mean no two are compared. */
+enum apart { APART_CLOSE, APART_MIX, APART_LOOP };
+
 struct found {
 	enum finding what;
 	const struct evidence_point *at, *lowest; /* the lowest load with requests; may be `at` */
 	int loads, known; /* levels tried; of these with enough for a mean */
+	int bound, failed, brief; /* of the others: brunt was the limit; most failed; too little */
+	enum apart apart; /* FOUND_ONE: what keeps the known ones from being compared */
 	bool compared;
 	struct comparison c;
 	enum evidence_part part;

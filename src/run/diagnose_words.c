@@ -348,9 +348,38 @@ static void say_drift(const struct found *f, struct diagnosis *out)
 	at_line(b, out);
 }
 
+static size_t reason(char *out, size_t bytes, size_t used, int count, const char *what)
+{
+	int n;
+
+	if (!count || used >= bytes)
+		return used;
+	n = snprintf(out + used, bytes - used, "%s%d %s", used > 2 ? ", " : "", count, what);
+	return used + (size_t)n;
+}
+
+/* " (1 too short, 2 client-bound)"; "": there is no other load. */
+static const char *others(const struct diagnose_input *in, const struct found *f, char *out, size_t bytes)
+{
+	size_t used = (size_t)snprintf(out, bytes, " (");
+
+	used = reason(out, bytes, used, f->brief, "too short");
+	used = reason(out, bytes, used, f->failed, "mostly failed");
+	used = reason(out, bytes, used, f->bound, "client-bound");
+	used = reason(out, bytes, used, in->ramps, in->ramps == 1 ? "ramp" : "ramps");
+	if (used <= 2)
+		return "";
+	snprintf(out + used, used < bytes ? bytes - used : 0, ")");
+	return out;
+}
+
 static void say_one(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], failed[64] = "", head[96];
+	static const char *const apart[] = {
+		[APART_CLOSE] = "too close to each other", [APART_MIX] = "another mix of tasks",
+		[APART_LOOP] = "of users and of a rate",
+	};
+	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], failed[64] = "", head[192], text[96];
 	uint64_t bad = f->at->requests - diagnose_successes(f->at);
 
 	if (bad)
@@ -358,11 +387,13 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 			 (unsigned long long)f->at->requests);
 	load(f->at, level);
 	if (f->loads == 1)
-		snprintf(head, sizeof head, "one load%s, %s", in->over ? "" : " so far", level);
+		snprintf(head, sizeof head, "one load%s, %s%s", in->over ? "" : " so far", level, others(in, f, text, sizeof text));
 	else if (f->known == 1)
-		snprintf(head, sizeof head, "of %d loads enough is known of one, %s", f->loads, level);
+		snprintf(head, sizeof head, "of %d loads enough is known of one, %s%s", f->loads, level,
+			 others(in, f, text, sizeof text));
 	else
-		snprintf(head, sizeof head, "%d loads that cannot be compared; at %s", f->known, level);
+		snprintf(head, sizeof head, "%d loads that cannot be compared, %s%s; at %s", f->known, apart[f->apart],
+			 others(in, f, text, sizeof text), level);
 	SAY("%s: p50 %s, %s/s succeeded%s", head, duration((double)f->at->p50_us, a),
 	    rate(f->at->ok_rps.mean, b), failed);
 	NEXT("drive to %s to see what grows", twice(f->at, more));
@@ -428,6 +459,10 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	switch (f->what) {
 	case FOUND_NOTHING:
 		return;
+	case FOUND_RAMPS:
+		SAY("%d ramp%s, and no load that was held", in->ramps, in->ramps == 1 ? "" : "s");
+		NEXT("hold a load: while it changes its figures are of no one load");
+		break;
 	case FOUND_THIN:
 		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
 		    (unsigned long long)f->at->all.timed, f->at->all.timed == 1 ? "answer" : "answers",

@@ -10,10 +10,10 @@
 #define RELEASE_EVERY 64 /* records; a release is an atomic store */
 #define REPLAY_BATCH 20000
 /* A state goes to the run file when so many records have come since the last one: a
- * replay that begins there has that much to run through, which takes it some 90 ms.
+ * replay that begins there has that much to run through, which takes it some 60 ms.
  * Large ones (many tasks) come more seldom, or they would be most of the file; after
  * STATE_US always, since seconds without a record cost a replay something, too. */
-#define STATE_RECORDS 45000
+#define STATE_RECORDS 30000
 #define STATE_SHARE 40 /* bytes of state a record may cost, before it is packed */
 #define STATE_US (600 * US_PER_S)
 

@@ -3,13 +3,18 @@
 #include <math.h>
 #include <string.h>
 
+#include "advice_out.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "figures.h"
 #include "diagnosis_put.h"
-#include "html_chart.h"
 #include "html_out.h"
+#include "html_over_time.h"
+#include "html_phases.h"
+#include "html_scaling.h"
 #include "html_tables.h"
+#include "html_words.h"
+#include "result_parts.h"
 
 static const char style[] =
 #include "html.css.inc"
@@ -171,72 +176,33 @@ static void cards(FILE *out, const struct metrics *s)
 	fputs("</dl>\n", out);
 }
 
-/* --- charts --------------------------------------------------------------- */
+/* --- in the words of the summary ------------------------------------------- */
 
-static double known_us(int64_t us)
+static void modes(FILE *out, const struct result *r, const struct run_meta *meta)
 {
-	return us < 0 ? (double)NAN : (double)us;
+	struct html_words words;
+
+	html_words_begin(&words, out, "Modes of the latency");
+	result_text_modes(&words.out, r, meta);
+	html_words_end(&words);
 }
 
-#define OF_BIN(name, value)                                                              \
-	static double bin_##name(const void *item)                                       \
-	{                                                                                \
-		const struct timeline_bin *bin = item;                                   \
-		return value;                                                            \
-	}
-OF_BIN(ok, bin->ok_rps)
-OF_BIN(failed, bin->failed_rps)
-OF_BIN(tokens, bin->tokens_rps)
-OF_BIN(p50, known_us(bin->p50_us))
-OF_BIN(p95, known_us(bin->p95_us))
-OF_BIN(p99, known_us(bin->p99_us))
-OF_BIN(ttft_p50, known_us(bin->ttft_p50_us))
-OF_BIN(ttft_p95, known_us(bin->ttft_p95_us))
-
-#define OF_POINT(name, value)                                                            \
-	static double point_##name(const void *item)                                     \
-	{                                                                                \
-		const struct metrics *m = &((const struct result_point *)item)->metrics; \
-		return value;                                                            \
-	}
-OF_POINT(ok, m->seconds > 0 ? (double)m->ok / m->seconds : (double)NAN)
-OF_POINT(p50, m->latency.count ? (double)m->latency.p50_us : (double)NAN)
-OF_POINT(p95, m->latency.count ? (double)m->latency.p95_us : (double)NAN)
-OF_POINT(p99, m->latency.count ? (double)m->latency.p99_us : (double)NAN)
-
-static const struct chart throughput = {
-	"Throughput", CHART_RATE, "requests/s", 2, {{"succeeded", "ok", bin_ok}, {"failed", "bad", bin_failed}}};
-static const struct chart latency = {
-	"Latency", CHART_TIME, NULL, 3, {{"p50", "p50", bin_p50}, {"p95", "p95", bin_p95}, {"p99", "p99", bin_p99}}};
-static const struct chart first_token = {
-	"Time to first token", CHART_TIME, NULL, 2, {{"p50", "p50", bin_ttft_p50}, {"p95", "p95", bin_ttft_p95}}};
-static const struct chart output_tokens = {"Output tokens", CHART_RATE, "tokens/s", 1, {{"all streams", "ok", bin_tokens}}};
-static const struct chart throughput_of_load = {
-	"Throughput against load", CHART_RATE, "requests/s", 1, {{"succeeded", "ok", point_ok}}};
-static const struct chart latency_of_load = {"Latency against load", CHART_TIME, NULL, 3,
-					     {{"p50", "p50", point_p50}, {"p95", "p95", point_p95}, {"p99", "p99", point_p99}}};
-
-static void charts(FILE *out, const struct result *r, const struct timeline *t)
+static void beside(FILE *out, const struct result *r, const struct run_meta *meta)
 {
-	const struct metrics *s = &r->summary;
-	char each[UNITS_BYTES];
+	struct html_words words;
 
-	fputs("<section class=\"charts\">\n", out);
-	chart_over_time(out, &throughput, t, r);
-	chart_over_time(out, &latency, t, r);
-	if (s->ttft.count)
-		chart_over_time(out, &first_token, t, r);
-	if (s->tokens_out > 0)
-		chart_over_time(out, &output_tokens, t, r);
-	chart_histogram(out, t, r);
-	if (chart_levels(r) > 1) {
-		chart_over_load(out, &latency_of_load, r);
-		chart_over_load(out, &throughput_of_load, r);
-	}
-	fputs("</section>\n<p class=\"plain\">", out);
-	fprintf(out, "Over time: a value each %s. Dashed lines begin an operating point; shaded time is not measured.",
-		units_format_duration(t->bin_us * NS_PER_US, each));
-	fputs("</p>\n", out);
+	html_words_begin(&words, out, "Tasks beside each other");
+	result_text_beside(&words.out, r, meta);
+	html_words_end(&words);
+}
+
+static void cache(FILE *out, const struct result *r)
+{
+	struct html_words words;
+
+	html_words_begin(&words, out, "What a cache would do");
+	advice_text(&words.out, &r->advice);
+	html_words_end(&words);
 }
 
 /* --- client --------------------------------------------------------------- */
@@ -282,11 +248,18 @@ void html_report(FILE *out, const struct result *r, const struct run_meta *meta,
 	diagnosis_html(out, &r->diagnosis);
 	html_slos(out, r);
 	cards(out, &r->summary);
-	charts(out, r, timeline);
+	html_over_time(out, r, timeline);
+	modes(out, r, meta);
+	html_server(out, r, timeline);
+	html_phases(out, r, meta);
+	html_scaling(out, r);
 	html_times(out, &r->summary);
 	html_tasks(out, r, meta);
+	beside(out, r, meta);
 	html_points(out, r);
+	html_marks(out, r);
 	html_errors(out, r);
+	cache(out, r);
 	client(out, r, closing);
 	fputs("<footer>brunt ", out);
 	html_text(out, meta->version);

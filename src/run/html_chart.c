@@ -1,25 +1,26 @@
 #include "html_chart.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/mem.h"
 #include "base/units.h"
 #include "html_frame.h"
 #include "html_out.h"
 
-#define MARKS_APART 46 /* labels of operating points; closer ones are left out */
+#define LINES_APART 11 /* of loads that were only gone through; closer ones are left out */
+#define CHARACTER_WIDTH 9 /* of a label, about, as on a telephone, where it is larger */
+#define NUMBERS_APART 18 /* of marks */
+#define FLAG 4 /* half of a mark's sign */
 
-static double value_of(const struct chart *c, const void *item, int line)
+static double value_of(const struct chart *c, const struct timeline_bin *item, int line)
 {
 	double value = c->line[line].at(item);
 
 	return isfinite(value) && value >= 0 ? value : NAN;
 }
 
-static void words(FILE *out, const struct chart *c, const void *item)
+static void words(FILE *out, const struct chart *c, const struct timeline_bin *item)
 {
 	char text[UNITS_BYTES];
 
@@ -34,17 +35,24 @@ static void words(FILE *out, const struct chart *c, const void *item)
 	}
 }
 
-static void legend(FILE *out, const struct chart *c)
+static bool has_value(const struct chart *c, const struct timeline *t, int line)
+{
+	for (int b = 0; b < t->count; b++)
+		if (!isnan(value_of(c, &t->bin[b], line)))
+			return true;
+	return false;
+}
+
+static void legend(FILE *out, const struct chart *c, const struct timeline *t)
 {
 	fputs("<figcaption><b>", out);
 	html_text(out, c->title);
 	fprintf(out, "%s%s</b>", c->per ? ", " : "", c->per ? c->per : "");
 	for (int i = 0; i < c->lines; i++)
-		html_element(out, "span", c->line[i].class, c->line[i].name);
+		if (has_value(c, t, i))
+			html_element(out, "span", c->line[i].class, c->line[i].name);
 	fputs("</figcaption>", out);
 }
-
-/* --- over time ------------------------------------------------------------ */
 
 static double highest_bin(const struct chart *c, const struct timeline *t)
 {
@@ -77,24 +85,43 @@ static void spans(FILE *out, const struct frame *f, const struct timeline *t)
 	}
 }
 
-static void marks(FILE *out, const struct frame *f, const struct result *r)
+static void levels(FILE *out, const struct frame *f, const struct result *r)
 {
-	double last = -MARKS_APART;
+	double last = -LINES_APART, free_from = 0;
 
 	for (int i = 0; i < r->point_count; i++) {
 		const struct result_point *p = &r->point[i];
 		double x = frame_x(f, (double)p->t_us);
-		char level[RESULT_LEVEL];
+		char words[RESULT_LEVEL], level[RESULT_LEVEL + 4];
 
 		/* A load that was only gone through is no line of its own. */
-		if (i && !p->metrics.requests && x - last < MARKS_APART / 4.0)
+		if (i && !p->metrics.requests && x - last < LINES_APART)
 			continue;
-		fprintf(out, "<line class=\"mark\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", x, x, FRAME_TOP, FRAME_BOTTOM);
-		if (x - last < MARKS_APART)
-			continue;
-		fprintf(out, "<text class=\"mark\" x=\"%.1f\" y=\"%d\">%s%s</text>", x + 3, FRAME_TOP - 6, p->ramp ? "to " : "",
-			result_level(p, level));
+		fprintf(out, "<line class=\"load\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", x, x, FRAME_TOP, FRAME_BOTTOM);
 		last = x;
+		if (x < free_from)
+			continue;
+		snprintf(level, sizeof level, "%s%s", p->ramp ? "to " : "", result_level(p, words));
+		fprintf(out, "<text class=\"load\" x=\"%.1f\" y=\"%d\">%s</text>", x + 3, FRAME_TOP - 6, level);
+		free_from = x + 3 + (double)strlen(level) * CHARACTER_WIDTH;
+	}
+}
+
+/* A number leads to the list of marks; who points at one reads its note. */
+static void marks(FILE *out, const struct frame *f, const struct result *r)
+{
+	double last = -NUMBERS_APART;
+
+	for (int i = 0; i < r->mark_count; i++) {
+		double x = frame_x(f, (double)r->mark[i].t_us);
+
+		fprintf(out, "<g class=\"mark\"><line x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", x, x, FRAME_TOP, FRAME_BOTTOM);
+		fprintf(out, "<path d=\"M%.1f %dl%d %dl-%d %dl-%d -%dz\"/>", x, FRAME_BOTTOM - FLAG, FLAG, FLAG, FLAG, FLAG, FLAG, FLAG);
+		if (x - last >= NUMBERS_APART) {
+			fprintf(out, "<text x=\"%.1f\" y=\"%d\">%d</text>", x + 4, FRAME_TOP + 11, i + 1);
+			last = x;
+		}
+		fputs("</g>", out);
 	}
 }
 
@@ -116,7 +143,17 @@ static void line_over_time(FILE *out, const struct frame *f, const struct chart 
 	fputs("\"/>", out);
 }
 
-static void hover_over_time(FILE *out, const struct frame *f, const struct chart *c, const struct timeline *t)
+static void marked(FILE *out, const struct result *r, int64_t from_us, int64_t to_us)
+{
+	for (int i = 0; i < r->mark_count; i++)
+		if (r->mark[i].t_us >= from_us && r->mark[i].t_us < to_us) {
+			fprintf(out, "\nmark %d%s", i + 1, *r->mark[i].note ? ": " : "");
+			html_text(out, r->mark[i].note);
+		}
+}
+
+static void hover_over_time(FILE *out, const struct frame *f, const struct chart *c, const struct timeline *t,
+			    const struct result *r)
 {
 	for (int b = 0; b < t->count; b++) {
 		const struct timeline_bin *bin = &t->bin[b];
@@ -128,8 +165,10 @@ static void hover_over_time(FILE *out, const struct frame *f, const struct chart
 			frame_x(f, (double)to_us) - x, FRAME_BOTTOM - FRAME_TOP, frame_moment(from_us, t->bin_us, from),
 			frame_moment(to_us, t->bin_us, to));
 		words(out, c, bin);
-		fprintf(out, "\n%llu requests%s</title></rect>\n", (unsigned long long)bin->requests,
+		fprintf(out, "\n%llu request%s%s", (unsigned long long)bin->requests, bin->requests == 1 ? "" : "s",
 			bin->incomplete ? ", some samples lost" : "");
+		marked(out, r, from_us, to_us);
+		fputs("</title></rect>\n", out);
 	}
 }
 
@@ -139,109 +178,15 @@ void chart_over_time(FILE *out, const struct chart *c, const struct timeline *t,
 
 	frame_scale(&f, c->unit, highest_bin(c, t));
 	fputs("<figure>", out);
-	legend(out, c);
+	legend(out, c, t);
 	frame_begin(out, c->title);
 	spans(out, &f, t);
 	frame_y_axis(out, &f, c->unit);
 	frame_time_axis(out, &f, t->end_us);
+	levels(out, &f, r);
 	marks(out, &f, r);
 	for (int i = c->lines - 1; i >= 0; i--)
 		line_over_time(out, &f, c, i, t);
-	hover_over_time(out, &f, c, t);
+	hover_over_time(out, &f, c, t, r);
 	fputs("</svg></figure>\n", out);
-}
-
-/* --- over the load -------------------------------------------------------- */
-
-static bool drawn(const struct result_point *p, enum load_mode mode)
-{
-	return !p->ramp && p->mode == mode && p->metrics.requests;
-}
-
-static int by_level(const void *a, const void *b)
-{
-	const struct result_point *p = *(const struct result_point *const *)a, *q = *(const struct result_point *const *)b;
-
-	return p->level < q->level ? -1 : p->level > q->level ? 1 : p->t_us < q->t_us ? -1 : p->t_us > q->t_us;
-}
-
-/* Users and rates have no axis in common: those that there are of first. */
-static int sorted(const struct result *r, const struct result_point ***out)
-{
-	int n = 0;
-
-	*out = xcalloc((size_t)r->point_count + 1, sizeof **out);
-	for (int i = 0; i < r->point_count; i++)
-		if (drawn(&r->point[i], r->point[0].mode))
-			(*out)[n++] = &r->point[i];
-	qsort(*out, (size_t)n, sizeof **out, by_level);
-	return n;
-}
-
-int chart_levels(const struct result *r)
-{
-	const struct result_point **point;
-	int n = sorted(r, &point), levels = n > 0;
-
-	for (int i = 1; i < n; i++)
-		levels += point[i]->level > point[i - 1]->level;
-	free(point);
-	return levels;
-}
-
-static void line_over_load(FILE *out, const struct frame *f, const struct chart *c, int line,
-			   const struct result_point *const *point, int n)
-{
-	fprintf(out, "<path class=\"line thin %s\" d=\"", c->line[line].class);
-	for (int i = 0, drawing = 0; i < n; i++) {
-		double value = value_of(c, point[i], line);
-
-		if (isnan(value))
-			continue;
-		fprintf(out, "%s%.1f %.1f", drawing++ ? "L" : "M", frame_x(f, point[i]->level), frame_y(f, value));
-	}
-	fputs("\"/>", out);
-	for (int i = 0; i < n; i++) {
-		double value = value_of(c, point[i], line);
-
-		if (!isnan(value))
-			fprintf(out, "<circle class=\"%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"3.5\"/>", c->line[line].class,
-				frame_x(f, point[i]->level), frame_y(f, value));
-	}
-}
-
-static void hover_over_load(FILE *out, const struct frame *f, const struct chart *c, const struct result_point *p)
-{
-	char level[RESULT_LEVEL], from[UNITS_BYTES];
-
-	fprintf(out, "<rect class=\"hover\" x=\"%.1f\" y=\"%d\" width=\"12\" height=\"%d\"><title>%s from %s on",
-		frame_x(f, p->level) - 6, FRAME_TOP, FRAME_BOTTOM - FRAME_TOP, result_level(p, level),
-		units_format_elapsed(p->t_us * NS_PER_US, from));
-	words(out, c, p);
-	fprintf(out, "\n%llu requests</title></rect>\n", (unsigned long long)p->metrics.requests);
-}
-
-void chart_over_load(FILE *out, const struct chart *c, const struct result *r)
-{
-	const struct result_point **point;
-	int n = sorted(r, &point);
-	double most = 0;
-	struct frame f;
-
-	f.x_end = n ? point[n - 1]->level * 1.05 : 1;
-	for (int k = 0; k < n; k++)
-		for (int i = 0; i < c->lines; i++)
-			most = fmax(most, value_of(c, point[k], i));
-	frame_scale(&f, c->unit, most);
-	fputs("<figure>", out);
-	legend(out, c);
-	frame_begin(out, c->title);
-	frame_y_axis(out, &f, c->unit);
-	frame_level_axis(out, &f, n && point[0]->mode == MODE_OPEN ? "arrivals/s" : "users");
-	for (int i = c->lines - 1; i >= 0; i--)
-		line_over_load(out, &f, c, i, point, n);
-	for (int i = 0; i < n; i++)
-		hover_over_load(out, &f, c, point[i]);
-	fputs("</svg></figure>\n", out);
-	free(point);
 }

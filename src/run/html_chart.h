@@ -1,4 +1,4 @@
-/* Charts of a report as SVG: lines over time or over the load, a histogram. Colours are
+/* Charts of a report as SVG: lines over time, a histogram. Colours are
  * classes of the page's style sheet. Whatever is hovered over says its figures, by a
  * <title>, so that no script is needed. One thread. */
 #ifndef RUN_HTML_CHART_H
@@ -13,13 +13,12 @@
 #define CHART_LINES 3
 
 /* What a chart's values are, for its axis and its words. */
-enum chart_unit { CHART_TIME, CHART_RATE };
+enum chart_unit { CHART_TIME, CHART_RATE, CHART_SHARE };
 
 struct chart_line {
 	const char *name;  /* "p95" */
 	const char *class; /* of the style sheet */
-	/* The value at a bin or an operating point; NAN: none. */
-	double (*at)(const void *item);
+	double (*at)(const struct timeline_bin *bin); /* NAN: none */
 };
 
 struct chart {
@@ -30,12 +29,8 @@ struct chart {
 	struct chart_line line[CHART_LINES];
 };
 
-/* Over the time of the run; the operating points are marked. Items are timeline_bins. */
+/* Over the time of the run, with its operating points and marks. */
 void chart_over_time(FILE *out, const struct chart *chart, const struct timeline *t, const struct result *r);
-/* Over the level of the settled operating points. Items are result_points. */
-void chart_over_load(FILE *out, const struct chart *chart, const struct result *r);
-/* How many different levels there are to draw that of; ramps are none. */
-int chart_levels(const struct result *r);
 /* Response times on a logarithmic axis, with percentiles and the thresholds of SLOs. */
 void chart_histogram(FILE *out, const struct timeline *t, const struct result *r);
 

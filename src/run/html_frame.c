@@ -40,8 +40,13 @@ double frame_y(const struct frame *f, double value)
 
 char *frame_words(enum chart_unit unit, double value, char out[UNITS_BYTES])
 {
-	return unit == CHART_TIME ? units_format_duration(llround(value * (double)NS_PER_US), out)
-				  : units_format_rate(value, out);
+	if (unit == CHART_SHARE)
+		snprintf(out, UNITS_BYTES, "%.1f %%", value * 100);
+	else if (unit == CHART_TIME)
+		units_format_duration(llround(value * (double)NS_PER_US), out);
+	else
+		units_format_rate(value, out);
+	return out;
 }
 
 char *frame_moment(int64_t t_us, int64_t step_us, char out[UNITS_BYTES])
@@ -54,14 +59,23 @@ char *frame_moment(int64_t t_us, int64_t step_us, char out[UNITS_BYTES])
 
 void frame_begin(FILE *out, const char *title)
 {
-	fprintf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", FRAME_WIDTH, FRAME_HEIGHT);
+	frame_begin_of(out, title, FRAME_HEIGHT);
+}
+
+void frame_begin_of(FILE *out, const char *title, int height)
+{
+	fprintf(out, "<svg viewBox=\"0 0 %d %d\" role=\"img\" aria-label=\"", FRAME_WIDTH, height);
 	html_text(out, title);
 	fputs("\">", out);
 }
 
 /* What is a multiple of ten of a unit needs no decimals: 200 ms, not 200.0 ms. */
-static char *tick(enum chart_unit unit, double value, char out[UNITS_BYTES])
+char *frame_tick(enum chart_unit unit, double value, char out[UNITS_BYTES])
 {
+	if (unit == CHART_SHARE) {
+		snprintf(out, UNITS_BYTES, "%.4g %%", value * 100);
+		return out;
+	}
 	if (unit == CHART_TIME && value < 100e6 && value > 0) {
 		double shown = value < 1e3 ? value : value < 1e6 ? value / 1e3 : value / 1e6;
 
@@ -84,7 +98,7 @@ void frame_y_axis(FILE *out, const struct frame *f, enum chart_unit unit)
 		fprintf(out, "<line class=\"%s\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", i ? "grid" : "axis", FRAME_LEFT,
 			FRAME_RIGHT, y, y);
 		fprintf(out, "<text class=\"y\" x=\"%d\" y=\"%.1f\">%s</text>", FRAME_LEFT - 6, y + 4,
-			i ? tick(unit, value, text) : "0");
+			i ? frame_tick(unit, value, text) : "0");
 	}
 }
 

@@ -26,12 +26,16 @@ struct frame {
 void frame_scale(struct frame *f, enum chart_unit unit, double most);
 double frame_x(const struct frame *f, double value);
 double frame_y(const struct frame *f, double value);
-/* "1.41 s", "12.8" */
+/* "1.41 s", "12.8", "40.2 %" */
 char *frame_words(enum chart_unit unit, double value, char out[UNITS_BYTES]);
+/* The same for an axis: without decimals that say nothing. */
+char *frame_tick(enum chart_unit unit, double value, char out[UNITS_BYTES]);
 /* "01:23" or, where a step is shorter than a second, "3.5 s". */
 char *frame_moment(int64_t t_us, int64_t step_us, char out[UNITS_BYTES]);
 
 void frame_begin(FILE *out, const char *title);
+/* Of another height than FRAME_HEIGHT. */
+void frame_begin_of(FILE *out, const char *title, int height);
 void frame_y_axis(FILE *out, const struct frame *f, enum chart_unit unit);
 void frame_time_axis(FILE *out, const struct frame *f, int64_t end_us);
 void frame_level_axis(FILE *out, const struct frame *f, const char *unit);

@@ -99,10 +99,10 @@ static void draw_bars(FILE *out, const struct frame *f, const struct timeline *t
 
 		if (!n)
 			continue;
-		fprintf(out, "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s to %s\n%llu requests, "
-			"%.2g %%</title></rect>\n", x + 0.5, y, fmax(width - 1, 1), FRAME_BOTTOM - y,
+		fprintf(out, "<rect class=\"bar\" x=\"%.1f\" y=\"%.1f\" width=\"%.1f\" height=\"%.1f\"><title>%s to %s\n%llu request%s, "
+			"%.3g %%</title></rect>\n", x + 0.5, y, fmax(width - 1, 1), FRAME_BOTTOM - y,
 			frame_words(CHART_TIME, edge_us(b, i), from), frame_words(CHART_TIME, edge_us(b, i + 1), to),
-			(unsigned long long)n, (double)n * 100 / (double)b->all);
+			(unsigned long long)n, n == 1 ? "" : "s", (double)n * 100 / (double)b->all);
 	}
 }
 

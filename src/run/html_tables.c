@@ -155,7 +155,7 @@ static void points_row(FILE *out, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[4]),
 		duration(d, (double)d->p95_us, text[5]),
 		duration(d, (double)d->p99_us, text[6]),
-		p->incomplete ? "samples lost" : "",
+		p->incomplete ? "samples lost" : p->client_bound ? "client-bound" : "",
 	};
 
 	html_table_row(out, m->requests ? NULL : "dim", points_column, COUNT_OF(points_column), cell);
@@ -176,6 +176,30 @@ void html_points(FILE *out, const struct result *r)
 	if (skip)
 		fprintf(out, " %d earlier ones are not shown.", skip);
 	fputs("</p>\n", out);
+}
+
+/* --- marks ---------------------------------------------------------------- */
+
+/* Their numbers are those in the pictures. */
+void html_marks(FILE *out, const struct result *r)
+{
+	char at[UNITS_BYTES];
+
+	if (!r->mark_count)
+		return;
+	fputs("<section><h2>Marks</h2><ol>\n", out);
+	for (int i = 0; i < r->mark_count; i++) {
+		fputs("<li>", out);
+		html_element(out, "b", NULL, units_format_elapsed(r->mark[i].t_us * NS_PER_US, at));
+		fputs(" ", out);
+		html_text(out, r->mark[i].note);
+		fputs("</li>\n", out);
+	}
+	fputs("</ol>", out);
+	if (r->marks_left_out)
+		fprintf(out, "<p class=\"plain\">%llu earlier one%s not shown.</p>", (unsigned long long)r->marks_left_out,
+			r->marks_left_out == 1 ? " is" : "s are");
+	fputs("</section>\n", out);
 }
 
 /* --- errors --------------------------------------------------------------- */

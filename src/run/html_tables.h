@@ -10,6 +10,7 @@ void html_slos(FILE *out, const struct result *r);
 void html_times(FILE *out, const struct metrics *s);
 void html_tasks(FILE *out, const struct result *r, const struct run_meta *meta);
 void html_points(FILE *out, const struct result *r);
+void html_marks(FILE *out, const struct result *r);
 void html_errors(FILE *out, const struct result *r);
 
 #endif

@@ -87,12 +87,13 @@ static struct honesty figures(const struct lamp *lamp, const struct rec_gauge *b
 	return h;
 }
 
-/* What has run out has, whatever came before. */
-static struct honesty sudden_figures(const struct rec_gauge *g)
+/* What has run out has, whatever came before. Samples that were lost earlier are no fault
+ * of this second; the run's verdict knows of them all (lost()). */
+static struct honesty sudden_figures(const struct rec_gauge *before, const struct rec_gauge *g)
 {
 	struct honesty h = honesty_unknown();
 
-	h.ring_dropped = g->ring_dropped;
+	h.ring_dropped = g->ring_dropped > before->ring_dropped ? g->ring_dropped - before->ring_dropped : 0;
 	h.fds = g->fds;
 	h.fd_limit = g->fd_limit;
 	h.connections = g->connections;
@@ -145,7 +146,7 @@ static void count(struct lamp *lamp, enum honesty_cause cause, double how_bad, i
 /* From `last` to the gauge. */
 static void judge(struct lamp *lamp, const struct rec_gauge *gauge, int64_t us, bool open_loop)
 {
-	struct honesty h = sudden_figures(gauge);
+	struct honesty h = sudden_figures(&lamp->last, gauge);
 	int64_t seconds = (us + US_PER_S / 2) / US_PER_S;
 	char evidence[LAMP_TEXT] = ""; /* kept whole */
 	enum honesty_cause cause = honesty_judge(&h, evidence, sizeof evidence);
@@ -280,8 +281,7 @@ bool lamp_run(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 {
 	if (lost(lamp, evidence))
 		return true;
-	if (lamp->bad_seconds && enough(lamp->bad_seconds, lamp->seconds) &&
-	    lamp->bad_seconds * SHARE > lamp->seconds) {
+	if (lamp_bound(lamp->bad_seconds, lamp->seconds)) {
 		most_of_the_run(lamp, evidence);
 		return true;
 	}
@@ -291,6 +291,11 @@ bool lamp_run(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 	return queue && lamp->timed_seconds >= LEAST && enough(lamp->late_seconds, lamp->timed_seconds) &&
 	       lamp->late_seconds * SHARE >= lamp->timed_seconds &&
 	       late_starts(queue, service, evidence);
+}
+
+bool lamp_bound(uint32_t bad, uint32_t seconds)
+{
+	return bad && enough(bad, seconds) && bad * SHARE > seconds;
 }
 
 bool lamp_run_uncapped(const struct lamp *lamp)

@@ -58,6 +58,9 @@ bool lamp_now(const struct lamp *lamp, const struct hdr *queue, const struct hdr
 	      char evidence[LAMP_TEXT]);
 bool lamp_run(const struct lamp *lamp, const struct hdr *queue, const struct hdr *service,
 	      char evidence[LAMP_TEXT]);
+/* Of some seconds of the run, so many of them bad: more than a fifth, and at least three or
+ * all of them. */
+bool lamp_bound(uint32_t bad, uint32_t seconds);
 /* In an open loop: does nothing but brunt make requests wait? */
 bool lamp_uncapped(const struct lamp *lamp);
 /* And over the whole run? A server that froze once has filled its queue times for good,

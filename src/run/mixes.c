@@ -8,13 +8,22 @@
 #include "base/clock.h"
 #include "base/mem.h"
 
-void mixes_init(struct mixes *m, int tasks, struct hdr_pool *pool)
+#define SHARES 1e4       /* weights in a run file have six figures */
+#define FNV_START 0xcbf29ce484222325
+#define FNV_PRIME 0x100000001b3
+
+void mixes_init(struct mixes *m, int tasks, const double *weight, struct hdr_pool *pool)
 {
 	*m = (struct mixes){.tasks = tasks < SCENARIO_MAX_TASKS ? tasks : SCENARIO_MAX_TASKS};
+	mix_init(&m->first, weight, m->tasks);
+	/* A run file may hold anything. */
+	for (int i = 0; i < m->tasks; i++)
+		if (!(m->first.weight[i] > 0 && isfinite(m->first.weight[i])))
+			m->first.weight[i] = 1;
 	m->time = xcalloc((size_t)m->tasks, sizeof *m->time);
 	for (int i = 0; i < m->tasks; i++)
 		hdr_init(&m->time[i], pool, 2);
-	mix_init(&m->now, NULL, m->tasks);
+	m->now = m->first;
 }
 
 void mixes_fini(struct mixes *m)
@@ -34,7 +43,7 @@ static void begin(struct mixes *m)
 void mixes_reset(struct mixes *m)
 {
 	begin(m);
-	mix_init(&m->now, NULL, m->tasks);
+	m->now = m->first;
 	m->mixed = false;
 	m->count = 0;
 }
@@ -79,6 +88,23 @@ uint64_t mixes_silent(const struct mixes *m)
 	for (int i = 0; i < m->tasks; i++)
 		silent |= (uint64_t)!mix_sends(&m->now, i) << i;
 	return silent;
+}
+
+static double weight_of(const struct mix *mix, int task)
+{
+	return mix_sends(mix, task) ? mix->weight[task] : 0;
+}
+
+uint64_t mixes_signature(const struct mixes *m)
+{
+	uint64_t hash = FNV_START;
+	double all = 0;
+
+	for (int i = 0; i < m->tasks; i++)
+		all += weight_of(&m->now, i);
+	for (int i = 0; i < m->tasks; i++)
+		hash = (hash ^ (uint64_t)llround(SHARES * weight_of(&m->now, i) / all)) * FNV_PRIME;
+	return hash;
 }
 
 void mixes_exchange(struct mixes *m, const struct exchange *x)

@@ -29,14 +29,15 @@ struct mixes_point {
 
 struct mixes {
 	int tasks;
-	struct mix now;
+	struct mix first, now;
 	bool mixed; /* some point kept here does not send all */
 	struct hdr *time; /* of each task at the present point, 2 figures */
 	int count;
 	struct mixes_point at[MIXES_POINTS]; /* oldest first */
 };
 
-void mixes_init(struct mixes *m, int tasks, struct hdr_pool *pool);
+/* `weight` as the run began; NULL: all the same. */
+void mixes_init(struct mixes *m, int tasks, const double *weight, struct hdr_pool *pool);
 void mixes_fini(struct mixes *m);
 void mixes_reset(struct mixes *m);
 struct archive;
@@ -45,6 +46,8 @@ void mixes_archive(struct mixes *m, struct archive *a);
 bool mixes_event(struct mixes *m, const struct rec_event *event, char *const *task_name);
 /* Of those that are not sent now; bit t: task t. */
 uint64_t mixes_silent(const struct mixes *m);
+/* The same for equal shares of the tasks, within 1 in 10,000, and hardly ever for others. */
+uint64_t mixes_signature(const struct mixes *m);
 /* One of the present point, not a failure. */
 void mixes_exchange(struct mixes *m, const struct exchange *x);
 /* The present point is over. */

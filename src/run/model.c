@@ -59,6 +59,7 @@ struct model_config model_config_of(const struct run_meta *meta, struct slo slo[
 	return (struct model_config){
 		.task_count = meta->task_count,
 		.task_name = (const char *const *)meta->task_name,
+		.task_weight = meta->task_weight,
 		.slo = slo,
 		.slo_count = slo_parse_all(meta->slo, slo),
 		.price_in = meta->price_in,
@@ -94,7 +95,7 @@ struct model *model_new(const struct model_config *config)
 	heatmap_init(&m->heatmap, m->scopes);
 	phase_columns_init(&m->phase_columns, m->scopes);
 	traits_init(&m->traits, m->scopes);
-	mixes_init(&m->mixes, m->task_count, m->pool);
+	mixes_init(&m->mixes, m->task_count, config->task_weight, m->pool);
 	m->errors = errors_table_new();
 	gauges_reset(&m->gauges);
 	m->audit.second = -1;
@@ -186,6 +187,7 @@ void model_reset(struct model *m)
 	advisor_reset(&m->advisor);
 	m->sweep = (struct snap_sweep){.state = SNAP_NO_SWEEP};
 	m->tried = (struct tried){.now = {.state = SNAP_NO_TRIAL}};
+	memset(&m->marks, 0, sizeof m->marks);
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -286,6 +288,12 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	exchange_gaps(&x, &m->gaps);
 	if (x.good && m->goodput.asked)
 		x.good = goodput_met(&m->goodput, &x);
+	if (counting) {
+		tally_fetch(&m->summary[0], &x);
+		if (scope)
+			tally_fetch(&m->summary[scope], &x);
+		tally_fetch(&m->points.tally, &x);
+	}
 	m->books[x.outcome]++;
 	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
@@ -356,6 +364,27 @@ static void audit(struct model *m, const struct rec_gauge *g)
 	m->audit.then = finished;
 }
 
+static void feed_gauge(struct model *m, const struct rec_gauge *g)
+{
+	const struct lamp *lamp = &m->gauges.lamp;
+	uint32_t seconds = lamp->seconds, bad = lamp->bad_seconds;
+	int64_t from_us = lamp->last.rec.t_us;
+
+	audit(m, g);
+	gauges_take(&m->gauges, g, m->t_us, m->points.phase, !model_closed_loop(m));
+	if (lamp->seconds > seconds)
+		points_lamp(&m->points, from_us, m->t_us, lamp->seconds - seconds, lamp->bad_seconds - bad);
+}
+
+/* Which tasks the newest point sends. */
+static void take_mix(struct model *m)
+{
+	struct op_point *at = &m->points.at[m->points.count - 1];
+
+	at->silent = mixes_silent(&m->mixes);
+	at->mix = mixes_signature(&m->mixes);
+}
+
 static void feed_point(struct model *m, const struct rec_point *p)
 {
 	if (p->phase > PHASE_END)
@@ -370,7 +399,7 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	}
 	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
 	points_open(&m->points, p, m->t_us);
-	m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
+	take_mix(m);
 	scraped_point(&m->scraped);
 }
 
@@ -403,8 +432,10 @@ static void feed_event(struct model *m, const struct rec_event *e)
 		feed_sweep(m, e);
 	else if (e->what == EVENT_TRIAL)
 		feed_trial(m, e);
+	else if (e->what == EVENT_MARK)
+		marks_event(&m->marks, e);
 	else if (mixes_event(&m->mixes, e, m->task_name) && m->points.count)
-		m->points.at[m->points.count - 1].silent = mixes_silent(&m->mixes);
+		take_mix(m);
 }
 
 uint32_t model_feed(struct model *m, const struct rec *rec)
@@ -427,9 +458,7 @@ uint32_t model_feed(struct model *m, const struct rec *rec)
 		feed_drops(m, (const struct rec_drops *)rec);
 		break;
 	case REC_GAUGE:
-		audit(m, (const struct rec_gauge *)rec);
-		gauges_take(&m->gauges, (const struct rec_gauge *)rec, m->t_us,
-			    m->points.phase, !model_closed_loop(m));
+		feed_gauge(m, (const struct rec_gauge *)rec);
 		break;
 	case REC_SERVER:
 		scraped_take(&m->scraped, (const struct rec_server *)rec, m->t_us,

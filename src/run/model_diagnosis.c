@@ -50,6 +50,8 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 		.settling_s = settling_s(m),
 	};
 
+	for (int i = 0; i < m->points.count; i++)
+		in.ramps += m->points.at[i].phase == PHASE_LOAD && m->points.at[i].ramp_us > 0;
 	for (int i = 0; i < e->closed_count; i++)
 		point[in.count++] = &e->closed[i];
 	in.present = m->points.load >= 0 &&

@@ -9,6 +9,7 @@
 #include "goodput.h"
 #include "heatmap.h"
 #include "metrics/batches.h"
+#include "marks.h"
 #include "mixes.h"
 #include "modes_log.h"
 #include "phase_columns.h"
@@ -94,6 +95,7 @@ struct model {
 	double price_in, price_out;
 	struct snap_sweep sweep;
 	struct tried tried;
+	struct marks marks;
 
 	struct model_scratch *scratch;
 };

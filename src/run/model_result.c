@@ -28,10 +28,19 @@ static void result_points(const struct points *points, struct result *out)
 			.ramp = from->ramp_us > 0,
 			.incomplete = from->incomplete,
 			.altered = from->altered,
+			.client_bound = point_client_bound(from),
 		};
 		points_metrics(points, i, &to->metrics);
 		out->point_count++;
 	}
+}
+
+static void result_marks(const struct marks *marks, struct result *out)
+{
+	out->mark_count = marks->count;
+	out->mark = xcalloc((size_t)marks->count, sizeof *out->mark);
+	memcpy(out->mark, marks->at, (size_t)marks->count * sizeof *out->mark);
+	out->marks_left_out = marks->all - (uint64_t)marks->count;
 }
 
 static void result_modes(const struct model *m, struct result *out)
@@ -136,6 +145,7 @@ void model_result(const struct model *m, struct result *out)
 	for (int i = 0; i < m->task_count; i++)
 		phase_sums_snap(&m->phases[model_scope(m, i)], &out->task[i].latency, &out->task_parts[i]);
 	result_points(&m->points, out);
+	result_marks(&m->marks, out);
 	result_modes(m, out);
 	out->beside_count = mixes_beside(&m->mixes, m->points.load >= 0 ? &m->points.at[m->points.load] : NULL, out->beside);
 	result_errors(m->errors, out);

@@ -256,6 +256,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.silent = from->silent,
 		.swept = from->swept,
 		.altered = from->altered,
+		.client_bound = point_client_bound(from),
 		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
 		.rps = NAN,
@@ -355,6 +356,9 @@ static void snap_present(const struct model *m, struct snap_present *out)
 		.work = p->work,
 		.times_us = (double)t->latency.sum_us,
 		.p95_us = hdr_quantile_us(&t->latency, 0.95),
+		.mix = at->mix,
+		.judged = at->lamp_seconds > 0,
+		.client_bound = point_client_bound(at),
 		/* Nobody else asks so often. */
 		.slo = m->sweep.state == SNAP_SWEEPS ? stands(p) : SLO_INCONCLUSIVE,
 	};

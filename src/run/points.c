@@ -6,6 +6,7 @@
 #include "base/archive.h"
 #include "base/clock.h"
 #include "base/mem.h"
+#include "lamp.h"
 
 #define HTTP_TOO_MANY 429
 
@@ -117,6 +118,9 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_u8(a, &at->mode, MODE_OPEN);
 	archive_u8(a, &at->phase, PHASE_END);
 	archive_u64(a, &at->silent, UINT64_MAX);
+	archive_u64(a, &at->mix, UINT64_MAX);
+	archive_u32(a, &at->lamp_seconds);
+	archive_u32(a, &at->lamp_bad);
 	archive_bool(a, &at->incomplete);
 	archive_bool(a, &at->swept);
 	archive_bool(a, &at->disowned);
@@ -270,6 +274,22 @@ void points_disown(struct points *p, int64_t t_us)
 	for (int i = 0; i < p->count; i++)
 		if (p->at[i].t_us == t_us)
 			p->at[i].disowned = true;
+}
+
+/* A second that began while it settled is its own where most of it came later. */
+void points_lamp(struct points *p, int64_t from_us, int64_t to_us, uint32_t seconds, uint32_t bad)
+{
+	struct op_point *at = p->load >= 0 ? &p->at[p->load] : NULL;
+
+	if (!at || from_us + (to_us - from_us) / 2 < at->settled_at_us)
+		return;
+	at->lamp_seconds += seconds;
+	at->lamp_bad += bad;
+}
+
+bool point_client_bound(const struct op_point *point)
+{
+	return lamp_bound(point->lamp_bad, point->lamp_seconds);
 }
 
 void points_pass(struct points *p, int64_t us)

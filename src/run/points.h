@@ -24,6 +24,9 @@ struct op_point {
 	int64_t ramp_us;    /* from -> level; 0: no ramp */
 	uint8_t mode, phase;
 	uint64_t silent;    /* bit t: task t is not sent (run/mixes.h) */
+	uint64_t mix;       /* of which tasks in which shares: mixes_signature() */
+	/* Settled seconds that the lamp has judged, and those in which brunt itself was the limit. */
+	uint32_t lamp_seconds, lamp_bad;
 	bool incomplete;
 	bool swept; /* a sweep made it */
 	bool disowned; /* and found that it was of passing trouble */
@@ -63,6 +66,10 @@ void points_swept(struct points *p);
 void points_disown(struct points *p, int64_t t_us);
 /* The newest one is of requests that are not the scenario's own. */
 void points_altered(struct points *p);
+/* From one gauge to the next the lamp judged so many seconds, so many of them bad. */
+void points_lamp(struct points *p, int64_t from_us, int64_t to_us, uint32_t seconds, uint32_t bad);
+/* Brunt itself was the limit for too much of it: its figures are not the server's. */
+bool point_client_bound(const struct op_point *point);
 /* Time went on by us in the present phase. */
 void points_pass(struct points *p, int64_t us);
 /* Samples of now are in the summary. */

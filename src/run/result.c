@@ -7,6 +7,7 @@ void result_fini(struct result *result)
 	free(result->task);
 	free(result->task_parts);
 	free(result->point);
+	free(result->mark);
 	free(result->modes);
 	free(result->error);
 	*result = (struct result){0};

@@ -14,6 +14,7 @@
 #include "contrast_put.h"
 #include "diagnosis_put.h"
 #include "json_out.h"
+#include "marks_out.h"
 #include "run/result.h"
 #include "scaling_put.h"
 #include "server_out.h"
@@ -238,6 +239,7 @@ static void add_points(cJSON *root, const struct result *r)
 		json_boolean(o, "ramp", p->ramp);
 		json_seconds(o, "duration_s", p->duration_us);
 		json_seconds(o, "settled_s", p->settled_us);
+		json_boolean(o, "client_bound", p->client_bound);
 		metrics(o, &p->metrics);
 	}
 }
@@ -384,6 +386,7 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	metrics(json_object(root, "summary"), &r->summary);
 	add_tasks(root, r, meta);
 	add_points(root, r);
+	marks_put(root, r);
 	add_errors(root, r);
 	add_slos(root, r);
 	add_client(root, r, closing);

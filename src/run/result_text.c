@@ -11,6 +11,8 @@
 #include "base/utf8.h"
 #include "diagnosis_put.h"
 #include "figures.h"
+#include "marks_out.h"
+#include "result_parts.h"
 #include "run/result.h"
 #include "scaling_put.h"
 #include "server_out.h"
@@ -346,7 +348,7 @@ static void phase_row(const struct table *t, const char *name, enum snap_band ba
 }
 
 /* What the requests about a percentile were made of. */
-static void request_phases(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+void result_text_phases(const struct text_out *out, const struct result *r, const struct run_meta *meta)
 {
 	struct column column[] = {
 		{"phases", 7, 0, true}, {"about", 6, 0, true},
@@ -395,7 +397,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),
-		p->incomplete ? " samples lost" : p->altered ? " altered" : "",
+		p->incomplete ? " samples lost" : p->client_bound ? " client-bound" : p->altered ? " altered" : "",
 	};
 	text_table_row(t, cell);
 }
@@ -486,7 +488,7 @@ static void beside_row(const struct table *t, const struct snap_beside *b, const
 }
 
 /* "p95 of A alone and with B". */
-static void beside(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+void result_text_beside(const struct text_out *out, const struct result *r, const struct run_meta *meta)
 {
 	struct column column[] = {
 		{"p95 of", 7, 0, true}, {"", 1, 0, true}, {"with", 5, 0, true}, {"load", 6, 5, false}, {"", 8, 6, false},
@@ -511,7 +513,7 @@ static void beside(const struct text_out *out, const struct result *r, const str
 
 /* --- sweep ---------------------------------------------------------------- */
 
-static void sweep(const struct text_out *out, const struct result *r)
+void result_text_sweep(const struct text_out *out, const struct result *r)
 {
 	if (r->sweep.state != SNAP_SWEPT)
 		return;
@@ -519,7 +521,7 @@ static void sweep(const struct text_out *out, const struct result *r)
 	text_wrap(out, 11, "sweep      %s", r->sweep.text);
 }
 
-static void tried(const struct text_out *out, const struct result *r)
+void result_text_tried(const struct text_out *out, const struct result *r)
 {
 	for (int i = 0, told = 0; i < TRIAL_AXES; i++) {
 		if (r->tried[i].state != SNAP_TRIED)
@@ -541,7 +543,7 @@ static const struct result_point *point_at(const struct result *r, int64_t t_us)
 }
 
 /* Of each load that had several; nothing is said of one. */
-static void modes(const struct text_out *out, const struct result *r, const struct run_meta *meta)
+void result_text_modes(const struct text_out *out, const struct result *r, const struct run_meta *meta)
 {
 	if (r->modes_count)
 		text_line(out, TEXT_PLAIN, "%s", "");
@@ -649,7 +651,7 @@ static void client(const struct text_out *out, const struct result *r,
 void result_text(FILE *file, const struct result *r, const struct run_meta *meta,
 		 const struct run_closing *closing, int columns, bool color)
 {
-	const struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color};
+	const struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color, NULL};
 
 	head(&out, r, meta, closing);
 	latency(&out, &r->summary);
@@ -659,13 +661,14 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	server_text(&out, &r->server);
 	slos(&out, r);
 	tasks(&out, r, meta);
-	request_phases(&out, r, meta);
+	result_text_phases(&out, r, meta);
 	points(&out, r);
-	beside(&out, r, meta);
-	modes(&out, r, meta);
+	marks_text(&out, r);
+	result_text_beside(&out, r, meta);
+	result_text_modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
-	sweep(&out, r);
-	tried(&out, r);
+	result_text_sweep(&out, r);
+	result_text_tried(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

@@ -14,7 +14,7 @@
 
 /* The points that become dots, in order of time. */
 struct chosen {
-	int count, points;
+	int count, points, other_mix;
 	int at[SCALING_DOTS];
 };
 
@@ -30,14 +30,18 @@ static bool same_level(const struct op_point *a, const struct op_point *b)
 	return a->mode == b->mode && a->level >= b->level && a->level <= b->level;
 }
 
-/* Settled, no ramp, so that its level is one, and not of passing trouble. And of the
- * tasks that are sent now, as the scenario has them: others are another system. */
+/* Settled, no ramp, so that its level is one, not of passing trouble, and of requests as the
+ * scenario has them. */
+static bool is_load(const struct op_point *p)
+{
+	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned &&
+	       !p->altered;
+}
+
+/* Other tasks than those that are sent now, or in other shares, are another system. */
 static bool is_dot(const struct points *points, int i)
 {
-	const struct op_point *p = &points->at[i], *last = &points->at[points->count - 1];
-
-	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned && !p->altered &&
-	       p->silent == last->silent;
+	return is_load(&points->at[i]) && points->at[i].mix == points->at[points->count - 1].mix;
 }
 
 static bool has(const struct chosen *c, int i)
@@ -66,8 +70,10 @@ static void choose_newest(const struct points *p, int visits_most, struct chosen
 static void choose(const struct points *p, struct chosen *c)
 {
 	*c = (struct chosen){0};
-	for (int i = 0; i < p->count; i++)
+	for (int i = 0; i < p->count; i++) {
 		c->points += is_dot(p, i);
+		c->other_mix += is_load(&p->at[i]) && !is_dot(p, i);
+	}
 	choose_newest(p, VISITS_FIRST, c);
 	choose_newest(p, SCALING_DOTS, c);
 	for (int i = 1; i < c->count; i++)
@@ -99,6 +105,8 @@ static void times_of(struct scaling_dot *out, const struct metrics *m)
 
 static enum scaling_use use_of(const struct op_point *p, const struct scaling_dot *d, const struct dot *dot, bool sure)
 {
+	if (point_client_bound(p))
+		return DOT_CLIENT;
 	if (p->mode == MODE_OPEN)
 		return DOT_OPEN;
 	if (p->incomplete)
@@ -197,8 +205,8 @@ static bool next_standing(const struct scaling *s, uint8_t mode, double *above, 
 	for (int i = 0; i < s->count; i++) {
 		const struct scaling_dot *d = &s->dot[i];
 
-		if (d->mode != mode || d->use == DOT_BEFORE || d->use == DOT_LOSSY || d->slo == STANDS_UNKNOWN ||
-		    d->level <= *above || d->level > next)
+		if (d->mode != mode || d->use == DOT_BEFORE || d->use == DOT_LOSSY || d->use == DOT_CLIENT ||
+		    d->slo == STANDS_UNKNOWN || d->level <= *above || d->level > next)
 			continue;
 		next = d->level;
 		*is = d->slo;
@@ -274,6 +282,7 @@ void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling 
 	choose(p, &chosen);
 	out->count = chosen.count;
 	out->points = chosen.points;
+	out->other_mix = chosen.other_mix;
 	for (int i = 0; i < chosen.count; i++)
 		dot_of(p, chosen.at[i], &out->dot[i], &dot[i], &windows[i]);
 	leave_out_before_a_change(out, dot, windows);
@@ -281,6 +290,7 @@ void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling 
 		if (out->dot[i].use == DOT_FITTED)
 			sort_in(&fitted, &dot[i], &windows[i]);
 		out->open += out->dot[i].mode == MODE_OPEN;
+		out->client += out->dot[i].use == DOT_CLIENT;
 		if (out->dot[i].mode != MODE_OPEN)
 			top = fmax(top, out->dot[i].level);
 	}

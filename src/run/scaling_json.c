@@ -81,6 +81,7 @@ cJSON *scaling_put(cJSON *root, const struct scaling *s)
 	json_null(o, "stop_reason");
 	json_string(o, "advice", text_or_null(s->advice));
 	json_string(o, "changed", text_or_null(s->changed));
+	json_string(o, "left_out", text_or_null(s->left_out));
 	json_null(o, "verdict");
 	return o;
 }

@@ -74,6 +74,8 @@ void scaling_text(const struct text_out *out, const struct scaling *s)
 	capacity_line(out, s);
 	if (*s->changed)
 		text_line(out, TEXT_ALARM, "           %s", s->changed);
+	if (*s->left_out)
+		text_line(out, TEXT_ALARM, "           %s", s->left_out);
 	if (*s->no_usl)
 		text_line(out, TEXT_DIM, "           %s", s->no_usl);
 	if (*s->advice)

@@ -66,20 +66,43 @@ static void changed(struct scaling *s)
 			 units_format_elapsed(s->changed_to_us * 1000, to));
 }
 
+/* "2 loads", "1" */
+static const char *loads(int count, bool first, char out[WORDS])
+{
+	snprintf(out, WORDS, first ? count == 1 ? "%d load" : "%d loads" : "%d", count);
+	return out;
+}
+
+static void left_out(struct scaling *s)
+{
+	char client[WORDS], mix[WORDS];
+
+	if (s->client && s->other_mix)
+		snprintf(s->left_out, SCALING_TEXT, "left out: %s where brunt itself was the limit, %s of another mix of tasks",
+			 loads(s->client, true, client), loads(s->other_mix, false, mix));
+	else if (s->client)
+		snprintf(s->left_out, SCALING_TEXT, "left out: %s where brunt itself was the limit", loads(s->client, true, client));
+	else if (s->other_mix)
+		snprintf(s->left_out, SCALING_TEXT, "left out: %s of another mix of tasks", loads(s->other_mix, true, mix));
+}
+
+/* The highest number of users of a use; 0: there is none. */
+static double highest(const struct scaling *s, enum scaling_use use)
+{
+	double level = 0;
+
+	for (int i = 0; i < s->count; i++)
+		if (s->dot[i].use == use && s->dot[i].mode == MODE_CLOSED)
+			level = fmax(level, s->dot[i].level);
+	return level;
+}
+
 /* The highest level that was tried beyond all that are fitted, but too short; 0: none. */
 static double cut_short(const struct scaling *s)
 {
-	double highest = 0, fitted = 0;
+	double level = highest(s, DOT_SHORT);
 
-	for (int i = 0; i < s->count; i++) {
-		const struct scaling_dot *d = &s->dot[i];
-
-		if (d->use == DOT_SHORT && d->mode == MODE_CLOSED)
-			highest = fmax(highest, d->level);
-		else if (d->use == DOT_FITTED)
-			fitted = fmax(fitted, d->level);
-	}
-	return highest > fitted ? highest : 0;
+	return level > highest(s, DOT_FITTED) ? level : 0;
 }
 
 /* In a run that is over nothing can be held any longer. */
@@ -91,6 +114,8 @@ static void advise(struct scaling *s, bool over)
 	if (s->hold_s > 0)
 		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short: hold it %.0f s longer"
 							   : "hold this level %.0f s more", ceil(s->hold_s));
+	else if (!s->fitted && s->client)
+		snprintf(s->advice, sizeof s->advice, "measure with less load, or from another machine");
 	else if (!s->fitted)
 		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: m goes on in a closed loop"
 							      : "hold a number of users to measure it");
@@ -99,6 +124,9 @@ static void advise(struct scaling *s, bool over)
 							   : "add a second level of load: press + or >");
 	else if (!b->reached && cut_short(s) > 0)
 		snprintf(s->advice, sizeof s->advice, "hold %s longer: what was measured there is too little", users(cut_short(s), n));
+	else if (!b->reached && highest(s, DOT_CLIENT) >= s->drive_to)
+		snprintf(s->advice, sizeof s->advice, "throughput still grows: for %s brunt needs more room, or another machine",
+			 users(s->drive_to, n));
 	else if (!b->reached)
 		snprintf(s->advice, sizeof s->advice, "throughput still grows: drive to %s or more", users(s->drive_to, n));
 	else if (!b->light)
@@ -113,5 +141,6 @@ void scaling_say(struct scaling *s, bool over)
 {
 	no_usl(s);
 	changed(s);
+	left_out(s);
 	advise(s, over);
 }

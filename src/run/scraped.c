@@ -7,10 +7,6 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
-/* A scrape stands for the second it came in and, where the next one is a little late, for
- * that one too. */
-#define STANDS_US (US_PER_S * 16 / 10)
-
 static void none(double value[SERVER_GAUGES])
 {
 	for (int g = 0; g < SERVER_GAUGES; g++)
@@ -78,7 +74,7 @@ void scraped_archive(struct scraped *s, int64_t next, struct archive *a)
 
 /* --- scrapes ---------------------------------------------------------------- */
 
-static void sum_take(struct scraped_sum *sum, double value)
+void scraped_sum_take(struct scraped_sum *sum, double value)
 {
 	if (isnan(value))
 		return;
@@ -130,8 +126,8 @@ static void take_figures(struct scraped *s, const struct rec_server *rec, bool m
 	}
 	s->point_n += measured;
 	for (int g = 0; g < SERVER_GAUGES && measured; g++) {
-		sum_take(&s->run[g], s->last[g]);
-		sum_take(&s->point[g], s->last[g]);
+		scraped_sum_take(&s->run[g], s->last[g]);
+		scraped_sum_take(&s->point[g], s->last[g]);
 	}
 }
 
@@ -162,7 +158,7 @@ void scraped_point(struct scraped *s)
 void scraped_second(struct scraped *s, int64_t second)
 {
 	int at = (int)(second % SNAP_SECONDS);
-	bool stands = s->ok && (second + 1) * US_PER_S - s->t_us <= STANDS_US;
+	bool stands = s->ok && (second + 1) * US_PER_S - s->t_us <= SCRAPED_STANDS_US;
 
 	for (int g = 0; g < SERVER_GAUGES; g++)
 		s->value[g][at] = stands ? (float)s->last[g] : NAN;

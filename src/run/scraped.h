@@ -8,6 +8,10 @@
 
 struct archive;
 
+/* A scrape stands for the second it came in and, where the next one is a little late, for
+ * that one too. */
+#define SCRAPED_STANDS_US INT64_C(1600000)
+
 struct scraped_sum {
 	double sum, max; /* max: of values, which are not negative */
 	uint64_t n;
@@ -28,6 +32,8 @@ struct scraped {
 	float value[SERVER_GAUGES][SNAP_SECONDS]; /* of second s at s modulo SNAP_SECONDS */
 };
 
+/* NAN adds nothing. */
+void scraped_sum_take(struct scraped_sum *sum, double value);
 void scraped_reset(struct scraped *s);
 /* `next`: the first second that is not closed. */
 void scraped_archive(struct scraped *s, int64_t next, struct archive *a);

@@ -219,6 +219,16 @@ static bool measured(struct sweep *s, const struct sweep_seen *seen, struct swee
 	return (known && v->requests >= ANSWERS_LEAST) || us >= STEP_MOST * s->step_limit_us || sweep_left_us(s) == 0;
 }
 
+/* Other tasks than before, or in other shares, are another system. */
+static void follow_mix(struct sweep *s, const struct sweep_seen *seen)
+{
+	if (seen->mix == s->mix)
+		return;
+	s->mix = seen->mix;
+	s->other_mix += s->count;
+	s->count = 0;
+}
+
 struct sweep_order sweep_step(struct sweep *s, const struct sweep_seen *seen)
 {
 	struct sweep_order wait = {.action = SWEEP_WAIT};
@@ -227,6 +237,7 @@ struct sweep_order sweep_step(struct sweep *s, const struct sweep_seen *seen)
 	if (!sweep_going(s))
 		return wait;
 	s->now_us = seen->now_us;
+	follow_mix(s, seen);
 	if (seen->ended) {
 		finish(s, s->config.limit_us && sweep_left_us(s) < US_PER_S ? SWEEP_TIME : SWEEP_STOPPED);
 		return (struct sweep_order){.action = SWEEP_END};

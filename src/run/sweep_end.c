@@ -69,6 +69,7 @@ static void capacity(struct sweep *s, const struct sweep_table *t)
 void sweep_conclude(struct sweep *s)
 {
 	struct sweep_table t;
+	int valley;
 
 	s->knee = (struct sweep_knee){.n = NAN, .low = NAN, .high = NAN};
 	s->x_max = s->x_off = s->r_min_s = s->capacity = NAN;
@@ -81,8 +82,13 @@ void sweep_conclude(struct sweep *s)
 			s->differs = i;
 		s->unsteady |= sweep_another_server(&s->at[i]);
 	}
-	s->valley = s->config.mode == MODE_CLOSED ? sweep_table_valley(&t) : -1;
-	s->unsteady |= s->valley >= 0;
+	s->bound = t.bound;
+	if (!t.count)
+		return;
+	s->lowest = t.level[0];
+	valley = s->config.mode == MODE_CLOSED ? sweep_table_valley(&t) : -1;
+	s->valley = valley < 0 ? -1 : t.at[valley];
+	s->unsteady |= valley >= 0;
 	capacity(s, &t);
 	if (!(t.v[0].x > 0))
 		return;

@@ -51,7 +51,7 @@ static int to_confirm(const struct sweep_table *t, int at)
 
 	while (i < t->count - 1 && t->level[i] < BEYOND_KNEE * t->level[at])
 		i++;
-	return t->s->at[i].visits < 2 ? i : -1;
+	return sweep_table_visits(t, i) < 2 ? i : -1;
 }
 
 static bool between(const struct sweep_table *t, int low, int high, double *level)
@@ -81,7 +81,7 @@ static bool corner(const struct sweep_table *t, int bad, double *level)
 	if (between(t, bad - 1, bad, level))
 		return true;
 	*level = t->level[bad];
-	return t->s->at[bad].visits < 2;
+	return sweep_table_visits(t, bad) < 2;
 }
 
 static bool refine_flat(const struct sweep_table *t, const struct sweep_flat *f, double *level)
@@ -106,10 +106,10 @@ static bool tighten(const struct sweep_table *t, const struct sweep_flat *f, dou
 
 	if (hypot(off, f->x_off) <= KNEE_OFF)
 		return false;
-	while (i > 0 && (t->level[i] > WELL_BELOW * knee || t->s->at[i].visits == SWEEP_VISITS))
+	while (i > 0 && (t->level[i] > WELL_BELOW * knee || sweep_table_visits(t, i) == SWEEP_VISITS))
 		i--;
 	*level = t->level[i];
-	return t->s->at[i].visits < SWEEP_VISITS;
+	return sweep_table_visits(t, i) < SWEEP_VISITS;
 }
 
 /* On to where an SLO is missed, beyond the plateau. */
@@ -126,9 +126,36 @@ static bool seek_slo(const struct sweep_table *t, double *level)
 	return t->v[top].slo == SLO_PASS && *level > t->level[top];
 }
 
-static bool room(const struct sweep *s)
+/* There is room for it, and it was not brunt that was the limit there twice. */
+static bool may(const struct sweep *s, double level)
 {
+	for (int i = 0; i < s->count; i++) {
+		struct sweep_visit v;
+
+		if (fabs(s->at[i].level - level) > 1e-5 * level)
+			continue;
+		sweep_pooled(&s->at[i], &v);
+		return !v.client_bound || s->at[i].visits < 2;
+	}
 	return s->count < SWEEP_LEVELS;
+}
+
+/* A level where brunt was the limit is visited once more: that may pass. The very first one
+ * twice, or there would be nothing. */
+static bool bound_once(const struct sweep_table *t, double *level)
+{
+	const struct sweep *s = t->s;
+
+	for (int i = 0; t->bound && i < s->count; i++) {
+		struct sweep_visit v;
+
+		sweep_pooled(&s->at[i], &v);
+		if (!v.client_bound || s->at[i].visits >= (t->count ? 2 : SWEEP_VISITS))
+			continue;
+		*level = s->at[i].level;
+		return true;
+	}
+	return false;
 }
 
 struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us)
@@ -148,23 +175,29 @@ struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us)
 	for (i = 0; i < s->count; i++)
 		if (s->at[i].visits == 2 && sweep_visits_differ(&s->at[i]) && left_us >= cost_us(&t, s->at[i].level))
 			return visit(s->at[i].level);
+	if (bound_once(&t, &level))
+		return left_us >= cost_us(&t, level) ? visit(level) : stop(SWEEP_TIME);
+	if (!t.count)
+		return stop(SWEEP_CLIENT);
 	i = c->mode == MODE_CLOSED ? sweep_table_suspect(&t) : -1;
 	if (i >= 0 && left_us >= cost_us(&t, t.level[i]))
 		return visit(t.level[i]);
 	if (sweep_table_flat(&t, &f)) {
 		bool more = refine_flat(&t, &f, &level) || tighten(&t, &f, &level) || seek_slo(&t, &level);
 
-		if (more && room(s) && left_us >= cost_us(&t, level))
+		if (more && may(s, level) && left_us >= cost_us(&t, level))
 			return visit(level);
-		return stop(t.v[f.at].client_bound && t.v[t.count - 1].client_bound ? SWEEP_CLIENT : SWEEP_PLATEAU);
+		return stop(SWEEP_PLATEAU);
 	}
 	i = sweep_table_lowest_wrong(&t);
 	if (i >= 0) {
-		if (corner(&t, i, &level) && room(s) && left_us >= cost_us(&t, level))
+		if (corner(&t, i, &level) && may(s, level) && left_us >= cost_us(&t, level))
 			return visit(level);
 		return stop(sweep_table_wrong(&t, i));
 	}
-	if (t.level[t.count - 1] >= c->cap || !room(s))
+	if (sweep_table_bound(&t))
+		return stop(SWEEP_CLIENT);
+	if (t.level[t.count - 1] >= c->cap || s->count == SWEEP_LEVELS)
 		return stop(SWEEP_CAP);
 	level = whole(c, fmin(c->cap, 2 * t.level[t.count - 1]));
 	return left_us >= cost_us(&t, level) - s->step_limit_us / 2 ? visit(level) : stop(SWEEP_TIME);

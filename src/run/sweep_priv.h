@@ -32,14 +32,21 @@ void sweep_mean_add(struct sweep_mean *mean, double log_value, const struct swee
 double sweep_mean_log(const struct sweep_mean *mean);
 double sweep_mean_off(const struct sweep_mean *mean);
 
-/* Pooled figures, in ascending order of level. */
+/* Pooled figures, in ascending order of level, of those levels that say something of the
+ * server: not where brunt itself was the limit at each visit. */
 struct sweep_table {
 	const struct sweep *s;
-	int count;
+	int count, bound; /* levels; those left out */
+	double bound_top; /* the highest of these; 0: there is none */
 	double level[SWEEP_LEVELS];
+	int at[SWEEP_LEVELS]; /* index in the sweep */
 	struct sweep_visit v[SWEEP_LEVELS];
 };
 void sweep_table_of(const struct sweep *sweep, struct sweep_table *out);
+/* How often a level was visited. */
+int sweep_table_visits(const struct sweep_table *table, int i);
+/* It goes no higher, for brunt itself was the limit there. */
+bool sweep_table_bound(const struct sweep_table *table);
 /* Too many fail at a level. */
 bool sweep_table_errs(const struct sweep_table *table, int i);
 /* What is wrong with a level by itself; SWEEP_NOT: nothing. */

@@ -25,7 +25,9 @@ void sweep_see(const struct snapshot *s, enum load_mode asked_mode, double asked
 		.times_us = p->times_us,
 		.p95_us = p->p95_us,
 		.slo = p->slo,
-		.client_bound = s->client_bound,
+		/* The lamp remembers the level before, and of requests that start late it alone knows. */
+		.client_bound = p->client_bound || (s->client_bound && (!p->judged || p->mode == MODE_OPEN)),
+		.mix = p->mix,
 		.in_flight = s->gauge.in_flight,
 	};
 }

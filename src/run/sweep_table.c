@@ -43,11 +43,26 @@ void sweep_table_of(const struct sweep *s, struct sweep_table *t)
 {
 	memset(t, 0, sizeof *t);
 	t->s = s;
-	t->count = s->count;
 	for (int i = 0; i < s->count; i++) {
-		t->level[i] = s->at[i].level;
-		sweep_pooled(&s->at[i], &t->v[i]);
+		sweep_pooled(&s->at[i], &t->v[t->count]);
+		if (t->v[t->count].client_bound) {
+			t->bound++;
+			t->bound_top = s->at[i].level;
+			continue;
+		}
+		t->at[t->count] = i;
+		t->level[t->count++] = s->at[i].level;
 	}
+}
+
+int sweep_table_visits(const struct sweep_table *t, int i)
+{
+	return t->s->at[t->at[i]].visits;
+}
+
+bool sweep_table_bound(const struct sweep_table *t)
+{
+	return t->bound && (!t->count || t->bound_top > t->level[t->count - 1]);
 }
 
 bool sweep_table_errs(const struct sweep_table *t, int i)
@@ -69,7 +84,7 @@ enum sweep_stop sweep_table_wrong(const struct sweep_table *t, int i)
 	if (v->slo == SLO_FAIL)
 		return SWEEP_SLO;
 	if (t->s->config.mode == MODE_OPEN && v->follows < 1 - fmax(FOLLOWS, BY_CHANCE * v->x_off))
-		return v->client_bound ? SWEEP_CLIENT : SWEEP_PLATEAU;
+		return SWEEP_PLATEAU;
 	return SWEEP_NOT;
 }
 
@@ -171,7 +186,7 @@ int sweep_table_suspect(const struct sweep_table *t)
 		double between = (t->level[i] - t->level[i - 1]) / (t->level[i + 1] - t->level[i - 1]);
 		double expected = a->x + (b->x - a->x) * between;
 
-		if (t->s->at[i].visits < 2 && v->x < DIP * expected &&
+		if (sweep_table_visits(t, i) < 2 && v->x < DIP * expected &&
 		    expected - v->x > SURELY * expected * hypot(v->x_off, fmax(a->x_off, b->x_off)))
 			return i;
 	}
@@ -179,7 +194,7 @@ int sweep_table_suspect(const struct sweep_table *t)
 		for (int j = 0; j < i; j++) {
 			double more = t->v[i].x / t->level[i] / (t->v[j].x / t->level[j]);
 
-			if (t->s->at[j].visits < 2 && more > MORE_A_USER &&
+			if (sweep_table_visits(t, j) < 2 && more > MORE_A_USER &&
 			    more - 1 > SURELY * more * hypot(t->v[i].x_off, t->v[j].x_off))
 				return j;
 		}

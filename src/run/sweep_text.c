@@ -146,7 +146,7 @@ static void add_knee(const struct sweep *s, bool first, char *out)
 		    s->config.mode == MODE_OPEN ? "/s" : " users", figure_text(s->knee.low, low),
 		    figure_text(s->knee.high, high), after);
 	else if (s->above)
-		add(out, "%seven %s is beyond the knee%s", before, level_text(s, s->at[0].level, level), after);
+		add(out, "%seven %s is beyond the knee%s", before, level_text(s, s->lowest, level), after);
 }
 
 static void add_capacity(const struct sweep *s, char *out)
@@ -184,7 +184,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 
 	*out = '\0';
 	if (!top) {
-		add(out, "%s: no level was measured", sweep_stop_name(s->stop));
+		add(out, "%s: no level was measured%s", sweep_stop_name(s->stop), s->other_mix ? " with this mix" : "");
 		return;
 	}
 	for (int i = 0; i < s->count; i++)
@@ -205,7 +205,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 		add_wrong(s, out);
 		break;
 	case SWEEP_CLIENT:
-		add(out, "brunt itself was the limit, %s req/s at %s (n = %llu)", units_format_rate(s->x_max, rate), level, n);
+		add(out, "brunt itself was the limit at %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
 		break;
 	case SWEEP_CAP:
 		add(out, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
@@ -219,5 +219,9 @@ void sweep_sentence(const struct sweep *s, char *out)
 	if (s->stop != SWEEP_PLATEAU && s->stop != SWEEP_CLIENT)
 		add_knee(s, false, out);
 	add_capacity(s, out);
+	if (s->bound && s->stop != SWEEP_CLIENT)
+		add(out, "; %d level%s left out: brunt itself was the limit", s->bound, s->bound == 1 ? "" : "s");
+	if (s->other_mix)
+		add(out, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
 	add_unsteady(s, out);
 }

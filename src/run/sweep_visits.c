@@ -25,8 +25,11 @@ static bool verdicts_differ(const struct sweep_visit *a, const struct sweep_visi
 	return a->slo != b->slo && a->slo != SLO_INCONCLUSIVE && b->slo != SLO_INCONCLUSIVE;
 }
 
+/* Where brunt was the limit a visit says nothing of the server. */
 static bool agree(const struct sweep_visit *a, const struct sweep_visit *b)
 {
+	if (a->client_bound != b->client_bound)
+		return true;
 	double chance = UNLIKE_CHANCE * hypot(a->x_off, b->x_off);
 
 	return apart(a, b) <= fmax(UNLIKE, chance) && !verdicts_differ(a, b) &&
@@ -59,25 +62,35 @@ static void pool(const struct sweep_visit *a, struct sweep_visit *to)
 }
 
 /* Of two visits that differ the later one counts until there is a third; of three the
- * two that are closest. */
+ * two that are closest. Those of a bound client only where there are no others. */
 static void chosen(const struct sweep_level *l, bool use[SWEEP_VISITS])
 {
-	int a = l->visits - 1, b = a;
+	int at[SWEEP_VISITS], count = 0, a, b;
 	double least = INFINITY;
 
 	memset(use, 0, SWEEP_VISITS * sizeof *use);
 	for (int i = 0; i < l->visits; i++)
+		if (!l->visit[i].client_bound)
+			at[count++] = i;
+	for (int i = 0; !count && i < l->visits; i++)
+		at[i] = i;
+	count = count ? count : l->visits;
+	a = b = at[count - 1];
+	for (int i = 0; i < count; i++)
 		for (int j = 0; j < i; j++) {
-			double d = apart(&l->visit[i], &l->visit[j]);
+			const struct sweep_visit *x = &l->visit[at[i]], *y = &l->visit[at[j]];
 
-			if (agree(&l->visit[i], &l->visit[j]) && d < least) {
-				least = d;
-				a = i;
-				b = j;
+			if (agree(x, y) && apart(x, y) < least) {
+				least = apart(x, y);
+				a = at[i];
+				b = at[j];
 			}
 		}
-	for (int i = 0; i < l->visits; i++)
-		use[i] = i == a || i == b || (a != b && agree(&l->visit[i], &l->visit[a]) && agree(&l->visit[i], &l->visit[b]));
+	for (int k = 0; k < count; k++) {
+		const struct sweep_visit *v = &l->visit[at[k]];
+
+		use[at[k]] = at[k] == a || at[k] == b || (a != b && agree(v, &l->visit[a]) && agree(v, &l->visit[b]));
+	}
 }
 
 bool sweep_disowns(struct sweep *s, int64_t *since_us)

@@ -93,6 +93,20 @@ static void success(struct tally *t, const struct exchange *x)
 		record_clocks(&t->miss, &t->miss_service, &t->miss_queue, x);
 }
 
+void tally_fetch(const struct tally *t, const struct exchange *x)
+{
+	if (x->outcome == OUTCOME_FAILED)
+		return;
+	hdr_fetch(&t->latency, x->latency_us);
+	hdr_fetch(&t->service, x->service_us);
+	hdr_fetch(&t->queue, x->queue_us);
+	hdr_fetch(&t->ttfb, x->ttfb_us);
+	if (x->ttft_us >= 0)
+		hdr_fetch(&t->ttft, x->ttft_us);
+	if (x->tpot_us >= 0)
+		hdr_fetch(&t->tpot, x->tpot_us);
+}
+
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured)
 {
 	const struct rec_sample *s = x->sample;

@@ -27,6 +27,8 @@ struct archive;
 void tally_archive(struct tally *t, struct archive *a);
 /* `measured`: the answer came within measured time, so it is throughput. */
 void tally_exchange(struct tally *t, const struct exchange *x, bool measured);
+/* Ahead of it: see hdr_fetch(). */
+void tally_fetch(const struct tally *t, const struct exchange *x);
 const struct hdr *tally_timing(const struct tally *t, enum timing timing);
 void tally_metrics(const struct tally *t, int64_t measured_us, struct metrics *out);
 

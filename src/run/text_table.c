@@ -40,6 +40,10 @@ static void put(const struct text_out *out, enum text_style style, const char *t
 	static const char *const sgr[] = {"", "\033[1m", "\033[2m", "\033[1;31m"};
 	char clipped[TEXT_LINE];
 
+	if (out->sink) {
+		out->sink->line(out->sink, style, text);
+		return;
+	}
 	clip(text, out->columns, clipped, sizeof clipped);
 	if (out->color && style != TEXT_PLAIN)
 		fprintf(out->file, "%s%s\033[0m\n", sgr[style], clipped);
@@ -84,7 +88,9 @@ void text_wrap(const struct text_out *out, int indent, const char *fmt, ...)
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof text, fmt, ap);
 	va_end(ap);
-	while (*at) {
+	if (out->sink)
+		put(out, TEXT_PLAIN, text);
+	while (*at && !out->sink) {
 		int left = at == text ? 0 : indent;
 		/* The first words of a line are apart by more than one blank. */
 		size_t start = at == text && strlen(text) > (size_t)indent ? (size_t)indent : 0;
@@ -118,6 +124,10 @@ static void row(const struct table *t, enum text_style style, const char *const 
 	char line[TEXT_LINE] = "", text[TEXT_LINE / 2];
 	size_t used = 0;
 
+	if (t->out->sink) {
+		t->out->sink->row(t->out->sink, t->column, t->count, cell);
+		return;
+	}
 	for (int i = 0; i < t->count; i++) {
 		const struct column *c = &t->column[i];
 
@@ -142,6 +152,10 @@ void text_table_head(const struct table *t)
 {
 	const char *head[TABLE_COLUMNS];
 
+	if (t->out->sink) {
+		t->out->sink->head(t->out->sink, t->column, t->count);
+		return;
+	}
 	for (int i = 0; i < t->count; i++)
 		head[i] = t->column[i].head;
 	row(t, TEXT_DIM, head);

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/pointer.h"
 #include "base/units.h"
 #include "base/utf8.h"
@@ -203,12 +204,18 @@ static int take_equals(struct making *m, const cJSON *at)
 
 static int take_type(struct making *m, const cJSON *at)
 {
+	struct near near;
+	char said[NEAR_SAID];
+
 	for (int i = 0; cJSON_IsString(at) && i < CHECK_TYPES; i++)
 		if (!strcmp(at->valuestring, type_names[i])) {
 			m->check->type = (enum check_type)i;
 			return 0;
 		}
-	return wrong(m, at, "expected " TYPES_EXPECTED);
+	wrong(m, at, "");
+	near = near_to(at->valuestring ? at->valuestring : "", at->valuestring ? strlen(at->valuestring) : 0);
+	near_offer_list(&near, TYPES_EXPECTED);
+	return err_set(m->err, "%s", near_or(&near, said, "expected " TYPES_EXPECTED));
 }
 
 static int take_number(struct making *m, const cJSON *at, double *out)
@@ -258,7 +265,8 @@ static int take_weight(struct making *m, const cJSON *at)
 static int take_member(struct making *m, const cJSON *at)
 {
 	unsigned may = kinds[m->check->kind].may;
-	char expected[120];
+	struct near near = near_to(at->string, strlen(at->string));
+	char said[NEAR_SAID];
 
 	if (!strcmp(at->string, "weight"))
 		return take_weight(m, at);
@@ -269,9 +277,10 @@ static int take_member(struct making *m, const cJSON *at)
 			m->check->has |= conditions[i].has;
 			return conditions[i].take(m, at);
 		}
-	snprintf(expected, sizeof expected, "unknown key; expected %s",
-		 kinds[m->check->kind].conditions);
-	return wrong(m, at, expected);
+	wrong(m, at, "");
+	near_offer_list(&near, kinds[m->check->kind].conditions);
+	return err_set(m->err, "unknown key \"%s\"; %s", m->member,
+		       near_or(&near, said, "expected %s", kinds[m->check->kind].conditions));
 }
 
 /* ---- the whole ---- */
@@ -325,6 +334,21 @@ static void name_it(struct check *c, const cJSON *object, const cJSON *first)
 	utf8_clean(n.text, n.used, c->text, sizeof c->text);
 }
 
+static int no_kind(struct making *m, const cJSON *object)
+{
+	struct near near = near_to("", 0);
+	char said[NEAR_SAID];
+
+	for (const cJSON *at = object->child; at && !near.best; at = at->next) {
+		near = near_to(at->string, strlen(at->string));
+		for (int i = 0; i < CHECK_KINDS; i++)
+			near_offer(&near, kinds[i].name);
+	}
+	return err_set(m->err, "no check is named; %s",
+		       near_or(&near, said, "expected one of status, contains, regex, json, header, latency, "
+					    "tokens or not_empty"));
+}
+
 static int make(struct making *m, const cJSON *object)
 {
 	struct check *c = m->check;
@@ -334,8 +358,7 @@ static int make(struct making *m, const cJSON *object)
 		return err_set(m->err, "expected an object such as {\"status\": 200}");
 	first = named_kind(object, &c->kind);
 	if (!first)
-		return err_set(m->err, "no check is named; expected one of status, contains, regex, json, "
-				       "header, latency, tokens or not_empty");
+		return no_kind(m, object);
 	if (kinds[c->kind].take(m, first))
 		return -1;
 	for (const cJSON *at = object->child; at; at = at->next)

@@ -58,6 +58,12 @@ const char *data_fields(const struct data_set *set)
 	return set->fields;
 }
 
+void data_offer_fields(const struct data_set *set, struct near *near)
+{
+	for (int i = 0; i < set->columns; i++)
+		near_offer(near, set->column[i]);
+}
+
 static const struct data_cell *cell_of(const struct data_set *set, uint64_t row, int column)
 {
 	const struct data_cell *c = set->cell + set->row[row].cell;

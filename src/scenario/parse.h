@@ -30,6 +30,9 @@ int expect(struct parser *p, uint32_t at, enum json_kind kind, const char *expec
 /* A string without NUL bytes, so that it may be used as a C string. */
 int expect_text(struct parser *p, uint32_t at, const char *expected);
 int expect_keys(struct parser *p, uint32_t object, const char *const *keys, const char *expected);
+/* Refuses a text that is none of a few words. `list` is these, as near_offer_list() reads
+ * them; `what` is wrong with the text, as in "is no order". */
+int refuse_word(struct parser *p, uint32_t at, const char *what, const char *list);
 int require(struct parser *p, uint32_t object, const char *key, const char *expected,
 	    uint32_t *out);
 /* A fixed string: one in which "${" has no place. */

@@ -90,7 +90,7 @@ static int take_stream(struct parser *p, uint32_t at, struct task *task)
 		return -1;
 	mode = stream_mode_by_name(json_text(&p->json, at));
 	if (mode < 0)
-		return json_err(&p->json, at, NULL, p->err, "is no way to stream; expected %s", expected);
+		return refuse_word(p, at, "is no way to stream", expected);
 	if (!task->plan.api && (mode == STREAM_SSE || mode == STREAM_NDJSON))
 		return json_err(&p->json, at, NULL, p->err,
 				"stands without an \"api\"; expected one that reads the events, such as \"generic\"");
@@ -108,8 +108,7 @@ int take_api(struct parser *p, uint32_t task_at, struct task *task)
 			return -1;
 		task->plan.api = api_by_name(json_text(&p->json, at));
 		if (!task->plan.api)
-			return json_err(&p->json, at, NULL, p->err, "is no API known here; expected one of %s",
-					api_names());
+			return refuse_word(p, at, "is no API known here", api_names());
 	}
 	/* The others' places are known. */
 	if (pointers && (!at || strcmp(task->plan.api->name, "generic") != 0))

@@ -26,15 +26,16 @@ static int take_order(struct parser *p, uint32_t at, enum data_order *out)
 	static const char *const orders[] = {
 		[DATA_SEQUENTIAL] = "sequential", [DATA_SHUFFLED] = "shuffled", [DATA_RANDOM] = "random"};
 
-	if (expect_text(p, at, "sequential, shuffled or random"))
+	static const char expected[] = "sequential, shuffled or random";
+
+	if (expect_text(p, at, expected))
 		return -1;
 	for (size_t i = 0; i < sizeof orders / sizeof *orders; i++)
 		if (!strcmp(json_text(&p->json, at), orders[i])) {
 			*out = (enum data_order)i;
 			return 0;
 		}
-	return json_err(&p->json, at, NULL, p->err,
-			"is no order; expected sequential, shuffled or random");
+	return refuse_word(p, at, "is no order", expected);
 }
 
 /* Relative to the scenario's folder. */

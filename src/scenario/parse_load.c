@@ -33,7 +33,7 @@ static int take_arrival(struct parser *p, uint32_t at, struct scenario_load *l)
 	if (expect_fixed(p, at, expected))
 		return -1;
 	l->arrival = arrival_by_name(json_text(&p->json, at));
-	return l->arrival < 0 ? json_err(&p->json, at, NULL, p->err, "is unknown; expected %s", expected) : 0;
+	return l->arrival < 0 ? refuse_word(p, at, "is unknown", expected) : 0;
 }
 
 static int take_stages(struct parser *p, uint32_t at, struct scenario_load *l)

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "parse.h"
@@ -28,6 +29,21 @@ int expect_text(struct parser *p, uint32_t at, const char *expected)
 	return 0;
 }
 
+static int refuse_key(struct parser *p, uint32_t at, const char *const *keys, const char *expected)
+{
+	const char *key = json_key(&p->json, at);
+	size_t bytes = p->json.value[at].key_bytes;
+	struct near near = near_to(key, bytes);
+	char shown[48], said[NEAR_SAID];
+
+	/* With a NUL it would be shown as one that is expected. */
+	for (; *keys && strlen(key) == bytes; keys++)
+		near_offer(&near, *keys);
+	return json_err(&p->json, at, NULL, p->err, "unknown key \"%s\"; %s",
+			utf8_clean(key, bytes, shown, sizeof shown),
+			near_or(&near, said, "expected %s", expected));
+}
+
 int expect_keys(struct parser *p, uint32_t object, const char *const *keys, const char *expected)
 {
 	for (uint32_t c = p->json.value[object].child; c; c = p->json.value[c].next) {
@@ -37,10 +53,18 @@ int expect_keys(struct parser *p, uint32_t object, const char *const *keys, cons
 			k++;
 		/* A key with a NUL may look like one of ours. */
 		if (!*k || strlen(*k) != p->json.value[c].key_bytes)
-			return json_err(&p->json, c, NULL, p->err, "unknown key; expected %s",
-					expected);
+			return refuse_key(p, c, keys, expected);
 	}
 	return 0;
+}
+
+int refuse_word(struct parser *p, uint32_t at, const char *what, const char *list)
+{
+	struct near near = near_to(json_text(&p->json, at), p->json.value[at].text_bytes);
+	char said[NEAR_SAID];
+
+	near_offer_list(&near, list);
+	return json_err(&p->json, at, NULL, p->err, "%s; %s", what, near_or(&near, said, "expected %s", list));
 }
 
 int require(struct parser *p, uint32_t object, const char *key, const char *expected,

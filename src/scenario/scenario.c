@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "json.h"
 #include "mix.h"
 #include "parse.h"
@@ -42,6 +43,8 @@ void scenario_seed(struct scenario *scenario, uint64_t seed)
 
 int scenario_has_task(const struct scenario *scenario, const char *name, struct err *err)
 {
+	struct near near = near_to(name, strlen(name));
+	char said[NEAR_SAID];
 	struct buf names = {0};
 
 	for (int i = 0; *name && i < scenario->task_count; i++)
@@ -49,12 +52,13 @@ int scenario_has_task(const struct scenario *scenario, const char *name, struct 
 			return 0;
 	if (!*name)
 		return 0;
-	for (int i = 0; i < scenario->task_count && names.used < 200; i++) {
-		buf_puts(&names, i ? ", " : "");
-		buf_puts(&names, scenario->task[i].name);
+	for (int i = 0; i < scenario->task_count; i++) {
+		near_offer(&near, scenario->task[i].name);
+		if (names.used < 200)
+			buf_printf(&names, "%s%s", i ? ", " : "", scenario->task[i].name);
 	}
 	buf_terminate(&names);
-	err_set(err, "no task is called \"%s\"; expected one of %s", name, names.at);
+	err_set(err, "no task is called \"%s\"; %s", name, near_or(&near, said, "expected one of %s", names.at));
 	buf_fini(&names);
 	return -1;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/utf8.h"
 
 /* The text of one ${…}, for messages and comparisons. */
@@ -78,6 +79,8 @@ static int take_captured(struct template_builder *b, uint32_t at, const struct n
 			 struct piece *out)
 {
 	struct parser *p = b->parser;
+	struct near near = near_to(n->text + 8, n->bytes - 8);
+	char said[NEAR_SAID];
 
 	if (!p->turns || b->turn == 0)
 		return json_err(&p->json, at, NULL, p->err,
@@ -91,9 +94,10 @@ static int take_captured(struct template_builder *b, uint32_t at, const struct n
 			*out = (struct piece){.kind = PIECE_CAPTURE, .index = i};
 			return 0;
 		}
+		near_offer(&near, name);
 	}
-	return json_err(&p->json, at, NULL, p->err,
-			"${%s} is captured nowhere; expected a name in this task's \"capture\"", n->shown);
+	return json_err(&p->json, at, NULL, p->err, "${%s} is captured nowhere; %s", n->shown,
+			near_or(&near, said, "expected a name in this task's \"capture\""));
 }
 
 static int lacking(struct template_builder *b, uint32_t at, const struct data_set *set,
@@ -115,13 +119,17 @@ static int take_field(struct template_builder *b, uint32_t at, const struct name
 	const struct data_set *data = p->scenario->data[set];
 	char *name = xstrndup(field, n->bytes - (size_t)(field - n->text)), fields[160];
 	int column = data_column(data, name);
+	struct near near = near_to(field, strlen(name));
+	char said[NEAR_SAID];
 	uint32_t line;
 
 	free(name);
-	if (column < 0)
-		return json_err(&p->json, at, NULL, p->err, "${%s}: no row has that field; expected one of %s",
-				n->shown, utf8_clean(data_fields(data), strlen(data_fields(data)), fields,
-						     sizeof fields));
+	if (column < 0) {
+		data_offer_fields(data, &near);
+		utf8_clean(data_fields(data), strlen(data_fields(data)), fields, sizeof fields);
+		return json_err(&p->json, at, NULL, p->err, "${%s}: no row has that field; %s", n->shown,
+				near_or(&near, said, "expected one of %s", fields));
+	}
 	if (data_lacking(data, column, &line) >= 0)
 		return lacking(b, at, data, n, line);
 	*out = (struct piece){.kind = PIECE_DATA, .set = (uint16_t)set, .index = column};
@@ -131,20 +139,34 @@ static int take_field(struct template_builder *b, uint32_t at, const struct name
 	return 0;
 }
 
+/* What stands before a place in it: the set's name of set.field. */
+static size_t first_word(const struct name *n)
+{
+	size_t bytes = 0;
+
+	while (bytes < n->bytes && !strchr(".:[", n->text[bytes]))
+		bytes++;
+	return bytes;
+}
+
 static int unknown(struct template_builder *b, uint32_t at, const struct name *n)
 {
 	const struct scenario *s = b->parser->scenario;
+	struct near near = near_to(n->text, first_word(n));
+	char said[NEAR_SAID];
 	struct buf sets = {0};
 	int code;
 
-	for (int i = 0; i < s->data_count && sets.used < 120; i++) {
-		buf_puts(&sets, data_name(s->data[i]));
-		buf_puts(&sets, ".FIELD, ");
+	near_offer_list(&near, "seq, user, uuid, env, turn, capture");
+	for (int i = 0; i < s->data_count; i++) {
+		near_offer(&near, data_name(s->data[i]));
+		if (sets.used < 120)
+			buf_printf(&sets, "%s.FIELD, ", data_name(s->data[i]));
 	}
 	buf_terminate(&sets);
-	code = json_err(&b->parser->json, at, NULL, b->parser->err,
-			"unknown template ${%s}; expected %senv:NAME, seq, user, uuid, turn[-1].text or capture.NAME (a literal \"${\" is written \"$${\")",
-			n->shown, sets.at);
+	near_or(&near, said, "expected %senv:NAME, seq, user, uuid, turn[-1].text or capture.NAME (a literal \"${\" is written \"$${\")",
+		sets.at);
+	code = json_err(&b->parser->json, at, NULL, b->parser->err, "unknown template ${%s}; %s", n->shown, said);
 	buf_fini(&sets);
 	return code;
 }

@@ -8,7 +8,7 @@
 #include "ui/view.h"
 
 #define HELP_PAGE 10
-#define SEEK_STEP_S 5
+#define WHOLE_LEAST 4 /* rows below which what is opened takes the head's, too */
 #define JUMP_NEAR_US INT64_C(1500000)
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 #define DETAILED 120 /* cells from which a table has all columns of the tasks */
@@ -16,10 +16,19 @@
 static const int steps[] = {1, 5, 10, 50, 100};
 #define STEPS ((int)(sizeof steps / sizeof *steps))
 
+#define UNKNOWN                                                                                   \
+	{                                                                                         \
+		.seconds = NAN, .rps = NAN, .ok_rps = NAN, .sessions_rps = NAN, .success_rate = NAN, \
+		.quality = NAN, .goodput_rps = NAN, .tokens_out = NAN, .output_tokens_per_s = NAN,   \
+		.user_tokens_per_s = NAN,                                                            \
+	}
+
 /* What stands in while nothing is known. */
 static const struct snapshot nothing = {
-	.now = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
-	.all = {.seconds = NAN, .rps = NAN, .ok_rps = NAN, .success_rate = NAN},
+	.now = UNKNOWN, .all = UNKNOWN,
+	.together = {.name = "all", .share = NAN, .window = UNKNOWN, .all = UNKNOWN},
+	.prompts_repeated = NAN,
+	.in_flight_mean = NAN,
 	.query = {.task = -1},
 };
 
@@ -132,6 +141,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.advice = s->advice.lookups,
 		.sweep = trialline_shown(d, s) ? trialline_rows(d, s) : sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
+		.tour = tourline_is_on(d),
 	};
 }
 
@@ -172,57 +182,102 @@ static bool empty_draw(const struct scene *scene, struct view body)
 	}
 }
 
-/* All between the lamps and what is below the panes. */
+/* Where the help or a request is shown: all between the lamps and what is below the
+ * panes; on a small screen the head's lines, too. */
 static struct rect whole_rect(const struct layout *layout, int width)
 {
-	int y = layout->sweep.y + layout->sweep.height;
+	int y = layout->tour.y + layout->tour.height, end = layout->bar.y - layout->scrubber.height;
 
-	return (struct rect){.y = y, .width = width, .height = layout->bar.y - layout->scrubber.height - y};
+	if (layout->one_line)
+		return layout->head;
+	if (end - y < WHOLE_LEAST)
+		y = 0;
+	return (struct rect){.y = y, .width = width, .height = end - y};
+}
+
+/* The pane's graph has time to the right. */
+static bool over_time(enum pane pane)
+{
+	switch (pane) {
+	case PANE_RATE:
+	case PANE_TREND:
+	case PANE_SERVER:
+	case PANE_HEATMAP:
+	case PANE_PHASE_TREND:
+	case PANE_TTFT_TREND:
+	case PANE_TOKENS:
+	case PANE_ITL_TREND:
+	case PANE_CLASSES:
+	case PANE_RATIO:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static void panes_draw(const struct scene *scene, struct view screen, const struct layout *layout)
 {
-	for (int p = 0; p < PANE_COUNT; p++)
-		if (layout->pane[p].width > 0 && layout->pane[p].height > 0)
-			pane_of(scene->d, (enum pane)p, screen.width)(scene, at(screen, layout->pane[p]));
+	struct regions *regions = scene->d->regions;
+
+	for (int p = 0; p < PANE_COUNT; p++) {
+		struct view pane = at(screen, layout->pane[p]);
+
+		if (layout->pane[p].width < 1 || layout->pane[p].height < 1)
+			continue;
+		region_note(regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		if (over_time((enum pane)p))
+			region_note(regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
+		pane_of(scene->d, (enum pane)p, screen.width)(scene, pane);
+	}
 }
 
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
 	struct view screen = canvas_view(canvas);
+	bool open = d->help || exemplar_open(d);
 	struct layout layout;
+	struct rect whole;
 
 	canvas_clear(canvas);
+	regions_clear(d->regions);
 	scene.unit = screen_unit(scene.s, scene.g);
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
+	whole = whole_rect(&layout, canvas->width);
 	if (layout.one_line) {
-		if (d->quit_asked || d->asking)
-			keybar_draw(&scene, at(screen, layout.head));
+		if (d->quit_asked || d->asking || d->trials.open || *d->message)
+			keybar_draw(&scene, at(screen, whole));
+		else if (d->help)
+			help_draw(&scene, at(screen, whole));
+		else if (open)
+			exemplar_draw(&scene, at(screen, whole));
 		else
-			statusline_one(&scene, at(screen, layout.head));
+			statusline_one(&scene, at(screen, whole));
 		return;
 	}
-	statusline_draw(&scene, at(screen, layout.head));
-	lamps_draw(&scene, at(screen, layout.lamps));
-	if (trialline_shown(d, scene.s))
-		trialline_draw(&scene, at(screen, layout.sweep));
-	else
-		sweepline_draw(&scene, at(screen, layout.sweep));
+	if (!open || whole.y > 0) {
+		statusline_draw(&scene, at(screen, layout.head));
+		lamps_draw(&scene, at(screen, layout.lamps));
+		if (trialline_shown(d, scene.s))
+			trialline_draw(&scene, at(screen, layout.sweep));
+		else
+			sweepline_draw(&scene, at(screen, layout.sweep));
+		tourline_draw(&scene, at(screen, layout.tour));
+	}
 	keybar_draw(&scene, at(screen, layout.bar));
 	scrubber_draw(&scene, at(screen, layout.scrubber));
-	if (d->help) {
-		help_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
-		return;
-	}
-	if (exemplar_open(d)) {
-		exemplar_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
+	if (open) {
+		(d->help ? help_draw : exemplar_draw)(&scene, at(screen, whole));
 		return;
 	}
 	if (!empty_draw(&scene, at(screen, layout.body)))
 		panes_draw(&scene, screen, &layout);
-	if (d->trials.open)
-		trials_draw(&scene, at(screen, whole_rect(&layout, canvas->width)));
+	if (!d->trials.open)
+		return;
+	/* What lies under it is not clicked. */
+	regions_clear(d->regions);
+	keybar_draw(&scene, at(screen, layout.bar));
+	trials_draw(&scene, at(screen, whole));
 }
 
 /* --- keys --- */
@@ -480,11 +535,14 @@ static bool exemplar_key(struct dashboard *d, const struct snapshot *s, int code
 static struct order help_key(struct dashboard *d, const struct snapshot *s, int code, enum action action)
 {
 	struct layout layout = {.bar.y = 1};
-	int top = d->help_top, last;
+	int top = d->help_top, last, page;
+	struct rect r;
 
 	if (d->height)
 		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), d->zoomed, d->focus, &layout);
-	last = help_last(d, d->width, whole_rect(&layout, d->width).height);
+	r = whole_rect(&layout, d->width);
+	last = help_last(d, d->height ? d->width : 80, r.height);
+	page = !d->height || r.height > HELP_PAGE ? HELP_PAGE : r.height > 2 ? r.height - 1 : 1;
 	if (code == 'q' || action == ACTION_HELP || action == ACTION_BACK)
 		d->help = false;
 	else if (action == ACTION_CURSOR_UP)
@@ -492,9 +550,9 @@ static struct order help_key(struct dashboard *d, const struct snapshot *s, int 
 	else if (action == ACTION_CURSOR_DOWN)
 		top++;
 	else if (code == KEY_PGUP_)
-		top -= HELP_PAGE;
+		top -= page;
 	else if (code == KEY_PGDN_ || code == ' ')
-		top += HELP_PAGE;
+		top += page;
 	else if (code == KEY_HOME_)
 		top = 0;
 	else if (code == KEY_END_)
@@ -681,6 +739,10 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		}
 		if (d->listed && !d->zoomed)
 			return order(COMMAND_QUIT);
+		if (d->tour && !d->zoomed) {
+			d->tour = false;
+			return say(d, COMMAND_REDRAW, "end of the tour; ? tells every key");
+		}
 		d->zoomed = false;
 		return order(COMMAND_REDRAW);
 	case ACTION_QUIT:
@@ -713,6 +775,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	/* It comes as a key, but answers no question. */
 	if (code == KEY_RESIZE_)
 		return order(COMMAND_NONE);
+	d->pressed = (struct region){.width = 0};
 	if (d->asking && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return asking_key(d, snapshot, code);
 	if (d->quit_asked) {

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/near.h"
+
 #define TASK_WORD "task:"
 #define ERROR_WORD "err:"
 #define WORD 80
@@ -82,36 +84,21 @@ static size_t common(const char *a, const char *b)
 	return n;
 }
 
-/* The name that begins most like the word; of one kind, or (KINDS) of all. */
-static const char *nearest(enum kind of, const struct snapshot *s, const char *word)
-{
-	const char *best = NULL;
-	size_t most = 1;
-
-	for (int kind = 0; kind < KINDS; kind++)
-		for (int i = first_of((enum kind)kind); i < count_of((enum kind)kind, s); i++) {
-			const char *name = name_of((enum kind)kind, s, i);
-
-			if (of != KINDS && of != (enum kind)kind)
-				continue;
-			if (common(name, word) > most) {
-				most = common(name, word);
-				best = name;
-			}
-		}
-	return best;
-}
-
 static int refuse(enum kind of, const struct snapshot *s, const char *word, bool several, char *why, size_t bytes)
 {
-	const char *near = nearest(of, s, word);
+	struct near near = near_to(word, strlen(word));
+	char said[NEAR_SAID];
 
+	for (int kind = 0; kind < KINDS; kind++)
+		for (int i = first_of((enum kind)kind); i < count_of((enum kind)kind, s); i++)
+			if (of == KINDS || of == (enum kind)kind)
+				near_offer(&near, name_of((enum kind)kind, s, i));
 	if (several)
 		snprintf(why, bytes, "several begin with %.30s", word);
-	else if (near)
-		snprintf(why, bytes, "no %.30s; did you mean %.40s?", word, near);
+	else if (near.best)
+		snprintf(why, bytes, "no \"%.30s\"; %s", word, near_or(&near, said, "%s", ""));
 	else
-		snprintf(why, bytes, "no %.30s: a task, ok, failed, err:CLASS", word);
+		snprintf(why, bytes, "no \"%.30s\": a task, ok, failed, err:CLASS", word);
 	return -1;
 }
 

@@ -1,3 +1,4 @@
+#include "base/utf8.h"
 #include "ui/view.h"
 
 #include <stdio.h>
@@ -7,6 +8,8 @@
 #define WORD_CELLS 16
 #define TWO_COLUMNS 120
 #define LINES_MAX 96
+#define BELOW 3  /* where what does not fit beside is set in */
+#define PLACE 16 /* cells of "12 of 103  Esc" */
 
 /* A line of the help: a heading (no text), or what and what it means. */
 struct entry {
@@ -64,6 +67,19 @@ static const struct entry words[] = {
 };
 #define WORDS ((int)(sizeof words / sizeof *words))
 
+static const struct entry mouse[] = {
+	{"", ""},
+	{"mouse", NULL},
+	{"click", "on a view or a key below: as its key does"},
+	{"", "on a pane: the focus; on a task, an error,"},
+	{"", "a bar or a cell: the cursor; again opens it"},
+	{"", "on the line of the whole run: goes there"},
+	{"wheel", "over a graph over time: back, on by 5 s;"},
+	{"", "over a list or a text: up, down"},
+	{"Shift", "with it the mouse is the terminal's: to select"},
+};
+#define MOUSE ((int)(sizeof mouse / sizeof *mouse))
+
 /* One line an action, all its keys before it. */
 static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 {
@@ -87,64 +103,89 @@ static int key_entries(const struct dashboard *d, struct entry out[LINES_MAX])
 			snprintf(out[i].what + used, sizeof out->what - used, " %s", row->name);
 		}
 	}
+	for (i = 0; d->regions && i < MOUSE && n < LINES_MAX; i++)
+		out[n++] = mouse[i];
 	return n;
 }
 
-static int lines_of(int keys, int width)
+/* What it means stands beside it, or below where it does not fit. */
+static void entry_draw(struct sheet *sheet, const struct entry *e, int cells)
 {
-	if (width < TWO_COLUMNS)
-		return keys + 1 + WORDS;
-	return keys > WORDS ? keys : WORDS;
+	int width = sheet->view.width, row;
+	bool beside;
+
+	if (!e->text) {
+		row = sheet_row(sheet);
+		if (row >= 0)
+			view_text(sheet->view, 1, row, PEN(ROLE_TITLE), e->what);
+		return;
+	}
+	beside = cells + 2 + utf8_cells(e->text) <= width;
+	if (*e->what || beside) {
+		row = sheet_row(sheet);
+		if (row >= 0)
+			view_text(sheet->view, 1, row, PEN(ROLE_ACCENT), e->what);
+		if (row >= 0 && beside)
+			view_text(sheet->view, cells + 2, row, PEN(ROLE_TEXT), e->text);
+	}
+	if (!beside)
+		sheet_text(sheet, BELOW, PEN(ROLE_TEXT), e->text, strlen(e->text));
+}
+
+/* From line `top` on; returns how many there are. In a view of no height it only counts. */
+static int entries_draw(const struct dashboard *d, struct view view, int top)
+{
+	bool two = view.width >= TWO_COLUMNS;
+	int left = two ? view.width / 2 - 2 : view.width;
+	struct sheet sheet = {.view = view_part(view, 0, 0, left, view.height), .top = top};
+	struct sheet other = {.view = view_part(view, left, 0, view.width - left, view.height), .top = top};
+	struct entry keys[LINES_MAX];
+	int n = key_entries(d, keys);
+
+	for (int i = 0; i < n; i++)
+		entry_draw(&sheet, &keys[i], KEY_CELLS);
+	if (!two)
+		sheet_row(&sheet);
+	for (int i = 0; i < WORDS; i++)
+		entry_draw(two ? &other : &sheet, &words[i], WORD_CELLS);
+	return sheet.y > other.y ? sheet.y : other.y;
+}
+
+/* What is below the title; in a single line what is beside the place in it. */
+static struct view body_of(struct view view)
+{
+	if (view.height > 1)
+		return view_part(view, 0, 1, view.width, view.height - 1);
+	return view_part(view, 0, 0, view.width < 2 * PLACE ? view.width : view.width - PLACE, view.height);
 }
 
 int help_last(const struct dashboard *d, int width, int height)
 {
-	struct entry keys[LINES_MAX];
-	int lines = lines_of(key_entries(d, keys), width);
+	struct view body = body_of((struct view){.width = width, .height = height});
+	int rows = body.height, lines;
 
-	return lines > height - 1 ? lines - (height - 1) : 0;
-}
-
-static void entry_draw(const struct scene *scene, struct view view, int y, const struct entry *e, int cells)
-{
-	char text[128];
-
-	if (!e->text) {
-		view_text(view, 1, y, PEN(ROLE_TITLE), e->what);
-		return;
-	}
-	view_text(view, 1, y, PEN(ROLE_ACCENT), format_fit(e->what, view.width - 1, scene->g, text, sizeof text));
-	if (view.width > cells + 8)
-		view_text(view, cells + 2, y, PEN(ROLE_TEXT),
-			  format_fit(e->text, view.width - cells - 2, scene->g, text, sizeof text));
+	body.height = 0;
+	lines = entries_draw(d, body, 0);
+	return lines > rows ? lines - rows : 0;
 }
 
 void help_draw(const struct scene *scene, struct view view)
 {
-	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
-	struct entry keys[LINES_MAX];
-	int n = key_entries(scene->d, keys);
-	bool two = view.width >= TWO_COLUMNS;
-	int lines = lines_of(n, view.width);
+	struct view body = body_of(view);
 	int last = help_last(scene->d, view.width, view.height);
-	int top = scene->d->help_top < last ? scene->d->help_top : last;
-	struct view left = two ? view_part(body, 0, 0, body.width / 2 - 4, body.height) : body;
-	struct view right = view_part(body, body.width / 2 - 4, 0, body.width - body.width / 2 + 4, body.height);
-	char place[FORMAT_BYTES];
+	int top = scene->d->help_top < last ? scene->d->help_top : last, lines;
+	char place[2 * FORMAT_BYTES];
 	struct line line;
 
+	region_note(scene->d->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
+	lines = entries_draw(scene->d, body, top);
 	line_init(&line);
-	if (last) {
-		snprintf(place, sizeof place, "%d-%d of %d", top + 1, top + body.height, lines);
-		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%s", place);
+	if (view.height == 1) {
+		snprintf(place, sizeof place, "%d of %d  Esc", top + 1, lines);
+		view_right(view, body.width < view.width ? view.width : 0, 0, PEN(ROLE_DIM), place);
+		return;
 	}
+	if (last)
+		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%d-%d of %d", top + 1, top + body.height, lines);
 	rule_draw(view, scene->g, true, "help", &line);
-	for (int y = 0; y < body.height; y++) {
-		int at = top + y, word = two ? at : at - n - 1;
-
-		if (at < n)
-			entry_draw(scene, left, y, &keys[at], KEY_CELLS);
-		if (word >= 0 && word < WORDS)
-			entry_draw(scene, two ? right : body, y, &words[word], WORD_CELLS);
-	}
 }

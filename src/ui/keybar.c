@@ -73,8 +73,10 @@ static void view_pieces(const struct scene *scene, struct line *line)
 
 		line_span(piece, PEN(ROLE_ACCENT), "%c", view[v].digit);
 		piece->right = v == 0;
-		line_span(line_piece(line, here ? 4 : OTHER_VIEWS, 1), here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s",
-			  action_info(view[v].action)->help);
+		piece->key = view[v].digit;
+		piece = line_piece(line, here ? 4 : OTHER_VIEWS, 1);
+		line_span(piece, here ? PEN(ROLE_TITLE) : PEN(ROLE_DIM), "%s", action_info(view[v].action)->help);
+		piece->key = view[v].digit;
 	}
 }
 
@@ -109,6 +111,26 @@ static void key_pieces(const struct scene *scene, struct line *line)
 	}
 }
 
+static int code_of(const char *name)
+{
+	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
+		if (!strcmp(row->name, name))
+			return row->code;
+	/* These scroll, and have no action of their own. */
+	return !strcmp(name, "PgUp") ? KEY_PGUP_ : !strcmp(name, "PgDn") ? KEY_PGDN_ : KEY_NONE_;
+}
+
+/* The answers to it can be clicked where all of it is there. */
+static void question_note(const struct scene *scene, struct view view, int x, const char *text)
+{
+	int y = x + (int)(strchr(text, '?') - text) + 2;
+
+	if (x + (int)strlen(text) > view.width)
+		return;
+	region_note(scene->d->regions, REGION_KEY, 'y', view, y, 0, 1, 1);
+	region_note(scene->d->regions, REGION_KEY, 'n', view, y + 4, 0, 1, 1);
+}
+
 void keybar_draw(const struct scene *scene, struct view view)
 {
 	const struct dashboard *d = scene->d;
@@ -125,6 +147,10 @@ void keybar_draw(const struct scene *scene, struct view view)
 		int x = view.width > 30 ? 1 : 0;
 
 		view_text(view, x, 0, pen, format_fit(text, view.width - x, scene->g, cut, sizeof cut));
+		if (d->quit_asked)
+			question_note(scene, view, x, text);
+		else
+			region_again(d->regions, &d->pressed);
 		return;
 	}
 	line_init(&line);
@@ -163,4 +189,5 @@ void keybar_draw(const struct scene *scene, struct view view)
 		view_pieces(scene, &line);
 	}
 	line_draw(&line, view, 1, 0, view.width - 2, scene->g);
+	hints_note(d->regions, view, &line, code_of);
 }

@@ -14,6 +14,7 @@
 #define NEVER 10000 /* more rows than there are: no place */
 #define SWEEP 10   /* the same of a sweep */
 #define SWEEP_ALL 24
+#define TOUR 16    /* the same of what a newcomer may press next */
 #define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
@@ -366,7 +367,7 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 void layout_compute(enum view_kind view, int width, int height, struct layout_wants wants,
 		    bool zoomed, enum pane focus, struct layout *out)
 {
-	int head, lamps, sweep, air, scrubber;
+	int head, lamps, sweep, tour, air, scrubber;
 
 	memset(out, 0, sizeof *out);
 	if (width <= 0 || height <= 0)
@@ -384,8 +385,10 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	out->lamps = (struct rect){0, head, width, lamps};
 	sweep = height >= SWEEP_ALL ? wants.sweep : wants.sweep && height >= SWEEP;
 	out->sweep = (struct rect){0, head + lamps, width, sweep};
+	tour = wants.tour && height >= TOUR;
+	out->tour = (struct rect){0, head + lamps + sweep, width, tour};
 	out->bar = (struct rect){0, height - 1, width, 1};
-	head += lamps + sweep + air;
+	head += lamps + sweep + tour + air;
 	/* In a line that is blank else, where there is one: coming and going moves nothing. */
 	scrubber = wants.scrubber && height >= SCRUBBER;
 	out->scrubber = (struct rect){0, height - 1 - scrubber, width, scrubber};

@@ -106,6 +106,7 @@ void pane_error_table(const struct scene *scene, struct view view)
 	if (cells - class - 2 >= TEXT_MIN)
 		view_text(body, NAME_LEFT + class + 2, 0, PEN(ROLE_DIM), "message");
 	table_head(column, COLUMNS, body, 0, false);
+	region_cells(scene->d->regions, REGION_ERROR, top, body, 0, 1, 1, s->error_count - top, body.width, 1);
 	for (int y = 1; y <= rows && top + y - 1 < s->error_count; y++)
 		row_draw(scene, column, body, y, cells, top + y - 1 == cursor, &s->error[top + y - 1]);
 }

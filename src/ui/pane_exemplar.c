@@ -6,11 +6,12 @@
 #define BESIDE 140     /* cells from which the list stands beside the chosen one */
 #define LIST_CELLS 62
 #define NAME_LEFT 3
+#define SHORT 6 /* rows below which the chosen one's text has no title */
 
 enum { LATENCY, STATUS, WHEN, WHAT, COLUMNS };
 
 struct parts {
-	struct view list, detail;
+	struct view list, detail, body; /* body: the detail below its title, where it has one */
 };
 
 bool exemplar_open(const struct dashboard *d)
@@ -28,19 +29,17 @@ static int chosen_of(const struct scene *scene)
 /* Title lines included. */
 static struct parts parts_of(struct view view, int count)
 {
-	int rows = view.height / 3 > 3 ? view.height / 3 : view.height > 6 ? 3 : 2;
+	int rows = view.height / 3 > 3 ? view.height / 3 : view.height > 6 ? 3 : 2, title = view.height >= SHORT;
+	bool beside = view.width >= BESIDE && title;
+	struct parts out;
 
-	if (view.width >= BESIDE)
-		return (struct parts){
-			.list = view_part(view, 0, 0, LIST_CELLS, view.height),
-			.detail = view_part(view, LIST_CELLS + 1, 0, view.width - LIST_CELLS - 1, view.height),
-		};
 	if (rows > count + 1)
 		rows = count + 1;
-	return (struct parts){
-		.list = view_part(view, 0, 0, view.width, rows),
-		.detail = view_part(view, 0, rows, view.width, view.height - rows),
-	};
+	out.list = beside ? view_part(view, 0, 0, LIST_CELLS, view.height) : view_part(view, 0, 0, view.width, rows);
+	out.detail = beside ? view_part(view, LIST_CELLS + 1, 0, view.width - LIST_CELLS - 1, view.height)
+			    : view_part(view, 0, rows, view.width, view.height - rows);
+	out.body = view_part(out.detail, 0, title, out.detail.width, out.detail.height - title);
+	return out;
 }
 
 static const char *kind_of(const struct exemplar_list *list, int i)
@@ -94,8 +93,9 @@ static void list_draw(const struct scene *scene, struct view view)
 		[WHEN] = {"when", 7, 3, ROLE_DIM, 0},
 		[WHAT] = {"what", 7, 1, ROLE_DIM, 0},
 	};
-	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
-	int chosen = chosen_of(scene), top = table_top(list->count, body.height, chosen);
+	int title_rows = view.height > 1, chosen = chosen_of(scene);
+	struct view body = view_part(view, 0, title_rows, view.width - 1, view.height - title_rows);
+	int top = table_top(list->count, body.height, chosen);
 	int cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, 8);
 	char title[160];
 	struct line right;
@@ -105,7 +105,9 @@ static void list_draw(const struct scene *scene, struct view view)
 	line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "%d of %d", chosen + 1,
 		  list->nearest ? list->count : list->fitting);
 	line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), ", %d kept in all", list->kept);
-	rule_draw(view, scene->g, true, title, &right);
+	if (title_rows)
+		rule_draw(view, scene->g, true, title, &right);
+	region_cells(scene->d->regions, REGION_EXEMPLAR, top, body, 0, 0, 1, list->count - top, body.width, 1);
 	for (int y = 0; y < body.height && top + y < list->count; y++)
 		row_draw(scene, column, body, y, cells, top + y);
 }
@@ -113,17 +115,18 @@ static void list_draw(const struct scene *scene, struct view view)
 void exemplar_draw(const struct scene *scene, struct view view)
 {
 	struct parts parts = parts_of(view, scene->d->found->count);
-	struct view body = view_part(parts.detail, 0, 1, parts.detail.width, parts.detail.height - 1);
 	int page, last = exemplar_last(scene, view.width, view.height, &page);
 	int top = scene->d->exemplar.top < last ? scene->d->exemplar.top : last, lines;
 	struct line right;
 
+	region_note(scene->d->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	list_draw(scene, parts.list);
-	lines = exemplar_detail(scene, body, top, scene->d->found->rec[chosen_of(scene)]);
+	lines = exemplar_detail(scene, parts.body, top, scene->d->found->rec[chosen_of(scene)]);
 	line_init(&right);
 	if (last)
-		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "lines %d-%d of %d", top + 1, top + body.height, lines);
-	rule_draw(parts.detail, scene->g, false, "the request", &right);
+		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "lines %d-%d of %d", top + 1, top + parts.body.height, lines);
+	if (parts.detail.height > parts.body.height)
+		rule_draw(parts.detail, scene->g, false, "the request", &right);
 }
 
 int exemplar_last(const struct scene *scene, int width, int height, int *page)
@@ -132,6 +135,6 @@ int exemplar_last(const struct scene *scene, int width, int height, int *page)
 	struct view none = {.width = parts.detail.width};
 	int lines = exemplar_detail(scene, none, 0, scene->d->found->rec[chosen_of(scene)]);
 
-	*page = parts.detail.height > 1 ? parts.detail.height - 1 : 1;
+	*page = parts.body.height > 1 ? parts.body.height : 1;
 	return lines > *page ? lines - *page : 0;
 }

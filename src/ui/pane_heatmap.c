@@ -43,6 +43,13 @@ static struct cell_at cursor_of(const struct dashboard *d, const struct heat *he
 	return at;
 }
 
+/* In the newest column it goes with the run, elsewhere it stays where it is. */
+static void put_cursor(struct dashboard *d, const struct heat *heat, struct cell_at at)
+{
+	d->heat_t_us = at.slot == heat->slots - 1 ? INT64_MAX : at.slot * heat_slot_us(heat);
+	d->heat_bin = heat->rows.first + at.row * heat->rows.merge;
+}
+
 void heatmap_move(struct dashboard *d, const struct snapshot *s, int width, int height, enum action action)
 {
 	struct parts parts = parts_of((struct view){.width = width, .height = height});
@@ -65,9 +72,23 @@ void heatmap_move(struct dashboard *d, const struct snapshot *s, int width, int 
 		at.row++;
 	else if (action == ACTION_CURSOR_DOWN && at.row > 0)
 		at.row--;
-	/* In the newest column it goes with the run, elsewhere it stays where it is. */
-	d->heat_t_us = at.slot == heat.slots - 1 ? INT64_MAX : at.slot * heat_slot_us(&heat);
-	d->heat_bin = heat.rows.first + at.row * heat.rows.merge;
+	put_cursor(d, &heat, at);
+}
+
+bool heatmap_put(struct dashboard *d, const struct snapshot *s, int width, int height, int cell)
+{
+	struct parts parts = parts_of((struct view){.width = width, .height = height});
+	struct cell_at at, to;
+	struct heat heat;
+
+	heat_init(&heat, &s->heat, parts.plot.width, parts.plot.height);
+	if (cell < 0 || !heat.slots || cell >= heat.slots * heat.rows.rows)
+		return false;
+	at = cursor_of(d, &heat);
+	to.slot = cell % heat.slots;
+	to.row = heat.rows.rows - 1 - cell / heat.slots;
+	put_cursor(d, &heat, to);
+	return at.slot == to.slot && at.row == to.row;
 }
 
 void heatmap_cell(const struct dashboard *d, const struct snapshot *s, int width, int height,
@@ -277,6 +298,8 @@ void pane_heatmap(const struct scene *scene, struct view view)
 	heat_y_axis(&heat, p.y_axis, scene->g);
 	heat_time_axis(&heat, p.time, past ? format_elapsed(s->t_us, text) : "now", scene->g, s->point, s->point_count);
 	heat_time_marks(&heat, p.time, scene->g, scene->d->course, s->t_us);
+	region_cells(scene->d->regions, REGION_HEATMAP, 0, p.plot, 0, heat.height - heat.rows.rows * heat.row_cells,
+		     heat.slots, heat.rows.rows, heat.slot_cells, heat.row_cells);
 	if (!heat.rows.rows) {
 		const char *what = s->t_us <= 0 ? "nothing measured yet"
 				   : s->failed + s->censored ? "no successful answers yet" : "no answers yet";

@@ -55,6 +55,17 @@ struct view histogram_censored(const struct scene *scene, struct view view)
 	return view_part(view, 0, 0, view.width, view.height - 1);
 }
 
+static void bars_note(const struct scene *scene, const struct histogram *h, struct view body)
+{
+	struct histogram_rows rows;
+	int head;
+
+	if (body.height < 1 || (!h->count && !h->failures))
+		return;
+	rows = bars_rows(h, body.width, body.height, &head);
+	region_cells(scene->d->regions, REGION_HISTOGRAM, 0, body, 0, head, 1, rows.rows, body.width, 1);
+}
+
 void pane_histogram(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -69,6 +80,7 @@ void pane_histogram(const struct scene *scene, struct view view)
 		histogram_nothing(scene, body);
 	else
 		bars_draw(&h, body, scene->g);
+	bars_note(scene, &h, body);
 	if (histogram_cursor(scene->d)) {
 		struct histogram_rows rows = histogram_cells(scene->d, s, view.width, view.height, &row);
 		int head;

@@ -117,6 +117,8 @@ void pane_phases(const struct scene *scene, struct view view)
 
 	title_draw(scene, view, top, shown, count);
 	parts_legend(scene, view_part(view, 0, 1, view.width - 1, 1), view.width < COUNTED ? 1 : NAME_LEFT, 0);
+	region_cells(scene->d->regions, REGION_TASK, top, body, 0, 0, 1, shown < count - top ? shown : count - top, body.width,
+		     BANDS);
 	for (int i = top; i < count && i < top + shown; i++) {
 		bool here = i == scene->d->cursor;
 		int y = (i - top) * BANDS;

@@ -64,6 +64,8 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	int x;
 
 	point_name(p, name);
+	if (p->client_bound)
+		view_text(view, NAME_LEFT - 2, y, PEN(ROLE_BAD), "!");
 	x = view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, text));
 	view_text(view, x, y, present ? PEN(ROLE_TICK) : plain, name);
 	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)
@@ -123,6 +125,14 @@ static bool any_failed(const struct snapshot *s)
 	return false;
 }
 
+static bool any_client_bound(const struct snapshot *s)
+{
+	for (int i = 0; i < s->point_count; i++)
+		if (s->point[i].client_bound)
+			return true;
+	return false;
+}
+
 /* The sentence under the title: trouble first. */
 static struct pen words(const struct scene *scene, char *out, size_t bytes)
 {
@@ -157,6 +167,7 @@ void pane_points(const struct scene *scene, struct view view)
 	struct pen pen = words(scene, text, sizeof text);
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	char title[FORMAT_BYTES];
+	struct line right;
 	int y = 0, rows;
 
 	if (view.height == 1) {
@@ -166,7 +177,10 @@ void pane_points(const struct scene *scene, struct view view)
 		return;
 	}
 	snprintf(title, sizeof title, "%s%s", view.width < 40 ? "points" : "operating points", scene_clock_suffix(scene));
-	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS), title, NULL);
+	line_init(&right);
+	if (any_client_bound(s))
+		line_span(line_piece(&right, 0, 1), PEN(ROLE_BAD), "! client-bound");
+	rule_draw(view, scene->g, scene_focused(scene, PANE_POINTS), title, &right);
 	if (*text)
 		y = wrap_draw(body, scene->g, NAME_LEFT, pen, text, body.height < 3 ? body.height : 2);
 	else if (!s->point_count)

@@ -4,14 +4,20 @@
 #include <math.h>
 #include <stdio.h>
 
+#define CLIENT_MARK '!'
+
 /* One that is in no fit is hollow. */
 static uint32_t dot_glyph(const struct scene *scene, const struct scaling_dot *d)
 {
+	if (d->use == DOT_CLIENT)
+		return CLIENT_MARK;
 	return d->use == DOT_FITTED || d->use == DOT_OPEN ? scene->g->live : 'o';
 }
 
 static struct pen dot_pen(const struct scaling_dot *d, enum role role)
 {
+	if (d->use == DOT_CLIENT)
+		return PEN(ROLE_BAD);
 	if (d->present)
 		return (struct pen){.role = ROLE_ACCENT, .attr = ATTR_BOLD};
 	return PEN(d->use == DOT_FITTED || d->use == DOT_OPEN ? role : ROLE_DIM);
@@ -20,6 +26,16 @@ static struct pen dot_pen(const struct scaling_dot *d, enum role role)
 static bool shown(const struct scene *scene, const struct scaling_dot *d)
 {
 	return d->mode == plane_mode(scene->s);
+}
+
+static bool client_marks(const struct scene *scene)
+{
+	const struct scaling *s = &scene->s->scaling;
+
+	for (int i = 0; i < s->count; i++)
+		if (s->dot[i].use == DOT_CLIENT && shown(scene, &s->dot[i]))
+			return true;
+	return false;
 }
 
 /* Where the fit is `at` a level, by what is between its places. */
@@ -90,6 +106,8 @@ void pane_scaling_x(const struct scene *scene, struct view view)
 		if (shown(scene, &s->dot[i]) && s->dot[i].x > max)
 			max = fmax(s->dot[i].x, s->dot[i].use != DOT_SHORT && s->dot[i].x_high < 2 * s->dot[i].x ? s->dot[i].x_high : 0);
 	line_init(&right);
+	if (client_marks(scene))
+		line_span(line_piece(&right, 0, 1), PEN(ROLE_BAD), "%c client-bound", CLIENT_MARK);
 	if (fit)
 		line_span(line_piece(&right, 1, 1), PEN(ROLE_DIM),
 			  s->scale.fit == SCALE_USL ? "USL, 95 %% band" : "bounds, 95 %% band");

@@ -112,6 +112,8 @@ void pane_scaling_words(const struct scene *scene, struct view view)
 		rule_draw(view, scene->g, scene_focused(scene, PANE_SCALING_WORDS),
 			  scene->s->query.task >= 0 && scene->s->task_count > 1 ? "scaling, of all tasks together" : "scaling", NULL);
 	y = sentence(scene, body, y, (struct pen){.role = ROLE_WARN}, s->changed);
+	snprintf(text, sizeof text, "%s%s", s->client ? "! " : "", s->left_out);
+	y = sentence(scene, body, y, (struct pen){.role = ROLE_WARN}, *s->left_out ? text : "");
 	if (!open && s->fitted) {
 		line_init(&line);
 		bounds_line(scene, &line);

@@ -64,6 +64,7 @@ void pane_stream_tasks(const struct scene *screen, struct view view)
 	table_group(column, view, TPOT_P50, TPOT_P50, "TPOT");
 	table_group(column, view, ITL_P99, ITL_P99, "ITL");
 	table_head(column, COLUMNS, body, 0, false);
+	region_cells(scene.d->regions, REGION_TASK, top, body, 0, 1, 1, count - top, body.width, 1);
 	for (int y = 1; y <= rows && top + y - 1 < count; y++) {
 		int i = top + y - 1;
 		bool here = i == scene.d->cursor;

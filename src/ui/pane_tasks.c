@@ -83,6 +83,7 @@ void pane_tasks(const struct scene *scene, struct view view)
 	table_head(column, COLUMNS, view, 0, true);
 	if (!count)
 		view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "no tasks known yet");
+	region_cells(scene->d->regions, REGION_TASK, top, body, 0, 0, 1, count - top, body.width, 1);
 	for (int y = 0; y < body.height && top + y < count; y++) {
 		int i = top + y;
 		bool here = i == scene->d->cursor;

@@ -97,6 +97,7 @@ static void table_draw(const struct scene *scene, struct column *column, int col
 	char text[SNAP_NAME + 8];
 
 	table_head(column, columns, view, 0, false);
+	region_cells(scene->d->regions, REGION_TASK, top, view, 0, 1, 1, count - top, view.width, 1);
 	for (int y = 1; y <= rows && top + y - 1 < count; y++) {
 		const struct snap_task *task = scene_task(s, top + y - 1);
 		bool here = top + y - 1 == scene->d->cursor;

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include "base/utf8.h"
+#include "ui/keys.h"
 #include "ui/runlist_keys.h"
 #include "ui/runlist_view.h"
 #include "ui/widget.h"
@@ -280,6 +281,7 @@ static void table_draw(const struct runlist *l, struct view view, int rows, cons
 			row_draw(l, &l->row[i], &columns, body, place - top, g);
 		place++;
 	}
+	region_cells(l->regions, REGION_RUN, top, body, 0, 0, 1, place - top, body.width, 1);
 	if (!place)
 		nothing(l, body, g);
 }
@@ -327,6 +329,14 @@ static int importance(enum runlist_action action)
 	}
 }
 
+static int code_of(const char *name)
+{
+	for (const struct runlist_key_row *row = runlist_key_table(); row->action != RUNLIST_DO_NONE; row++)
+		if (!strcmp(row->name, name))
+			return row->code;
+	return KEY_NONE_;
+}
+
 static void keys_draw(const struct runlist *l, struct view view, const struct glyphs *g)
 {
 	bool seen[RUNLIST_ACTION_COUNT] = {false};
@@ -351,6 +361,18 @@ static void keys_draw(const struct runlist *l, struct view view, const struct gl
 		line_span(piece, PEN(ROLE_DIM), " %s", name);
 	}
 	line_draw(&line, view, 1, 0, view.width - 2, g);
+	hints_note(l->regions, view, &line, code_of);
+}
+
+/* The answers to the question, where all of them are there. */
+static void question_note(const struct runlist *l, struct view field, const char *text)
+{
+	int y = (int)(strchr(text, '?') - text) + 2;
+
+	if (y + 5 >= field.width)
+		return;
+	region_note(l->regions, REGION_KEY, 'y', field, y, 0, 1, 1);
+	region_note(l->regions, REGION_KEY, 'n', field, y + 4, 0, 1, 1);
 }
 
 static void bar_draw(const struct runlist *l, struct view view, const struct glyphs *g)
@@ -370,6 +392,7 @@ static void bar_draw(const struct runlist *l, struct view view, const struct gly
 		pen = (struct pen){.role = ROLE_WARN, .attr = ATTR_BOLD};
 		snprintf(text, sizeof text, "delete this %srun for ever? y / n   %.150s", here->pinned ? "pinned " : "",
 			 *runlist_title(here) ? runlist_title(here) : runlist_file(here));
+		question_note(l, field, text);
 	} else if (*l->message) {
 		snprintf(text, sizeof text, "%s", l->message);
 	} else {
@@ -391,6 +414,7 @@ void runlist_draw(const struct runlist *l, struct canvas *canvas)
 	struct view screen = canvas_view(canvas);
 
 	canvas_clear(canvas);
+	regions_clear(l->regions);
 	/* With one row a question is all there is. */
 	if (canvas->height == 1 && (l->mode > RUNLIST_HELP || *l->message)) {
 		bar_draw(l, screen, g);

@@ -12,8 +12,16 @@ struct entry {
 	const char *text;
 };
 
-/* One line an action, all its keys before it. */
-static int entries(struct entry out[RUNLIST_ACTION_COUNT])
+static const struct entry mouse[] = {
+	{"click", "on a run: the cursor; again opens it"},
+	{"wheel", "up, down"},
+	{"Shift", "with it the mouse is the terminal's: to select"},
+};
+#define MOUSE (sizeof mouse / sizeof *mouse)
+#define ENTRIES (RUNLIST_ACTION_COUNT + MOUSE)
+
+/* One line an action, all its keys before it; then the mouse, where there is one. */
+static int entries(const struct runlist *l, struct entry out[ENTRIES])
 {
 	enum runlist_action last = RUNLIST_DO_NONE;
 	int n = 0;
@@ -30,13 +38,15 @@ static int entries(struct entry out[RUNLIST_ACTION_COUNT])
 		snprintf(out[n - 1].keys + used, sizeof out->keys - used, "%s%s", used ? " " : "", row->name);
 		last = row->action;
 	}
+	for (size_t i = 0; l->regions && i < MOUSE; i++)
+		out[n++] = mouse[i];
 	return n;
 }
 
-int runlist_help_last(int height)
+int runlist_help_last(const struct runlist *l, int height)
 {
-	struct entry entry[RUNLIST_ACTION_COUNT];
-	int lines = entries(entry);
+	struct entry entry[ENTRIES];
+	int lines = entries(l, entry);
 
 	return lines > height - 1 ? lines - (height > 1 ? height - 1 : 0) : 0;
 }
@@ -45,8 +55,8 @@ void runlist_help_draw(const struct runlist *l, struct view view)
 {
 	const struct glyphs *g = glyphs_of(l->glyphs);
 	struct view body = view_part(view, 0, 1, view.width, view.height - 1);
-	struct entry entry[RUNLIST_ACTION_COUNT];
-	int n = entries(entry), last = runlist_help_last(view.height), top = l->help_top < last ? l->help_top : last;
+	struct entry entry[ENTRIES];
+	int n = entries(l, entry), last = runlist_help_last(l, view.height), top = l->help_top < last ? l->help_top : last;
 	char cut[128];
 	struct line line;
 
@@ -54,6 +64,7 @@ void runlist_help_draw(const struct runlist *l, struct view view)
 	if (last)
 		line_span(line_piece(&line, 0, 1), PEN(ROLE_DIM), "%d-%d of %d", top + 1, top + body.height, n);
 	rule_draw(view, g, true, "help", &line);
+	region_note(l->regions, REGION_DETAIL, 0, view, 0, 0, view.width, view.height);
 	for (int y = 0; y < body.height && top + y < n; y++) {
 		view_text(body, 1, y, PEN(ROLE_ACCENT), entry[top + y].keys);
 		view_text(body, KEY_CELLS + 2, y, PEN(ROLE_TEXT),

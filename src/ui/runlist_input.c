@@ -87,6 +87,11 @@ static void step(struct runlist *l, int by)
 	keep_in_view(l);
 }
 
+void runlist_go(struct runlist *l, int place)
+{
+	step(l, place - runlist_place(l));
+}
+
 /* Onto a row that matches, if there is one. */
 static void settle(struct runlist *l)
 {
@@ -236,7 +241,7 @@ static struct runlist_order browse_key(struct runlist *l, enum runlist_action ac
 static struct runlist_order help_key(struct runlist *l, int code, enum runlist_action action)
 {
 	struct runlist_parts parts = runlist_parts(l->width, l->height);
-	int last = runlist_help_last(parts.bar.y - parts.head.height), top = l->help_top;
+	int last = runlist_help_last(l, parts.bar.y - parts.head.height), top = l->help_top;
 
 	if (action == RUNLIST_DO_QUIT || action == RUNLIST_DO_HELP || action == RUNLIST_DO_BACK)
 		l->mode = RUNLIST_BROWSE;

@@ -204,6 +204,16 @@ static int draw_legend(const struct scene *scene, struct view view, int right)
 	return right;
 }
 
+static int64_t end_of(const struct dashboard *d)
+{
+	return d->course && d->course->end_us > d->play.end_us ? d->course->end_us : d->play.end_us;
+}
+
+int64_t scrubber_us(const struct dashboard *d, int cell, int cells)
+{
+	return cells > 0 ? (int64_t)((cell + 0.5) / cells * (double)end_of(d)) : 0;
+}
+
 void scrubber_draw(const struct scene *scene, struct view view)
 {
 	static const struct course unknown;
@@ -212,7 +222,7 @@ void scrubber_draw(const struct scene *scene, struct view view)
 	int left = view.width >= LABELED, right = view.width - left;
 	char end[FORMAT_BYTES];
 
-	l.end_us = d->play.end_us > l.course->end_us ? d->play.end_us : l.course->end_us;
+	l.end_us = end_of(d);
 	if (view.height < 1 || l.end_us <= 0)
 		return;
 	if (view.width >= WORDY)
@@ -235,4 +245,5 @@ void scrubber_draw(const struct scene *scene, struct view view)
 	for (int x = 0; x < l.cells; x++)
 		view_put(view, left + 1 + x, 0, l.cell[x].ch, l.cell[x].pen);
 	view_put(view, left + 1 + l.cells, 0, scene->g->axis_tick, PEN(ROLE_RULE));
+	region_cells(d->regions, REGION_SCRUBBER, 0, view, left + 1, 0, l.cells, 1, 1, 1);
 }

@@ -12,6 +12,9 @@
 #define WORDY 90  /* from which words are spelled */
 #define ROOMY 104 /* from which the window stands beside its numbers */
 #define TINY 20   /* and numbers lose their names */
+#define SPELLED 24 /* from which it is "req/s" */
+#define PERCENTILES 3
+#define PERCENTILE 8 /* cells of "p95 2.09" */
 #define STRONG ((struct pen){.role = ROLE_TEXT, .attr = ATTR_BOLD})
 
 static const char *short_target(const char *target)
@@ -210,9 +213,8 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 		users_pieces(scene, line, target);
 	piece = line_piece(line, 0, width < NARROW ? 1 : 2);
 	/* A dash is three bytes and one cell: %5s would come out short. */
-	line_span(piece, STRONG, width < NARROW ? "%s" : n->rps >= 0 ? "%5s" : "    %s",
-		  format_rate(n->rps, scene->g, number));
-	line_span(piece, LABEL, " req/s");
+	line_span(piece, STRONG, n->rps >= 0 ? "%5s" : "    %s", format_rate(n->rps, scene->g, number));
+	line_span(piece, LABEL, width < SPELLED ? "/s" : " req/s");
 	piece = line_piece(line, is_open(scene) ? 4 : 8, width < WORDY ? 2 : 3);
 	line_span(piece, LABEL, "in flight ");
 	line_span(piece, PEN(ROLE_TEXT), "%*u", is_open(scene) ? 4 : (int)strlen(target), s->gauge.in_flight);
@@ -233,30 +235,48 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	}
 }
 
-static void latency_pieces(const struct scene *scene, struct line *line, bool right, int gap, int width)
+/* The window in fewer cells where it has no room beside three percentiles. */
+static void window_fit(const struct scene *scene, int gap, int width, char out[FORMAT_BYTES])
+{
+	int numbers = PERCENTILES * (PERCENTILE + gap) + 1 + utf8_cells(scene->unit.name);
+
+	scene_window(scene, out);
+	if (utf8_cells(out) + numbers <= width)
+		return;
+	if (!strncmp(out, "last ", 5))
+		memmove(out, out + 5, strlen(out + 5) + 1);
+	else if (!strcmp(out, "whole run"))
+		strcpy(out, "run");
+}
+
+/* Flush right, so that the numbers stay where they are whatever the window is called.
+ * `beside`: the counts are in the same line. */
+static void latency_pieces(const struct scene *scene, struct line *line, bool beside, int gap, int width)
 {
 	const struct dist *d = &scene->s->together.window.latency;
 	bool other = scene->s->query.clock != CLOCK_RESPONSE;
 	enum ghost_timing timing = (enum ghost_timing)scene->s->query.clock;
 	char window[FORMAT_BYTES];
 
-	scene_window(scene, window);
-	if (right ? width >= ROOMY : !other) {
+	if (beside)
+		scene_window(scene, window);
+	else
+		window_fit(scene, gap, width, window);
+	if (beside ? width >= ROOMY : !other) {
 		struct piece *piece = line_piece(line, 7, 3);
 
 		line_span(piece, LABEL, "%s", window);
-		piece->right = right;
+		piece->right = beside;
 	}
+	/* In the window's place, which is on top then. */
 	if (other) {
 		struct piece *piece = line_piece(line, 1, gap);
 
-		/* In the window's place, which is on top then, the numbers keep theirs. */
-		line_span(piece, PEN(ROLE_ACCENT), "%-*s",
-			  right ? 0 : utf8_cells(window) + 1 - utf8_cells(scene->unit.name), scene_clock(scene));
-		piece->right = right;
+		line_span(piece, PEN(ROLE_ACCENT), "%s", scene_clock(scene));
+		piece->right = beside;
 	}
 	scene_percentile(scene, line, 2, gap, ROLE_P50, "p50", d->p50_us, d->count, 0.5);
-	line->piece[line->count - 1].right = right && !other;
+	line->piece[line->count - 1].right = !(beside && other);
 	scene_ratio(scene, line, 8, -1, timing, d, SCENE_P50);
 	scene_percentile(scene, line, 3, gap, ROLE_P95, "p95", d->p95_us, d->count, 0.95);
 	scene_ratio(scene, line, 5, -1, timing, d, SCENE_P95);

@@ -16,10 +16,12 @@
 #include <unistd.h>
 #include <wchar.h>
 
+#include "base/clock.h"
 #include "ui/jobs.h"
 #include "ui/keys.h"
 #include "ui/look.h"
 #include "ui/rescue.h"
+#include "ui/sequence.h"
 #include "ui/sgr.h"
 #include "ui/tty_out.h"
 
@@ -32,8 +34,14 @@
 #define AWAY_POLL_MS 200
 /* How long the end of the program waits for a terminal that is not read. */
 #define LEAVE_MS 1000
+/* What comes later does not belong to a sequence that has begun: somebody typed. */
+#define SEQUENCE_NS (500 * NS_PER_MS)
 /* Three gradients of 101 steps, and the plain roles. */
 #define MAX_PAIRS 330
+/* Presses and the wheel, with places as numbers. Not movements: so selecting text with
+ * Shift, which is the terminal's, stays as it is. */
+#define MOUSE_ON "\033[?1000h\033[?1006h"
+#define MOUSE_OFF "\033[?1006l\033[?1000l"
 
 static const int watched[] = {SIGWINCH, SIGTSTP, SIGCONT};
 enum { WINCH, TSTP, CONT, WATCHED };
@@ -64,6 +72,12 @@ static struct {
 
 	int colors;    /* LOOK_… */
 	bool own_default; /* the terminal has default colours: -1 is allowed */
+	bool wants_mouse;
+	bool has_mouse;    /* this kind of terminal has one, and it is wanted */
+	bool asks_mouse;   /* behind the next frame it is asked for */
+	struct mouse mouse; /* what it did last */
+	struct sequence sequence; /* that has begun */
+	int64_t sequence_ns;      /* when the last of it came */
 	struct theme theme; /* no name: none was set yet */
 	int pairs;     /* pair n + 1 is pair[n] */
 	struct { int fg, bg; } pair[MAX_PAIRS];
@@ -167,6 +181,8 @@ static void build_rescue_text(void)
 	char *cup = tigetstr((NCURSES_CONST char *)"cup");
 	size_t used = 0;
 
+	if (term.has_mouse)
+		used = add_text(term.back, used, room, MOUSE_OFF);
 	used = add_cap(term.back, used, room, "sgr0");
 	if (!leave || leave == (char *)-1) {
 		/* One screen only: leave the picture above the prompt. */
@@ -205,6 +221,31 @@ static void sync_size(void)
 	term.height = height;
 	term.rewrite = term.repaint = true;
 	build_rescue_text();
+}
+
+/* --- mouse --------------------------------------------------------------------- */
+
+/* Whether what we ask with is this terminal's language. */
+static bool knows_mouse(void)
+{
+	const char *mouse = tigetstr((NCURSES_CONST char *)"kmous");
+
+	return mouse && mouse != (const char *)-1 && !strncmp(mouse, "\033[", 2);
+}
+
+void term_use_mouse(bool on)
+{
+	term.wants_mouse = on;
+}
+
+bool term_has_mouse(void)
+{
+	return term.open && term.has_mouse;
+}
+
+struct mouse term_mouse(void)
+{
+	return term.mouse;
 }
 
 /* --- colours ----------------------------------------------------------------- */
@@ -313,6 +354,8 @@ static void take(void)
 	term.unsettled = false;
 	term.taken = true;
 	term.away = false;
+	term.asks_mouse = term.has_mouse;
+	term.sequence = (struct sequence){0};
 	sync_size();
 	term.resized = true;
 }
@@ -323,6 +366,8 @@ static void give(void)
 		return;
 	term.taken = false;
 	term.owed = false;
+	if (term.has_mouse && !term.asks_mouse)
+		tty_out_add(MOUSE_OFF, strlen(MOUSE_OFF));
 	/* Held by Ctrl-S it would take nothing for ever; with flow control off
 	 * it goes on. */
 	if (!drained(0) && !term.gone) {
@@ -425,6 +470,9 @@ int term_open(enum color_depth depth, struct err *err)
 	curs_set(0);
 	term.keys = newpad(1, 1);
 	keypad(term.keys, TRUE);
+	/* Else curses takes the beginning of a report for one in a form of its own. */
+	term.has_mouse = term.wants_mouse && knows_mouse();
+	define_key(NULL, KEY_MOUSE);
 	nodelay(term.keys, TRUE);
 	own_modes();
 	term.colors = choose_colors(depth);
@@ -582,6 +630,9 @@ static void flush_frame(void)
 	if (term.owed)
 		return;
 	(term.direct ? flush_direct : flush_curses)();
+	if (term.asks_mouse)
+		tty_out_add(MOUSE_ON, strlen(MOUSE_ON));
+	term.asks_mouse = false;
 	term.owed = !drained(0);
 }
 
@@ -660,39 +711,37 @@ static int map_key(wint_t code)
 	}
 }
 
-/* After ESC [ or ESC O. A sequence is always swallowed whole: its letters must
- * never act as keys, 'P' would pause the load. */
-static int read_sequence(wint_t intro)
-{
-	int number = 0;
-	bool plain = true;
-	wint_t ch = 0;
-
-	for (int i = 0; i < 32; i++) {
-		if (wget_wch(term.keys, &ch) != OK)
-			return 0;
-		if (ch >= '0' && ch <= '9' && number < 1000)
-			number = number * 10 + (int)(ch - '0');
-		else if (ch >= 0x20 && ch < 0x40)
-			plain = false;
-		else
-			break;
-	}
-	return plain ? key_of_sequence((int)intro, number, (int)ch) : 0;
-}
-
+/* Behind ESC: a sequence begins, or it was the key. */
 static int read_escape(void)
 {
 	wint_t ch;
 	int rc = wget_wch(term.keys, &ch);
 
-	if (rc == OK && (ch == '[' || ch == 'O'))
-		return read_sequence(ch);
+	if (rc == OK && (ch == '[' || ch == 'O')) {
+		sequence_begin(&term.sequence, (int)ch);
+		return 0;
+	}
 	if (rc == KEY_CODE_YES)
 		ungetch((int)ch);
 	else if (rc == OK)
 		unget_wch((wchar_t)ch);
 	return KEY_ESC_;
+}
+
+static int read_sequence(wint_t ch)
+{
+	int key = KEY_NONE_;
+
+	switch (sequence_take(&term.sequence, ch, &key, &term.mouse)) {
+	case SEQUENCE_KEY:
+		return key;
+	case SEQUENCE_MOUSE:
+		return term.has_mouse ? KEY_MOUSE_ : KEY_NONE_;
+	case SEQUENCE_MORE:
+	case SEQUENCE_NOTHING:
+		break;
+	}
+	return KEY_NONE_;
 }
 
 /* The next key that is waiting, 0 for none. */
@@ -702,8 +751,15 @@ static int read_key(void)
 	int rc, key;
 
 	while ((rc = wget_wch(term.keys, &ch)) != ERR) {
+		const int64_t now_ns = clock_ns();
+		const bool goes_on = rc == OK && ch != KEY_ESC_ && term.sequence.intro &&
+				     now_ns - term.sequence_ns < SEQUENCE_NS;
+
 		term.empty_reads = 0;
-		key = rc == KEY_CODE_YES ? map_key(ch) : ch == KEY_ESC_ ? read_escape() : (int)ch;
+		term.sequence_ns = now_ns;
+		if (!goes_on)
+			term.sequence = (struct sequence){0};
+		key = rc == KEY_CODE_YES ? map_key(ch) : goes_on ? read_sequence(ch) : ch == KEY_ESC_ ? read_escape() : (int)ch;
 		if (key)
 			return key;
 	}

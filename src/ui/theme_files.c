@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/mem.h"
+#include "base/near.h"
 #include "ui/theme.h"
 
 #define FILE_MAX_BYTES (256 * 1024)
@@ -112,27 +114,30 @@ out:
 	return rc;
 }
 
-/* "default, light, mono" */
-static char *name_list(void)
+static int refuse(const char *name, struct err *err)
 {
+	struct near near = near_to(name, strlen(name));
+	struct buf all = {0};
+	char said[NEAR_SAID];
 	size_t count;
 	char **names = theme_names(&count);
-	char *all = xstrdup("");
 
 	for (size_t i = 0; i < count; i++) {
-		char *longer = xasprintf("%s%s%s", all, i ? ", " : "", names[i]);
-
-		free(all);
-		free(names[i]);
-		all = longer;
+		near_offer(&near, names[i]);
+		buf_printf(&all, "%s%s", i ? ", " : "", names[i]);
 	}
+	buf_terminate(&all);
+	err_set(err, "there is no theme \"%s\"; %s", name, near_or(&near, said, "there are: %s", all.at));
+	for (size_t i = 0; i < count; i++)
+		free(names[i]);
 	free(names);
-	return all;
+	buf_fini(&all);
+	return -1;
 }
 
 int theme_load(const char *name, struct theme *out, struct err *err)
 {
-	char *folder[FOLDERS], *all;
+	char *folder[FOLDERS];
 	const char *text;
 	int rc = 1;
 
@@ -156,10 +161,7 @@ int theme_load(const char *name, struct theme *out, struct err *err)
 	text = theme_builtin(name);
 	if (text)
 		return theme_parse(text, strlen(text), name, out, err);
-	all = name_list();
-	err_set(err, "there is no theme \"%s\"; there are: %s", name, all);
-	free(all);
-	return -1;
+	return refuse(name, err);
 }
 
 static int by_name(const void *a, const void *b)

@@ -47,6 +47,7 @@ static void row_draw(const struct scene *scene, struct view view, int axis)
 	struct pen pen = {.role = d->trial_can[axis] ? ROLE_TEXT : ROLE_DIM, .attr = here ? ATTR_REVERSE : 0};
 	char cut[LINE_TEXT], name[48];
 
+	region_note(d->regions, REGION_KEY, '1' + axis, view, 0, 0, view.width, 1);
 	view_printf(view, 1, 0, d->trial_can[axis] ? PEN(ROLE_ACCENT) : PEN(ROLE_DIM), "%d", axis + 1);
 	snprintf(name, sizeof name, " %s ", trial_axis_name((enum trial_axis)axis));
 	view_text(view, 2, 0, pen, name);

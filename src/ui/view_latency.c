@@ -100,6 +100,16 @@ static void cursor_draw(const struct scene *scene, struct view view, struct view
 		view_repen(column, 0, y, (struct pen){.role = ROLE_SELECTED, .attr = ATTR_REVERSE});
 }
 
+static void columns_note(const struct scene *scene, const struct histogram *h, struct view plot)
+{
+	struct histogram_rows rows = histogram_merge(h, plot.width);
+	int cells = columns_cells(&rows, plot.width);
+
+	if (rows.rows)
+		region_cells(scene->d->regions, REGION_HISTOGRAM, 0, plot, columns_x(&rows, plot.width, 0) - cells / 2, 0,
+			     rows.rows, 1, cells, plot.height);
+}
+
 void pane_distribution(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -121,6 +131,7 @@ void pane_distribution(const struct scene *scene, struct view view)
 		histogram_nothing(scene, plot);
 	else
 		columns_draw(&h, plot, scene->g);
+	columns_note(scene, &h, plot);
 	if (histogram_cursor(scene->d))
 		cursor_draw(scene, view, plot);
 }

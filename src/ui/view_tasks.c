@@ -112,6 +112,7 @@ void pane_task_details(const struct scene *scene, struct view view)
 		view_text(strip, 0, 0, PEN(ROLE_DIM), format_duration(low, scene->g, text));
 		view_right(strip, strip.width, 0, PEN(ROLE_DIM), format_duration(high, scene->g, text));
 	}
+	region_cells(scene->d->regions, REGION_TASK, top, body, 0, 1, 1, count - top, body.width, 1);
 	for (int y = 1; y <= rows && top + y - 1 < count; y++) {
 		int i = top + y - 1;
 		bool here = i == scene->d->cursor;

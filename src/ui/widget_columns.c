@@ -101,6 +101,11 @@ static void marks(const struct histogram *h, const struct histogram_rows *rows, 
 			view_text(view, at[i], row[i], PEN(mark[i].role), mark[i].name);
 }
 
+int columns_cells(const struct histogram_rows *rows, int width)
+{
+	return column_cells(rows->rows, width);
+}
+
 int columns_x(const struct histogram_rows *rows, int width, int row)
 {
 	int cells = column_cells(rows->rows, width);

@@ -21,6 +21,7 @@ struct piece *line_piece(struct line *line, int rank, int gap)
 	piece->gap = gap;
 	piece->least = 0;
 	piece->right = false;
+	piece->key = 0;
 	piece->spans = 0;
 	return piece;
 }
@@ -106,7 +107,7 @@ void line_draw(struct line *line, struct view view, int x, int y, int width,
 
 	line_fit(line, width, glyphs);
 	for (int i = 0; i < line->count; i++) {
-		const struct piece *piece = &line->piece[i];
+		struct piece *piece = &line->piece[i];
 
 		if (piece->right && !right) {
 			at = x + width;
@@ -116,7 +117,9 @@ void line_draw(struct line *line, struct view view, int x, int y, int width,
 		} else if (i) {
 			at += piece->gap;
 		}
+		piece->x = at;
 		for (int k = 0; k < piece->spans; k++)
 			at = view_text(view, at, y, piece->span[k].pen, piece->span[k].text);
+		piece->cells = at - piece->x;
 	}
 }

@@ -16,6 +16,17 @@ for shell in bash zsh fish; do
 	brunt completion $shell >brunt.$shell
 done
 
+# ---- a word that is none ----
+
+exits "a shell that is none" 2 brunt completion bsh
+is "the shell that was meant" "$OUTPUT" 'brunt: "bsh" is unknown; did you mean "bash"?'
+exits "a topic that is none" 2 brunt help metrisc
+is "the topic that was meant" "$OUTPUT" 'brunt: help: there is no topic "metrisc"; did you mean "metrics"?'
+exits "help of a command that is none" 2 brunt help relpay
+is "the command that was meant" "$OUTPUT" 'brunt: help: there is no topic "relpay"; did you mean "replay"?'
+exits "nothing is near" 2 brunt help quux
+is "where to look then" "$OUTPUT" 'brunt: help: there is no topic "quux"; brunt help lists them'
+
 # ---- bash ----
 
 in_bash() { # WORDS...: what Tab offers for the last one

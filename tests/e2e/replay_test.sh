@@ -17,7 +17,7 @@ second() { # of mm:ss, the first on the screen's first row
 
 # ---- live ----
 
-open_screen a 120x40 "$BRUNT" demo --record "$run_file"
+open_screen a 120x40 "$BRUNT" demo --record "$run_file" --json "$E2E_TMP/a.json"
 shows "a live run" a '● live 00:0[2-9]'
 key "w asks for a note" a '^ mark 00:[0-9]{2}, note:' w
 press a 'de+ploy' Enter
@@ -57,6 +57,12 @@ ends "the run ends" a 0
 close_screen a
 is "three marks are in the file" "$(marks "$run_file" | sed 's/^[0-9]* //' | sort | paste -sd,)" ",de+ploy,earlier"
 is "the last is of the moment it was put on" "$(marks "$run_file" | grep -c "^$((10#${at#*:})) earlier\$")" 1
+is "the result has them, too" "$(sqlite3 :memory: "select group_concat(coalesce(value ->> 'name', ''), ',')
+	from (select value from json_each(readfile('$E2E_TMP/a.json'), '\$.marks') order by value ->> 'name')")" ",de+ploy,earlier"
+"$BRUNT" report "$run_file" --format json -o "$E2E_TMP/report.json"
+is "as has a report" "$(sqlite3 :memory: "select json_extract(readfile('$E2E_TMP/report.json'), '\$.marks')")" \
+	"$(sqlite3 :memory: "select json_extract(readfile('$E2E_TMP/a.json'), '\$.marks')")"
+matches "in words" "$("$BRUNT" report "$run_file" | grep -A1 '^marks ')" '^marks      00:[0-9]{2}  de\+ploy'
 
 # ---- a replay ----
 
@@ -74,6 +80,7 @@ ends "q" r 0
 close_screen r
 is "it is in the file" "$(marks "$run_file" | grep -c '^0 put later$')" 1
 check "which is as good as before" "$BRUNT" report "$run_file"
+matches "and says so" "$("$BRUNT" report "$run_file")" '^marks      00:00  put later$'
 open_screen r 40x10 "$BRUNT" replay "$run_file"
 shows "a small screen" r 'req/s'
 is "has no such line" "$(screen r | grep -c '├')" 0

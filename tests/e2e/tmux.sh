@@ -69,6 +69,35 @@ press() { # NAME KEY...
 	tm send-keys -t "=$1:" "${@:2}"
 }
 
+# Where TEXT begins on the screen: column and row, from 1.
+place_of() { # NAME TEXT
+	local line row=0
+	while IFS= read -r line; do
+		row=$((row + 1))
+		[[ $line != *"$2"* ]] || { line=${line%%"$2"*} && echo "$((${#line} + 1)) $row" && return; }
+	done <<<"$(screen "$1")"
+	return 1
+}
+
+# What a terminal sends for a mouse: BUTTON 0 is the left one, 64 and 65 are the wheel.
+mouse() { # NAME BUTTON COLUMN ROW
+	tm send-keys -t "=$1:" -l "$(printf '\033[<%d;%d;%dM' "${@:2}")"
+	[ "$2" -ge 64 ] || tm send-keys -t "=$1:" -l "$(printf '\033[<%d;%d;%dm' "${@:2}")"
+}
+
+# Presses a button on TEXT and passes as soon as a line of the screen matches.
+point() { # TEST NAME EXTENDED-REGEX BUTTON TEXT
+	local at
+	eventually place_of "$2" "$5"
+	if at=$(place_of "$2" "$5"); then
+		# shellcheck disable=SC2086
+		mouse "$2" "$4" $at
+		shows "$1" "$2" "$3"
+	else
+		not_ok "$1" "not on the screen: $5" "$(screen "$2")"
+	fi
+}
+
 resize() { # NAME COLUMNSxROWS
 	tm resize-window -t "=$1:" -x "${2%x*}" -y "${2#*x}"
 }
@@ -127,13 +156,14 @@ ends() { # TEST NAME CODE
 }
 
 # What an ended command has to leave behind: the normal screen with a cursor,
-# lines and echo.
+# lines and echo, and the mouse to the terminal.
 terminal_state() { # NAME
 	local stty
 	stty=$(tr ' ;' '\n\n' <"$E2E_TMP/screen.$1.stty")
 	echo "alternate $(about "$1" alternate_on), cursor $(about "$1" cursor_flag)," \
 		"$(grep -Ex -e '-?icanon' <<<"$stty")" "$(grep -Ex -e '-?echo' <<<"$stty")" \
 		"$(grep -Ex -e '-?isig' <<<"$stty")" "$(grep -Ex -e '-?onlcr' <<<"$stty")" \
-		"keypad $(about "$1" keypad_cursor_flag)$(about "$1" keypad_flag)"
+		"keypad $(about "$1" keypad_cursor_flag)$(about "$1" keypad_flag)," \
+		"mouse $(about "$1" mouse_any_flag)"
 }
-TERMINAL_NORMAL='alternate 0, cursor 1, icanon echo isig onlcr keypad 00'
+TERMINAL_NORMAL='alternate 0, cursor 1, icanon echo isig onlcr keypad 00, mouse 0'

@@ -72,11 +72,15 @@ async function main() {
 		// Nothing is drawn beside its chart.
 		outside: await value(`[...document.querySelectorAll("svg")].reduce((n, s) => {
 			const b = s.getBoundingClientRect();
-			return n + [...s.querySelectorAll("text, path, rect")].filter(t => {
+			return n + [...s.querySelectorAll("text, path, rect, circle, line")].filter(t => {
 				const r = t.getBoundingClientRect();
 				return r.left < b.left - 4 || r.right > b.right + 4 || r.top < b.top - 4 || r.bottom > b.bottom + 4;
 			}).length;
 		}, 0)`),
+		phases: await value('document.querySelectorAll("rect.phase").length'),
+		dots: await value('document.querySelectorAll("circle").length'),
+		marks: await value('document.querySelectorAll("g.mark").length'),
+		sections: await value('Object.fromEntries([...document.querySelectorAll("section > h2")].map(h => [h.textContent, h.parentNode.innerText]))'),
 		rows: await value('document.querySelectorAll("tbody tr").length'),
 		hover: await value('document.elementFromPoint(...(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector("svg").getBoundingClientRect())).querySelector("title").textContent'),
 		overflow: await value(overflow),

@@ -268,6 +268,7 @@ static void bad_input_has_these_words(void **state)
 		{CLI_SERVE, "http://a", "\"http://a\" is one argument too many; brunt serve takes options only"},
 		{CLI_RUN, "localhost:8080", "\"localhost:8080\" is neither a URL nor a file; a URL begins with http:// or https://"},
 		{CLI_RUN, "repaly", "\"repaly\" is neither a command nor a file; did you mean brunt replay?"},
+		{CLI_RUN, "repaly run.brunt", "\"repaly\" is neither a command nor a file; did you mean brunt replay?"},
 		{CLI_RUN, "http://", "URL \"http://\": there is no host"},
 		{CLI_RUN, "http://h:99999/", "URL \"http://h:99999/\": the port must be a number of 1 to 65535"},
 		{CLI_RUN, "http://a·b/", "URL \"http://a b/\": spaces and control characters must be written as %XX"},
@@ -323,6 +324,11 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--color", "--color: the value is missing; expected auto|never|16|256"},
 		{CLI_RUN, URL "--color 2", "--color: \"2\" is unknown; expected auto|never|16|256"},
 		{CLI_RUN, URL "--glyphs=", "--glyphs: \"\" is unknown; expected auto|braille|block|ascii"},
+		{CLI_RUN, URL "--arrival Poison", "--arrival: \"Poison\" is unknown; did you mean \"poisson\"?"},
+		{CLI_REPORT, "r --format htlm", "--format: \"htlm\" is unknown; did you mean \"html\"?"},
+		{CLI_RUN, URL "--api anthropic", "--api: \"anthropic\" is unknown; did you mean \"anthropic-messages\"?"},
+		{CLI_RUN, URL "--api quux", "--api: \"quux\" is unknown; expected one of openai-chat, openai-completions, openai-responses, anthropic-messages, ollama-chat, generic"},
+		{CLI_RUN, URL "--theme high-contrst", "--theme: there is no theme \"high-contrst\"; did you mean \"high-contrast\"?"},
 		{CLI_REPORT, "r --format xml", "--format: \"xml\" is unknown; expected text|json|csv|html|hlog|vllm|aiperf"},
 		{CLI_RUN, URL "--theme=", "--theme: is empty; expected NAME"},
 		{CLI_RUN, URL "--theme /nowhere.theme --headless", "--theme: /nowhere.theme: no such file"},
@@ -331,7 +337,8 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--max-errors -1", "--max-errors: \"-1\" is no limit; expected a number such as 100, or a share from 0% to 100%"},
 		{CLI_RUN, URL "--max-errors %", "--max-errors: \"%\" is no limit; expected a number such as 100, or a share from 0% to 100%"},
 		/* the request */
-		{CLI_RUN, URL "-m get", "--method: \"get\" is not an HTTP method; expected one such as GET, POST or PUT"},
+		{CLI_RUN, URL "-m get", "--method: \"get\" is not an HTTP method; did you mean \"GET\"?"},
+		{CLI_RUN, URL "-m a/b", "--method: \"a/b\" is not an HTTP method; expected one such as GET, POST or PUT"},
 		{CLI_RUN, URL "-H Bearer", "--header: there is no colon; expected \"Name: value\""},
 		{CLI_RUN, URL "-H Authorization·:secret", "--header: \"Authorization \" has a character that headers may not have; expected \"Name: value\""},
 		{CLI_RUN, URL "-H X:·a\nb", "--header: \"X\" has a character that headers may not have; expected \"Name: value\""},
@@ -385,23 +392,6 @@ static void what_is_odd_but_right(void **state)
 
 		options_fini(&o);
 	}
-}
-
-static void words_are_near_by_their_changes(void **state)
-{
-	static const struct {
-		const char *a, *b;
-		int distance;
-	} rows[] = {
-		{"abc", "abc", 0}, {"abc", "ab", 1}, {"abc", "abcd", 1}, {"abc", "axc", 1}, {"abc", "acb", 1},
-		{"", "ab", 2},	   {"ca", "abc", 3}, {"abcdef", "ghijkl", 4},
-	};
-
-	(void)state;
-	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-		assert_int_equal(option_distance(rows[i].a, strlen(rows[i].a), rows[i].b,
-						 strlen(rows[i].b), 3),
-				 rows[i].distance);
 }
 
 /* A letter or name means one thing a command, every option is described. */
@@ -670,7 +660,6 @@ int main(void)
 		cmocka_unit_test(help_needs_nothing_else),
 		cmocka_unit_test(bad_input_has_these_words),
 		cmocka_unit_test(what_is_odd_but_right),
-		cmocka_unit_test(words_are_near_by_their_changes),
 		cmocka_unit_test(the_table_is_sound),
 		cmocka_unit_test(help_lists_every_option_in_80_columns),
 		cmocka_unit_test(the_recorded_line_has_no_secrets),

@@ -74,6 +74,7 @@ static void without_a_file_all_is_default(void **state)
 	assert_int_equal(s.color, COLOR_AUTO);
 	assert_int_equal(s.glyphs, -1);
 	assert_int_equal(s.step, 1);
+	assert_true(s.mouse);
 }
 
 static void lines_are_read(void **state)
@@ -82,12 +83,13 @@ static void lines_are_read(void **state)
 	struct err err;
 
 	(void)state;
-	put("# mine\n\n  theme=mono  \ncolor = 256\r\nglyphs\t=\tascii\nstep = 50");
+	put("# mine\n\n  theme=mono  \ncolor = 256\r\nglyphs\t=\tascii\nmouse = off\nstep = 50");
 	assert_int_equal(settings_read(path, &s, &err), 0);
 	assert_string_equal(s.theme, "mono");
 	assert_int_equal(s.color, COLOR_256);
 	assert_int_equal(s.glyphs, GLYPHS_ASCII);
 	assert_int_equal(s.step, 50);
+	assert_false(s.mouse);
 }
 
 static void what_is_wrong_has_its_line(void **state)
@@ -96,8 +98,11 @@ static void what_is_wrong_has_its_line(void **state)
 		const char *text, *says;
 	} rows[] = {
 		{"step = 5\nstep = 7\n", ":2: step: \"7\" is unknown; expected 1, 5, 10, 50 or 100"},
-		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; expected theme, color, glyphs or step"},
+		{"\n\ncolour = 16\n", ":3: unknown key \"colour\"; did you mean \"color\"?"},
+		{"shell = 1\n", ":1: unknown key \"shell\"; expected theme, color, glyphs, step or mouse"},
+		{"glyphs = brail\n", ":1: glyphs: \"brail\" is unknown; did you mean \"braille\"?"},
 		{"theme\n", ":1: \"theme\" is no setting; expected KEY = VALUE"},
+		{"mouse = yes\n", ":1: mouse: \"yes\" is unknown; expected on or off"},
 		{"theme = \n", ":1: theme: there is no theme \"\""},
 		{"glyphs = \033[2J\n", ":1: glyphs: \"[2J\" is unknown"},
 	};
@@ -134,7 +139,7 @@ static void setting_keeps_what_else_is_there(void **state)
 
 static void what_cannot_be_set_leaves_the_file(void **state)
 {
-	const char *wrong[] = {"theme=light", "step=7"}, *unknown[] = {"mouse="}, *no[] = {"theme"};
+	const char *wrong[] = {"theme=light", "step=7"}, *unknown[] = {"rodent="}, *no[] = {"theme"};
 	struct err err;
 	char *text;
 
@@ -142,7 +147,7 @@ static void what_cannot_be_set_leaves_the_file(void **state)
 	put("step = 5\n");
 	assert_int_equal(settings_set(path, wrong, 2, &err), -1);
 	assert_int_equal(settings_set(path, unknown, 1, &err), -1);
-	assert_non_null(strstr(err.text, "\"mouse\""));
+	assert_non_null(strstr(err.text, "\"rodent\""));
 	assert_int_equal(settings_set(path, no, 1, &err), -1);
 	text = content();
 	assert_string_equal(text, "step = 5\n");

@@ -269,15 +269,14 @@ static struct http_request ask(const char *base, const char *path, const char *b
 
 /* --- the tests --- */
 
-static void a_good_exchange(void **state)
+static void good_exchanges(const struct engine_config *config)
 {
-	struct engine *engine = engine_with(&defaults);
+	struct engine *engine = engine_with(config);
 	struct seen *u = user_of(engine);
 	struct http_request q;
 	struct bad_server s;
 	char url[64];
 
-	(void)state;
 	ws_server(&s, url);
 	q = ask(url, "/ws/echo", "hello[DONE]");
 	u->complete = "[DONE]";
@@ -288,7 +287,7 @@ static void a_good_exchange(void **state)
 		assert_string_equal(u->body, "hello[DONE]");
 		assert_int_equal(u->r.status, 101);
 		assert_int_equal(u->r.code, 0);
-		assert_true(u->r.answered && !u->r.tls);
+		assert_true(u->r.answered && !u->r.tls && !u->r.http2);
 		assert_int_equal(u->r.new_connection, i == 0);
 		assert_true(u->r.ts_ns <= u->r.th_ns && u->r.th_ns <= u->r.te_ns);
 		assert_true(u->data_ns <= u->r.te_ns);
@@ -314,6 +313,21 @@ static void a_good_exchange(void **state)
 	bad_server_stop(&s);
 	assert_int_equal(close_code, 1000);
 	free(q.url);
+}
+
+static void a_good_exchange(void **state)
+{
+	(void)state;
+	good_exchanges(&defaults);
+}
+
+static void the_same_where_http2_is_asked_for(void **state)
+{
+	struct engine_config c = defaults;
+
+	(void)state;
+	c.http2 = true;
+	good_exchanges(&c);
 }
 
 static void what_comes_of_it(void **state)
@@ -784,6 +798,7 @@ int main(void)
 		cmocka_unit_test(what_comes_of_it),
 		cmocka_unit_test(between_exchanges),
 		cmocka_unit_test(a_kept_connection_is_closed),
+		cmocka_unit_test(the_same_where_http2_is_asked_for),
 		cmocka_unit_test(beside_http),
 		cmocka_unit_test(variants_and_sizes),
 		cmocka_unit_test(timeouts_and_cancels),

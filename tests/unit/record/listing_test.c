@@ -340,6 +340,9 @@ static void words_for_a_run(void **state)
 	expect_not_found("before", "before: neither a file nor the name of a run in ");
 	assert_int_equal(tags_name(one, "before", &err), 0);
 	expect_found("before", one);
+	expect_not_found("befor", "befor: neither a file nor the name of a run in ");
+	expect_not_found("befor", "/brunt/runs; did you mean \"before\"?");
+	expect_not_found("lastest", "did you mean \"latest\"?");
 	assert_int_equal(tags_name(two, "before", &err), 0);
 	expect_not_found("before", "several runs have this name");
 	/* A path is a path, there or not, and wins. */

@@ -83,14 +83,19 @@ static void other_files_are_refused(void **state)
 	refuse(db, "not a brunt run file");
 }
 
+/* Up to schema 5 there were none packed against others. */
+#define FORMER_STATES                                                              \
+	"CREATE TABLE states (t_us INTEGER PRIMARY KEY, at_sample INTEGER, at_ord INTEGER, " \
+	"from_second INTEGER, seconds INTEGER, bytes INTEGER, state BLOB); "
+
 static void newer_file_is_refused(void **state)
 {
 	const char *path = fixture_path("newer.brunt");
 
 	(void)state;
 	fixture_run(path, 3, 1000);
-	fixture_sql(path, "PRAGMA user_version = 6");
-	refuse(path, "made by a newer brunt (schema 6; this one reads up to 5)");
+	fixture_sql(path, "PRAGMA user_version = 7");
+	refuse(path, "made by a newer brunt (schema 7; this one reads up to 6)");
 	fixture_sql(path, "PRAGMA user_version = 0");
 	refuse(path, "not a brunt run file");
 }
@@ -259,7 +264,8 @@ static void file_of_schema_4_is_read(void **state)
 
 	(void)state;
 	fixture_run(path, 300, 1000);
-	fixture_sql(path, "UPDATE samples SET gaps = x'80c4130001'; PRAGMA user_version = 4");
+	fixture_sql(path, "UPDATE samples SET gaps = x'80c4130001'; DROP TABLE states; "
+			  FORMER_STATES "PRAGMA user_version = 4");
 	assert_int_equal(reader_open(path, &reader, &err), 0);
 	while ((rec = reader_next(reader, &failed, &err))) {
 		const struct rec_sample *s = (const struct rec_sample *)rec;
@@ -344,7 +350,19 @@ static void server_gauges_came_with_schema_5(void **state)
 	fixture_run(path, 300, 1000);
 	fixture_sql(path, "DROP TABLE server_gauges");
 	refuse(path, "damaged: the table server_gauges is missing");
-	fixture_sql(path, "PRAGMA user_version = 4");
+	fixture_sql(path, "DROP TABLE states; " FORMER_STATES "PRAGMA user_version = 4");
+	assert_int_equal(read_all(path), 300);
+}
+
+static void bases_came_with_schema_6(void **state)
+{
+	const char *path = fixture_path("schema5.brunt");
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, "DROP TABLE states; " FORMER_STATES);
+	refuse(path, "damaged: the table states is missing");
+	fixture_sql(path, "PRAGMA user_version = 5");
 	assert_int_equal(read_all(path), 300);
 }
 
@@ -626,6 +644,7 @@ int main(void)
 		TEST(file_of_schema_3_is_read),
 		TEST(file_of_schema_4_is_read),
 		TEST(server_gauges_came_with_schema_5),
+		TEST(bases_came_with_schema_6),
 		TEST(a_gap_takes_two_bytes_and_a_bit),
 		TEST(hostile_values_are_clamped),
 		TEST(control_characters_are_taken_out),

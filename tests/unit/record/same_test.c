@@ -18,6 +18,7 @@ static const struct rec *make(struct rng *rng, int64_t *t_us, int i)
 		struct rec_point point;
 		struct rec_drops drops;
 		union any_server server;
+		union any_mark mark;
 	} other;
 	static const char excerpt[] = "{\"error\":\"overloaded\"}";
 
@@ -33,6 +34,11 @@ static const struct rec *make(struct rng *rng, int64_t *t_us, int i)
 	if (i % 150 == 8) {
 		random_server_at(&other.server, *t_us, rng);
 		return &other.server.server.rec;
+	}
+	if (i % 130 == 9) {
+		mark_at(&other.mark, *t_us, *t_us * 9 / 10, i % 260 == 9 ? "d\xc3\xa9ploy, the rest of this note does not fit into the room "
+			"that a mark has for it" : "");
+		return &other.mark.event.rec;
 	}
 	if (i % 1000 == 7) {
 		other.drops = drops_at(*t_us, 1, 3, 2, 1);
@@ -114,6 +120,7 @@ static void report_equals_live(void **state)
 	got = json_of(report, reader_meta(reader));
 	assert_string_equal(got, expected);
 	assert_non_null(strstr(expected, "\"token_source\":\t\"events\""));
+	assert_non_null(strstr(expected, "\"marks_left_out\":"));
 	model_snapshot(live, (struct view_query){.task = -1}, a);
 	model_snapshot(report, (struct view_query){.task = -1}, b);
 	assert_true(a->stall_gaps > 0 && a->prompts > 0 && a->now.cache_hits > 0);

@@ -279,6 +279,29 @@ static void bad_states_are_done_without(void **state)
 	check_seeks(path, end_us, 3, true);
 }
 
+/* Where `sql` leaves nothing to begin with, all is played. */
+static void check_bases(const char *sql)
+{
+	const char *path = fixture_path("bases.brunt");
+	int64_t end_us = write_run(path, RECORDS);
+
+	fixture_sql(path, sql);
+	check_seeks(path, end_us, 3, false);
+}
+
+static void bad_bases_are_done_without(void **state)
+{
+	(void)state;
+	/* None; itself; not one that is whole; another state than it was. */
+	check_bases("UPDATE states SET base_us = -5");
+	check_bases("UPDATE states SET base_us = t_us");
+	check_bases("UPDATE states SET base_us = (SELECT min(t_us) FROM states WHERE base_us > 0)");
+	check_bases("UPDATE states SET base_us = NULL");
+	check_bases("UPDATE states SET base_us = (SELECT max(t_us) FROM states WHERE base_us IS NULL) "
+		    "WHERE base_us IS NOT NULL");
+	check_bases("DELETE FROM states WHERE base_us IS NULL");
+}
+
 /* --- the course of the whole run --------------------------------------------------- */
 
 static void check_course(const char *path, int64_t end_us)
@@ -389,6 +412,7 @@ int main(void)
 		cmocka_unit_test(shows_what_playing_shows),
 		cmocka_unit_test(goes_on_where_the_state_was),
 		cmocka_unit_test(bad_states_are_done_without),
+		cmocka_unit_test(bad_bases_are_done_without),
 		cmocka_unit_test(the_course_is_that_of_the_whole_run),
 		cmocka_unit_test(what_is_too_fast_goes_in_steps),
 	};

@@ -184,9 +184,18 @@ static void says_why_it_compares_nothing(void **state)
 	} row[] = {
 		{{SERVER, .slots = 500, .stages = 1, .stage = {{20, 8, {0}}}}, "one load, 8 users: "},
 		{{SERVER, .slots = 500, .stages = 2, .stage = {{20, 10, {0}}, {20, 11, {0}}}},
-		 "2 loads that cannot be compared; at 11 users: "},
+		 "2 loads that cannot be compared, too close to each other; at 11 users: "},
+		{{SERVER, .slots = 500, .stages = 2, .stage = {{20, 8, {1, 0, 0}}, {20, 24, {0, 1, 0}}}},
+		 "2 loads that cannot be compared, another mix of tasks; at 24 users: "},
 		{{SERVER, .slots = 500, .stages = 2, .stage = {{20, 8, {0}}, {0.6, 24, {0}}}},
-		 "of 2 loads enough is known of one, 8 users: "},
+		 "of 2 loads enough is known of one, 8 users (1 too short): "},
+		{{SERVER, .slots = 500, .stages = 3, .stage = {{20, 8, {0}}, {20, 16, {0}}, {0.6, 24, {0}}},
+		  .bound_from_s = 25, .bound_to_s = 31},
+		 "of 3 loads enough is known of one, 8 users (1 too short, 1 client-bound): "},
+		{{SERVER, .slots = 500, .stages = 2, .stage = {{20, 8, {0}, .ramp_s = 20}, {20, 8, {0}}}},
+		 "one load, 8 users (1 ramp): "},
+		{{SERVER, .slots = 500, .stages = 1, .stage = {{20, 8, {0}, .ramp_s = 20}}},
+		 "1 ramp, and no load that was held"},
 	};
 
 	(void)state;

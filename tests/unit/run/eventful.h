@@ -21,6 +21,7 @@ static inline const struct rec *next_record(struct rng *rng, int64_t *t_us)
 		struct rec_gauge gauge;
 		struct rec_event event;
 		union any_server server;
+		union any_mark mark;
 	} x;
 	uint64_t dice = rng_below(rng, 1000);
 
@@ -38,6 +39,10 @@ static inline const struct rec *next_record(struct rng *rng, int64_t *t_us)
 		x.event = (struct rec_event){.rec = head_of(REC_EVENT, sizeof x.event, *t_us),
 					     .what = EVENT_WINDOW};
 		return &x.event.rec;
+	}
+	if (dice < 7) {
+		mark_at(&x.mark, *t_us, *t_us - (int64_t)rng_below(rng, 10 * S), *t_us % 2 ? "deploy" : "");
+		return &x.mark.event.rec;
 	}
 	if (dice < 12) {
 		random_server_at(&x.server, *t_us, rng);
@@ -102,6 +107,11 @@ static inline void same_result(const struct model *a, const struct model *b)
 	for (int i = 0; i < x.point_count; i++)
 		assert_memory_equal(&x.point[i].metrics, &y.point[i].metrics,
 				    sizeof x.point[i].metrics);
+	assert_true(x.mark_count > 0 && x.mark_count == y.mark_count && x.marks_left_out == y.marks_left_out);
+	for (int i = 0; i < x.mark_count; i++) {
+		assert_int_equal(x.mark[i].t_us, y.mark[i].t_us);
+		assert_string_equal(x.mark[i].note, y.mark[i].note);
+	}
 	assert_int_equal(x.error_count, y.error_count);
 	for (int i = 0; i < x.error_count; i++) {
 		assert_int_equal(x.error[i].count, y.error[i].count);

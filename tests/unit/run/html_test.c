@@ -7,6 +7,7 @@
 
 #include <cmocka.h>
 
+#include "base/archive.h"
 #include "base/utf8.h"
 #include "records.h"
 #include "run/html.h"
@@ -158,10 +159,11 @@ static void all_of_a_run(void **state)
 	assert_non_null(strstr(text, "<dt>Success</dt><dd>99.64 %</dd>"));
 	assert_non_null(strstr(text, "<tr class=\"pass\"><td class=\"text\">p95&lt;3s</td>"));
 	assert_non_null(strstr(text, "<td class=\"text\">success&gt;=99%</td>"));
-	/* Over time four, a histogram, two against the load. */
-	assert_int_equal(count_of(text, "<svg "), 7);
-	assert_int_equal(count_of(text, "<rect class=\"aside\""), 4);
-	assert_int_equal(count_of(text, "<text class=\"mark\""), 8);
+	/* Over time five, a histogram, phases, two over the load. */
+	assert_int_equal(count_of(text, "<svg "), 9);
+	assert_int_equal(count_of(text, "<rect class=\"aside\""), 5);
+	assert_int_equal(count_of(text, "<text class=\"load\""), 10);
+	assert_non_null(strstr(text, "\nusers 8.00\nin flight 8.00\ndue, not sent \xe2\x80\x93\n"));
 	assert_non_null(strstr(text, ">8 users</text>"));
 	assert_non_null(strstr(text, "<title>p99&lt;150ms 150 ms</title>"));
 	assert_non_null(strstr(text, "<h2>Tasks</h2>"));
@@ -169,6 +171,214 @@ static void all_of_a_run(void **state)
 	assert_non_null(strstr(text, "<td class=\"text\">http_5xx</td><td>503</td><td>1</td>"));
 	assert_non_null(strstr(text, "ok: not the limit"));
 	assert_null(strstr(text, "class=\"note"));
+	/* What there is nothing of has no section. */
+	assert_null(strstr(text, "<h2>Marks</h2>"));
+	assert_null(strstr(text, "The server, as it says itself"));
+	assert_null(strstr(text, "<h2>Tasks beside each other</h2>"));
+	assert_null(strstr(text, "<h2>What a cache would do</h2>"));
+	assert_null(strstr(text, "<h2>Modes of the latency</h2>"));
+	assert_null(strstr(text, ">Sweep<"));
+	free(text);
+	result_fini(&run.result);
+}
+
+/* A mark and a scrape more, and what takes a longer run to come about. */
+static void dress_up(struct run *run)
+{
+	struct result *r = &run->result;
+
+	r->mark_count = 3;
+	r->mark = calloc(3, sizeof *r->mark);
+	r->mark[0] = (struct course_mark){.t_us = 4 * S, .note = "<b>deploy</b>"};
+	r->mark[1] = (struct course_mark){.t_us = 4 * S + 1}; /* so near that its number has no room */
+	r->mark[2] = (struct course_mark){.t_us = ARCHIVE_TIME_MAX, .note = "beyond the end"};
+	r->marks_left_out = 1;
+	r->modes_count = 1;
+	r->modes = calloc(1, sizeof *r->modes);
+	*r->modes = (struct result_modes){.t_us = r->point[1].t_us, .task = 1, .sentence = "two modes, 1 ms (90 %) and 2 s (10 %)"};
+	r->beside_count = 1;
+	r->beside[0] = (struct snap_beside){.task = 0, .added = 2, .level = 4, .without = {50, 20 * MS, 1}, .with = {60, 50 * MS, 1}};
+	r->sweep = (struct snap_sweep){.state = SNAP_SWEPT, .text = "plateau: knee at 3.9 users, <i>"};
+	r->advice.lookups = 1;
+	r->advice.hit_us = r->advice.now.rps = r->advice.now.cost = NAN;
+	r->server = (struct server_figures){.scrapes = 9, .ok = true, .kind = SERVER_VLLM, .mean = {2.5, NAN, 0.5, NAN},
+					    .max = {4, NAN, 0.75, NAN}};
+	for (int i = 0; i < run->timeline.count; i++)
+		for (int g = 0; g < SERVER_GAUGES; g++)
+			run->timeline.bin[i].server[g] = g == SERVER_RUNNING ? i : g == SERVER_KV_USE ? 0.5 : (double)NAN;
+}
+
+static void in_the_words_of_the_summary(void **state)
+{
+	static struct run run;
+	char *text;
+
+	(void)state;
+	make_run(&run);
+	dress_up(&run);
+	text = written(&run);
+	/* Two of the server more. */
+	assert_int_equal(count_of(text, "<svg "), 11);
+	assert_non_null(strstr(text, "<p class=\"words\">vLLM \xc2\xb7 9 scrapes of its metrics, 0 failed</p>"));
+	assert_non_null(strstr(text, "<p class=\"words\">running 2.50, at most 4.00 \xc2\xb7 kv cache 50.0 %, at most 75.0 %</p>"));
+	assert_non_null(strstr(text, "\nkv cache 50.0 %\ncache hits \xe2\x80\x93"));
+	assert_int_equal(count_of(text, ">kv cache</span>"), 1);
+	assert_int_equal(count_of(text, ">waiting</span>"), 0); /* it never says */
+	/* In seven pictures over time: three signs, two numbers. */
+	assert_int_equal(count_of(text, "<g class=\"mark\">"), 21);
+	assert_int_equal(count_of(text, ">1</text></g>"), 7);
+	assert_int_equal(count_of(text, ">2</text></g>"), 0);
+	assert_int_equal(count_of(text, "\nmark 1: &lt;b&gt;deploy&lt;/b&gt;\nmark 2</title>"), 7);
+	assert_non_null(strstr(text, "<li><b>00:04</b> &lt;b&gt;deploy&lt;/b&gt;</li>\n<li><b>00:04</b> </li>"));
+	assert_non_null(strstr(text, "1 earlier one is not shown."));
+	assert_non_null(strstr(text, "<section><h2>Modes of the latency</h2><p class=\"words\">8 users: &lt;/title&gt;"));
+	assert_non_null(strstr(text, ": two modes, 1 ms (90 %) and 2 s (10 %)</p>"));
+	assert_non_null(strstr(text, "<h3>Sweep</h3><p class=\"words\">plateau: knee at 3.9 users, &lt;i&gt;</p>"));
+	assert_non_null(strstr(text, "<td>4</td><td>alone</td><td>20.0 ms</td><td>50</td><td>50.0 ms</td><td>60</td><td>2.50</td></tr>"));
+	assert_non_null(strstr(text, "<h2>What a cache would do</h2><div class=\"wide\"><table><thead><tr><th class=\"text\">a cache of</th>"));
+	assert_non_null(strstr(text, "<p class=\"plain\">LRU, of 1 prompt; no hit was seen"));
+	free(text);
+	/* Nobody answered. */
+	run.result.server = (struct server_figures){.scrapes = 1, .failed = 1, .since_us = 2 * S, .mean = {NAN, NAN, NAN, NAN},
+						    .max = {NAN, NAN, NAN, NAN}, .text = "HTTP <503>"};
+	for (int i = 0; i < run.timeline.count; i++)
+		for (int g = 0; g < SERVER_GAUGES; g++)
+			run.timeline.bin[i].server[g] = NAN;
+	text = written(&run);
+	assert_int_equal(count_of(text, "<svg "), 9);
+	assert_non_null(strstr(text, "<p class=\"words\">no figures \xc2\xb7 1 scrape of its metrics, 1 failed</p>\n"
+				     "<p class=\"words alarm\">from 00:02 on: HTTP &lt;503&gt;</p>"));
+	free(text);
+	result_fini(&run.result);
+}
+
+static void phases_are_stacked(void **state)
+{
+	static struct run run;
+	struct snap_parts *p;
+	char *text;
+
+	(void)state;
+	make_run(&run);
+	for (int i = -1; i < 2; i++) {
+		p = i < 0 ? &run.result.parts : &run.result.task_parts[i];
+		*p = (struct snap_parts){.requests = 100, .connected = 10};
+		p->us[BAND_P50][REQ_WAIT] = 100e3F;
+		p->us[BAND_P50][REQ_BODY] = 200e3F;
+		p->us[BAND_P95][REQ_QUEUE] = 50; /* not to be seen */
+		p->us[BAND_P95][REQ_WAIT] = 800e3F;
+	}
+	run.result.task_parts[1].requests = 0;
+	text = written(&run);
+	/* One task and all: bars of two parts, bars of two of which one is hardly there. */
+	assert_int_equal(count_of(text, "<rect class=\"phase "), 8);
+	assert_non_null(strstr(text, "<rect class=\"phase wait\" x=\"60.00\" y=\"20\" width=\"41.80\" height=\"15\"><title>wait 100 ms</title></rect>"
+				     "<rect class=\"phase body\" x=\"101.80\" y=\"20\" width=\"83.60\" height=\"15\"><title>body 200 ms</title></rect>"
+				     "<text x=\"191.4\" y=\"32\">300 ms</text>"));
+	assert_non_null(strstr(text, "<b>Requests about p50 and p95</b><span class=\"wait\">wait</span><span class=\"body\">body</span></figcaption>"));
+	assert_non_null(strstr(text, "<td class=\"text\">chat</td><td class=\"text\">p50</td>"));
+	assert_int_equal(count_of(text, ">all together</text>"), 1);
+	free(text);
+	run.result.task_count = 1; /* then all is all there is to say */
+	text = written(&run);
+	assert_int_equal(count_of(text, "<rect class=\"phase "), 4);
+	assert_null(strstr(text, "all together"));
+	free(text);
+	run.result.parts.requests = 0;
+	text = written(&run);
+	assert_null(strstr(text, "<h2>Phases</h2>"));
+	free(text);
+	result_fini(&run.result);
+}
+
+static void scaling_with_what_is_fitted(void **state)
+{
+	static struct run run;
+	struct scaling *s = &run.result.scaling;
+	char *text;
+
+	(void)state;
+	make_run(&run);
+	memset(s, 0, sizeof *s);
+	s->count = 3;
+	for (int i = 0; i < 3; i++)
+		s->dot[i] = (struct scaling_dot){
+			.t_us = i * 10 * S, .level = 1 << 2 * i, .mode = MODE_CLOSED, .use = i == 2 ? DOT_SHORT : DOT_FITTED, .n = i == 2 ? 1 : 90,
+			.x = 5 * (i + 1), .x_low = i == 2 ? (double)NAN : 5 * i + 4, .x_high = i == 2 ? (double)NAN : 5 * i + 6,
+			.p50_us = {100 * MS}, .p95_us = {200 * MS}, .p95 = {.known = i == 0, .low_us = 150 * MS, .high_us = 250 * MS}};
+	s->fitted = 2;
+	s->scale = (struct scale){
+		.levels = 2, .fit = SCALE_BOUNDS, .to = 16, .knee = {3.5, 4.5}, .x_max = {9, 11},
+		.bounds = {.cycle_s = 0.2, .light = true, .r_min_s = 0.2, .reached = true, .x_max = 10, .knee = 4},
+		.whole = {.levels = 3, .slope = 0.01, .at_zero = 0.1, .from = 1, .to = 16, .shape = TREND_STRAIGHT, .r2 = 0.9, .dots = 3}};
+	for (int i = 0; i < SCALE_CURVE; i++) {
+		s->scale.curve[i] = fmin((i + 1) * 1.25, 10);
+		s->scale.low[i] = s->scale.curve[i] * 0.9;
+		s->scale.high[i] = s->scale.curve[i] * 1.1;
+	}
+	strcpy(s->advice, "measure 4 users again to <confirm> it");
+	text = written(&run);
+	assert_int_equal(count_of(text, "<svg "), 9);
+	assert_int_equal(count_of(text, "<path class=\"band\""), 1);
+	assert_int_equal(count_of(text, "<line class=\"bound\""), 2);
+	assert_int_equal(count_of(text, "<line class=\"trend\""), 1);
+	assert_int_equal(count_of(text, ">knee 4</text>"), 2);
+	/* A throughput each, two latencies each; one point is in no fit. */
+	assert_int_equal(count_of(text, "<circle class=\"ok\""), 2);
+	assert_int_equal(count_of(text, "<circle class=\"ok hollow\""), 1);
+	assert_int_equal(count_of(text, "<circle class=\"p95"), 3);
+	assert_int_equal(count_of(text, "<line class=\"ok\""), 2);
+	assert_int_equal(count_of(text, "<line class=\"p95\""), 1);
+	assert_non_null(strstr(text, "<title>4 users from 00:10 on\nsucceeded 10.0 (9.00 to 11.0) requests/s\n90 requests</title>"));
+	assert_non_null(strstr(text, "<title>16 users from 00:20 on\nnot fitted: too short\np50 100 ms\np95 200 ms\n1 request</title>"));
+	assert_non_null(strstr(text, "hollow ones are in no fit"));
+	assert_non_null(strstr(text, "<p class=\"words\">knee 4 users (3.5 to 4.5) \xc2\xb7 at most 10.0 requests/s (9 to 11) \xc2\xb7 at least 200 ms</p>"));
+	assert_null(strstr(text, "brunt itself was the limit"));
+	assert_non_null(strstr(text, "<p class=\"words\">measure 4 users again to &lt;confirm&gt; it</p>"));
+	free(text);
+	s->client = 1;
+	s->dot[2].use = DOT_CLIENT;
+	run.result.point[1].client_bound = true;
+	text = written(&run);
+	assert_int_equal(count_of(text, " hollow client\""), 3);
+	assert_int_equal(count_of(text, "\nnot fitted: brunt itself was the limit\n"), 2);
+	assert_non_null(strstr(text, "in no fit, of red ones brunt itself was the limit."));
+	assert_non_null(strstr(text, "<td class=\"text\">client-bound</td></tr>"));
+	free(text);
+	/* Of an open loop nothing is fitted. */
+	s->client = 0;
+	for (int i = 0; i < 3; i++)
+		s->dot[i].mode = MODE_OPEN, s->dot[i].use = DOT_OPEN;
+	s->scale.levels = 0;
+	s->fitted = 0;
+	text = written(&run);
+	assert_int_equal(count_of(text, "<svg "), 9);
+	assert_int_equal(count_of(text, ">arrivals/s</text>"), 2);
+	assert_null(strstr(text, "knee"));
+	assert_null(strstr(text, "<path class=\"band\""));
+	assert_non_null(strstr(text, "<title>4/s from 00:10 on\n"));
+	free(text);
+	s->count = 1;
+	text = written(&run);
+	assert_null(strstr(text, "<h2>Scaling</h2>"));
+	free(text);
+	result_fini(&run.result);
+}
+
+static void one_is_no_plural(void **state)
+{
+	static struct run run;
+	char *text;
+
+	(void)state;
+	make_run(&run);
+	run.timeline.bin[0].requests = 1;
+	memset(run.timeline.bins, 0, sizeof run.timeline.bins);
+	run.timeline.bins[loggrid_bin(50 * MS)] = 1;
+	text = written(&run);
+	assert_non_null(strstr(text, "\n1 request</title>"));
+	assert_non_null(strstr(text, "\n1 request, 100 %</title>"));
+	assert_null(strstr(text, "\n1 requests"));
 	free(text);
 	result_fini(&run.result);
 }
@@ -185,13 +395,15 @@ static void nothing_from_outside_is_markup(void **state)
 	run.closing.client_bound = true;
 	memcpy(run.closing.evidence, HOSTILE, sizeof HOSTILE);
 	memcpy(run.closing.incomplete, HOSTILE, sizeof HOSTILE);
+	dress_up(&run);
 	run.meta.version = run.meta.started_at = (char *)HOSTILE;
 	text = written(&run);
 	assert_null(strstr(text, "<script"));
 	assert_null(strstr(text, "<img"));
-	/* Title, heading, target, when, a label, task, two warnings, version. The other label
-	 * has its "=" in the middle, the message was made printable already. */
-	assert_int_equal(count_of(text, shown), 9);
+	/* Title, heading, target, when, a label, two warnings, version; a task in its table,
+	 * that of phases, modes, beside another. The other label has its "=" in the middle, the
+	 * message was made printable already, above the bars the task is cut. */
+	assert_int_equal(count_of(text, shown), 12);
 	/* Nothing to load, nothing to follow: the one address is the name of XHTML. */
 	assert_int_equal(count_of(text, "http://"), 2);
 	assert_null(strstr(text, "href"));
@@ -259,8 +471,16 @@ static void no_figure_breaks_a_picture(void **state)
 	run.timeline.bin[3].p99_us = HDR_MAX_US;
 	run.timeline.bin[4].ok_rps = 1e300;
 	run.timeline.bins[0] = run.timeline.bins[LOGGRID_BINS - 1] = UINT64_MAX / 4;
+	run.timeline.bin[5].server[SERVER_WAITING] = SERVER_FIGURE_MAX;
+	run.timeline.bin[6].server[SERVER_HIT_RATIO] = 1e300;
+	run.result.server.scrapes = 1;
 	run.result.point[0].level = 1e9;
 	run.result.point[1].level = 0;
+	run.result.scaling.dot[0].level = 1e11;
+	run.result.scaling.dot[1].x = 1e300;
+	run.result.scaling.dot[1].p95_us[CLOCK_RESPONSE] = HDR_MAX_US;
+	run.result.parts.us[BAND_P95][REQ_BODY] = 1e30F;
+	run.result.parts.us[BAND_P50][REQ_BODY] = -1;
 	run.result.point[1].t_us = 366 * 86400 * S;
 	run.result.summary.latency.p99_us = HDR_MAX_US;
 	text = written(&run);
@@ -273,6 +493,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(all_of_a_run),
+		cmocka_unit_test(in_the_words_of_the_summary),
+		cmocka_unit_test(phases_are_stacked),
+		cmocka_unit_test(scaling_with_what_is_fitted),
+		cmocka_unit_test(one_is_no_plural),
 		cmocka_unit_test(nothing_from_outside_is_markup),
 		cmocka_unit_test(what_is_wrong_is_said_first),
 		cmocka_unit_test(a_run_of_nothing),

@@ -15,6 +15,7 @@
 struct pretend_stage {
 	double seconds, level;
 	double weight[PRETEND_TASKS]; /* all 0: the first task alone */
+	double ramp_s; /* as the run tells it; what comes is of the level */
 };
 
 struct pretend {
@@ -38,6 +39,7 @@ struct pretend {
 	int stages;
 	struct pretend_stage stage[PRETEND_STAGES];
 	double cpu_pct; /* of the busiest worker; 0: 10 */
+	double bound_from_s, bound_to_s; /* 100 meanwhile */
 };
 
 struct pretend_run {
@@ -176,6 +178,7 @@ static inline void pretend_gauge(struct model *m, int64_t second, const struct p
 	struct rec_gauge g = gauge_at(second * S, 1, 0);
 
 	g.busiest_cpu_us = (uint64_t)((double)second * (p->cpu_pct > 0 ? p->cpu_pct : 10) * 1e4);
+	g.busiest_cpu_us += (uint64_t)(fmax(0, fmin((double)second, p->bound_to_s) - p->bound_from_s) * 9e5);
 	model_feed(m, &g.rec);
 }
 
@@ -210,6 +213,7 @@ static inline void pretend_feed(struct model *m, const struct pretend *p, uint64
 
 				point.level = point.from = p->stage[stage].level;
 				point.mode = p->open ? MODE_OPEN : MODE_CLOSED;
+				point.ramp_us = (int64_t)(p->stage[stage].ramp_s * 1e6);
 				model_feed(m, &point.rec);
 				stage++;
 				continue;

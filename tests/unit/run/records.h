@@ -180,6 +180,21 @@ static inline void feed_event_at(struct model *m, int64_t t_us, uint16_t what)
 	model_feed(m, &e.rec);
 }
 
+/* A mark: put at the end of what has come, of whatever moment. */
+union any_mark {
+	struct rec_event event;
+	char room[sizeof(struct rec_event) + REC_TEXT_MAX + REC_ALIGN];
+};
+
+static inline void mark_at(union any_mark *out, int64_t t_us, int64_t of_us, const char *note)
+{
+	size_t n = strlen(note);
+
+	out->event = (struct rec_event){.rec = head_of(REC_EVENT, sizeof out->event + n, t_us), .value = of_us,
+					.what = EVENT_MARK, .text_bytes = (uint16_t)n};
+	memcpy(out->event.text, note, n);
+}
+
 /* What an answer of a model server may have besides, at random. */
 static inline void dress(struct rec_sample *s, struct rng *rng)
 {

@@ -223,7 +223,7 @@ static void json_contract(void **state)
 	assert_int_equal(text[strlen(text) - 1], '\n');
 	assert_non_null(strstr(text, "18446744073709551615"));
 	root = cJSON_Parse(text);
-	keys_are(root, "brunt run load summary tasks points errors slo client audit scaling");
+	keys_are(root, "brunt run load summary tasks points marks errors slo client audit scaling");
 	keys_are(at(root, "brunt"), "version schema definitions");
 	keys_are(at(root, "run"),
 		 "started_at duration_s target scenario seed label partial exit_code");
@@ -233,7 +233,7 @@ static void json_contract(void **state)
 	keys_are(at(at(root, "tasks"), "interview-qa"), METRICS);
 	assert_int_equal(cJSON_GetArraySize(at(root, "points")), 2);
 	keys_are(cJSON_GetArrayItem(at(root, "points"), 0),
-		 "t_s mode level ramp duration_s settled_s " METRICS);
+		 "t_s mode level ramp duration_s settled_s client_bound " METRICS);
 	keys_are(cJSON_GetArrayItem(at(root, "errors"), 0),
 		 "class code message count first_s last_s");
 	keys_are(at(root, "client"),

@@ -28,7 +28,8 @@ struct sim_config {
 	int fails_from;       /* so many in flight: a third fails at once; 0: never */
 	double limit_rps;     /* beyond it: 429; 0: none */
 	double slo_s;         /* p95; 0: none */
-	bool client_bound;
+	double bound_from_s, bound_to_s; /* brunt is the limit meanwhile */
+	double bound_users;    /* and with so many users in any case; 0: never */
 };
 
 struct sim_request {
@@ -53,6 +54,7 @@ struct sim {
 	/* the point */
 	double since_s, settled_s, last_s;
 	bool first;
+	uint64_t mix;
 	uint64_t requests, failed, limited, ok, timed;
 	double times_us;
 	int seen;
@@ -81,6 +83,13 @@ static inline void sim_forget(struct sim *m)
 	m->seen = 0;
 }
 
+static inline bool sim_bound(const struct sim *m)
+{
+	const struct sim_config *c = &m->config;
+
+	return (m->now_s >= c->bound_from_s && m->now_s < c->bound_to_s) || (c->bound_users > 0 && m->level >= c->bound_users);
+}
+
 static inline double sim_service_s(struct sim *m)
 {
 	const struct sim_config *c = &m->config;
@@ -90,6 +99,8 @@ static inline double sim_service_s(struct sim *m)
 		s *= -log(1 - rng_double(&m->rng));
 	if (c->service == SIM_LOGNORMAL)
 		s *= exp(c->sigma * rng_normal(&m->rng) - c->sigma * c->sigma / 2);
+	if (sim_bound(m))
+		s *= 2; /* it is late to see that it ended */
 	if (c->slow_times > 0 && m->now_s >= c->slow_from_s && m->now_s < c->slow_to_s)
 		s *= c->slow_times;
 	return s;
@@ -251,7 +262,8 @@ static inline void sim_look(struct sim *m, struct sweep_seen *out)
 		.requests = m->requests, .failed = m->failed, .limited = m->limited,
 		.ok = m->ok, .sessions = m->ok, .timed = m->timed, .times_us = m->times_us,
 		.p95_us = (int64_t)(sim_p95(m) * 1e6), .slo = SLO_INCONCLUSIVE,
-		.client_bound = m->config.client_bound,
+		.client_bound = sim_bound(m),
+		.mix = m->mix,
 		.in_flight = (uint32_t)(m->queued + m->busy),
 	};
 	n = m->seen;

@@ -368,6 +368,98 @@ static void test_take_over(void **state)
 	assert_true(s.count >= 2);
 }
 
+/* What brunt itself held back is no plateau and no knee. */
+static void test_bound_client(void **state)
+{
+	struct sim_config server = with(32);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	server.bound_users = 12;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_CLIENT);
+		assert_false(s.knee.known);
+		assert_false(s.unsteady);
+		/* No higher than where it began, and there once more. */
+		near(s.at[s.count - 1].level, 16, 0.001, "top");
+		assert_int_equal(s.at[s.count - 1].visits, 2);
+		sweep_sentence(&s, text);
+		assert_non_null(strstr(text, "client-bound: brunt itself was the limit at 16 users, "));
+		near(s.x_max, 8 / 0.0725, 0.06, "x_max below it");
+	}
+	/* From the first user on. */
+	server.bound_users = 1;
+	run_sweep(&s, &climb, &server, 1);
+	assert_int_equal(s.stop, SWEEP_CLIENT);
+	assert_int_equal(s.count, 1);
+	assert_true(isnan(s.x_max));
+	/* The plateau lies below it. */
+	server = with(4);
+	server.bound_users = 40;
+	for (int seed = 1; seed <= SEEDS; seed++) {
+		run_sweep(&s, &climb, &server, (uint64_t)seed);
+		assert_int_equal(s.stop, SWEEP_PLATEAU);
+		near(s.knee.n, 4, 0.2, "knee");
+	}
+}
+
+/* A machine that is busy for a while: those levels are visited again. */
+static void test_bound_once(void **state)
+{
+	static const double from[] = {0, 4, 9, 13, 18, 22, 27};
+	struct sweep s;
+	int known = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof from / sizeof *from; i++)
+		for (int seed = 1; seed <= SEEDS; seed++) {
+			struct sim_config server = with(8);
+
+			server.bound_from_s = from[i];
+			server.bound_to_s = from[i] + 4;
+			run_sweep(&s, &climb, &server, (uint64_t)seed);
+			assert_true(s.stop == SWEEP_PLATEAU || s.stop == SWEEP_TIME);
+			assert_false(s.unsteady);
+			if (s.knee.known)
+				near(s.knee.n, 8, 0.25, "knee");
+			known += s.knee.known;
+		}
+	assert_true(known >= 7 * SEEDS - 2);
+}
+
+/* Held, another mix by key, given back: what was measured before is of another system. */
+static void test_another_mix(void **state)
+{
+	struct sweep_order order = {.action = SWEEP_WAIT};
+	struct sim_config server = with(8);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+	int levels;
+
+	(void)state;
+	sim_start(&sim, &server, 3, MODE_CLOSED, 1);
+	sweep_start(&s, &climb, 0);
+	while (s.steps < 3)
+		look(&s, &order);
+	levels = s.count;
+	sweep_take_over(&s, (int64_t)(sim.now_s * 1e6));
+	sim.mix = 7;
+	sim.config.mean_s *= 2;
+	sim_set(&sim, MODE_CLOSED, sim.level);
+	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6));
+	while (order.action != SWEEP_END && sim.now_s < 400)
+		look(&s, &order);
+	assert_int_equal(s.stop, SWEEP_PLATEAU);
+	near(s.knee.n, 8, 0.2, "knee");
+	near(s.x_max, 8 / 0.145, 0.05, "x_max");
+	assert_false(s.unsteady);
+	assert_int_equal(s.other_mix, levels);
+	sweep_sentence(&s, text);
+	assert_non_null(strstr(text, "; 3 levels of another mix left out"));
+}
+
 static void test_names(void **state)
 {
 	(void)state;
@@ -394,6 +486,9 @@ int main(void)
 		cmocka_unit_test(test_open_loop),
 		cmocka_unit_test(test_bounded_by_time),
 		cmocka_unit_test(test_take_over),
+		cmocka_unit_test(test_bound_client),
+		cmocka_unit_test(test_bound_once),
+		cmocka_unit_test(test_another_mix),
 		cmocka_unit_test(test_names),
 	};
 

@@ -89,6 +89,71 @@ static void bins_and_spans(void **state)
 	assert_int_equal(all, 102);
 }
 
+static void feed_server(struct timeline_reader *r, int64_t t_us, double running, double hits, double lookups, const char *text)
+{
+	union any_server x;
+
+	server_at(&x, t_us, running, 0, text);
+	x.server.kv_use = text ? (double)NAN : running / 10;
+	x.server.hits = hits;
+	x.server.lookups = lookups;
+	timeline_feed(r, &x.server.rec);
+}
+
+/* Means of scrapes; one stands until the next comes, if that is not long. */
+static void what_the_server_says(void **state)
+{
+	static struct timeline t;
+	struct timeline_reader *r = timeline_new(&t, 10 * S, 400);
+
+	(void)state;
+	assert_int_equal(t.bin_us, 500 * MS);
+	feed_phase(r, 0, PHASE_LOAD);
+	feed_server(r, 600 * MS, 2, 0, 0, NULL);
+	feed_server(r, 700 * MS, 4, 10, 40, NULL);
+	feed_server(r, 1700 * MS, 6, 20, 50, NULL);
+	feed_server(r, 6 * S, 8, 20, 50, "HTTP 503");
+	timeline_free(r);
+	assert_true(isnan(t.bin[0].server[SERVER_RUNNING]));
+	assert_true(fabs(t.bin[1].server[SERVER_RUNNING] - 3) < 1e-9);
+	assert_true(fabs(t.bin[1].server[SERVER_HIT_RATIO] - 0.25) < 1e-9);
+	assert_true(fabs(t.bin[2].server[SERVER_RUNNING] - 4) < 1e-9);
+	assert_true(fabs(t.bin[3].server[SERVER_RUNNING] - 6) < 1e-9);
+	assert_true(fabs(t.bin[3].server[SERVER_HIT_RATIO] - 1) < 1e-9);
+	assert_true(fabs(t.bin[6].server[SERVER_KV_USE] - 0.6) < 1e-9);
+	for (int i = 7; i < t.count; i++) /* 1.6 s later it is not known any more */
+		assert_true(isnan(t.bin[i].server[SERVER_RUNNING]));
+}
+
+static void what_the_load_was(void **state)
+{
+	static struct timeline t;
+	struct timeline_reader *r = timeline_new(&t, 10 * S, 400);
+	struct rec_point open = point_at(5 * S, PHASE_LOAD, 20);
+	struct rec_gauge g[] = {gauge_at(0, 4, 0), gauge_at(1 * S, 4, 9), gauge_at(2 * S, 4, 19), gauge_at(6 * S, 3, 100)};
+
+	(void)state;
+	open.mode = MODE_OPEN;
+	g[2].in_flight_us = g[1].in_flight_us + 2500 * MS; /* between two looks it was less */
+	g[3].in_flight_us = 0;                             /* of an older run file */
+	g[3].waiting = 7;
+	feed_phase(r, 0, PHASE_LOAD);
+	for (int i = 0; i < 3; i++)
+		timeline_feed(r, &g[i].rec);
+	timeline_feed(r, &open.rec);
+	timeline_feed(r, &g[3].rec);
+	timeline_free(r);
+	assert_true(fabs(t.bin[0].load[LOAD_USERS] - 4) < 1e-9);
+	assert_true(fabs(t.bin[3].load[LOAD_IN_FLIGHT] - 4) < 1e-9);
+	assert_true(fabs(t.bin[4].load[LOAD_IN_FLIGHT] - 2.5) < 1e-9);
+	assert_true(isnan(t.bin[4].load[LOAD_WAITING]));
+	assert_true(fabs(t.bin[7].load[LOAD_USERS] - 4) < 1e-9);
+	assert_true(isnan(t.bin[8].load[LOAD_USERS]));
+	assert_true(isnan(t.bin[12].load[LOAD_USERS]));
+	assert_true(fabs(t.bin[12].load[LOAD_IN_FLIGHT] - 3) < 1e-9);
+	assert_true(fabs(t.bin[12].load[LOAD_WAITING] - 7) < 1e-9);
+}
+
 static void however_long_it_is_all_of_it(void **state)
 {
 	static const int64_t end[] = {0, 1, 99 * MS, 1 * S, 59 * S, 3600 * S, 86400 * S, 366 * 86400 * S};
@@ -134,6 +199,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bins_and_spans),
+		cmocka_unit_test(what_the_server_says),
+		cmocka_unit_test(what_the_load_was),
 		cmocka_unit_test(however_long_it_is_all_of_it),
 		cmocka_unit_test(of_many_pauses_the_first),
 	};

@@ -225,7 +225,8 @@ static void refused(void **state)
 	} row[] = {
 		{"[]", "", "an object"},
 		{"{}", "", "no check is named"},
-		{"{\"weight\": 1}", "", "no check is named"},
+		{"{\"weight\": 1}", "", "no check is named; expected one of"},
+		{"{\"weight\": 1, \"contain\": \"x\"}", "", "no check is named; did you mean \"contains\"?"},
 		{"{\"status\": \"200\"}", "status", "a status"},
 		{"{\"status\": []}", "status", "a status"},
 		{"{\"status\": 99}", "status", "a status"},
@@ -237,7 +238,7 @@ static void refused(void **state)
 		{"{\"json\": \"/a\", \"min\": \"0\"}", "min", "a number"},
 		{"{\"json\": \"/a\", \"min\": 5, \"max\": 4}", "max", "less than \"min\""},
 		{"{\"json\": \"/a\", \"length\": [2, 1]}", "length", "[least, most]"},
-		{"{\"json\": \"/a\", \"contains\": \"x\"}", "contains", "unknown key"},
+		{"{\"json\": \"/a\", \"contains\": \"x\"}", "contains", "unknown key \"contains\"; expected exists"},
 		{"{\"status\": 200, \"contains\": \"x\"}", "contains", "unknown key"},
 		{"{\"header\": \"X: y\"}", "header", "header's name"},
 		{"{\"header\": \"X\", \"equals\": \"a\", \"contains\": \"b\"}", "", "one of them"},
@@ -247,7 +248,8 @@ static void refused(void **state)
 		{"{\"not_empty\": 1}", "not_empty", "true or false"},
 		{"{\"status\": 200, \"weight\": -1}", "weight", "a number"},
 		{"{\"status\": 200, \"required\": 1}", "required", "true or false"},
-		{"{\"status\": 200, \"requird\": true}", "requird", "unknown key"},
+		{"{\"status\": 200, \"requird\": true}", "requird", "unknown key \"requird\"; did you mean \"required\"?"},
+		{"{\"json\": \"/a\", \"type\": \"interger\"}", "type", "did you mean \"integer\"?"},
 	};
 
 	(void)state;

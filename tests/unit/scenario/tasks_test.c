@@ -74,10 +74,11 @@ static void wrong_in_the_file(void **state)
 		 "a.json:2: /data/d: has both \"file\" and \"rows\"; expected \"file\" or \"rows\""},
 		{"\"data\":{\"d\":{\"file\":\"x\",\"order\":\"up\"}}",
 		 "a.json:2: /data/d/order: is no order; expected sequential, shuffled or random"},
+		{"\"data\":{\"d\":{\"file\":\"x\",\"order\":\"shuffle\"}}", "a.json:2: /data/d/order: is no order; did you mean \"shuffled\"?"},
 		{"\"data\":{\"d\":{\"file\":\"x\",\"order\":1}}",
 		 "a.json:2: /data/d/order: is a number; expected sequential, shuffled or random"},
 		{"\"data\":{\"d\":{\"file\":\"x\",\"path\":1}}",
-		 "a.json:2: /data/d/path: unknown key; expected file or rows, and order"},
+		 "a.json:2: /data/d/path: unknown key \"path\"; expected file or rows, and order"},
 		{"\"data\":{\"d\":{\"file\":7}}",
 		 "a.json:2: /data/d/file: is a number; expected the name of a file with rows of data"},
 		{"\"data\":{\"d\":[]}",
@@ -94,6 +95,8 @@ static void wrong_in_the_file(void **state)
 		 "a.json:2: /slo/0: is a number; expected an expression such as \"p95<3s\""},
 		{"\"slo\":[\"task:x.p95<3s\"]",
 		 "a.json:2: /slo/0: no task is called \"x\"; expected one of t"},
+		{"\"headers\":{\"A\":\"${usr}\"}", "a.json:2: /headers/A: unknown template ${usr}; did you mean \"user\"?"},
+		{"\"headers\":{\"A\":\"${evn:KEY}\"}", "a.json:2: /headers/A: unknown template ${evn:KEY}; did you mean \"env\"?"},
 		{"\"headers\":{\"A\":\"${x}\"}",
 		 "a.json:2: /headers/A: unknown template ${x}; expected env:NAME, seq, user, uuid, turn[-1].text or capture.NAME (a literal \"${\" is written \"$${\")"},
 		{"\"headers\":{\"A\":\"${seq\"}",
@@ -114,10 +117,12 @@ static void wrong_in_the_file(void **state)
 static void wrong_in_a_task(void **state)
 {
 	static const struct row rows[] = {
-		{"\"request\":{},\"api\":\"openapi\"",
-		 "a.json:4: /tasks/0/api: is no API known here; expected one of openai-chat, openai-completions, openai-responses, anthropic-messages, ollama-chat, generic"},
+		{"\"request\":{},\"api\":\"openapi\"", "a.json:4: /tasks/0/api: is no API known here; did you mean \"openai-chat\"?"},
+		{"\"request\":{},\"api\":\"gemini\"",
+		 "a.json:4: /tasks/0/api: is no API known here; expected openai-chat, openai-completions, openai-responses, anthropic-messages, ollama-chat, generic"},
 		{"\"request\":{},\"api\":7",
 		 "a.json:4: /tasks/0/api: is a number; expected openai-chat, openai-completions, openai-responses, anthropic-messages, ollama-chat, generic"},
+		{"\"request\":{},\"stream\":\"nsjson\"", "a.json:4: /tasks/0/stream: is no way to stream; did you mean \"ndjson\"?"},
 		{"\"request\":{},\"stream\":\"http\"",
 		 "a.json:4: /tasks/0/stream: is no way to stream; expected auto, sse, ndjson, ws or off"},
 		{"\"request\":{},\"stream\":\"sse\"",
@@ -139,7 +144,7 @@ static void wrong_in_a_task(void **state)
 		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"text\":\"/1/2/3/4/5/6/7/8/9/10/11/12/13/14/15/16/17\"}",
 		 "a.json:4: /tasks/0/pointers/text: leads too deep; expected at most 16 steps"},
 		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"txt\":\"/a\"}",
-		 "a.json:4: /tasks/0/pointers/txt: unknown key; expected text, delta, reasoning, tokens_in, tokens_out, cached, error or end"},
+		 "a.json:4: /tasks/0/pointers/txt: unknown key \"txt\"; did you mean \"text\"?"},
 		{"\"request\":{},\"api\":\"generic\",\"pointers\":{\"text\":7}",
 		 "a.json:4: /tasks/0/pointers/text: is a number; expected a JSON pointer such as \"/answer/text\""},
 		{"\"request\":{},\"timeout\":\"0\"",
@@ -168,6 +173,7 @@ static void wrong_in_a_task(void **state)
 		 "a.json:4: /tasks/0/capture/a: is a number; expected a JSON pointer such as \"/choices/0/message/content\""},
 		{"\"request\":{\"method\":\"${seq}\"}",
 		 "a.json:4: /tasks/0/request/method: has a template, which has no place here; expected a string such as \"POST\""},
+		{"\"request\":{\"path\":\"/${d.txt}\"}", "a.json:4: /tasks/0/request/path: ${d.txt}: no row has that field; did you mean \"text\"?"},
 		{"\"request\":{\"path\":\"/${d.none}\"}",
 		 "a.json:4: /tasks/0/request/path: ${d.none}: no row has that field; expected one of text, n"},
 		{"\"request\":{\"path\":\"/${d.n}\"}",
@@ -264,6 +270,8 @@ static void wrong_in_a_task(void **state)
 		 "a.json:4: /tasks/0/prompt: ${capture.x}: nothing is captured before a task's only request; expected it in a task with \"turns\""},
 		{"\"api\":\"openai-chat\",\"capture\":{\"x\":\"/id\"},\"turns\":[\"a\",\"${capture.y}\"]",
 		 "a.json:4: /tasks/0/turns/1: ${capture.y} is captured nowhere; expected a name in this task's \"capture\""},
+		{"\"api\":\"openai-chat\",\"capture\":{\"name\":\"/id\"},\"turns\":[\"a\",\"${capture.nmae}\"]",
+		 "a.json:4: /tasks/0/turns/1: ${capture.nmae} is captured nowhere; did you mean \"name\"?"},
 		{"\"request\":{\"path\":\"/a b\"}",
 		 "a.json:4: /tasks/0/request/path: URL \"http://h/a b\": spaces and control characters must be written as %XX"},
 		{"\"request\":{\"path\":\"/${d.text} b\"}",
@@ -384,14 +392,16 @@ static void cases_are_the_rows_a_task_uses(void **state)
 
 static void slos_of_flags(void **state)
 {
-	struct scenario *s = parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"a\",\"request\":{}}]}");
+	struct scenario *s = parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"chat\",\"request\":{}}]}");
 	struct err err;
 
 	(void)state;
-	assert_int_equal(scenario_add_slo(s, "task:a.p95<3s", &err), 0);
+	assert_int_equal(scenario_add_slo(s, "task:chat.p95<3s", &err), 0);
 	assert_int_equal(s->slo_count, 1);
 	assert_int_equal(scenario_add_slo(s, "task:b.p95<3s", &err), -1);
-	assert_string_equal(err.text, "no task is called \"b\"; expected one of a");
+	assert_string_equal(err.text, "no task is called \"b\"; expected one of chat");
+	assert_int_equal(scenario_add_slo(s, "task:caht.p95<3s", &err), -1);
+	assert_string_equal(err.text, "no task is called \"caht\"; did you mean \"chat\"?");
 	assert_int_equal(scenario_add_slo(s, "p95", &err), -1);
 	for (int i = 1; i < SLO_MAX; i++)
 		assert_int_equal(scenario_add_slo(s, "p95<3s", &err), 0);

@@ -95,12 +95,14 @@ static void frames_take_nothing(void **state)
 				const int width = sizes[size][0], height = sizes[size][1];
 				struct snapshot *s = make[which]();
 				struct dashboard d = made_dashboard();
+				struct regions regions;
 				struct canvas now, shown;
 				struct buf out = {0};
 				int before = 0;
 
 				d.view = (enum view_kind)(view % VIEW_COUNT);
 				d.help = view >= VIEW_COUNT;
+				d.regions = &regions;
 				canvas_init(&now, width, height);
 				canvas_init(&shown, width, height);
 				for (int i = 0; i < WARMUP + FRAMES; i++) {

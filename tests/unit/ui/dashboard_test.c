@@ -273,6 +273,40 @@ static void help_takes_the_keys(void **state)
 	assert_true(d.help);
 }
 
+/* Page by page, however small: nothing of it is beyond reach. */
+static void help_is_read_through_at_every_size(void **state)
+{
+	static const int sizes[][2] = {{200, 60}, {120, 36}, {80, 24}, {60, 15}, {40, 10}, {20, 4}, {80, 1}};
+
+	(void)state;
+	d.help = true;
+	for (int k = 0; k < 7; k++) {
+		char *seen = calloc(1, 1 << 20);
+
+		d.width = sizes[k][0];
+		d.height = sizes[k][1];
+		d.help_top = 0;
+		for (int before = -1; d.help_top != before; press(KEY_PGDN_)) {
+			char *text = made_dump(&d, s, d.width, d.height, 0);
+
+			strcat(seen, text);
+			free(text);
+			before = d.help_top;
+			assert_true(strlen(seen) < 1 << 19);
+		}
+		for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
+			if (row->where & LIVE) {
+				char start[12];
+
+				snprintf(start, sizeof start, "%.11s", action_info(row->action)->help);
+				if (!strstr(seen, start) || !strstr(seen, row->name))
+					fail_msg("%dx%d: no %s, %s", d.width, d.height, row->name, start);
+			}
+		assert_non_null(strstr(seen, "client-bound"));
+		free(seen);
+	}
+}
+
 static void help_lists_every_key_of_its_kind_of_run(void **state)
 {
 	char *text;
@@ -570,6 +604,7 @@ int main(void)
 		TEST(quitting_is_immediate_after_the_end_and_in_replay),
 		TEST(escape_closes_and_never_quits),
 		TEST(help_takes_the_keys),
+		TEST(help_is_read_through_at_every_size),
 		TEST(help_lists_every_key_of_its_kind_of_run),
 		TEST(recordings_say_what_acts_elsewhere),
 		TEST(the_past_of_a_live_run),

@@ -104,7 +104,7 @@ static void open_with(struct dashboard *d, const struct snapshot *s)
 
 static void it_shows_one_in_full(void **state)
 {
-	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}};
+	static const int sizes[][2] = {{80, 24}, {120, 40}, {200, 60}, {40, 10}, {60, 15}, {20, 4}, {80, 1}};
 	struct snapshot *s = made_streaming();
 
 	(void)state;
@@ -211,6 +211,54 @@ static void nothing_kept_is_said(void **state)
 	free(s);
 }
 
+/* A row is chosen by a click, and the wheel scrolls what it is over. */
+static void the_mouse_chooses_and_scrolls(void **state)
+{
+	struct snapshot *s = made_streaming();
+	struct regions regions = {0};
+	struct canvas canvas;
+
+	(void)state;
+	make_list(3);
+	canvas_init(&canvas, 0, 0);
+	for (int width = 80; width <= 200; width += 60) {
+		struct dashboard d = dashboard(width, 24);
+		struct region_hit row, text;
+		int y = 0, top;
+
+		d.regions = &regions;
+		canvas_resize(&canvas, d.width, d.height);
+		open_with(&d, s);
+		dashboard_draw(&d, s, &canvas);
+		do
+			row = region_at(&regions, 10, y++, REGION_EXEMPLAR);
+		while (!row.region && y < 24);
+		assert_non_null(row.region);
+		assert_int_equal(row.what, 0);
+		dashboard_mouse(&d, s, (struct mouse){MOUSE_CLICK, 10, y}, 100);
+		assert_int_equal(d.exemplar.cursor, 1);
+		dashboard_draw(&d, s, &canvas);
+		assert_int_equal(canvas.cell[y * width + 1].ch, glyphs_of(d.glyphs)->cursor);
+		assert_int_equal(dashboard_mouse(&d, s, (struct mouse){MOUSE_WHEEL_UP, 10, y}, 100).command, COMMAND_REDRAW);
+		assert_int_equal(d.exemplar.cursor, 0);
+		text = region_at(&regions, width - 3, 18, REGION_DETAIL | REGION_EXEMPLAR);
+		assert_int_equal(text.region->kind, REGION_DETAIL);
+		dashboard_mouse(&d, s, (struct mouse){MOUSE_WHEEL_DOWN, width - 3, 18}, 100);
+		assert_int_equal(d.exemplar.top, 3);
+		for (int i = 0; i < 50; i++)
+			dashboard_mouse(&d, s, (struct mouse){MOUSE_WHEEL_DOWN, width - 3, 18}, 100);
+		top = d.exemplar.top;
+		press(&d, s, KEY_PGDN_); /* there is no more */
+		assert_int_equal(d.exemplar.top, top);
+		for (int i = 0; i < 50; i++)
+			dashboard_mouse(&d, s, (struct mouse){MOUSE_WHEEL_UP, width - 3, 18}, 100);
+		assert_int_equal(d.exemplar.top, 0);
+		assert_true(d.exemplar.open);
+	}
+	canvas_fini(&canvas);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -218,6 +266,7 @@ int main(void)
 		cmocka_unit_test(any_size_and_any_cut_is_drawn),
 		cmocka_unit_test(enter_asks_for_what_is_under_the_cursor),
 		cmocka_unit_test(nothing_kept_is_said),
+		cmocka_unit_test(the_mouse_chooses_and_scrolls),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -64,12 +64,12 @@ static void what_is_none_says_why(void **state)
 	static const struct {
 		const char *text, *why;
 	} rows[] = {
-		{"mulit", "no mulit; did you mean multi-turn?"},
-		{"err:tim3", "no tim3; did you mean timeout?"},
+		{"mulit", "no \"mulit\"; did you mean \"multi-turn\"?"},
+		{"err:tim3", "no \"tim3\"; did you mean \"timeout\"?"},
 		{"err:http_", "several begin with http_"},
 		{"e", "several begin with e"},
-		{"task:ok", "no ok: a task, ok, failed, err:CLASS"},
-		{"\033[31m", "no \033[31m: a task, ok, failed, err:CLASS"},
+		{"task:ok", "no \"ok\": a task, ok, failed, err:CLASS"},
+		{"\033[31m", "no \"\033[31m\": a task, ok, failed, err:CLASS"},
 	};
 	struct snapshot *s = made_typical();
 	struct filter f;
@@ -237,7 +237,7 @@ static void the_picture_follows_what_is_typed(void **state)
 	type(&d, s, " xyz\r");
 	/* What is none is not taken, and the load does not change. */
 	assert_int_equal(d.asking, ASKING_FILTER);
-	assert_string_equal(d.filter_why, "no xyz: a task, ok, failed, err:CLASS");
+	assert_string_equal(d.filter_why, "no \"xyz\": a task, ok, failed, err:CLASS");
 	assert_int_equal(dashboard_query(&d).task, 2);
 	type(&d, s, "\x17" "failed\r");
 	assert_int_equal(d.asking, ASKING_NOTHING);

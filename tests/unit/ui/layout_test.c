@@ -29,7 +29,7 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane);
 	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks % 3,
-				     .beside = errors % 5, .sweep = errors % 3,
+				     .beside = errors % 5, .sweep = errors % 3, .tour = tasks % 4 == 1,
 				     .scrubber = tasks % 2, .server = tasks == 4, .advice = tasks == 4};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
@@ -40,6 +40,7 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	claim(l.head, width, height, 'h');
 	claim(l.lamps, width, height, 'l');
 	claim(l.sweep, width, height, 'w');
+	claim(l.tour, width, height, 't');
 	claim(l.bar, width, height, 'b');
 	claim(l.scrubber, width, height, 's');
 	assert_int_equal(l.scrubber.height, wants.scrubber && height >= 16);

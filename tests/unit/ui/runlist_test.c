@@ -447,6 +447,119 @@ static void typing(void **state)
 	assert_string_equal(p.text, "");
 }
 
+/* --- the mouse --- */
+
+static struct regions regions;
+
+/* A line of the picture, which notes what is where. */
+static const char *line_of(int width, int height, int y)
+{
+	static char line[1024];
+	char *text, *at;
+
+	list.regions = &regions;
+	text = at = dump(width, height);
+	for (int i = 0; i < y; i++)
+		at = strchr(at, '\n') + 1;
+	snprintf(line, sizeof line, "%.*s", (int)strcspn(at, "\n"), at);
+	free(text);
+	return line;
+}
+
+static struct runlist_order mouse(enum mouse_act act, int x, int y)
+{
+	return runlist_mouse(&list, (struct mouse){act, x, y});
+}
+
+static void a_click_chooses_a_run_and_another_opens_it(void **state)
+{
+	static const int sizes[][2] = {{200, 60}, {80, 24}, {40, 10}, {20, 4}};
+	int clicks = 0;
+
+	(void)state;
+	for (size_t i = 0; i < 4; i++)
+		for (int filtered = 0; filtered < 2; filtered++) {
+			const int width = sizes[i][0], height = sizes[i][1];
+
+			setup_sixty(NULL);
+			if (filtered)
+				type("/1\r");
+			for (int y = 0; y < height; y++) {
+				struct region_hit hit;
+				const char *line = line_of(width, height, y);
+
+				hit = region_at(&regions, 5, y, REGION_RUN);
+				if (!hit.region || hit.what == runlist_place(&list))
+					continue;
+				assert_int_equal(mouse(MOUSE_CLICK, 5, y).command, RUNLIST_REDRAW);
+				line = line_of(width, height, y);
+				if (!strstr(line, "▸") || !strstr(line, runlist_here(&list)->name))
+					fail_msg("%dx%d: \"%s\" is not %s", width, height, line, runlist_here(&list)->name);
+				assert_int_equal(mouse(MOUSE_CLICK, 5, y).command, RUNLIST_OPEN);
+				clicks++;
+			}
+		}
+	assert_true(clicks > 60);
+}
+
+static void the_wheel_moves_in_the_list_and_in_the_help(void **state)
+{
+	(void)state;
+	line_of(80, 24, 0);
+	assert_int_equal(mouse(MOUSE_WHEEL_DOWN, 5, 4).command, RUNLIST_REDRAW);
+	assert_int_equal(mouse(MOUSE_WHEEL_DOWN, 5, 4).command, RUNLIST_REDRAW);
+	mouse(MOUSE_WHEEL_UP, 5, 4);
+	assert_int_equal(list.cursor, 1);
+	assert_int_equal(mouse(MOUSE_WHEEL_LEFT, 5, 4).command, RUNLIST_NONE);
+	assert_int_equal(mouse(MOUSE_WHEEL_DOWN, 5, 0).command, RUNLIST_NONE);
+	assert_int_equal(mouse(MOUSE_CLICK, 500, 500).command, RUNLIST_NONE);
+	press('?');
+	line_of(80, 10, 0);
+	mouse(MOUSE_WHEEL_DOWN, 5, 4);
+	assert_int_equal(list.help_top, 3);
+	assert_int_equal(list.cursor, 1);
+	mouse(MOUSE_CLICK, 3, 9); /* "Esc close" */
+	assert_int_equal(list.mode, RUNLIST_BROWSE);
+}
+
+/* Neither a row nor the wheel answers it. */
+static void a_question_is_answered_by_its_answers(void **state)
+{
+	struct region_hit hit;
+	int y = 0, x = 0;
+
+	(void)state;
+	press('d');
+	for (; y < 23; y++) {
+		line_of(80, 24, 0);
+		assert_int_equal(mouse(MOUSE_CLICK, 10, y).command, RUNLIST_NONE);
+		assert_int_equal(mouse(MOUSE_WHEEL_DOWN, 10, y).command, RUNLIST_NONE);
+	}
+	assert_int_equal(list.mode, RUNLIST_DELETE);
+	while (x < 80 && (hit = region_at(&regions, x, 23, REGION_KEY)).what != 'n')
+		x++;
+	assert_int_equal(line_of(80, 24, 23)[x], 'n');
+	assert_int_equal(mouse(MOUSE_CLICK, x, 23).command, RUNLIST_REDRAW);
+	assert_int_equal(list.mode, RUNLIST_BROWSE);
+	press('d');
+	assert_int_equal(line_of(80, 24, 23)[x - 4], 'y');
+	assert_int_equal(mouse(MOUSE_CLICK, x - 4, 23).command, RUNLIST_REMOVE);
+}
+
+static void keys_of_the_list_are_clicked(void **state)
+{
+	const char *line = line_of(120, 24, 23), *at = strstr(line, "n name");
+
+	(void)state;
+	assert_non_null(at);
+	assert_int_equal(mouse(MOUSE_CLICK, (int)(at - line) + 4, 23).command, RUNLIST_REDRAW);
+	assert_int_equal(list.mode, RUNLIST_NAME);
+	/* While something is typed only keys count. */
+	line_of(120, 24, 0);
+	for (int y = 0; y < 24; y++)
+		assert_int_equal(mouse(MOUSE_CLICK, 20, y).command, RUNLIST_NONE);
+}
+
 int main(void)
 {
 #define TEST(f) cmocka_unit_test_setup(f, setup)
@@ -455,6 +568,8 @@ int main(void)
 		TEST(pictures), TEST(each_kind_in_detail), TEST(empty_says_what_to_do), TEST(questions), TEST(every_size),
 		SIXTY(moving),  SIXTY(a_filter),           SIXTY(the_cursor_stays_on_its_run), TEST(orders),
 		TEST(deleting_asks), TEST(ages), TEST(keys), TEST(typing),
+		SIXTY(a_click_chooses_a_run_and_another_opens_it), TEST(the_wheel_moves_in_the_list_and_in_the_help),
+		TEST(a_question_is_answered_by_its_answers), TEST(keys_of_the_list_are_clicked),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -100,6 +100,17 @@ static struct snapshot *made_changed(void)
 	return s;
 }
 
+static struct snapshot *made_client(void)
+{
+	struct snapshot *s = made_knee();
+
+	s->scaling.dot[5].use = s->scaling.dot[6].use = DOT_CLIENT;
+	s->scaling.fitted = 5;
+	s->scaling.client = 2;
+	snprintf(s->scaling.left_out, SCALING_TEXT, "left out: 2 loads where brunt itself was the limit");
+	return s;
+}
+
 static struct snapshot *made_open_loop(void)
 {
 	struct snapshot *s = made_knee();
@@ -120,7 +131,7 @@ static const struct {
 	struct snapshot *(*make)(void);
 } made[] = {
 	{"nothing", made_typical}, {"first", made_first}, {"growing", made_growing}, {"knee", made_knee},
-	{"changed", made_changed}, {"open", made_open_loop},
+	{"changed", made_changed}, {"client", made_client}, {"open", made_open_loop},
 };
 #define MADE ((int)(sizeof made / sizeof *made))
 

@@ -21,6 +21,7 @@ static int job(int report)
 	struct err err;
 	int key, width, height, shows = 0, beats = 0;
 
+	term_use_mouse(true);
 	if (term_open(COLOR_AUTO, &err) != 0)
 		return 97;
 	term_size(&width, &height);
@@ -87,6 +88,22 @@ static void tell(const char *command)
 	assert_int_equal(write(commands[1], command, 1), 1);
 }
 
+/* What was said last about it. */
+static bool has_mouse(const struct pty *p)
+{
+	const char *last = NULL, *next = p->out;
+
+	while ((next = strstr(next, "\033[?1000")) != NULL)
+		last = next++;
+	return last && last[strlen("\033[?1000")] == 'h';
+}
+
+static bool has_mouse_again(struct pty *p, const void *unused)
+{
+	(void)unused;
+	return has_mouse(p);
+}
+
 static void stopping_and_coming_back(void **state)
 {
 	const struct pty_setup setup = {"xterm-256color", 40, 10, NULL};
@@ -100,10 +117,12 @@ static void stopping_and_coming_back(void **state)
 	assert_true(pty_until(&p, pty_has_out, "picture-0"));
 	assert_true(pty_until(&p, pty_has_said, "job "));
 	pid_t pid = (pid_t)atoi(strstr(p.said, "job ") + 4);
+	assert_true(pty_until(&p, has_mouse_again, NULL));
 
 	pty_key(&p, "\x1a");
 	assert_true(pty_until(&p, pty_has_said, "stop 1 by 20, sane"));
 	assert_true(pty_until(&p, pty_has_out, "brunt is suspended"));
+	assert_false(has_mouse(&p));
 	left = strstr(p.out, "\033[?1049l");
 	assert_non_null(left);
 	assert_non_null(strstr(left, "brunt is suspended"));
@@ -111,6 +130,7 @@ static void stopping_and_coming_back(void **state)
 	/* All cells are written again, in the screen of its own. */
 	assert_true(pty_until(&p, pty_has_out, "picture-1"));
 	assert_non_null(strstr(left, "\033[?1049h"));
+	assert_true(pty_until(&p, has_mouse_again, NULL));
 
 	kill(pid, SIGTSTP);
 	assert_true(pty_until(&p, pty_has_said, "stop 2 by 20, sane"));
@@ -120,6 +140,7 @@ static void stopping_and_coming_back(void **state)
 	assert_int_equal(tcgetattr(p.slave, &modes), 0);
 	assert_true((modes.c_lflag & (ECHO | ICANON)) == (ECHO | ICANON));
 	assert_false(pty_has_out(&p, "picture-2"));
+	assert_false(has_mouse(&p));
 	tell("f");
 	assert_true(pty_until(&p, pty_has_out, "picture-2"));
 	assert_int_equal(tcgetattr(p.slave, &modes), 0);
@@ -134,6 +155,7 @@ static void stopping_and_coming_back(void **state)
 	assert_true(WIFEXITED(status));
 	assert_int_equal(WEXITSTATUS(status), 0);
 	pty_assert_modes(&p);
+	assert_false(has_mouse(&p));
 	pty_free(&p);
 	close(commands[0]);
 	close(commands[1]);

@@ -632,6 +632,9 @@ static void words_say_what_is_missing(void **state)
 	s->client_bound = true;
 	snprintf(s->evidence, sizeof s->evidence, "worker 0 used 98 %% of its core");
 	SAYS("client-bound: worker 0 used 98 % of its core");
+	s->point[0].client_bound = true;
+	SAYS("! client-bound ");
+	SAYS(" ! 00:00 1 user");
 	free(s);
 }
 
