@@ -30,10 +30,12 @@ static bool same_level(const struct op_point *a, const struct op_point *b)
 	return a->mode == b->mode && a->level >= b->level && a->level <= b->level;
 }
 
-/* Settled, no ramp, so that its level is one, and not of passing trouble. */
+/* Settled, no ramp, so that its level is one, not of passing trouble, and of requests as the
+ * scenario has them. */
 static bool is_load(const struct op_point *p)
 {
-	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned;
+	return p->phase == PHASE_LOAD && !p->ramp_us && p->level > 0 && point_settled_us(p) > 0 && !p->disowned &&
+	       !p->altered;
 }
 
 /* Other tasks than those that are sent now, or in other shares, are another system. */

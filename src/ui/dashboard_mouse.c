@@ -95,6 +95,7 @@ static struct order click(struct dashboard *d, const struct snapshot *s, struct 
 
 	if (!hit.region)
 		return order(COMMAND_NONE);
+	d->pressed = (struct region){.width = 0};
 	if (hit.region->kind == REGION_KEY)
 		return press(d, s, hit, max_users);
 	if (hit.region->kind == REGION_SCRUBBER)
