@@ -179,6 +179,7 @@ static void all_of_a_run(void **state)
 	assert_null(strstr(text, "<h2>What a cache would do</h2>"));
 	assert_null(strstr(text, "<h2>Modes of the latency</h2>"));
 	assert_null(strstr(text, ">Sweep<"));
+	assert_null(strstr(text, "Micro-experiments"));
 	free(text);
 	result_fini(&run.result);
 }
@@ -203,6 +204,7 @@ static void dress_up(struct run *run)
 	r->beside_count = 1;
 	r->beside[0] = (struct snap_beside){.task = 0, .added = 2, .level = 4, .without = {50, 20 * MS, 1}, .with = {60, 50 * MS, 1}};
 	r->sweep = (struct snap_sweep){.state = SNAP_SWEPT, .text = "plateau: knee at 3.9 users, <i>"};
+	r->tried[0] = (struct snap_trial){.state = SNAP_TRIED, .text = "no more than <b>"};
 	r->advice.lookups = 1;
 	r->advice.hit_us = r->advice.now.rps = r->advice.now.cost = NAN;
 	r->server = (struct server_figures){.scrapes = 9, .ok = true, .kind = SERVER_VLLM, .mean = {2.5, NAN, 0.5, NAN},
@@ -240,6 +242,8 @@ static void in_the_words_of_the_summary(void **state)
 	assert_non_null(strstr(text, "<section><h2>Modes of the latency</h2><p class=\"words\">8 users: &lt;/title&gt;"));
 	assert_non_null(strstr(text, ": two modes, 1 ms (90 %) and 2 s (10 %)</p>"));
 	assert_non_null(strstr(text, "<h3>Sweep</h3><p class=\"words\">plateau: knee at 3.9 users, &lt;i&gt;</p>"));
+	assert_non_null(strstr(text, "<section><h2>Micro-experiments</h2><p class=\"words\">"));
+	assert_non_null(strstr(text, ": no more than &lt;b&gt;</p>\n</section>"));
 	assert_non_null(strstr(text, "<td>4</td><td>alone</td><td>20.0 ms</td><td>50</td><td>50.0 ms</td><td>60</td><td>2.50</td></tr>"));
 	assert_non_null(strstr(text, "<h2>What a cache would do</h2><div class=\"wide\"><table><thead><tr><th class=\"text\">a cache of</th>"));
 	assert_non_null(strstr(text, "<p class=\"plain\">LRU, of 1 prompt; no hit was seen"));
