@@ -59,6 +59,7 @@ struct result_point {
 	double level; /* users, or arrivals per second */
 	double from;  /* of a ramp its beginning; else as level */
 	bool ramp, incomplete;
+	bool altered; /* as in snap_point */
 	bool client_bound; /* brunt itself was the limit there */
 	struct metrics metrics;
 };
@@ -113,6 +114,7 @@ struct result {
 	struct server_figures server;
 	struct advice advice;
 	struct snap_sweep sweep; /* the newest one */
+	struct snap_trial tried[TRIAL_AXES]; /* the newest of each axis */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 	struct scaling scaling;
 };

@@ -24,6 +24,7 @@
 #include "swept.h"
 #include "tally.h"
 #include "traits.h"
+#include "tried.h"
 #include "windows.h"
 
 /* Room for what snapshots work out; no part of the model's state. */
@@ -94,6 +95,7 @@ struct model {
 	struct advisor advisor;
 	double price_in, price_out;
 	struct snap_sweep sweep;
+	struct tried tried;
 	struct marks marks;
 
 	struct model_scratch *scratch;

@@ -399,7 +399,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),
-		p->incomplete ? " samples lost" : p->client_bound ? " client-bound" : "",
+		p->incomplete ? " samples lost" : p->client_bound ? " client-bound" : p->altered ? " altered" : "",
 	};
 	text_table_row(t, cell);
 }
@@ -428,7 +428,7 @@ static int points_row(const struct table *t, const struct result *r, int i)
 		result_level(&r->point[i], level);
 	else
 		snprintf(level, sizeof level, "%d loads", n);
-	text_line(t->out, TEXT_DIM, "%-8s%s, all settling: hold longer than %s",
+	text_line(t->out, TEXT_DIM, "%-8s%s, all settling, which took up to %s",
 		  units_format_elapsed(r->point[i].t_us * 1000, at), level,
 		  units_format_duration(longest_us * 1000, longer));
 	return n;
@@ -521,6 +521,17 @@ void result_text_sweep(const struct text_out *out, const struct result *r)
 		return;
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_wrap(out, 11, "sweep      %s", r->sweep.text);
+}
+
+void result_text_tried(const struct text_out *out, const struct result *r)
+{
+	for (int i = 0, told = 0; i < TRIAL_AXES; i++) {
+		if (r->tried[i].state != SNAP_TRIED)
+			continue;
+		if (!told++)
+			text_line(out, TEXT_PLAIN, "%s", "");
+		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i), r->tried[i].text);
+	}
 }
 
 /* --- modes ---------------------------------------------------------------- */
@@ -659,6 +670,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	result_text_modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
 	result_text_sweep(&out, r);
+	result_text_tried(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

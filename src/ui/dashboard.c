@@ -107,6 +107,8 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 		[PANE_SCALING_X] = pane_scaling_x, [PANE_SCALING_R] = pane_scaling_r,
 		[PANE_SCALING_WORDS] = pane_scaling_words,
+		[PANE_FAILING_TASKS] = pane_failing_tasks, [PANE_FAILING_LOADS] = pane_failing_loads,
+		[PANE_FAILED_TIMES] = pane_failed_times, [PANE_CACHE_TASKS] = pane_cache_tasks,
 	};
 
 	enum view_kind view = d->view;
@@ -139,7 +141,9 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.beside = s->beside_count,
 		.server = s->server.scrapes,
 		.advice = s->advice.lookups,
-		.sweep = sweepline_rows(d, s),
+		.streams = scene_streams(s),
+		.cached = scene_cache_known(s),
+		.sweep = trialline_shown(d, s) ? trialline_rows(d, s) : sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
 		.tour = tourline_is_on(d),
 	};
@@ -165,7 +169,9 @@ static bool empty_draw(const struct scene *scene, struct view body)
 		if (scene->s->scaling.count)
 			return false;
 		nothing_draw(scene, body, "scaling", "no operating point has settled yet",
-			     "each level of load that is held becomes a dot: hold this one, then press + or > for another");
+			     dashboard_recorded(scene->d) || scene->s->ended
+				     ? "each level of load that is held becomes a dot"
+				     : "each level of load that is held becomes a dot: hold this one, then press + or > for another");
 		return true;
 	case VIEW_ERRORS:
 		if (scene->s->error_count || scene->s->failed || scene->s->censored)
@@ -215,6 +221,22 @@ static bool over_time(enum pane pane)
 	}
 }
 
+static void panes_draw(const struct scene *scene, struct view screen, const struct layout *layout)
+{
+	struct regions *regions = scene->d->regions;
+
+	for (int p = 0; p < PANE_COUNT; p++) {
+		struct view pane = at(screen, layout->pane[p]);
+
+		if (layout->pane[p].width < 1 || layout->pane[p].height < 1)
+			continue;
+		region_note(regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		if (over_time((enum pane)p))
+			region_note(regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
+		pane_of(scene->d, (enum pane)p, screen.width)(scene, pane);
+	}
+}
+
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
@@ -229,7 +251,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	whole = whole_rect(&layout, canvas->width);
 	if (layout.one_line) {
-		if (d->quit_asked || d->asking || *d->message)
+		if (d->quit_asked || d->asking || d->trials.open || *d->message)
 			keybar_draw(&scene, at(screen, whole));
 		else if (d->help)
 			help_draw(&scene, at(screen, whole));
@@ -242,7 +264,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	if (!open || whole.y > 0) {
 		statusline_draw(&scene, at(screen, layout.head));
 		lamps_draw(&scene, at(screen, layout.lamps));
-		sweepline_draw(&scene, at(screen, layout.sweep));
+		if (trialline_shown(d, scene.s))
+			trialline_draw(&scene, at(screen, layout.sweep));
+		else
+			sweepline_draw(&scene, at(screen, layout.sweep));
 		tourline_draw(&scene, at(screen, layout.tour));
 	}
 	keybar_draw(&scene, at(screen, layout.bar));
@@ -251,18 +276,14 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		(d->help ? help_draw : exemplar_draw)(&scene, at(screen, whole));
 		return;
 	}
-	if (empty_draw(&scene, at(screen, layout.body)))
+	if (!empty_draw(&scene, at(screen, layout.body)))
+		panes_draw(&scene, screen, &layout);
+	if (!d->trials.open)
 		return;
-	for (int p = 0; p < PANE_COUNT; p++) {
-		struct view pane = at(screen, layout.pane[p]);
-
-		if (layout.pane[p].width < 1 || layout.pane[p].height < 1)
-			continue;
-		region_note(d->regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
-		if (over_time((enum pane)p))
-			region_note(d->regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
-		pane_of(d, (enum pane)p, canvas->width)(&scene, pane);
-	}
+	/* What lies under it is not clicked. */
+	regions_clear(d->regions);
+	keybar_draw(&scene, at(screen, layout.bar));
+	trials_draw(&scene, at(screen, whole));
 }
 
 /* --- keys --- */
@@ -386,6 +407,34 @@ static struct order toggle_baseline(struct dashboard *d)
 	return order(COMMAND_REDRAW);
 }
 
+/* What nobody asked for has nothing to look at, and graphs of other views are in the overview
+ * and beside the tasks only where there is room. */
+static bool has_focus(const struct dashboard *d, const struct snapshot *s, enum pane pane)
+{
+	struct layout layout = {0};
+
+	switch (pane) {
+	case PANE_SERVER:
+		return s && s->server.scrapes;
+	case PANE_ADVICE:
+		return s && s->advice.lookups;
+	case PANE_RATE:
+	case PANE_TREND:
+	case PANE_TTFT_TREND:
+	case PANE_TOKENS:
+	case PANE_ITL_TREND:
+	case PANE_PHASE_TREND:
+	case PANE_CLASSES:
+	case PANE_RATIO:
+		if (d->view != (pane == PANE_RATE || pane == PANE_TREND ? VIEW_TASKS : VIEW_OVERVIEW))
+			return true;
+		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), false, d->focus, &layout);
+		return layout.pane[pane].height > 0;
+	default:
+		return true;
+	}
+}
+
 static struct order move_focus(struct dashboard *d, const struct snapshot *s, int by)
 {
 	enum pane pane[PANE_COUNT];
@@ -393,17 +442,15 @@ static struct order move_focus(struct dashboard *d, const struct snapshot *s, in
 
 	while (i < n - 1 && pane[i] != d->focus)
 		i++;
-	i = (i + by + n) % n;
-	/* What nobody asked for has nothing to look at. */
-	if ((pane[i] == PANE_SERVER && !(s && s->server.scrapes)) ||
-	    (pane[i] == PANE_ADVICE && !(s && s->advice.lookups)))
+	do
 		i = (i + by + n) % n;
+	while (!has_focus(d, s, pane[i]));
 	d->focus = pane[i];
 	d->focus_given = true;
 	return order(COMMAND_REDRAW);
 }
 
-static struct order change_view(struct dashboard *d, enum view_kind view)
+static struct order change_view(struct dashboard *d, const struct snapshot *s, enum view_kind view)
 {
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane), i = 0;
@@ -412,7 +459,7 @@ static struct order change_view(struct dashboard *d, enum view_kind view)
 	d->zoomed = d->exemplar.open = d->focus_given = false;
 	while (i < n && pane[i] != d->focus)
 		i++;
-	if (i == n)
+	if (i == n || !has_focus(d, s, d->focus))
 		d->focus = pane[0];
 	return order(COMMAND_REDRAW);
 }
@@ -626,6 +673,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_SWEEP:
 		return order(COMMAND_SWEEP);
+	case ACTION_TRIAL:
+		return trials_open(d);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
@@ -673,21 +722,21 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_CELL_LAST:
 		return move_cell(d, s, action);
 	case ACTION_VIEW_1:
-		return change_view(d, VIEW_OVERVIEW);
+		return change_view(d, s, VIEW_OVERVIEW);
 	case ACTION_VIEW_2:
-		return change_view(d, VIEW_LATENCY);
+		return change_view(d, s, VIEW_LATENCY);
 	case ACTION_VIEW_3:
-		return change_view(d, VIEW_TASKS);
+		return change_view(d, s, VIEW_TASKS);
 	case ACTION_VIEW_4:
-		return change_view(d, VIEW_PHASES);
+		return change_view(d, s, VIEW_PHASES);
 	case ACTION_VIEW_5:
-		return change_view(d, VIEW_STREAM);
+		return change_view(d, s, VIEW_STREAM);
 	case ACTION_VIEW_6:
-		return change_view(d, VIEW_SCALING);
+		return change_view(d, s, VIEW_SCALING);
 	case ACTION_VIEW_7:
-		return change_view(d, VIEW_ERRORS);
+		return change_view(d, s, VIEW_ERRORS);
 	case ACTION_VIEW_8:
-		return change_view(d, VIEW_CACHE);
+		return change_view(d, s, VIEW_CACHE);
 	case ACTION_FOCUS_NEXT:
 		return move_focus(d, s, 1);
 	case ACTION_FOCUS_PREVIOUS:
@@ -771,6 +820,8 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	}
 	if (d->help && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return help_key(d, snapshot, code, action);
+	if (d->trials.open && action != ACTION_SUSPEND && action != ACTION_REPAINT)
+		return trials_key(d, code, action);
 	if (exemplar_open(d) && exemplar_key(d, snapshot, code, action))
 		return order(COMMAND_REDRAW);
 	if (action != ACTION_NONE) {
