@@ -133,9 +133,8 @@ void pane_error_detail(const struct scene *scene, struct view view);
 void pane_failing_tasks(const struct scene *scene, struct view view);
 void pane_failing_loads(const struct scene *scene, struct view view);
 void pane_failed_times(const struct scene *scene, struct view view);
-/* pane_points.c: "24 users", "pause". */
-#define POINT_NAME 56
-void point_name(const struct snap_point *p, char out[POINT_NAME]);
+/* pane_points.c: "01:07 24 users" in so many cells. */
+void point_draw(const struct scene *scene, struct view view, int x, int y, int cells, const struct snap_point *p, bool present);
 /* pane_heatmap.c */
 void pane_heatmap(const struct scene *scene, struct view view);
 /* Moves the cursor of a pane so large, or onto a cell as the mouse has them; whether it

@@ -68,23 +68,18 @@ void pane_failing_loads(const struct scene *scene, struct view view)
 		[LATENCY] = {"", 0, 3, ROLE_DIM, 0},
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
-	char time[FORMAT_BYTES], name[POINT_NAME];
-	int y = 1;
+	int y = 1, cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, NAME_LEAST);
 
 	rule_draw(view, scene->g, scene_focused(scene, PANE_FAILING_LOADS),
 		  view.width < SPELLED ? "failed by load" : "failed by load, once settled", NULL);
-	table_fit(column, COLUMNS, body.width, NAME_LEFT, NAME_LEAST);
 	view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, 0, false);
 	for (int i = s->point_count - 1; i >= 0 && y < body.height; i--) {
 		const struct snap_point *p = &s->point[i];
-		int x;
 
 		if (!p->requests)
 			continue;
-		point_name(p, name);
-		x = view_printf(body, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, time));
-		view_text(body, x, y, PEN(ROLE_TEXT), name);
+		point_draw(scene, body, NAME_LEFT, y, cells, p, false);
 		counts_draw(scene, column, body, y++, p->requests, p->failed);
 	}
 	if (y == 1)
