@@ -8,7 +8,7 @@
 #define NAME_LEAST 10
 #define SPELLED 44 /* cells from which titles say all */
 
-enum { REQUESTS, FAILED, SHARE, LATENCY, COLUMNS };
+enum { FAILED, REQUESTS, SHARE, LATENCY, COLUMNS };
 
 static void counts_draw(const struct scene *scene, const struct column *column, struct view view, int y,
 			uint64_t requests, uint64_t failed)
@@ -38,7 +38,7 @@ static void task_draw(const struct scene *scene, const struct column *column, st
 void pane_failing_tasks(const struct scene *scene, struct view view)
 {
 	struct column column[COLUMNS] = {
-		[REQUESTS] = {"requests", 8, 2, ROLE_DIM, 0},
+		[REQUESTS] = {"of", 6, 2, ROLE_DIM, 0},
 		[FAILED] = {"failed", 6, 0, ROLE_DIM, 0},
 		[SHARE] = {"share", 6, 1, ROLE_DIM, 0},
 		[LATENCY] = {"failed after", 12, 3, ROLE_P50, 0},
@@ -62,7 +62,7 @@ void pane_failing_loads(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	struct column column[COLUMNS] = {
-		[REQUESTS] = {"requests", 8, 2, ROLE_DIM, 0},
+		[REQUESTS] = {"of", 6, 2, ROLE_DIM, 0},
 		[FAILED] = {"failed", 6, 0, ROLE_DIM, 0},
 		[SHARE] = {"share", 6, 1, ROLE_DIM, 0},
 		[LATENCY] = {"", 0, 3, ROLE_DIM, 0},
