@@ -122,11 +122,11 @@ tools: ## install those that fuzz and valgrind need, too
 
 # One sanitizer a build folder; the unit tests run in each.
 asan: ## unit tests under AddressSanitizer and UndefinedBehaviorSanitizer
-	@$(MAKE) BUILD=build-asan OPT='-O1 -g' \
+	@TEST_TIMEOUT=600 $(MAKE) BUILD=build-asan OPT='-O1 -g' \
 		SAN='-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer' unit
 
 tsan: ## unit tests under ThreadSanitizer
-	@TSAN_OPTIONS=halt_on_error=1 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
+	@TSAN_OPTIONS=halt_on_error=1 TEST_TIMEOUT=600 $(MAKE) BUILD=build-tsan OPT='-O1 -g' SAN=-fsanitize=thread unit
 
 # A pattern of filter has one %.
 VALGRIND := $(foreach m,scenario metrics load,$(filter $(BUILD)/tests/unit/$(m)/%,$(UNITB)))
@@ -158,10 +158,11 @@ bench: ## install what is missing, print our costs as ratios beside named peers 
 
 bench-programs: $(BIN) $(BENCH)
 
-lint: ## compiler warnings as errors, manual pages, shell syntax
+lint: ## compiler warnings as errors, manual pages, shell syntax, stray files
+	@tests/strays
 	@$(MAKE) -s BUILD=build-lint WERROR=-Werror OPT='-O2' all
 	@mandoc -Tlint -W warning man/*.[15]
-	@for f in tests/run-* tests/layering tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
+	@for f in tests/run-* tests/layering tests/strays tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
 	@echo lint clean
 
 pictures: $(BIN) ## draw the README's pictures anew

@@ -73,6 +73,16 @@ void session_set_level(struct session *session, struct load_level level);
 void session_sweep_level(struct session *session, struct load_level level);
 /* What else a sweep has to say; `point_us`: of SWEEP_DISOWNED, when the point began. */
 void session_sweep_event(struct session *session, enum sweep_event what, int64_t point_us, const char *text);
+/* A step of a micro-experiment, or the load as it was before: a new point in any case, and
+ * an event behind it; `value` as trial_value() has it. After the load's end only the event. */
+void session_trial_step(struct session *session, struct load_level level, const struct alteration *alteration,
+			int64_t value, const char *text);
+void session_trial_event(struct session *session, int64_t value, const char *text);
+/* A change by hand would take the place of what is planned: stages, a ramp. */
+bool session_planned(const struct session *session);
+/* Is the task sent, as keys have it? */
+bool session_sends(const struct session *session, int task);
+const struct scenario *session_scenario(const struct session *session);
 void session_pause(struct session *session, bool on);
 /* Another mix of tasks, as a key asks for it; what became of it, or why nothing did, in
  * words for people. */

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "load/alter.h"
 #include "load/dealing.h"
 #include "load/stretch.h"
 #include "scenario/shape.h"
@@ -26,6 +27,7 @@ struct load_level {
 struct load_change {
 	struct stretch stretch;
 	const struct deal_mix *mix; /* what of; NULL: the scenario's. Never altered either */
+	struct alteration alteration; /* of a micro-experiment */
 	uint32_t generation; /* grows by one with each change */
 	struct load_change *then; /* planned to follow; NULL: nothing */
 	/* By hand, in place of `then`. Main stores (release), the others load
@@ -75,6 +77,9 @@ const struct load_change *control_set(struct control *control, struct load_level
 				      int64_t now_ns);
 /* The same load of another mix; what is planned goes on, with it. Not in a pause. */
 const struct load_change *control_set_mix(struct control *control, const struct mix *mix, int64_t now_ns);
+/* A level with requests altered; any other change by hand sends them as they are again. */
+const struct load_change *control_set_altered(struct control *control, struct load_level level,
+					      const struct alteration *alteration, int64_t now_ns);
 const struct load_change *control_pause(struct control *control, int64_t now_ns);
 /* What was planned goes on where the pause cut it off. */
 const struct load_change *control_resume(struct control *control, int64_t now_ns);

@@ -6,12 +6,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/buf.h"
 #include "base/rng.h"
+#include "http/request.h"
 
 struct answer;
 struct conversation;
 struct engine_conn;
-struct http_variant;
 struct worker;
 
 #define REQUEST_ID_BYTES 32
@@ -31,6 +32,8 @@ struct user {
 	struct answer *answer;    /* these two from the user's first admission on */
 	struct conversation *talk;
 	const struct http_variant *variant; /* of the running exchange */
+	struct http_variant altered; /* what it points to where a micro-experiment altered it, */
+	struct buf altered_body;     /* and its body */
 	struct user *next;        /* in a queue, or among the idle */
 	uint32_t id;              /* over all workers */
 	uint32_t heap_index;

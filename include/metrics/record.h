@@ -81,6 +81,7 @@ enum sample_flags {
 	SAMPLE_ANSWERED = 4, /* a complete HTTP answer came (of any status) */
 	SAMPLE_STREAM = 8,   /* the answer was read as a stream of events */
 	SAMPLE_GAPS_CUT = 16, /* more token gaps than REC_GAPS_MAX holds */
+	SAMPLE_HTTP2 = 32,   /* the answer that began was HTTP/2's */
 };
 
 #define TOKENS_UNKNOWN UINT32_MAX
@@ -200,6 +201,7 @@ enum event_kind {
 	EVENT_WINDOW,  /* a fresh window was asked for: windows start over */
 	EVENT_APPLIED, /* a worker carries out control generation `value` */
 	EVENT_SWEEP,   /* of a sweep; the low byte of `value` is an enum sweep_event */
+	EVENT_TRIAL,   /* of a micro-experiment; `value` as trial_value() has it */
 	EVENT_COUNT
 };
 
@@ -214,6 +216,32 @@ enum sweep_event {
 	SWEEP_ENDED,    /* text: why it stopped, one of run/sweep.h's names, ": ", what was found */
 	SWEEP_EVENT_COUNT
 };
+
+/* What a micro-experiment steps. */
+#define TRIAL_AXES_ALL(X)                                                      \
+	X(USERS, "users")                                                      \
+	X(OUTPUT, "output length")
+
+enum trial_axis {
+#define X(id, name) TRIAL_##id,
+	TRIAL_AXES_ALL(X)
+#undef X
+	TRIAL_AXES
+};
+const char *trial_axis_name(enum trial_axis axis);
+
+enum trial_event {
+	TRIAL_BEGAN, /* text: its steps */
+	TRIAL_SET,   /* the present point is a step of it; text: to what */
+	TRIAL_ENDED, /* text: what was found, or why nothing was */
+	TRIAL_EVENT_COUNT
+};
+
+/* `altered`: the requests of the present point are not as the scenario has them. */
+static inline int64_t trial_value(enum trial_event what, enum trial_axis axis, int altered)
+{
+	return (int64_t)what | (int64_t)axis << 8 | (int64_t)(altered != 0) << 16;
+}
 
 struct rec_event {
 	struct rec rec;

@@ -17,6 +17,7 @@
 #include "run/advice.h"
 #include "run/diagnosis.h"
 #include "run/scaling.h"
+#include "run/work.h"
 
 #define SNAP_TASKS 64
 #define SNAP_SECONDS 600 /* newest seconds of the series */
@@ -224,6 +225,7 @@ struct snap_point {
 	uint8_t phase; /* enum load_phase */
 	uint8_t mode;  /* enum load_mode */
 	bool swept;    /* a sweep made it */
+	bool altered;  /* a step of a micro-experiment with requests of its own */
 	bool client_bound; /* brunt itself was the limit there */
 	/* Of the point so far, settling time left out: */
 	double seconds, rps, ok_rps; /* complete answers, successes a second */
@@ -287,6 +289,7 @@ struct snap_present {
 	/* By the lamp's seconds of this point alone; before there are any: unknown. */
 	bool judged, client_bound;
 	enum slo_verdict slo; /* of all SLOs together, here; inconclusive: none, or not sure yet */
+	struct work work;  /* of the successes */
 };
 
 #define SNAP_SWEEP 200
@@ -295,6 +298,14 @@ struct snap_sweep {
 	enum { SNAP_NO_SWEEP, SNAP_SWEEPS, SNAP_SWEEP_HELD, SNAP_SWEPT } state;
 	int64_t t_us; /* when it began; or ended, where it has */
 	char text[SNAP_SWEEP]; /* ended: why it stopped, ": ", what was found */
+};
+
+/* What the newest micro-experiment of the run said of itself. */
+struct snap_trial {
+	enum { SNAP_NO_TRIAL, SNAP_TRIES, SNAP_TRIED } state;
+	uint8_t axis;  /* enum trial_axis */
+	int64_t t_us;  /* when it began; or ended, where it has */
+	char text[REC_TEXT_MAX + 1]; /* what it does; ended: what was found */
 };
 
 struct snapshot {
@@ -377,6 +388,7 @@ struct snapshot {
 	char evidence[160];
 	struct snap_present present;
 	struct snap_sweep sweep;
+	struct snap_trial trial;
 	struct diagnosis diagnosis; /* as of the last closed second */
 };
 

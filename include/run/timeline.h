@@ -14,6 +14,14 @@
 #define TIMELINE_BINS 180
 #define TIMELINE_SPANS 64
 
+/* What the load was, as the workers counted it. */
+enum timeline_load {
+	LOAD_USERS,     /* active; of a closed loop */
+	LOAD_IN_FLIGHT, /* requests */
+	LOAD_WAITING,   /* due and not sent, for too many are in flight; of an open loop */
+	TIMELINE_LOADS
+};
+
 /* Per second of the bin; the last one may be shorter than the others. Percentiles of
  * response times as the summary counts them (the warm-up has them, too); -1: nothing
  * came. */
@@ -22,9 +30,9 @@ struct timeline_bin {
 	double tokens_rps;         /* output tokens of the answers that ended in it */
 	int64_t p50_us, p95_us, p99_us;
 	int64_t ttft_p50_us, ttft_p95_us;
-	/* What the server said of itself: the mean of its scrapes, each of which stands for a
-	 * second and a half where no other comes; NAN: it said nothing. */
-	double server[SERVER_GAUGES];
+	/* The load, and what the server said of itself: means of gauges and scrapes, each of
+	 * which stands for a second and a half where no other comes; NAN: none came. */
+	double load[TIMELINE_LOADS], server[SERVER_GAUGES];
 	uint64_t requests;
 	bool incomplete; /* samples were lost */
 };

@@ -83,6 +83,10 @@ struct dashboard {
 		struct exemplar_query query;
 		char what[96];   /* that was asked for */
 	} exemplar;
+	struct {
+		bool open;
+		int cursor; /* enum trial_axis */
+	} trials; /* the menu of micro-experiments */
 	enum clock_kind clock; /* whose latencies are shown */
 	bool tour;          /* by ui/tour.h */
 	unsigned toured;    /* its steps that are done, a bit each */
@@ -107,6 +111,9 @@ struct dashboard {
 	const char *trouble; /* recording trouble, or NULL */
 	const struct exemplar_list *found; /* what COMMAND_EXEMPLARS found; NULL: nothing yet */
 	char sweep[SNAP_SWEEP]; /* what one does now; "": there is none */
+	char trial[REC_TEXT_MAX + 1]; /* the same of a micro-experiment */
+	bool trial_can[TRIAL_AXES];   /* which are possible, */
+	char trial_words[TRIAL_AXES][96]; /* and their steps, or why not */
 	char message[160];  /* shown instead of the key bar; "" none */
 	struct regions *regions; /* the caller's: dashboard_draw() notes there what can be clicked. NULL: no mouse */
 };
@@ -138,6 +145,7 @@ enum command {
 	COMMAND_LEVEL,   /* set the load to `level` users or arrivals per second */
 	COMMAND_SOLO, COMMAND_MUTE, COMMAND_WEIGHT, /* of task `value`; weight times `level` */
 	COMMAND_SWEEP,   /* begin, stop or go on with a sweep */
+	COMMAND_TRIAL,   /* begin the micro-experiment `value`; -1: stop the one that goes on */
 	COMMAND_PAUSE,   /* pause or resume the load */
 	COMMAND_FRESH,   /* fresh window */
 	COMMAND_THEME,   /* next (value 1) or previous (-1) theme */

@@ -38,6 +38,7 @@ enum key {
 	X(HEAVIER, LIVE, "", "twice the weight for the task under the cursor") \
 	X(LIGHTER, LIVE, "", "half of it")                                     \
 	X(SWEEP, LIVE, "sweep", "start, stop a sweep; or give the load back to it") \
+	X(TRIAL, LIVE, "try", "a micro-experiment: what a response is made of") \
 	X(PAUSE_LOAD, LIVE, "pause load", "pause, resume the load")             \
 	X(FREEZE, LIVE, "freeze", "stop, resume the picture, in the past too") \
 	X(PLAY, REPLAY, "play", "play, pause")                                  \

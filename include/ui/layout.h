@@ -27,7 +27,7 @@ struct layout {
 struct layout_wants {
 	int tasks, errors;
 	int classes; /* of errors */
-	int sweep;   /* rows of one, at most 2; where rows are few one is enough */
+	int sweep;   /* rows of one, or of a micro-experiment, at most 3; where rows are few one is enough */
 	bool scrubber;
 	bool tour;
 	int lamps;   /* rows of them; where rows are few they share one */

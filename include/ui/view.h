@@ -66,6 +66,15 @@ void tourline_draw(const struct scene *scene, struct view view);
 int sweepline_rows(const struct dashboard *d, const struct snapshot *s);
 void sweepline_draw(const struct scene *scene, struct view view);
 
+/* trialline.c: the same of a micro-experiment, in its place where it is the newer. */
+bool trialline_shown(const struct dashboard *d, const struct snapshot *s);
+int trialline_rows(const struct dashboard *d, const struct snapshot *s);
+void trialline_draw(const struct scene *scene, struct view view);
+/* trialmenu.c: which one; over the panes, it has all keys. */
+struct order trials_open(struct dashboard *d);
+struct order trials_key(struct dashboard *d, int code, enum action action);
+void trials_draw(const struct scene *scene, struct view view);
+
 /* help.c */
 void help_draw(const struct scene *scene, struct view view);
 /* The first line of the last page, in a view so large. */

@@ -5,6 +5,7 @@
 #include "cli/ending.h"
 #include "cli/sweeping.h"
 #include "cli/travel.h"
+#include "cli/trying.h"
 #include "metrics/course.h"
 #include "ui/format.h"
 #include "ui/tour.h"
@@ -14,6 +15,7 @@ struct live {
 	struct session *session;
 	struct travel travel;
 	struct sweeping sweeping;
+	struct trying trying;
 	struct course course;
 };
 
@@ -23,6 +25,7 @@ static void follow(struct live *live, const struct snapshot *snapshot)
 	ending_errors(&live->ending, snapshot);
 	ending_slos(&live->ending, snapshot);
 	sweeping_look(&live->sweeping, snapshot);
+	trying_look(&live->trying, snapshot);
 	if (sweeping_over(&live->sweeping, live->ending.end))
 		ending_done(&live->ending);
 }
@@ -67,7 +70,7 @@ static void mark(struct live *live, struct dashboard *d, const struct order *o)
 	session_mark(live->session, o->t_us, o->note);
 	course_mark(&live->course, o->t_us, o->note);
 	snprintf(d->message, sizeof d->message, "marked %s%s", format_elapsed(o->t_us, time),
-		 recorded ? "" : "; the run is not recorded, so for this screen only");
+		 recorded ? "" : "; the run is not recorded, so for this screen and the summary only");
 }
 
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
@@ -93,6 +96,9 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	if (snapshot)
 		follow_course(&live->course, snapshot, session_now_us(live->session));
 	sweeping_progress(&live->sweeping, d->sweep);
+	trying_progress(&live->trying, d->trial);
+	for (int i = 0; i < TRIAL_AXES; i++)
+		d->trial_can[i] = trying_possible(&live->trying, (enum trial_axis)i, snapshot, d->trial_words[i]);
 	tour_follow(d, snapshot);
 }
 
@@ -105,10 +111,31 @@ static void take_over(struct live *live, struct dashboard *d)
 		snprintf(d->message + n, sizeof d->message - n, "; the sweep waits, s gives back");
 }
 
+/* Begins one, or stops the one that goes on. */
+static void try_axis(struct live *live, struct dashboard *d, int axis)
+{
+	const struct snapshot *snapshot;
+	bool fresh;
+
+	if (trying_stop(&live->trying, d->message, sizeof d->message) || axis < 0 || live->ending.stopped)
+		return;
+	snapshot = snapbox_read(session_snapbox(live->session), &fresh);
+	if (sweep_going(&live->sweeping.sweep))
+		snprintf(d->message, sizeof d->message, "a sweep has the load: s stops it");
+	else
+		trying_begin(&live->trying, (enum trial_axis)axis, snapshot, d->message, sizeof d->message);
+}
+
 static void order(void *arg, struct dashboard *d, struct order o)
 {
 	struct live *live = arg;
+	bool steers = o.command == COMMAND_LEVEL || o.command == COMMAND_SWEEP;
 
+	/* A level was meant of the load that there was before. */
+	if ((steers || o.command == COMMAND_SOLO || o.command == COMMAND_MUTE || o.command == COMMAND_WEIGHT ||
+	     o.command == COMMAND_PAUSE) &&
+	    trying_stop(&live->trying, d->message, sizeof d->message) && steers)
+		return;
 	switch (o.command) {
 	case COMMAND_LEVEL:
 		take_over(live, d);
@@ -128,6 +155,9 @@ static void order(void *arg, struct dashboard *d, struct order o)
 	case COMMAND_SWEEP:
 		if (!live->ending.stopped)
 			sweeping_key(&live->sweeping, d->message, sizeof d->message);
+		break;
+	case COMMAND_TRIAL:
+		try_axis(live, d, o.value);
 		break;
 	case COMMAND_FRESH:
 		session_fresh_window(live->session);
@@ -151,6 +181,15 @@ static void order(void *arg, struct dashboard *d, struct order o)
 	default:
 		break;
 	}
+}
+
+/* The load is about to end. */
+static void leave(void *arg)
+{
+	struct live *live = arg;
+
+	sweeping_stop(&live->sweeping);
+	trying_leave(&live->trying);
 }
 
 static void wake(void *arg)
@@ -201,8 +240,9 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	struct dashboard d;
 
 	sweeping_init(&live.sweeping, session, config->sweep, config->max_users, config->slos);
-	live.ending.leaving = sweeping_stop;
-	live.ending.leaving_arg = &live.sweeping;
+	trying_init(&live.trying, session, config->max_users);
+	live.ending.leaving = leave;
+	live.ending.leaving_arg = &live;
 	travel_init(&live.travel, session_record_path(session));
 	with_max.max_users = config->max_users;
 	with_max.exemplars = session_exemplars(session);
@@ -225,6 +265,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	/* --frames or a lost terminal: the load ends with its screen. */
 	if (!session_ended(session) && !live.ending.stopped)
 		ending_quit(&live.ending);
+	trying_fini(&live.trying);
 	after.sweep = NULL;
 	return drive_plain(session, &after, false, end);
 }

@@ -138,7 +138,7 @@ static int read_steps(struct from *f, struct steps *s, struct err *err)
 	const struct rec *rec;
 	bool failed = false;
 	struct mix mix;
-	int mixes = 0;
+	int mixes = 0, trials = 0;
 
 	steps_init(s);
 	mix_init(&mix, meta->task_weight, meta->task_count);
@@ -149,7 +149,12 @@ static int read_steps(struct from *f, struct steps *s, struct err *err)
 			steps_take(s, (const struct rec_point *)rec);
 		else if (rec->kind == REC_EVENT && e->what == EVENT_KEY)
 			mixes += mix_read(&mix, e->text, e->text_bytes, meta->task_name);
+		else if (rec->kind == REC_EVENT && e->what == EVENT_TRIAL)
+			trials += e->value == trial_value(TRIAL_BEGAN, (enum trial_axis)(e->value >> 8 & 0xff), 0);
 	}
+	if (trials)
+		fprintf(stderr, "brunt: --from: the recorded run had %d micro-experiment%s; only the levels are driven again, requests are as the scenario has them\n",
+			trials, trials == 1 ? "" : "s");
 	if (mixes)
 		fprintf(stderr, "brunt: --from: the recorded run's mix was changed by hand %d time%s; its tasks are sent by their weights all along\n",
 			mixes, mixes == 1 ? "" : "s");

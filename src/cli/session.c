@@ -272,6 +272,42 @@ void session_sweep_level(struct session *s, struct load_level level)
 	session_sweep_event(s, SWEEP_SET_LEVEL, 0, level_text(level, text));
 }
 
+void session_trial_step(struct session *s, struct load_level level, const struct alteration *alteration,
+			int64_t value, const char *text)
+{
+	int64_t now_ns = clock_ns(), left = deadline_left_ns(&s->deadline, now_ns);
+	const struct load_change *change;
+
+	if (!s->stopped && left > 0) { /* nor is it just ending */
+		change = control_set_altered(&s->control, level, alteration, now_ns);
+		deadline_set(&s->deadline, now_ns, left);
+		changed(s, change, now_ns);
+	}
+	say(s, EVENT_TRIAL, value, text);
+}
+
+void session_trial_event(struct session *s, int64_t value, const char *text)
+{
+	say(s, EVENT_TRIAL, value, text);
+}
+
+bool session_planned(const struct session *s)
+{
+	const struct load_change *now = control_at(&s->control, clock_ns());
+
+	return control_next(now) || clock_ns() < now->stretch.since_ns + now->stretch.ramp_ns;
+}
+
+bool session_sends(const struct session *s, int task)
+{
+	return mix_sends(&s->mix, task);
+}
+
+const struct scenario *session_scenario(const struct session *s)
+{
+	return s->config.scenario;
+}
+
 void session_sweep_event(struct session *s, enum sweep_event what, int64_t point_us, const char *text)
 {
 	say(s, EVENT_SWEEP, (int64_t)what | point_us << 8, text);

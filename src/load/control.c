@@ -136,14 +136,22 @@ static int64_t moment(struct control *c, int64_t now_ns)
 	return now_ns;
 }
 
-const struct load_change *control_set(struct control *c, struct load_level level, int64_t now_ns)
+const struct load_change *control_set_altered(struct control *c, struct load_level level,
+					      const struct alteration *alteration, int64_t now_ns)
 {
 	int64_t since_ns = moment(c, now_ns);
 	struct load_change *present = at(c, since_ns);
-
-	return take_over(present, change_new(c, (struct stretch){
+	struct load_change *change = change_new(c, (struct stretch){
 		.mode = level.mode, .paused = present->stretch.paused, .from = level.level, .to = level.level,
-		.since_ns = since_ns, .arrived = stretch_arrived(&present->stretch, since_ns)}, present->mix));
+		.since_ns = since_ns, .arrived = stretch_arrived(&present->stretch, since_ns)}, present->mix);
+
+	change->alteration = *alteration;
+	return take_over(present, change);
+}
+
+const struct load_change *control_set(struct control *c, struct load_level level, int64_t now_ns)
+{
+	return control_set_altered(c, level, &(struct alteration){0}, now_ns);
 }
 
 /* Copies of what was to follow, after `last`: so much later, and of its mix or their own. */

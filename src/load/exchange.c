@@ -14,6 +14,7 @@ void exchange_user_init(struct worker *w, struct user *u)
 
 void exchange_user_fini(struct user *u)
 {
+	buf_fini(&u->altered_body);
 	answer_free(u->answer);
 	conversation_free(u->talk);
 }
@@ -21,6 +22,22 @@ void exchange_user_fini(struct user *u)
 static const struct task *task_of(const struct user *u)
 {
 	return &u->worker->config->scenario->task[u->task];
+}
+
+/* As a micro-experiment wants it. */
+static void alter(const struct worker *w, struct user *u)
+{
+	const struct alteration *a = &w->change->alteration;
+	const struct http_request *r = &task_of(u)->request;
+	bool own = u->variant && u->variant->body;
+
+	if (!alteration_any(a) || !(own || r->body))
+		return;
+	alter_body(a, own ? u->variant->body : r->body, own ? u->variant->body_bytes : r->body_bytes, &u->altered_body);
+	u->altered = u->variant ? *u->variant : (struct http_variant){0};
+	u->altered.body = u->altered_body.at;
+	u->altered.body_bytes = u->altered_body.used;
+	u->variant = &u->altered;
 }
 
 bool exchange_prepare(struct worker *w, struct user *u)
@@ -35,6 +52,7 @@ bool exchange_prepare(struct worker *w, struct user *u)
 		u->in_session = true;
 	}
 	u->variant = conversation_next(u->talk, u->seq);
+	alter(w, u);
 	answer_begin(u->answer, &task_of(u)->plan, w->control->start_ns);
 	return true;
 }

@@ -28,6 +28,17 @@ int error_class_by_name(const char *name)
 	return -1;
 }
 
+const char *trial_axis_name(enum trial_axis axis)
+{
+	static const char *const names[] = {
+#define X(id, name) name,
+		TRIAL_AXES_ALL(X)
+#undef X
+	};
+
+	return axis < TRIAL_AXES ? names[axis] : "unknown";
+}
+
 const char *server_kind_name(enum server_kind kind)
 {
 	static const char *const names[] = {

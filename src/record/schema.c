@@ -10,7 +10,7 @@ const char *const schema_phase_names[PHASE_END + 1] = {
 };
 const char *const schema_mode_names[MODE_OPEN + 1] = {"closed", "open"};
 const char *const schema_event_names[EVENT_COUNT] = {
-	"note", "mark", "key", "window", "applied", "sweep",
+	"note", "mark", "key", "window", "applied", "sweep", "trial",
 };
 
 #define GAUGES_1                                                               \

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "diagnose_priv.h"
+#include "scaling_of.h"
 
 #define NAME 40
 #define LEVEL 48
@@ -351,6 +352,28 @@ static void say_drift(const struct found *f, struct diagnosis *out)
 	at_line(b, out);
 }
 
+/* "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:16 and 00:24" */
+static const char *twice_measured(const struct scaling_change *c, char out[DIAGNOSIS_LINE])
+{
+	char text[SCALING_TEXT], from[UNITS_BYTES], to[UNITS_BYTES];
+
+	scaling_twice(c, text);
+	snprintf(out, DIAGNOSIS_LINE, "%.90s: the server changed between %s and %s", text,
+		 units_format_elapsed(c->from_us * 1000, from), units_format_elapsed(c->to_us * 1000, to));
+	return out;
+}
+
+static void say_twice(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	char text[DIAGNOSIS_LINE], at[UNITS_BYTES];
+
+	SAY("%s", twice_measured(f->change, text));
+	NEXT("measure other loads again: those before %s are of another server",
+	     units_format_elapsed(f->change->to_us * 1000, at));
+	for (int i = 0; i < in->count; i++)
+		at_line(in->point[i], out);
+}
+
 static size_t reason(char *out, size_t bytes, size_t used, int count, const char *what)
 {
 	int n;
@@ -457,9 +480,11 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL];
+	char level[LEVEL], text[DIAGNOSIS_LINE];
 
 	out->cause = CAUSE_NOT_ENOUGH;
+	if (f->change && f->what != FOUND_TWICE)
+		line(out, "%s; of what came since:", twice_measured(f->change, text));
 	switch (f->what) {
 	case FOUND_NOTHING:
 		return;
@@ -495,6 +520,9 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	case FOUND_DRIFT:
 		say_drift(f, out);
+		break;
+	case FOUND_TWICE:
+		say_twice(in, f, out);
 		break;
 	case FOUND_PART:
 		say_part(f, out);

@@ -382,6 +382,11 @@ static void make_room(struct evidence *e)
 	e->closed_count--;
 }
 
+void evidence_leave_out(struct evidence *e)
+{
+	e->open = false;
+}
+
 void evidence_change(struct evidence *e, const struct rec_point *change, int64_t t_us, int64_t settled_us,
 		     const struct lamp *lamp)
 {

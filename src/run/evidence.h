@@ -92,6 +92,8 @@ struct lamp;
 /* The load is different from t_us on; settled_us: measured time of the point before. */
 void evidence_change(struct evidence *e, const struct rec_point *change, int64_t t_us, int64_t settled_us,
 		     const struct lamp *lamp);
+/* The present point is none of those that are compared. */
+void evidence_leave_out(struct evidence *e);
 /* An exchange of the present point, at_us into its measured time. */
 void evidence_exchange(struct evidence *e, int task, const struct exchange *x, int64_t at_us);
 /* Of the present point; false: there is none, or it is a ramp. */

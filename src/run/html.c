@@ -67,6 +67,9 @@ static void head(FILE *out, const struct result *r, const struct run_meta *meta)
 	fact(out, "Measured", units_format_duration(r->duration_us * NS_PER_US, text));
 	figure_load(r, meta, text, sizeof text);
 	fact(out, "Load", text);
+	/* HTTP/1.1 goes without saying. */
+	if (r->http2_answers)
+		fact(out, "HTTP", result_http_version(r));
 	snprintf(text, sizeof text, "%llu", (unsigned long long)meta->seed);
 	fact(out, "Seed", text);
 	for (char **label = meta->label; label && *label; label++) {
@@ -178,6 +181,15 @@ static void cards(FILE *out, const struct metrics *s)
 
 /* --- in the words of the summary ------------------------------------------- */
 
+static void modes(FILE *out, const struct result *r, const struct run_meta *meta)
+{
+	struct html_words words;
+
+	html_words_begin(&words, out, "Modes of the latency");
+	result_text_modes(&words.out, r, meta);
+	html_words_end(&words);
+}
+
 static void beside(FILE *out, const struct result *r, const struct run_meta *meta)
 {
 	struct html_words words;
@@ -240,7 +252,7 @@ void html_report(FILE *out, const struct result *r, const struct run_meta *meta,
 	html_slos(out, r);
 	cards(out, &r->summary);
 	html_over_time(out, r, timeline);
-	html_response_times(out, r, meta, timeline);
+	modes(out, r, meta);
 	html_server(out, r, timeline);
 	html_phases(out, r, meta);
 	html_scaling(out, r);

@@ -8,8 +8,9 @@
 #include "html_frame.h"
 #include "html_out.h"
 
-#define LEVELS_APART 46 /* labels of operating points; closer ones are left out */
-#define NUMBERS_APART 18 /* the same of marks */
+#define LINES_APART 11 /* of loads that were only gone through; closer ones are left out */
+#define CHARACTER_WIDTH 9 /* of a label, about, as on a telephone, where it is larger */
+#define NUMBERS_APART 18 /* of marks */
 #define FLAG 4 /* half of a mark's sign */
 
 static double value_of(const struct chart *c, const struct timeline_bin *item, int line)
@@ -86,22 +87,23 @@ static void spans(FILE *out, const struct frame *f, const struct timeline *t)
 
 static void levels(FILE *out, const struct frame *f, const struct result *r)
 {
-	double last = -LEVELS_APART;
+	double last = -LINES_APART, free_from = 0;
 
 	for (int i = 0; i < r->point_count; i++) {
 		const struct result_point *p = &r->point[i];
 		double x = frame_x(f, (double)p->t_us);
-		char level[RESULT_LEVEL];
+		char words[RESULT_LEVEL], level[RESULT_LEVEL + 4];
 
 		/* A load that was only gone through is no line of its own. */
-		if (i && !p->metrics.requests && x - last < LEVELS_APART / 4.0)
+		if (i && !p->metrics.requests && x - last < LINES_APART)
 			continue;
 		fprintf(out, "<line class=\"load\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%d\" y2=\"%d\"/>", x, x, FRAME_TOP, FRAME_BOTTOM);
-		if (x - last < LEVELS_APART)
-			continue;
-		fprintf(out, "<text class=\"load\" x=\"%.1f\" y=\"%d\">%s%s</text>", x + 3, FRAME_TOP - 6, p->ramp ? "to " : "",
-			result_level(p, level));
 		last = x;
+		if (x < free_from)
+			continue;
+		snprintf(level, sizeof level, "%s%s", p->ramp ? "to " : "", result_level(p, words));
+		fprintf(out, "<text class=\"load\" x=\"%.1f\" y=\"%d\">%s</text>", x + 3, FRAME_TOP - 6, level);
+		free_from = x + 3 + (double)strlen(level) * CHARACTER_WIDTH;
 	}
 }
 

@@ -6,7 +6,6 @@
 #include "base/units.h"
 #include "html_chart.h"
 #include "html_words.h"
-#include "result_parts.h"
 #include "server_out.h"
 
 static double known_us(int64_t us)
@@ -27,6 +26,9 @@ OF_BIN(p95, known_us(bin->p95_us))
 OF_BIN(p99, known_us(bin->p99_us))
 OF_BIN(ttft_p50, known_us(bin->ttft_p50_us))
 OF_BIN(ttft_p95, known_us(bin->ttft_p95_us))
+OF_BIN(users, bin->load[LOAD_USERS])
+OF_BIN(in_flight, bin->load[LOAD_IN_FLIGHT])
+OF_BIN(held, bin->load[LOAD_WAITING])
 OF_BIN(running, bin->server[SERVER_RUNNING])
 OF_BIN(waiting, bin->server[SERVER_WAITING])
 OF_BIN(kv_use, bin->server[SERVER_KV_USE])
@@ -39,10 +41,30 @@ static const struct chart latency = {
 static const struct chart first_token = {
 	"Time to first token", CHART_TIME, NULL, 2, {{"p50", "p50", bin_ttft_p50}, {"p95", "p95", bin_ttft_p95}}};
 static const struct chart output_tokens = {"Output tokens", CHART_RATE, "tokens/s", 1, {{"all streams", "ok", bin_tokens}}};
+static const struct chart load = {
+	"Load", CHART_RATE, NULL, 3, {{"users", "p95", bin_users}, {"in flight", "ok", bin_in_flight}, {"due, not sent", "bad", bin_held}}};
 static const struct chart requests_there = {
 	"Requests in the server", CHART_RATE, NULL, 2, {{"running", "ok", bin_running}, {"waiting", "wait", bin_waiting}}};
 static const struct chart caches_there = {
 	"Caches of the server", CHART_SHARE, NULL, 2, {{"kv cache", "p95", bin_kv_use}, {"cache hits", "p50", bin_hit_ratio}}};
+
+static const double *loads_of(const struct timeline_bin *bin)
+{
+	return bin->load;
+}
+
+static const double *server_of(const struct timeline_bin *bin)
+{
+	return bin->server;
+}
+
+static bool any_above(double least, const struct timeline *t, const double *(*of)(const struct timeline_bin *bin), int gauge)
+{
+	for (int i = 0; i < t->count; i++)
+		if (of(&t->bin[i])[gauge] > least)
+			return true;
+	return false;
+}
 
 void html_over_time(FILE *out, const struct result *r, const struct timeline *t)
 {
@@ -52,44 +74,24 @@ void html_over_time(FILE *out, const struct result *r, const struct timeline *t)
 	fputs("<section class=\"charts\">\n", out);
 	chart_over_time(out, &throughput, t, r);
 	chart_over_time(out, &latency, t, r);
+	/* A log of histograms knows of no load. */
+	if (any_above(0, t, loads_of, LOAD_IN_FLIGHT))
+		chart_over_time(out, &load, t, r);
 	if (s->ttft.count)
 		chart_over_time(out, &first_token, t, r);
 	if (s->tokens_out > 0)
 		chart_over_time(out, &output_tokens, t, r);
+	chart_histogram(out, t, r);
 	fputs("</section>\n<p class=\"plain\">", out);
 	fprintf(out, "Over time: a value each %s. Dashed lines begin an operating point; shaded time is not measured%s.",
 		units_format_duration(t->bin_us * NS_PER_US, each), r->mark_count ? "; numbers are of marks" : "");
 	fputs("</p>\n", out);
 }
 
-void html_response_times(FILE *out, const struct result *r, const struct run_meta *meta, const struct timeline *t)
-{
-	struct html_words words;
-
-	fputs("<section class=\"charts\">\n", out);
-	chart_histogram(out, t, r);
-	if (r->modes_count) {
-		fputs("<div><h3>Modes, load by load</h3>\n", out);
-		html_words_begin(&words, out, NULL);
-		result_text_modes(&words.out, r, meta);
-		html_words_end(&words);
-		fputs("</div>\n", out);
-	}
-	fputs("</section>\n", out);
-}
-
-static bool any_of(const struct timeline *t, enum server_gauge g)
-{
-	for (int i = 0; i < t->count; i++)
-		if (!isnan(t->bin[i].server[g]))
-			return true;
-	return false;
-}
-
 void html_server(FILE *out, const struct result *r, const struct timeline *t)
 {
-	bool requests = any_of(t, SERVER_RUNNING) || any_of(t, SERVER_WAITING);
-	bool caches = any_of(t, SERVER_KV_USE) || any_of(t, SERVER_HIT_RATIO);
+	bool requests = any_above(-1, t, server_of, SERVER_RUNNING) || any_above(-1, t, server_of, SERVER_WAITING);
+	bool caches = any_above(-1, t, server_of, SERVER_KV_USE) || any_above(-1, t, server_of, SERVER_HIT_RATIO);
 	struct html_words words;
 
 	if (!r->server.scrapes)

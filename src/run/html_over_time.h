@@ -8,10 +8,8 @@
 #include "run/result.h"
 #include "run/timeline.h"
 
-/* What was measured. */
+/* What was measured, and the load. */
 void html_over_time(FILE *out, const struct result *r, const struct timeline *t);
-/* The histogram, and which modes the latency had at each load. */
-void html_response_times(FILE *out, const struct result *r, const struct run_meta *meta, const struct timeline *t);
 /* What the server said of itself; nothing where nobody asked it. */
 void html_server(FILE *out, const struct result *r, const struct timeline *t);
 

@@ -148,7 +148,7 @@ static void dot(const struct plane *p, const char *class, const struct scaling_d
 	if (isfinite(low) && isfinite(high) && high > low)
 		fprintf(p->out, "<line class=\"%s\" x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>", class, x, x,
 			frame_y(&p->frame, fmax(low, 0)), frame_y(&p->frame, high));
-	fprintf(p->out, "<circle class=\"%s%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>", class, hollow(d) ? " hollow" : "", x,
+	fprintf(p->out, "<circle class=\"%s%s\" cx=\"%.1f\" cy=\"%.1f\" r=\"%.1f\"/>", class, d->use == DOT_CLIENT ? " hollow client" : hollow(d) ? " hollow" : "", x,
 		frame_y(&p->frame, value), DOT_RADIUS);
 }
 
@@ -157,14 +157,15 @@ static void hover_begin(const struct plane *p, const struct scaling_dot *d)
 {
 	static const char *const why[] = {
 		[DOT_SHORT] = "\nnot fitted: too short", [DOT_BEFORE] = "\nnot fitted: before the server changed",
-		[DOT_LOSSY] = "\nnot fitted: samples were lost", [DOT_FITTED] = "", [DOT_OPEN] = "",
+		[DOT_LOSSY] = "\nnot fitted: samples were lost", [DOT_CLIENT] = "\nnot fitted: brunt itself was the limit",
+		[DOT_FITTED] = "", [DOT_OPEN] = "",
 	};
 	const struct result_point of = {.mode = (enum load_mode)d->mode, .level = d->level};
 	char level[RESULT_LEVEL], from[UNITS_BYTES];
 
 	fprintf(p->out, "<rect class=\"hover\" x=\"%.1f\" y=\"%d\" width=\"12\" height=\"%d\"><title>%s from %s on%s",
 		frame_x(&p->frame, d->level) - 6, FRAME_TOP, FRAME_BOTTOM - FRAME_TOP, result_level(&of, level),
-		units_format_elapsed(d->t_us * NS_PER_US, from), why[d->use <= DOT_LOSSY ? d->use : DOT_FITTED]);
+		units_format_elapsed(d->t_us * NS_PER_US, from), why[d->use <= DOT_CLIENT ? d->use : DOT_FITTED]);
 }
 
 static void hover_value(const struct plane *p, const char *name, enum chart_unit unit, double value, double low, double high,
@@ -302,14 +303,16 @@ void html_scaling(FILE *out, const struct result *r)
 		fputs("<div class=\"charts\">\n", out);
 		throughput(&p);
 		latency(&p);
-		fprintf(out, "</div>\n<p class=\"plain\">Each dot is an operating point, settling time left out%s.</p>\n",
-			any_hollow(&p) ? "; hollow ones are in no fit" : "");
+		fprintf(out, "</div>\n<p class=\"plain\">Each dot is an operating point, settling time left out%s%s.</p>\n",
+			any_hollow(&p) ? "; hollow ones are in no fit" : "",
+			r->scaling.client ? ", of red ones brunt itself was the limit" : "");
 	}
 	html_words_begin(&words, out, NULL);
 	scaling_text(&words.out, &r->scaling);
 	if (r->sweep.state == SNAP_SWEPT)
 		html_element(out, "h3", NULL, "Sweep");
 	result_text_sweep(&words.out, r);
+	result_text_tried(&words.out, r);
 	html_words_end(&words);
 	fputs("</section>\n", out);
 }

@@ -155,7 +155,7 @@ static void points_row(FILE *out, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[4]),
 		duration(d, (double)d->p95_us, text[5]),
 		duration(d, (double)d->p99_us, text[6]),
-		p->incomplete ? "samples lost" : "",
+		p->incomplete ? "samples lost" : p->client_bound ? "client-bound" : "",
 	};
 
 	html_table_row(out, m->requests ? NULL : "dim", points_column, COUNT_OF(points_column), cell);

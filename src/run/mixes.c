@@ -129,7 +129,7 @@ static void figures(const struct mixes *m, const struct op_point *point, struct 
 
 void mixes_close(struct mixes *m, const struct op_point *point)
 {
-	if (!point->ramp_us && point_settled_us(point) > 0) {
+	if (!point->ramp_us && !point->altered && point_settled_us(point) > 0) {
 		if (m->count == MIXES_POINTS)
 			memmove(m->at, m->at + 1, (size_t)--m->count * sizeof *m->at);
 		figures(m, point, &m->at[m->count++]);
@@ -198,7 +198,7 @@ int mixes_beside(const struct mixes *m, const struct op_point *present, struct s
 		return 0;
 	for (int i = 0; i < m->count; i++)
 		at[points++] = &m->at[i];
-	if (present && !present->ramp_us) {
+	if (present && !present->ramp_us && !present->altered) {
 		figures(m, present, &now);
 		at[points++] = &now;
 	}

@@ -161,6 +161,7 @@ void model_reset(struct model *m)
 	m->measured_us = 0;
 	m->second_incomplete = false;
 	memset(m->books, 0, sizeof m->books);
+	m->http1_answers = m->http2_answers = 0;
 	memset(&m->audit, 0, sizeof m->audit);
 	m->audit.second = -1;
 	for (int i = 0; i < m->scopes; i++) {
@@ -186,6 +187,7 @@ void model_reset(struct model *m)
 	scraped_reset(&m->scraped);
 	advisor_reset(&m->advisor);
 	m->sweep = (struct snap_sweep){.state = SNAP_NO_SWEEP};
+	m->tried = (struct tried){.now = {.state = SNAP_NO_TRIAL}};
 	memset(&m->marks, 0, sizeof m->marks);
 }
 
@@ -294,6 +296,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		tally_fetch(&m->points.tally, &x);
 	}
 	m->books[x.outcome]++;
+	if (s->status)
+		++*(s->flags & SAMPLE_HTTP2 ? &m->http2_answers : &m->http1_answers);
 	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
 		windows_exchange(&m->windows, scope, &x, load_is_on(m));
@@ -389,9 +393,12 @@ static void feed_point(struct model *m, const struct rec_point *p)
 	if (p->phase > PHASE_END)
 		return;
 	if (points_ends(&m->points, p)) {
-		modes_log_take(&m->modes_log, &m->traits, m->task_name, m->points.at[m->points.load].t_us);
+		const struct op_point *over = &m->points.at[m->points.load];
+
+		if (!over->altered)
+			modes_log_take(&m->modes_log, &m->traits, m->task_name, over->t_us);
 		traits_reset(&m->traits);
-		mixes_close(&m->mixes, &m->points.at[m->points.load]);
+		mixes_close(&m->mixes, over);
 	}
 	evidence_change(&m->evidence, p, m->t_us, points_settled_us(&m->points), &m->gauges.lamp);
 	points_open(&m->points, p, m->t_us);
@@ -408,6 +415,17 @@ static void feed_sweep(struct model *m, const struct rec_event *e)
 		points_disown(&m->points, e->value >> 8);
 }
 
+/* Altered requests are of another system: nothing that is said of several points is of
+ * theirs. */
+static void feed_trial(struct model *m, const struct rec_event *e)
+{
+	tried_event(&m->tried, e);
+	if (!tried_alters(e))
+		return;
+	points_altered(&m->points);
+	evidence_leave_out(&m->evidence);
+}
+
 /* What a key did comes behind the point that it made. */
 static void feed_event(struct model *m, const struct rec_event *e)
 {
@@ -415,6 +433,8 @@ static void feed_event(struct model *m, const struct rec_event *e)
 		windows_fresh(&m->windows, m->t_us);
 	else if (e->what == EVENT_SWEEP)
 		feed_sweep(m, e);
+	else if (e->what == EVENT_TRIAL)
+		feed_trial(m, e);
 	else if (e->what == EVENT_MARK)
 		marks_event(&m->marks, e);
 	else if (mixes_event(&m->mixes, e, m->task_name) && m->points.count)

@@ -24,6 +24,7 @@
 #include "swept.h"
 #include "tally.h"
 #include "traits.h"
+#include "tried.h"
 #include "windows.h"
 
 /* Room for what snapshots work out; no part of the model's state. */
@@ -63,6 +64,7 @@ struct model {
 	int64_t t_us;
 	bool quiet, ended;
 	uint64_t books[OUTCOME_COUNT]; /* of all finished, warm-up included */
+	uint64_t http1_answers, http2_answers; /* begun ones, warm-up included */
 	struct {
 		int64_t second; /* of the newest gauge that began one; -1: none */
 		uint64_t then;  /* finished when it came */
@@ -93,6 +95,7 @@ struct model {
 	struct advisor advisor;
 	double price_in, price_out;
 	struct snap_sweep sweep;
+	struct tried tried;
 	struct marks marks;
 
 	struct model_scratch *scratch;

@@ -27,6 +27,7 @@ static void result_points(const struct points *points, struct result *out)
 			.from = from->from,
 			.ramp = from->ramp_us > 0,
 			.incomplete = from->incomplete,
+			.altered = from->altered,
 			.client_bound = point_client_bound(from),
 		};
 		points_metrics(points, i, &to->metrics);
@@ -129,6 +130,8 @@ void model_result(const struct model *m, struct result *out)
 		.succeeded = m->books[OUTCOME_SUCCEEDED],
 		.failed = m->books[OUTCOME_FAILED],
 		.censored = m->books[OUTCOME_CENSORED],
+		.http1_answers = m->http1_answers,
+		.http2_answers = m->http2_answers,
 		.balanced = model_balanced(m),
 		.throttled_pct = host_pct(m, m->gauges.first.throttled_us, g->throttled_us),
 		.steal_pct = host_pct(m, m->gauges.first.steal_us, g->steal_us),
@@ -155,5 +158,6 @@ void model_result(const struct model *m, struct result *out)
 	scraped_figures(&m->scraped, &out->server);
 	model_advice(m, &out->advice);
 	out->sweep = m->sweep;
+	memcpy(out->tried, m->tried.ended, sizeof out->tried);
 	model_diagnose(m, true, &out->diagnosis, &(uint64_t){0});
 }

@@ -255,6 +255,7 @@ static void snap_point(const struct model *m, int i, enum clock_kind clock, stru
 		.ramp_us = from->ramp_us,
 		.silent = from->silent,
 		.swept = from->swept,
+		.altered = from->altered,
 		.client_bound = point_client_bound(from),
 		.settling_us = from->settled_at_us - from->t_us,
 		.seconds = (double)point_settled_us(from) / (double)US_PER_S,
@@ -352,6 +353,7 @@ static void snap_present(const struct model *m, struct snap_present *out)
 		.ok = t->n.ok,
 		.sessions = t->n.sessions,
 		.timed = t->latency.count,
+		.work = p->work,
 		.times_us = (double)t->latency.sum_us,
 		.p95_us = hdr_quantile_us(&t->latency, 0.95),
 		.mix = at->mix,
@@ -574,5 +576,6 @@ void model_snapshot(const struct model *m, struct view_query query, struct snaps
 	snap_books(m, out);
 	snap_present(m, &out->present);
 	out->sweep = m->sweep;
+	out->trial = m->tried.now;
 	out->diagnosis = m->diagnosis.said;
 }

@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 4
+#define STATE_VERSION 5
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {
@@ -46,6 +46,8 @@ static void archive(struct model *m, struct archive *a)
 	archive_i64(a, &m->measured_us, 0, m->t_us);
 	archive_bool(a, &m->second_incomplete);
 	outcomes_archive(m->books, a);
+	archive_count(a, &m->http1_answers);
+	archive_count(a, &m->http2_answers);
 	audit_archive(m, a);
 	verdicts_archive(m, a);
 	for (int i = 0; i < m->scopes; i++) {
@@ -71,6 +73,7 @@ static void archive(struct model *m, struct archive *a)
 	scraped_archive(&m->scraped, m->series.next, a);
 	advisor_archive(&m->advisor, a);
 	swept_archive(&m->sweep, a);
+	tried_archive(&m->tried, a);
 	marks_archive(&m->marks, a);
 	a->bad |= m->windows.second != m->t_us / US_PER_S || m->series.next != m->windows.second;
 }

@@ -35,6 +35,7 @@ void points_restart(struct points *p)
 	tally_reset(&p->tally);
 	batches_reset(&p->batches);
 	p->limited = 0;
+	p->work = (struct work){{0}};
 	slo_stand_reset(&p->slos);
 	p->count = 0;
 	p->load = -1;
@@ -123,6 +124,7 @@ static void point_archive(struct op_point *at, bool closed, struct archive *a)
 	archive_bool(a, &at->incomplete);
 	archive_bool(a, &at->swept);
 	archive_bool(a, &at->disowned);
+	archive_bool(a, &at->altered);
 	if (!closed || at->phase != PHASE_LOAD)
 		return;
 	metrics_archive(&at->metrics, a);
@@ -155,6 +157,7 @@ void points_archive(struct points *p, struct archive *a)
 	tally_archive(&p->tally, a);
 	batches_archive(&p->batches, a);
 	archive_count(a, &p->limited);
+	work_archive(&p->work, a);
 	slo_stand_archive(&p->slos, a);
 	a->bad |= p->phase == PHASE_LOAD && p->load < 0;
 }
@@ -233,6 +236,7 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 		tally_reset(&p->tally);
 		batches_reset(&p->batches);
 		p->limited = 0;
+		p->work = (struct work){{0}};
 		slo_stand_reset(&p->slos);
 		p->load = -1;
 	}
@@ -257,6 +261,12 @@ void points_swept(struct points *p)
 {
 	if (p->count)
 		p->at[p->count - 1].swept = true;
+}
+
+void points_altered(struct points *p)
+{
+	if (p->count)
+		p->at[p->count - 1].altered = true;
 }
 
 void points_disown(struct points *p, int64_t t_us)
@@ -329,8 +339,10 @@ void points_exchange(struct points *p, const struct exchange *x, int scope, int6
 	tally_exchange(&p->tally, x, p->phase == PHASE_LOAD);
 	p->limited += x->sample->status == HTTP_TOO_MANY && x->outcome != OUTCOME_SUCCEEDED;
 	slo_stand_exchange(&p->slos, x, scope);
-	if (p->phase == PHASE_LOAD)
-		tally_batch(&p->batches, x, point_settled_us(&p->at[p->load]));
+	if (p->phase != PHASE_LOAD)
+		return;
+	tally_batch(&p->batches, x, point_settled_us(&p->at[p->load]));
+	work_exchange(&p->work, x);
 }
 
 void points_drops(struct points *p, const struct rec_drops *drops, int64_t t_us)

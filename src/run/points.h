@@ -7,6 +7,7 @@
 #include "metrics/dots.h"
 #include "slo_stand.h"
 #include "tally.h"
+#include "work_sums.h"
 
 /* How sure a point's figures are, for the fits over points (run/scaling.h). */
 struct op_spread {
@@ -29,6 +30,7 @@ struct op_point {
 	bool incomplete;
 	bool swept; /* a sweep made it */
 	bool disowned; /* and found that it was of passing trouble */
+	bool altered; /* a step of a micro-experiment whose requests were not the scenario's own */
 	struct metrics metrics; /* of closed load points */
 	struct op_spread spread; /* the same */
 };
@@ -44,6 +46,7 @@ struct points {
 	struct tally tally;
 	struct batches batches;
 	uint64_t limited; /* answered with 429 */
+	struct work work; /* of what was settled within measured time */
 	struct slo_stand slos;
 };
 
@@ -61,6 +64,8 @@ void points_open(struct points *p, const struct rec_point *change, int64_t t_us)
 void points_swept(struct points *p);
 /* The one that began then, if there is one. */
 void points_disown(struct points *p, int64_t t_us);
+/* The newest one is of requests that are not the scenario's own. */
+void points_altered(struct points *p);
 /* From one gauge to the next the lamp judged so many seconds, so many of them bad. */
 void points_lamp(struct points *p, int64_t from_us, int64_t to_us, uint32_t seconds, uint32_t bad);
 /* Brunt itself was the limit for too much of it: its figures are not the server's. */

@@ -190,6 +190,7 @@ static void add_run(cJSON *root, const struct result *r, const struct run_meta *
 		json_whole(o, "exit_code", (uint64_t)closing->exit_code);
 	else
 		json_null(o, "exit_code");
+	json_string(o, "http_version", result_http_version(r));
 }
 
 static void add_load(cJSON *root, const struct run_meta *meta)
@@ -345,6 +346,26 @@ static void add_audit(cJSON *root, const struct result *r)
 	json_decimal(o, "littles_law_ratio", r->littles_law_ratio, 3);
 }
 
+/* Only where there were some. */
+static void add_experiments(cJSON *root, const struct result *r)
+{
+	cJSON *all = NULL;
+
+	for (int i = 0; i < TRIAL_AXES; i++) {
+		const struct snap_trial *t = &r->tried[i];
+		cJSON *o;
+
+		if (t->state != SNAP_TRIED)
+			continue;
+		all = all ? all : json_array(root, "experiments");
+		o = json_object(NULL, NULL);
+		cJSON_AddItemToArray(all, o);
+		json_string(o, "axis", trial_axis_name((enum trial_axis)i));
+		json_seconds(o, "ended_s", t->t_us);
+		json_string(o, "found", t->text);
+	}
+}
+
 char *result_json(const struct result *r, const struct run_meta *meta,
 		  const struct run_closing *closing)
 {
@@ -383,6 +404,7 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	} else {
 		json_null(root, "scaling");
 	}
+	add_experiments(root, r);
 	if (r->advice.lookups)
 		advice_put(json_object(root, "cache_advice"), &r->advice);
 	if (r->server.scrapes)

@@ -13,5 +13,7 @@ void result_text_beside(const struct text_out *out, const struct result *r, cons
 /* Of each load that had several; nothing is said of one. */
 void result_text_modes(const struct text_out *out, const struct result *r, const struct run_meta *meta);
 void result_text_sweep(const struct text_out *out, const struct result *r);
+/* What micro-experiments found. */
+void result_text_tried(const struct text_out *out, const struct result *r);
 
 #endif

@@ -85,8 +85,10 @@ static void head(const struct text_out *out, const struct result *r,
 	figure_load(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
-	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s" DOT "seed %llu" DOT "%s%s",
+	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s%s%s" DOT "seed %llu" DOT "%s%s",
 		  units_format_duration(r->duration_us * 1000, a), load,
+		  /* HTTP/1.1 goes without saying. */
+		  r->http2_answers ? DOT "HTTP/" : "", r->http2_answers ? result_http_version(r) : "",
 		  (unsigned long long)meta->seed,
 		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
 	if (*closing->incomplete)
@@ -397,7 +399,7 @@ static void point_row(const struct table *t, const struct result_point *p)
 		duration(d, (double)d->p50_us, text[3]),
 		duration(d, (double)d->p95_us, text[4]),
 		duration(d, (double)d->p99_us, text[5]),
-		p->incomplete ? " samples lost" : p->client_bound ? " client-bound" : "",
+		p->incomplete ? " samples lost" : p->client_bound ? " client-bound" : p->altered ? " altered" : "",
 	};
 	text_table_row(t, cell);
 }
@@ -519,6 +521,17 @@ void result_text_sweep(const struct text_out *out, const struct result *r)
 		return;
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_wrap(out, 11, "sweep      %s", r->sweep.text);
+}
+
+void result_text_tried(const struct text_out *out, const struct result *r)
+{
+	for (int i = 0, told = 0; i < TRIAL_AXES; i++) {
+		if (r->tried[i].state != SNAP_TRIED)
+			continue;
+		if (!told++)
+			text_line(out, TEXT_PLAIN, "%s", "");
+		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i), r->tried[i].text);
+	}
 }
 
 /* --- modes ---------------------------------------------------------------- */
@@ -657,6 +670,7 @@ void result_text(FILE *file, const struct result *r, const struct run_meta *meta
 	result_text_modes(&out, r, meta);
 	scaling_text(&out, &r->scaling);
 	result_text_sweep(&out, r);
+	result_text_tried(&out, r);
 	errors(&out, r);
 	books(&out, r, closing);
 	client(&out, r, closing);

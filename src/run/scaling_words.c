@@ -56,14 +56,29 @@ static void no_usl(struct scaling *s)
 	}
 }
 
+void scaling_twice(const struct scaling_change *c, char *out)
+{
+	char n[WORDS], a[UNITS_BYTES], b[UNITS_BYTES];
+
+	if (fabs(log(c->x[1] / c->x[0])) >= fabs(log(c->mean_us[1] / c->mean_us[0])) / 2)
+		snprintf(out, SCALING_TEXT, "%s measured twice: %s and %s req/s", users(c->level, n),
+			 units_format_rate(c->x[0], a), units_format_rate(c->x[1], b));
+	else
+		snprintf(out, SCALING_TEXT, "%s measured twice: mean %s and %s", users(c->level, n),
+			 units_format_duration(llround(c->mean_us[0] * 1e3), a), units_format_duration(llround(c->mean_us[1] * 1e3), b));
+}
+
 static void changed(struct scaling *s)
 {
-	char n[WORDS], from[UNITS_BYTES], to[UNITS_BYTES];
+	const struct scaling_change *c = &s->change;
+	char twice[SCALING_TEXT], from[UNITS_BYTES], to[UNITS_BYTES];
 
-	if (s->fitted && !isnan(s->changed_level))
-		snprintf(s->changed, SCALING_TEXT, "the server changed: %s at %s and at %s differ; what came before is left out",
-			 users(s->changed_level, n), units_format_elapsed(s->changed_from_us * 1000, from),
-			 units_format_elapsed(s->changed_to_us * 1000, to));
+	if (isnan(c->level))
+		return;
+	scaling_twice(c, twice);
+	snprintf(s->changed, SCALING_TEXT, "%.70s: the server changed between %s and %s; %d earlier load%s left out", twice,
+		 units_format_elapsed(c->from_us * 1000, from), units_format_elapsed(c->to_us * 1000, to), c->before,
+		 c->before == 1 ? "" : "s");
 }
 
 /* "2 loads", "1" */

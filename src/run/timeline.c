@@ -19,7 +19,11 @@ struct timeline_reader {
 	struct hdr_pool *pool;
 	struct hdr latency, ttft; /* of the present bin */
 	struct scraped scraped;
-	struct scraped_sum server[SERVER_GAUGES];
+	struct scraped_sum server[SERVER_GAUGES], load[TIMELINE_LOADS];
+	double load_last[TIMELINE_LOADS]; /* of the newest gauge */
+	int64_t gauge_us;                 /* when it came; -1: none did */
+	uint64_t in_flight_us;
+	bool open_loop;
 	uint64_t ok, failed, tokens;
 	int now; /* the present bin */
 	bool incomplete;
@@ -57,6 +61,7 @@ struct timeline_reader *timeline_new(struct timeline *out, int64_t end_us, uint6
 	hdr_init(&r->latency, r->pool, 3);
 	hdr_init(&r->ttft, r->pool, 3);
 	scraped_reset(&r->scraped);
+	r->gauge_us = -1;
 	return r;
 }
 
@@ -65,16 +70,21 @@ static int64_t quantile(const struct hdr *h, double q)
 	return h->count ? hdr_quantile_us(h, q) : -1;
 }
 
-static void close_server(struct timeline_reader *r, int64_t from_us, double out[SERVER_GAUGES])
+/* `last` of t_us: what stands where nothing came. */
+static void close_means(struct scraped_sum *sum, int count, const double *last, bool stands, double *out)
 {
-	bool stands = r->scraped.ok && from_us - r->scraped.t_us <= SCRAPED_STANDS_US;
-
-	for (int g = 0; g < SERVER_GAUGES; g++) {
-		struct scraped_sum *sum = &r->server[g];
-
-		out[g] = sum->n ? sum->sum / (double)sum->n : stands ? r->scraped.last[g] : NAN;
-		*sum = (struct scraped_sum){0};
+	for (int i = 0; i < count; i++) {
+		out[i] = sum[i].n ? sum[i].sum / (double)sum[i].n : stands ? last[i] : NAN;
+		sum[i] = (struct scraped_sum){0};
 	}
+}
+
+static void close_gauges(struct timeline_reader *r, int64_t from_us, struct timeline_bin *bin)
+{
+	close_means(r->server, SERVER_GAUGES, r->scraped.last, r->scraped.ok && from_us - r->scraped.t_us <= SCRAPED_STANDS_US,
+		    bin->server);
+	close_means(r->load, TIMELINE_LOADS, r->load_last, r->gauge_us >= 0 && from_us - r->gauge_us <= SCRAPED_STANDS_US,
+		    bin->load);
 }
 
 static void close_bin(struct timeline_reader *r)
@@ -95,7 +105,7 @@ static void close_bin(struct timeline_reader *r)
 		.requests = r->ok + r->failed,
 		.incomplete = r->incomplete,
 	};
-	close_server(r, from_us, t->bin[r->now].server);
+	close_gauges(r, from_us, &t->bin[r->now]);
 	hdr_reset(&r->latency);
 	hdr_reset(&r->ttft);
 	r->ok = r->failed = r->tokens = 0;
@@ -138,6 +148,21 @@ static void feed_server(struct timeline_reader *r, const struct rec_server *s)
 		scraped_sum_take(&r->server[g], r->scraped.last[g]);
 }
 
+/* In flight: the mean since the gauge before, where that is told. */
+static void feed_gauge(struct timeline_reader *r, const struct rec_gauge *g)
+{
+	int64_t passed_us = g->rec.t_us - r->gauge_us;
+	bool told = r->gauge_us >= 0 && passed_us > 0 && g->in_flight_us >= r->in_flight_us && g->in_flight_us;
+
+	r->load_last[LOAD_USERS] = r->open_loop ? (double)NAN : g->users_active;
+	r->load_last[LOAD_IN_FLIGHT] = told ? (double)(g->in_flight_us - r->in_flight_us) / (double)passed_us : g->in_flight;
+	r->load_last[LOAD_WAITING] = r->open_loop ? (double)g->waiting : (double)NAN;
+	r->gauge_us = g->rec.t_us;
+	r->in_flight_us = g->in_flight_us;
+	for (int i = 0; i < TIMELINE_LOADS; i++)
+		scraped_sum_take(&r->load[i], r->load_last[i]);
+}
+
 static void feed_drops(struct timeline_reader *r, const struct rec_drops *d)
 {
 	r->ok += d->count[OUTCOME_SUCCEEDED];
@@ -146,11 +171,13 @@ static void feed_drops(struct timeline_reader *r, const struct rec_drops *d)
 }
 
 /* A change of load within the warm-up goes on with its span. */
-static void feed_point(struct timeline_reader *r, enum load_phase before, int64_t t_us)
+static void feed_point(struct timeline_reader *r, enum load_phase before, const struct rec_point *p)
 {
 	struct timeline *t = r->out;
 	enum load_phase now = r->phases.now;
+	int64_t t_us = p->rec.t_us;
 
+	r->open_loop = p->mode == MODE_OPEN;
 	if (before == now && r->in_span)
 		return;
 	if (r->in_span)
@@ -170,10 +197,12 @@ void timeline_feed(struct timeline_reader *r, const struct rec *rec)
 		feed_sample(r, (const struct rec_sample *)rec);
 	else if (rec->kind == REC_DROPS)
 		feed_drops(r, (const struct rec_drops *)rec);
+	else if (rec->kind == REC_GAUGE)
+		feed_gauge(r, (const struct rec_gauge *)rec);
 	else if (rec->kind == REC_SERVER)
 		feed_server(r, (const struct rec_server *)rec);
 	else if (rec->kind == REC_POINT)
-		feed_point(r, before, rec->t_us);
+		feed_point(r, before, (const struct rec_point *)rec);
 }
 
 void timeline_free(struct timeline_reader *r)

@@ -143,7 +143,7 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.advice = s->advice.lookups,
 		.streams = scene_streams(s),
 		.cached = scene_cache_known(s),
-		.sweep = sweepline_rows(d, s),
+		.sweep = trialline_shown(d, s) ? trialline_rows(d, s) : sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
 		.tour = tourline_is_on(d),
 	};
@@ -221,6 +221,22 @@ static bool over_time(enum pane pane)
 	}
 }
 
+static void panes_draw(const struct scene *scene, struct view screen, const struct layout *layout)
+{
+	struct regions *regions = scene->d->regions;
+
+	for (int p = 0; p < PANE_COUNT; p++) {
+		struct view pane = at(screen, layout->pane[p]);
+
+		if (layout->pane[p].width < 1 || layout->pane[p].height < 1)
+			continue;
+		region_note(regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
+		if (over_time((enum pane)p))
+			region_note(regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
+		pane_of(scene->d, (enum pane)p, screen.width)(scene, pane);
+	}
+}
+
 void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, struct canvas *canvas)
 {
 	struct scene scene = {.d = d, .s = snapshot ? snapshot : &nothing, .g = glyphs_of(d->glyphs)};
@@ -235,7 +251,7 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	layout_compute(d->view, canvas->width, canvas->height, wants_of(d, scene.s), d->zoomed, d->focus, &layout);
 	whole = whole_rect(&layout, canvas->width);
 	if (layout.one_line) {
-		if (d->quit_asked || d->asking || *d->message)
+		if (d->quit_asked || d->asking || d->trials.open || *d->message)
 			keybar_draw(&scene, at(screen, whole));
 		else if (d->help)
 			help_draw(&scene, at(screen, whole));
@@ -248,7 +264,10 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 	if (!open || whole.y > 0) {
 		statusline_draw(&scene, at(screen, layout.head));
 		lamps_draw(&scene, at(screen, layout.lamps));
-		sweepline_draw(&scene, at(screen, layout.sweep));
+		if (trialline_shown(d, scene.s))
+			trialline_draw(&scene, at(screen, layout.sweep));
+		else
+			sweepline_draw(&scene, at(screen, layout.sweep));
 		tourline_draw(&scene, at(screen, layout.tour));
 	}
 	keybar_draw(&scene, at(screen, layout.bar));
@@ -257,18 +276,14 @@ void dashboard_draw(const struct dashboard *d, const struct snapshot *snapshot, 
 		(d->help ? help_draw : exemplar_draw)(&scene, at(screen, whole));
 		return;
 	}
-	if (empty_draw(&scene, at(screen, layout.body)))
+	if (!empty_draw(&scene, at(screen, layout.body)))
+		panes_draw(&scene, screen, &layout);
+	if (!d->trials.open)
 		return;
-	for (int p = 0; p < PANE_COUNT; p++) {
-		struct view pane = at(screen, layout.pane[p]);
-
-		if (layout.pane[p].width < 1 || layout.pane[p].height < 1)
-			continue;
-		region_note(d->regions, REGION_PANE, p, pane, 0, 0, pane.width, pane.height);
-		if (over_time((enum pane)p))
-			region_note(d->regions, REGION_TIME, p, pane, 0, 0, pane.width, pane.height);
-		pane_of(d, (enum pane)p, canvas->width)(&scene, pane);
-	}
+	/* What lies under it is not clicked. */
+	regions_clear(d->regions);
+	keybar_draw(&scene, at(screen, layout.bar));
+	trials_draw(&scene, at(screen, whole));
 }
 
 /* --- keys --- */
@@ -658,6 +673,8 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 		return change_mix(d, s, COMMAND_WEIGHT, 0.5);
 	case ACTION_SWEEP:
 		return order(COMMAND_SWEEP);
+	case ACTION_TRIAL:
+		return trials_open(d);
 	case ACTION_PAUSE_LOAD:
 		return say(d, COMMAND_PAUSE, d->load_paused ? "the load goes on" : "load paused; P resumes it");
 	case ACTION_FREEZE:
@@ -803,6 +820,8 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 	}
 	if (d->help && action != ACTION_SUSPEND && action != ACTION_REPAINT)
 		return help_key(d, snapshot, code, action);
+	if (d->trials.open && action != ACTION_SUSPEND && action != ACTION_REPAINT)
+		return trials_key(d, code, action);
 	if (exemplar_open(d) && exemplar_key(d, snapshot, code, action))
 		return order(COMMAND_REDRAW);
 	if (action != ACTION_NONE) {

@@ -26,7 +26,18 @@ static bool wake_up_in(int64_t ns, timer_t *timer)
 	return timer_settime(*timer, 0, &in, NULL) == 0;
 }
 
-/* Its time is not over: somebody else woke us, and that was meant. */
+/* Somebody else than the timer let us go on, and that was meant. */
+static volatile sig_atomic_t let_go;
+
+static void went_on(int number, siginfo_t *info, void *context)
+{
+	(void)number;
+	(void)context;
+	if (info->si_code != SI_TIMER)
+		let_go = 1;
+}
+
+/* Its time is not over: then somebody else woke us, too, though no handler was told. */
 static bool runs(timer_t timer)
 {
 	struct itimerspec left;
@@ -36,7 +47,11 @@ static bool runs(timer_t timer)
 
 void jobs_stop(bool go_on)
 {
-	for (int64_t gap_ns = 20 * NS_PER_MS; gap_ns < NS_PER_S; gap_ns *= 2) {
+	struct sigaction told = {.sa_sigaction = went_on, .sa_flags = SA_SIGINFO | SA_RESTART}, before;
+
+	let_go = 0;
+	sigaction(SIGCONT, &told, &before);
+	for (int64_t gap_ns = 20 * NS_PER_MS; gap_ns < NS_PER_S && !let_go; gap_ns *= 2) {
 		timer_t timer;
 		bool timed = go_on && wake_up_in(gap_ns, &timer);
 		bool meant = !timed;
@@ -49,4 +64,5 @@ void jobs_stop(bool go_on)
 		if (meant || !jobs_in_front())
 			break;
 	}
+	sigaction(SIGCONT, &before, NULL);
 }

@@ -41,6 +41,7 @@ static int importance(enum action action, bool replay)
 	case ACTION_SEEK_ON:
 		return replay ? OTHER_VIEWS + 1 : 12;
 	case ACTION_MARK:
+	case ACTION_TRIAL:
 	case ACTION_FILTER:
 		return OTHER_VIEWS + 1;
 	case ACTION_FRESH_WINDOW:
@@ -161,6 +162,17 @@ void keybar_draw(const struct scene *scene, struct view view)
 		piece = line_piece(&line, 1, 2);
 		line_span(piece, PEN(ROLE_ACCENT), "Up Down PgUp PgDn");
 		line_span(piece, PEN(ROLE_DIM), " scroll");
+	} else if (d->trials.open) {
+		struct piece *piece = line_piece(&line, 0, 2);
+
+		line_span(piece, PEN(ROLE_ACCENT), "Esc");
+		line_span(piece, PEN(ROLE_DIM), " close");
+		piece = line_piece(&line, 1, 2);
+		line_span(piece, PEN(ROLE_ACCENT), "Up Down");
+		line_span(piece, PEN(ROLE_DIM), " choose");
+		piece = line_piece(&line, 2, 2);
+		line_span(piece, PEN(ROLE_ACCENT), "Enter");
+		line_span(piece, PEN(ROLE_DIM), " begin");
 	} else if (exemplar_open(d)) {
 		struct piece *piece = line_piece(&line, 0, 2);
 

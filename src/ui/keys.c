@@ -24,6 +24,7 @@ static const struct key_row keys[] = {
 	{'}', "}", ACTION_HEAVIER, LIVE},
 	{'{', "{", ACTION_LIGHTER, LIVE},
 	{'s', "s", ACTION_SWEEP, LIVE},
+	{'x', "x", ACTION_TRIAL, LIVE},
 	{'P', "P", ACTION_PAUSE_LOAD, LIVE},
 	{' ', "Space", ACTION_FREEZE, LIVE},
 	{' ', "Space", ACTION_PLAY, REPLAY},

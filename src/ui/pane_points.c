@@ -40,6 +40,8 @@ static void point_name(const struct snap_point *p, char out[POINT_NAME])
 
 		snprintf(out + used, POINT_NAME - used, ", %d muted", __builtin_popcountll(p->silent));
 	}
+	if (p->altered)
+		strncat(out, ", altered", POINT_NAME - strlen(out) - 1);
 }
 
 /* Of the requests: a count beside a rate is easily overlooked. */

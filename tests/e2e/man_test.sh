@@ -153,7 +153,7 @@ for each in port slots speed batch-slowdown; do ranged serve $each; done
 ranged replay speed
 
 long=$(cut -d'|' -f3 <<<"$program_options" | sort -u)
-named=$(grep -oE '(Fl -|\\-\\-)[a-z]+(-[a-z]+)*' "$page" | sed -E 's/^(Fl -|\\-\\-)//' | sort -u)
+named=$(grep -oE '(Fl -|\\-\\-)[a-z][a-z0-9]*(-[a-z]+)*' "$page" | sed -E 's/^(Fl -|\\-\\-)//' | sort -u)
 is "no other option is named" "$(comm -13 <(echo "$long") <(echo "$named"))" ""
 
 # ---- keys ----
@@ -247,7 +247,7 @@ done
 same "phases and events" "$({ table points; table events; } | arguments Li)" \
 	"$(lines note; sed -nE '/schema_phase_names/,/};/s/^\t//p' src/record/schema.c | grep -oE '[a-z]+' ;
 	ask 'SELECT DISTINCT what FROM events'; grep -qE 'EVENT_KEY|EVENT_WINDOW|EVENT_MARK' src/cli/session.c && lines key window mark;
-	grep -q EVENT_SWEEP src/cli/session.c && lines sweep)"
+	grep -q EVENT_SWEEP src/cli/session.c && lines sweep; grep -q EVENT_TRIAL src/cli/session.c && lines trial)"
 
 count=$(grep -c '^\.\\" sql begin' "$page")
 for ((i = 1; i <= count; i++)); do
@@ -269,10 +269,10 @@ page=man/brunt.1
 
 # Its metrics are scraped at the start, and half a second later.
 "$BRUNT" "$E2E_TMP/run.json" -z 1s --warmup 0 --ui none --no-record --metrics "$SERVE_URL" --json "$E2E_TMP/scraped.json"
-# Those of a knee and its fits, which a run of one level has not, and of marks, which a
-# key puts, are by name.
+# Those of a knee and its fits, which a run of one level has not, and of marks and
+# experiments, which keys make, are by name.
 same "JSON keys" "$(section 'JSON RESULT' | arguments Li | grep -vxE 'pct|ok|client-bound|usage|events|pass|fail|inconclusive')" \
-	"$(lines baseline n low high slope_ms r2 grows from to lambda sigma kappa peak name marks_left_out; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
+	"$(lines baseline n low high slope_ms r2 grows from to lambda sigma kappa peak name marks_left_out experiments axis ended_s found; sqlite3 :memory: "SELECT DISTINCT key FROM json_tree(readfile('$json'))
 		WHERE typeof(key) = 'text' AND path NOT IN ('\$.tasks', '\$.run.label')
 		UNION SELECT key FROM json_tree(readfile('$E2E_TMP/scraped.json'), '\$.server') WHERE typeof(key) = 'text'")"
 

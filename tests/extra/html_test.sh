@@ -31,12 +31,12 @@ is "no script, image or link" "$(json '$.scripts')" 0
 is "the title is text" "$(json '$.title')" "</title><script>alert(1)</script><img src=http://127.0.0.1:9/x> – brunt"
 is "so is the heading" "$(json '$.heading')" "</title><script>alert(1)</script><img src=http://127.0.0.1:9/x>"
 is "all charts have a size" "$(json '$.charts')" "$(grep -o '<svg ' "$E2E_TMP/run.html" | wc -l)"
-# Four over time, response times, two of the server, phases, two over the load.
-between "charts" "$(json '$.charts')" 10 10
+# Five over time, response times, two of the server, phases, two over the load.
+between "charts" "$(json '$.charts')" 11 11
 between "lines that are drawn" "$(json '$.lines')" 12 24
 between "phases" "$(json '$.phases')" 6 42
 between "dots over the load" "$(json '$.dots')" 6 60
-is "marks in the pictures over time" "$(json '$.marks')" 12
+is "marks in the pictures over time" "$(json '$.marks')" 14
 is "sections" "$(sqlite3 :memory: "SELECT group_concat(key, ', ') FROM json_each(readfile('$out'), '$.sections')")" \
 	"Verdict, Service level objectives, The server, as it says itself, Phases, Scaling, Times, Tasks, Operating points, Marks, Errors, What a cache would do, brunt itself"
 is "none is empty" "$(sqlite3 :memory: "SELECT count(*) FROM json_each(readfile('$out'), '$.sections') WHERE length(value) < length(key) + 20")" 0

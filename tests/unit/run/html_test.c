@@ -159,10 +159,11 @@ static void all_of_a_run(void **state)
 	assert_non_null(strstr(text, "<dt>Success</dt><dd>99.64 %</dd>"));
 	assert_non_null(strstr(text, "<tr class=\"pass\"><td class=\"text\">p95&lt;3s</td>"));
 	assert_non_null(strstr(text, "<td class=\"text\">success&gt;=99%</td>"));
-	/* Over time four, a histogram, phases, two over the load. */
-	assert_int_equal(count_of(text, "<svg "), 8);
-	assert_int_equal(count_of(text, "<rect class=\"aside\""), 4);
-	assert_int_equal(count_of(text, "<text class=\"load\""), 8);
+	/* Over time five, a histogram, phases, two over the load. */
+	assert_int_equal(count_of(text, "<svg "), 9);
+	assert_int_equal(count_of(text, "<rect class=\"aside\""), 5);
+	assert_int_equal(count_of(text, "<text class=\"load\""), 10);
+	assert_non_null(strstr(text, "\nusers 8.00\nin flight 8.00\ndue, not sent \xe2\x80\x93\n"));
 	assert_non_null(strstr(text, ">8 users</text>"));
 	assert_non_null(strstr(text, "<title>p99&lt;150ms 150 ms</title>"));
 	assert_non_null(strstr(text, "<h2>Tasks</h2>"));
@@ -170,12 +171,13 @@ static void all_of_a_run(void **state)
 	assert_non_null(strstr(text, "<td class=\"text\">http_5xx</td><td>503</td><td>1</td>"));
 	assert_non_null(strstr(text, "ok: not the limit"));
 	assert_null(strstr(text, "class=\"note"));
+	assert_null(strstr(text, "<dt>HTTP</dt>"));
 	/* What there is nothing of has no section. */
 	assert_null(strstr(text, "<h2>Marks</h2>"));
 	assert_null(strstr(text, "The server, as it says itself"));
 	assert_null(strstr(text, "<h2>Tasks beside each other</h2>"));
 	assert_null(strstr(text, "<h2>What a cache would do</h2>"));
-	assert_null(strstr(text, "Modes, load by load"));
+	assert_null(strstr(text, "<h2>Modes of the latency</h2>"));
 	assert_null(strstr(text, ">Sweep<"));
 	free(text);
 	result_fini(&run.result);
@@ -187,12 +189,15 @@ static void dress_up(struct run *run)
 	struct result *r = &run->result;
 
 	r->mark_count = 3;
+	free(r->mark);
 	r->mark = calloc(3, sizeof *r->mark);
 	r->mark[0] = (struct course_mark){.t_us = 4 * S, .note = "<b>deploy</b>"};
 	r->mark[1] = (struct course_mark){.t_us = 4 * S + 1}; /* so near that its number has no room */
 	r->mark[2] = (struct course_mark){.t_us = ARCHIVE_TIME_MAX, .note = "beyond the end"};
 	r->marks_left_out = 1;
+	r->http2_answers = r->http1_answers = 1;
 	r->modes_count = 1;
+	free(r->modes);
 	r->modes = calloc(1, sizeof *r->modes);
 	*r->modes = (struct result_modes){.t_us = r->point[1].t_us, .task = 1, .sentence = "two modes, 1 ms (90 %) and 2 s (10 %)"};
 	r->beside_count = 1;
@@ -216,21 +221,22 @@ static void in_the_words_of_the_summary(void **state)
 	make_run(&run);
 	dress_up(&run);
 	text = written(&run);
+	assert_non_null(strstr(text, "<dt>HTTP</dt><dd>1.1 and 2</dd>"));
 	/* Two of the server more. */
-	assert_int_equal(count_of(text, "<svg "), 10);
+	assert_int_equal(count_of(text, "<svg "), 11);
 	assert_non_null(strstr(text, "<p class=\"words\">vLLM \xc2\xb7 9 scrapes of its metrics, 0 failed</p>"));
 	assert_non_null(strstr(text, "<p class=\"words\">running 2.50, at most 4.00 \xc2\xb7 kv cache 50.0 %, at most 75.0 %</p>"));
 	assert_non_null(strstr(text, "\nkv cache 50.0 %\ncache hits \xe2\x80\x93"));
 	assert_int_equal(count_of(text, ">kv cache</span>"), 1);
 	assert_int_equal(count_of(text, ">waiting</span>"), 0); /* it never says */
-	/* In six pictures over time: three signs, two numbers. */
-	assert_int_equal(count_of(text, "<g class=\"mark\">"), 18);
-	assert_int_equal(count_of(text, ">1</text></g>"), 6);
+	/* In seven pictures over time: three signs, two numbers. */
+	assert_int_equal(count_of(text, "<g class=\"mark\">"), 21);
+	assert_int_equal(count_of(text, ">1</text></g>"), 7);
 	assert_int_equal(count_of(text, ">2</text></g>"), 0);
-	assert_int_equal(count_of(text, "\nmark 1: &lt;b&gt;deploy&lt;/b&gt;\nmark 2</title>"), 6);
+	assert_int_equal(count_of(text, "\nmark 1: &lt;b&gt;deploy&lt;/b&gt;\nmark 2</title>"), 7);
 	assert_non_null(strstr(text, "<li><b>00:04</b> &lt;b&gt;deploy&lt;/b&gt;</li>\n<li><b>00:04</b> </li>"));
 	assert_non_null(strstr(text, "1 earlier one is not shown."));
-	assert_non_null(strstr(text, "<div><h3>Modes, load by load</h3>\n<p class=\"words\">8 users: &lt;/title&gt;"));
+	assert_non_null(strstr(text, "<section><h2>Modes of the latency</h2><p class=\"words\">8 users: &lt;/title&gt;"));
 	assert_non_null(strstr(text, ": two modes, 1 ms (90 %) and 2 s (10 %)</p>"));
 	assert_non_null(strstr(text, "<h3>Sweep</h3><p class=\"words\">plateau: knee at 3.9 users, &lt;i&gt;</p>"));
 	assert_non_null(strstr(text, "<td>4</td><td>alone</td><td>20.0 ms</td><td>50</td><td>50.0 ms</td><td>60</td><td>2.50</td></tr>"));
@@ -244,7 +250,7 @@ static void in_the_words_of_the_summary(void **state)
 		for (int g = 0; g < SERVER_GAUGES; g++)
 			run.timeline.bin[i].server[g] = NAN;
 	text = written(&run);
-	assert_int_equal(count_of(text, "<svg "), 8);
+	assert_int_equal(count_of(text, "<svg "), 9);
 	assert_non_null(strstr(text, "<p class=\"words\">no figures \xc2\xb7 1 scrape of its metrics, 1 failed</p>\n"
 				     "<p class=\"words alarm\">from 00:02 on: HTTP &lt;503&gt;</p>"));
 	free(text);
@@ -317,7 +323,7 @@ static void scaling_with_what_is_fitted(void **state)
 	}
 	strcpy(s->advice, "measure 4 users again to <confirm> it");
 	text = written(&run);
-	assert_int_equal(count_of(text, "<svg "), 8);
+	assert_int_equal(count_of(text, "<svg "), 9);
 	assert_int_equal(count_of(text, "<path class=\"band\""), 1);
 	assert_int_equal(count_of(text, "<line class=\"bound\""), 2);
 	assert_int_equal(count_of(text, "<line class=\"trend\""), 1);
@@ -332,15 +338,26 @@ static void scaling_with_what_is_fitted(void **state)
 	assert_non_null(strstr(text, "<title>16 users from 00:20 on\nnot fitted: too short\np50 100 ms\np95 200 ms\n1 request</title>"));
 	assert_non_null(strstr(text, "hollow ones are in no fit"));
 	assert_non_null(strstr(text, "<p class=\"words\">knee 4 users (3.5 to 4.5) \xc2\xb7 at most 10.0 requests/s (9 to 11) \xc2\xb7 at least 200 ms</p>"));
+	assert_null(strstr(text, "brunt itself was the limit"));
 	assert_non_null(strstr(text, "<p class=\"words\">measure 4 users again to &lt;confirm&gt; it</p>"));
 	free(text);
+	s->client = 1;
+	s->dot[2].use = DOT_CLIENT;
+	run.result.point[1].client_bound = true;
+	text = written(&run);
+	assert_int_equal(count_of(text, " hollow client\""), 3);
+	assert_int_equal(count_of(text, "\nnot fitted: brunt itself was the limit\n"), 2);
+	assert_non_null(strstr(text, "in no fit, of red ones brunt itself was the limit."));
+	assert_non_null(strstr(text, "<td class=\"text\">client-bound</td></tr>"));
+	free(text);
 	/* Of an open loop nothing is fitted. */
+	s->client = 0;
 	for (int i = 0; i < 3; i++)
 		s->dot[i].mode = MODE_OPEN, s->dot[i].use = DOT_OPEN;
 	s->scale.levels = 0;
 	s->fitted = 0;
 	text = written(&run);
-	assert_int_equal(count_of(text, "<svg "), 8);
+	assert_int_equal(count_of(text, "<svg "), 9);
 	assert_int_equal(count_of(text, ">arrivals/s</text>"), 2);
 	assert_null(strstr(text, "knee"));
 	assert_null(strstr(text, "<path class=\"band\""));
@@ -467,7 +484,7 @@ static void no_figure_breaks_a_picture(void **state)
 	run.result.scaling.dot[0].level = 1e11;
 	run.result.scaling.dot[1].x = 1e300;
 	run.result.scaling.dot[1].p95_us[CLOCK_RESPONSE] = HDR_MAX_US;
-	run.result.parts.us[BAND_P95][REQ_BODY] = 1e30F;
+	run.result.parts.us[BAND_P95][REQ_BODY] = 1e15F;
 	run.result.parts.us[BAND_P50][REQ_BODY] = -1;
 	run.result.point[1].t_us = 366 * 86400 * S;
 	run.result.summary.latency.p99_us = HDR_MAX_US;

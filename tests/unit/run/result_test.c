@@ -226,7 +226,7 @@ static void json_contract(void **state)
 	keys_are(root, "brunt run load summary tasks points marks errors slo client audit scaling");
 	keys_are(at(root, "brunt"), "version schema definitions");
 	keys_are(at(root, "run"),
-		 "started_at duration_s target scenario seed label partial exit_code");
+		 "started_at duration_s target scenario seed label partial exit_code http_version");
 	keys_are(at(root, "load"), "mode concurrency rate_rps arrival requests warmup_s");
 	keys_are(at(root, "summary"), METRICS);
 	keys_are(at(root, "tasks"), "resume-analysis interview-qa");

@@ -125,6 +125,35 @@ static void what_the_server_says(void **state)
 		assert_true(isnan(t.bin[i].server[SERVER_RUNNING]));
 }
 
+static void what_the_load_was(void **state)
+{
+	static struct timeline t;
+	struct timeline_reader *r = timeline_new(&t, 10 * S, 400);
+	struct rec_point open = point_at(5 * S, PHASE_LOAD, 20);
+	struct rec_gauge g[] = {gauge_at(0, 4, 0), gauge_at(1 * S, 4, 9), gauge_at(2 * S, 4, 19), gauge_at(6 * S, 3, 100)};
+
+	(void)state;
+	open.mode = MODE_OPEN;
+	g[2].in_flight_us = g[1].in_flight_us + 2500 * MS; /* between two looks it was less */
+	g[3].in_flight_us = 0;                             /* of an older run file */
+	g[3].waiting = 7;
+	feed_phase(r, 0, PHASE_LOAD);
+	for (int i = 0; i < 3; i++)
+		timeline_feed(r, &g[i].rec);
+	timeline_feed(r, &open.rec);
+	timeline_feed(r, &g[3].rec);
+	timeline_free(r);
+	assert_true(fabs(t.bin[0].load[LOAD_USERS] - 4) < 1e-9);
+	assert_true(fabs(t.bin[3].load[LOAD_IN_FLIGHT] - 4) < 1e-9);
+	assert_true(fabs(t.bin[4].load[LOAD_IN_FLIGHT] - 2.5) < 1e-9);
+	assert_true(isnan(t.bin[4].load[LOAD_WAITING]));
+	assert_true(fabs(t.bin[7].load[LOAD_USERS] - 4) < 1e-9);
+	assert_true(isnan(t.bin[8].load[LOAD_USERS]));
+	assert_true(isnan(t.bin[12].load[LOAD_USERS]));
+	assert_true(fabs(t.bin[12].load[LOAD_IN_FLIGHT] - 3) < 1e-9);
+	assert_true(fabs(t.bin[12].load[LOAD_WAITING] - 7) < 1e-9);
+}
+
 static void however_long_it_is_all_of_it(void **state)
 {
 	static const int64_t end[] = {0, 1, 99 * MS, 1 * S, 59 * S, 3600 * S, 86400 * S, 366 * 86400 * S};
@@ -171,6 +200,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(bins_and_spans),
 		cmocka_unit_test(what_the_server_says),
+		cmocka_unit_test(what_the_load_was),
 		cmocka_unit_test(however_long_it_is_all_of_it),
 		cmocka_unit_test(of_many_pauses_the_first),
 	};

@@ -1,0 +1,218 @@
+#include "cli/trying.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/mem.h"
+#include "run/snapshot.h"
+
+#define USERS_LEAST 8  /* that the plan goes up to */
+#define LIMIT_LEAST 16 /* tokens of an answer: less cannot be cut in four */
+#define OUTPUT_VALUES 4
+
+static uint32_t limit_of(const struct task *task)
+{
+	size_t at, digits;
+	unsigned long n;
+
+	if (!task->request.body || !alter_finds_limit(task->request.body, task->request.body_bytes, &at, &digits))
+		return 0;
+	n = strtoul(task->request.body + at, NULL, 10);
+	return n < UINT32_MAX ? (uint32_t)n : 0;
+}
+
+void trying_init(struct trying *t, struct session *session, uint32_t max_users)
+{
+	const struct scenario *scenario = session_scenario(session);
+
+	*t = (struct trying){.session = session, .max_users = max_users};
+	t->limit = xcalloc((size_t)scenario->task_count, sizeof *t->limit);
+	for (int i = 0; i < scenario->task_count; i++)
+		t->limit[i] = limit_of(&scenario->task[i]);
+}
+
+void trying_fini(struct trying *t)
+{
+	free(t->limit);
+	t->limit = NULL;
+}
+
+/* --- which are possible ---------------------------------------------------------- */
+
+static bool no(char *words, const char *why)
+{
+	snprintf(words, TRYING_WORDS, "%s", why);
+	return false;
+}
+
+/* Whatever is stepped. */
+static bool load_allows(const struct trying *t, const struct snapshot *s, char *words)
+{
+	struct load_level now = session_level(t->session);
+
+	if (now.mode == MODE_OPEN)
+		return no(words, "needs a closed loop: m switches");
+	if (session_planned(t->session))
+		return no(words, "stages are still to come, which it would end");
+	if (!s || s->phase == PHASE_WARMUP)
+		return no(words, "nothing is measured yet");
+	if (session_paused(t->session))
+		return no(words, "the load is paused: P resumes it");
+	if (s->phase != PHASE_LOAD)
+		return no(words, "the load is over");
+	return true;
+}
+
+/* Of what came at the present load, as far as something did. */
+static bool streams(const struct snapshot *s, char *words)
+{
+	const double *of = s->present.work.of;
+
+	if (of[WORK_N] > 0 && of[WORK_STREAMS] < of[WORK_N])
+		return no(words, "needs streams whose tokens are counted, or ttft and decode are one");
+	return true;
+}
+
+static bool plan_users(const struct trying *t, struct trial_config *out, char *words)
+{
+	double most = fmin(fmax(USERS_LEAST, session_level(t->session).level), t->max_users);
+
+	if (most < 2)
+		return no(words, "needs room for two users");
+	trial_plan_users(most, out);
+	return true;
+}
+
+static bool plan_output(const struct trying *t, struct trial_config *out, char *words)
+{
+	const struct scenario *scenario = session_scenario(t->session);
+	uint32_t least = UINT32_MAX;
+
+	for (int i = 0; i < scenario->task_count; i++) {
+		if (!session_sends(t->session, i))
+			continue;
+		if (!t->limit[i]) {
+			snprintf(words, TRYING_WORDS, "no max_tokens in the body of %.48s", scenario->task[i].name);
+			return false;
+		}
+		least = t->limit[i] < least ? t->limit[i] : least;
+	}
+	if (least < LIMIT_LEAST)
+		return no(words, "max_tokens is below 16");
+	*out = (struct trial_config){.axis = TRIAL_OUTPUT, .count = OUTPUT_VALUES};
+	for (int i = 0; i < OUTPUT_VALUES; i++)
+		out->value[i] = least >> (OUTPUT_VALUES - 1 - i);
+	return true;
+}
+
+static bool plan(const struct trying *t, enum trial_axis axis, const struct snapshot *s, struct trial_config *out,
+		 char *words)
+{
+	if (!load_allows(t, s, words) || !streams(s, words))
+		return false;
+	return axis == TRIAL_USERS ? plan_users(t, out, words) : plan_output(t, out, words);
+}
+
+bool trying_possible(const struct trying *t, enum trial_axis axis, const struct snapshot *s, char *words)
+{
+	struct trial_config config;
+	char steps[TRIAL_TEXT];
+
+	if (!plan(t, axis, s, &config, words))
+		return false;
+	trial_steps(&config, steps);
+	snprintf(words, TRYING_WORDS, "%.90s", steps);
+	return true;
+}
+
+/* --- one --------------------------------------------------------------------------- */
+
+static struct alteration alteration_of(enum trial_axis axis, double value)
+{
+	struct alteration a = {0};
+
+	if (axis == TRIAL_OUTPUT)
+		a.max_tokens = (uint32_t)value;
+	return a;
+}
+
+void trying_begin(struct trying *t, enum trial_axis axis, const struct snapshot *s, char *message, size_t bytes)
+{
+	struct trial_config config;
+	char words[TRYING_WORDS], steps[TRIAL_TEXT];
+
+	if (!plan(t, axis, s, &config, words)) {
+		snprintf(message, bytes, "%s: %s", trial_axis_name(axis), words);
+		return;
+	}
+	t->before = session_level(t->session);
+	trial_start(&t->trial, &config, session_now_us(t->session));
+	trial_steps(&config, steps);
+	session_trial_event(t->session, trial_value(TRIAL_BEGAN, axis, 0), steps);
+	message[0] = '\0';
+}
+
+static void step(struct trying *t, double value)
+{
+	enum trial_axis axis = t->trial.config.axis;
+	struct alteration alteration = alteration_of(axis, value);
+	struct load_level level = t->before;
+	char text[TRIAL_TEXT];
+
+	if (axis == TRIAL_USERS)
+		level.level = value;
+	trial_value_text(axis, value, text);
+	session_trial_step(t->session, level, &alteration, trial_value(TRIAL_SET, axis, alteration_any(&alteration)), text);
+}
+
+/* The load is as it was, and what was found is said. */
+static void over(struct trying *t)
+{
+	char text[TRIAL_TEXT];
+
+	trial_sentence(&t->trial, text);
+	session_trial_step(t->session, t->before, &(struct alteration){0}, trial_value(TRIAL_ENDED, t->trial.config.axis, 0), text);
+}
+
+void trying_look(struct trying *t, const struct snapshot *snapshot)
+{
+	struct trial_order order;
+	struct trial_seen seen;
+
+	if (!trial_going(&t->trial))
+		return;
+	trial_see(snapshot, &seen);
+	order = trial_step(&t->trial, &seen);
+	if (order.action == TRIAL_STEP)
+		step(t, order.value);
+	if (order.action == TRIAL_END)
+		over(t);
+}
+
+bool trying_stop(struct trying *t, char *message, size_t bytes)
+{
+	if (!trial_going(&t->trial))
+		return false;
+	trial_stop(&t->trial);
+	over(t);
+	snprintf(message, bytes, "experiment stopped; the load is as it was before");
+	return true;
+}
+
+void trying_leave(struct trying *t)
+{
+	char text[TRIAL_TEXT];
+
+	if (!trial_going(&t->trial))
+		return;
+	trial_stop(&t->trial);
+	trial_sentence(&t->trial, text);
+	session_trial_event(t->session, trial_value(TRIAL_ENDED, t->trial.config.axis, 0), text);
+}
+
+void trying_progress(const struct trying *t, char *out)
+{
+	trial_progress(&t->trial, out);
+}

@@ -1,0 +1,157 @@
+/* What a micro-experiment says: plain characters, each figure with its unit and half of its
+ * 95 % interval, all with how many answers it is of. */
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "run/trial.h"
+
+#define SHARE_TOLD 0.1 /* of a response */
+
+static void add(char *out, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static void add(char *out, const char *format, ...)
+{
+	size_t n = strlen(out);
+	va_list list;
+
+	va_start(list, format);
+	vsnprintf(out + n, TRIAL_TEXT - n, format, list);
+	va_end(list);
+}
+
+/* Three figures and the unit that suits them: "1.26 ms +-0.02". */
+static void add_time(char *out, struct trial_number s)
+{
+	bool micro = s.value < 1e-3, whole = s.value >= 10;
+	double unit = whole ? 1 : micro ? 1e6 : 1e3, value = s.value * unit;
+	int digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+	double last = pow(10, -digits); /* which is not sure at least */
+
+	add(out, "%.*f %s +-%.*f", digits, value, whole ? "s" : micro ? "us" : "ms", digits,
+	    ceil(s.half * unit / last) * last);
+}
+
+void trial_value_text(enum trial_axis axis, double value, char *out)
+{
+	*out = '\0';
+	if (axis == TRIAL_OUTPUT)
+		add(out, "max_tokens %.0f", value);
+	else
+		add(out, value < 1.5 ? "%.0f user" : "%.0f users", value);
+}
+
+void trial_steps(const struct trial_config *c, char *out)
+{
+	*out = '\0';
+	for (int i = 0; i < c->count; i++)
+		add(out, "%s%.0f", i ? ", " : "", c->value[i]);
+	add(out, ", there and back");
+}
+
+void trial_progress(const struct trial *t, char *out)
+{
+	char value[TRIAL_TEXT];
+
+	*out = '\0';
+	if (!trial_going(t))
+		return;
+	if (!t->asked) {
+		add(out, "%s: begins", trial_axis_name(t->config.axis));
+		return;
+	}
+	trial_value_text(t->config.axis, t->config.value[t->visit[t->done].value], value);
+	add(out, "%s: %s, step %d of %d, ", trial_axis_name(t->config.axis), value, t->done + 1, trial_visits(t));
+	if (t->state == TRIAL_SETTLING)
+		add(out, "settling");
+	else
+		add(out, "n %llu", (unsigned long long)t->visit[t->done].requests);
+	add(out, "; x or a load key stops it");
+}
+
+/* --- the sentence ----------------------------------------------------------------- */
+
+static const char *const bound_by[BOUNDS] = {
+	[BOUND_CONNECTION] = "connection-bound", [BOUND_QUEUE] = "queue-bound", [BOUND_PREFILL] = "prefill-bound",
+	[BOUND_FIRST] = "ttft is most", [BOUND_DECODE] = "decode-bound",
+};
+
+static void add_parts(const struct trial_fit *f, char *out)
+{
+	static const char *const made_of[BOUNDS] = {
+		[BOUND_CONNECTION] = "connecting", [BOUND_QUEUE] = "waiting", [BOUND_PREFILL] = "prefill",
+		[BOUND_FIRST] = "ttft", [BOUND_DECODE] = "decode",
+	};
+	bool first = true;
+
+	for (int i = 0; i < BOUNDS; i++) {
+		if (!(f->share[i].value >= SHARE_TOLD))
+			continue;
+		add(out, "%s%.0f %% +-%.0f %s%s", first ? "" : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
+		    first ? "of a response is " : "", made_of[i]);
+		first = false;
+	}
+}
+
+static void add_head(const struct trial *t, const struct trial_fit *f, char *out)
+{
+	char at[TRIAL_TEXT];
+
+	trial_value_text(t->config.axis, f->at, at);
+	add(out, "%s with %s: ", f->says == TRIAL_MIXED ? "no part is most" : bound_by[f->bound], at);
+	add_parts(f, out);
+}
+
+static void add_coefficients(const struct trial *t, const struct trial_fit *f, char *out)
+{
+	bool users = t->config.axis == TRIAL_USERS;
+
+	add(out, "; ttft ");
+	if (users) {
+		add_time(out, f->first[0]);
+		add(out, " with 1 user, ");
+	}
+	add_time(out, f->first[1]);
+	if (!isnan(f->a_prompt_token.value)) {
+		add(out, ", ");
+		add_time(out, f->a_prompt_token);
+		add(out, " a prompt token");
+	}
+	add(out, "; ");
+	add_time(out, f->a_token);
+	add(out, " a token");
+	if (users)
+		add(out, ", then x%.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
+	else
+		add(out, " (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
+}
+
+/* What would tell more. */
+static void add_next(const struct trial *t, const struct trial_fit *f, char *out)
+{
+	if (f->says != TRIAL_BOUND || f->bound != BOUND_FIRST)
+		return;
+	if (t->config.axis == TRIAL_USERS)
+		add(out, "; it is no waiting");
+	else
+		add(out, "; users tell waiting from the rest");
+}
+
+void trial_sentence(const struct trial *t, char *out)
+{
+	struct trial_fit f;
+
+	trial_fit(t, &f);
+	*out = '\0';
+	if (f.says == TRIAL_LACKS) {
+		add(out, "not enough evidence: %s", f.lack);
+	} else {
+		add_head(t, &f, out);
+		add_coefficients(t, &f, out);
+		add_next(t, &f, out);
+	}
+	add(out, " (n = %llu)", (unsigned long long)f.n);
+}
