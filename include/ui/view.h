@@ -82,6 +82,9 @@ int help_last(const struct dashboard *d, int width, int height);
 
 /* words.c: what the operating points say. At most two sentences. */
 void words_compare(const struct scene *scene, char *out, size_t bytes);
+/* While there is no answer: "no answers yet: 4 requests are under way". */
+#define WORDS_AWAITED 64
+char *words_awaited(const struct scene *scene, char out[WORDS_AWAITED]);
 /* "http_5xx 503"; codes that say nothing are left out. */
 void words_error(const struct snap_error *e, char *out, size_t bytes);
 /* "latency", "service", "queue": what the query's clock measures. */
