@@ -54,6 +54,11 @@ static void failed_cell(const struct scene *scene, const struct column *column, 
 	table_cell(column, view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), p->requests ? text : number);
 }
 
+static bool has_figures(const struct snap_point *p)
+{
+	return p->phase == PHASE_LOAD || p->phase == PHASE_WARMUP;
+}
+
 static void row_draw(const struct scene *scene, const struct column *column, struct view view,
 		     int y, const struct snap_point *p, bool present)
 {
@@ -66,7 +71,7 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 		view_text(view, NAME_LEFT - 2, y, PEN(ROLE_BAD), "!");
 	x = view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, text));
 	view_text(view, x, y, present ? PEN(ROLE_TICK) : plain, name);
-	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)
+	if (!has_figures(p))
 		return;
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
 		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6 + 5e5) : 0, text));
@@ -191,6 +196,12 @@ void pane_points(const struct scene *scene, struct view view)
 	table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
 	view_text(body, NAME_LEFT, y, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, y, false);
-	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0; row++)
-		i -= points_draw(scene, column, body, y + 1 + row, i);
+	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0;) {
+		/* Pauses and ends have no figures: not where they take the place of some. */
+		if (s->point_count > rows && !has_figures(&s->point[i])) {
+			i--;
+			continue;
+		}
+		i -= points_draw(scene, column, body, y + 1 + row++, i);
+	}
 }
