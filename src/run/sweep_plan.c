@@ -95,6 +95,12 @@ static bool refine_flat(const struct sweep_table *t, const struct sweep_flat *f,
 		*level = t->level[again];
 		return true;
 	}
+	/* The least load was seen first of all, and a knee rests on it as much: a server that has
+	 * become slower since would seem to have fewer slots. */
+	if (sweep_table_visits(t, 0) < 2) {
+		*level = t->level[0];
+		return true;
+	}
 	return between(t, f->below, f->at, level);
 }
 
