@@ -55,6 +55,11 @@ static void failed_cell(const struct scene *scene, const struct column *column, 
 	table_cell(column, view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), p->requests ? text : number);
 }
 
+static bool has_figures(const struct snap_point *p)
+{
+	return p->phase == PHASE_LOAD || p->phase == PHASE_WARMUP;
+}
+
 void point_draw(const struct scene *scene, struct view view, int x, int y, int cells, const struct snap_point *p, bool present)
 {
 	char time[FORMAT_BYTES], name[POINT_NAME], cut[POINT_NAME];
@@ -75,7 +80,7 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	if (p->client_bound)
 		view_text(view, NAME_LEFT - 2, y, PEN(ROLE_BAD), "!");
 	point_draw(scene, view, NAME_LEFT, y, cells, p, present);
-	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)
+	if (!has_figures(p))
 		return;
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
 		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6 + 5e5) : 0, text));
@@ -200,6 +205,12 @@ void pane_points(const struct scene *scene, struct view view)
 	cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
 	view_text(body, NAME_LEFT, y, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, y, false);
-	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0; row++)
-		i -= points_draw(scene, column, body, y + 1 + row, cells, i);
+	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0;) {
+		/* Pauses and ends have no figures: not where they take the place of some. */
+		if (s->point_count > rows && !has_figures(&s->point[i])) {
+			i--;
+			continue;
+		}
+		i -= points_draw(scene, column, body, y + 1 + row++, cells, i);
+	}
 }
