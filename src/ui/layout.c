@@ -6,7 +6,7 @@
 
 #define WIDE 100   /* two columns all the way down */
 #define MEDIUM 60  /* the two graphs side by side */
-#define SLIM 18    /* cells below which no pane has room for a name and a number */
+#define SLIM 20    /* cells below which no pane has room for a name and a number */
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
 #define MORE 41    /* rows of a body in which graphs have so many that others fit below them */

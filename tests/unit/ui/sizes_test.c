@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "fixture.h"
 #include "golden.h"
+#include "scaled.h"
 #include "ui/layout.h"
 #include "ui/region.h"
 
@@ -26,6 +26,7 @@ static const struct {
 	{"huge", made_huge},       {"all-errors", made_all_errors}, {"unknown", made_nan},
 	{"many-tasks", made_many}, {"streaming", made_streaming},   {"hostile", made_hostile},
 	{"scraped", made_scraped}, {"not-scraped", made_not_scraped}, {"uncached", made_uncached},
+	{"knee", made_knee},       {"growing", made_growing},
 };
 #define STATES ((int)(sizeof states / sizeof *states))
 
@@ -35,12 +36,18 @@ static const int sizes[][2] = {
 #define SIZES ((int)(sizeof sizes / sizeof *sizes))
 
 static struct snapshot *state[STATES];
+static struct course course;
 
 static int make_all(void **unused)
 {
 	(void)unused;
 	for (int i = 0; i < STATES; i++)
 		state[i] = states[i].make();
+	course_init(&course);
+	course.end_us = 150000000;
+	for (int i = 0; i < 12; i++)
+		course_point(&course, &(struct course_point){.t_us = i * i * 1000000, .phase = PHASE_LOAD, .level = 1 << i});
+	course_mark(&course, 78000000, "deploy of image 4711");
 	return 0;
 }
 
@@ -85,8 +92,8 @@ static void check(const struct dashboard *with, int which, int width, int height
 	canvas_fini(&canvas);
 }
 
-/* One pane of each alone, too, and the help. */
-static void check_all(int width, int height, bool zooms)
+/* Live and recorded; with `all` the help, what is asked, and each pane alone, too. */
+static void check_views(int width, int height, bool all)
 {
 	for (int view = 0; view < VIEW_COUNT; view++)
 		for (int which = 0; which < STATES; which++) {
@@ -96,11 +103,23 @@ static void check_all(int width, int height, bool zooms)
 
 			d.view = (enum view_kind)view;
 			check(&d, which, width, height);
+			d.replay = true;
+			d.recorded = "2026-11-23 14:02";
+			d.course = &course;
+			d.play.at_us = 83400000;
+			d.play.end_us = 150000000;
+			check(&d, which, width, height);
+			if (!all)
+				continue;
+			d.replay = false;
 			d.help = true;
 			check(&d, which, width, height);
 			d.help = false;
+			d.quit_asked = true;
+			check(&d, which, width, height);
+			d.quit_asked = false;
 			d.zoomed = true;
-			for (int i = 0; zooms && i < n; i++) {
+			for (int i = 0; i < n; i++) {
 				d.focus = pane[i];
 				check(&d, which, width, height);
 			}
@@ -111,16 +130,16 @@ static void the_sizes_that_people_have(void **unused)
 {
 	(void)unused;
 	for (int i = 0; i < SIZES; i++)
-		check_all(sizes[i][0], sizes[i][1], true);
+		check_views(sizes[i][0], sizes[i][1], true);
 }
 
 /* Wide steps that share no factor, so that every width and height comes up with others. */
 static void all_sizes_by_steps(void **unused)
 {
 	(void)unused;
-	for (int width = 1; width <= 300; width += width < 130 ? 7 : 29)
-		for (int height = 1; height <= 100; height += height < 44 ? 5 : 17)
-			check_all(width, height, false);
+	for (int width = 1; width <= 300; width += width < 130 ? 9 : 37)
+		for (int height = 1; height <= 100; height += height < 44 ? 7 : 19)
+			check_views(width, height, false);
 }
 
 /* The sizes between those of the other goldens, of a run that goes on and of one that does
