@@ -362,6 +362,8 @@ static int read_baseline(struct live *live, struct err *err)
 	session_describe(&config, &meta);
 	code = versus_new(live->options->baseline, &meta, true, &live->versus, err);
 	run_meta_fini(&meta);
+	if (!code && config.record_path && outfile_same(config.record_path, versus_path(live->versus)))
+		return err_set(err, "--record: %s is the baseline; expected another file", config.record_path);
 	return code;
 }
 

@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "record/reader.h"
 #include "runfile.h"
+#include "schema.h"
 
 /* Cut to its room, also where there are many. */
 static void join(char *const *list, char *out, size_t bytes)
@@ -206,6 +207,27 @@ int runs_find(const char *word, char **path, struct err *err)
 	runs_fini(&list);
 	free(folder);
 	return ret;
+}
+
+bool runs_is_recording(const char *path)
+{
+	static const char magic[] = "SQLite format 3"; /* its NUL belongs to it */
+	unsigned char head[72];
+	struct stat st;
+	bool yes = false;
+	int fd;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) < 0)
+		return false;
+	if (pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head && !memcmp(head, magic, sizeof magic)) {
+		uint32_t application = 0;
+
+		for (int i = 68; i < 72; i++)
+			application = application << 8 | head[i];
+		yes = application == SCHEMA_APPLICATION;
+	}
+	close(fd);
+	return yes;
 }
 
 int runs_delete(const char *path, struct err *err)

@@ -241,6 +241,32 @@ static void whatever_is_in_the_folder(void **state)
 	assert_memory_equal(entry("newer.brunt")->why, "made by a newer brunt", 21);
 }
 
+/* By content: whatever it is called, of whatever version, damaged or not. */
+static void what_is_a_recording(void **state)
+{
+	(void)state;
+	make("good.brunt", "2026-11-23T14:02:07.123Z", 10, 7);
+	assert_int_equal(rename(fixture_path("good.brunt"), fixture_path("good.txt")), 0);
+	make("newer.brunt", "2026-11-23T14:02:07.123Z", 10, 7);
+	sql("newer.brunt", "PRAGMA user_version = 99");
+	make_running("r.brunt", "2026-11-23T14:02:07.123Z");
+	sql("other.brunt", "CREATE TABLE t (x)");
+	put("short.brunt", "SQLite format 3");
+	put("text.brunt", "SQLite format 3, but what comes behind it is text and nothing else, for a hundred bytes or so, brnt");
+	assert_int_equal(mkfifo(fixture_path("fifo.brunt"), 0600), 0); /* opening it would wait */
+	assert_int_equal(symlink("good.txt", fixture_path("link")), 0);
+	assert_true(runs_is_recording(fixture_path("good.txt")));
+	assert_true(runs_is_recording(fixture_path("link")));
+	assert_true(runs_is_recording(fixture_path("newer.brunt")));
+	assert_true(runs_is_recording(fixture_path("r.brunt")));
+	assert_false(runs_is_recording(fixture_path("other.brunt")));
+	assert_false(runs_is_recording(fixture_path("short.brunt")));
+	assert_false(runs_is_recording(fixture_path("text.brunt")));
+	assert_false(runs_is_recording(fixture_path("fifo.brunt")));
+	assert_false(runs_is_recording(fixture_dir));
+	assert_false(runs_is_recording(fixture_path("nowhere")));
+}
+
 /* A page of samples that cannot be read is nothing to the list. */
 static void samples_are_not_read(void **state)
 {
@@ -363,6 +389,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_with_figures), TEST(without_figures),     TEST(running_then_killed),
 		TEST(whatever_is_in_the_folder), TEST(samples_are_not_read), TEST(hostile_text_is_cleaned_and_cut),
+		TEST(what_is_a_recording),
 		TEST(folders),                   TEST(words_for_a_run),
 	};
 

@@ -1,0 +1,50 @@
+#!/bin/bash
+# Recordings among other files: none is written over, none is taken for something else.
+. "$(dirname "$0")/lib.sh"
+
+runs=$XDG_STATE_HOME/brunt/runs
+a=$E2E_TMP/a.brunt odd=$E2E_TMP/odd.txt
+start_serve --speed 100 || exit 1
+served() {
+	local host=${SERVE_URL#http://}
+	exec 3<>"/dev/tcp/${host%:*}/${host#*:}"
+	printf 'GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n' >&3
+	grep -a '^brunt_serve_requests_total{path="/healthz"' <&3
+}
+same() { # NAME: a.brunt and odd.txt are as they were
+	is "$1" "$(cksum <"$a") $(cksum <"$odd")" "$before"
+}
+
+"$BRUNT" "$SERVE_URL/healthz" -n 20 -c 2 --headless --seed 3 --record "$a" >/dev/null || exit 1
+cp "$a" "$odd"
+before="$(cksum <"$a") $(cksum <"$odd")"
+
+# ---- written over ----
+
+refuses() { # NAME FLAG ARGS...
+	exits "$1" 2 "$BRUNT" "${@:3}"
+	matches "$1: said" "$OUTPUT" "^brunt: $2: .*(a\\.brunt|odd\\.txt): is a recording, .*expected another file"
+	same "$1: it is as it was"
+}
+refuses "a report into its own run" --output report "$a" -o "$a"
+refuses "a report into another run, of any name" --output report "$a" --format csv -o "$odd"
+refuses "a comparison" --output compare "$a" "$a" -o "$odd"
+asked=$(served)
+refuses "the JSON of a run" --json "$SERVE_URL/healthz" -n 5 --headless --no-record --json "$odd"
+ln -s "$odd" "$E2E_TMP/link"
+exits "by a link, too" 2 "$BRUNT" report "$a" -o "$E2E_TMP/link"
+same "that changes neither"
+exits "a run into its baseline" 2 "$BRUNT" "$SERVE_URL/healthz" -n 5 --headless --baseline "$a" --record "$a"
+is "is said" "$(tail -n 1 <<<"$OUTPUT")" "brunt: --record: $a is the baseline; expected another file"
+same "which stays"
+ln "$a" "$E2E_TMP/hard.brunt"
+exits "a run into what it is driven from" 2 "$BRUNT" --from "$a" --headless --record "$E2E_TMP/hard.brunt"
+is "is said, under another name, too" "$OUTPUT" "brunt: --record: $E2E_TMP/hard.brunt is what --from reads; expected another file"
+same "and stays as well"
+is "nothing was sent for any of it" "$(served)" "$asked"
+echo old >"$E2E_TMP/old.txt"
+exits "another file is written over" 0 "$BRUNT" report "$a" -o "$E2E_TMP/old.txt"
+matches "by the report" "$(cat "$E2E_TMP/old.txt")" '^requests +20 '
+exits "an older recording is replaced by one" 0 "$BRUNT" "$SERVE_URL/healthz" -n 5 --headless --record "$odd"
+
+finish
