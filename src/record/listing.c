@@ -113,7 +113,7 @@ static int newest_first(const void *a, const void *b)
 
 	if (x->started_s != y->started_s)
 		return x->started_s < y->started_s ? 1 : -1;
-	return -strcmp(x->path, y->path);
+	return -runfile_order(x->path, y->path);
 }
 
 int runs_read(const char *folder, struct run_list *out, struct err *err)

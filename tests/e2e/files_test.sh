@@ -2,6 +2,7 @@
 # Recordings among other files: none is written over, none is taken for something else.
 . "$(dirname "$0")/lib.sh"
 
+export XDG_STATE_HOME=$E2E_TMP/state
 runs=$XDG_STATE_HOME/brunt/runs
 a=$E2E_TMP/a.brunt odd=$E2E_TMP/odd.txt
 start_serve --speed 100 || exit 1
@@ -46,5 +47,20 @@ echo old >"$E2E_TMP/old.txt"
 exits "another file is written over" 0 "$BRUNT" report "$a" -o "$E2E_TMP/old.txt"
 matches "by the report" "$(cat "$E2E_TMP/old.txt")" '^requests +20 '
 exits "an older recording is replaced by one" 0 "$BRUNT" "$SERVE_URL/healthz" -n 5 --headless --record "$odd"
+
+# ---- runs of one second and seed ----
+
+for ((i = 0; i < 4; i++)); do
+	"$BRUNT" "$SERVE_URL/healthz" -n 20 -c 2 --headless --seed 7 >"$E2E_TMP/out.$i" 2>&1 &
+	pid[i]=$!
+done
+failed=0
+for ((i = 0; i < 4; i++)); do
+	wait "${pid[i]}" || failed=$((failed + 1))
+done
+is "all run" "$failed" 0
+is "all are recorded" "$(sed -n 's/^recorded: //p' "$E2E_TMP"/out.? | sort)" "$(ls "$runs"/*.brunt | sort)"
+is "each by itself" "$(ls "$runs"/*.brunt | wc -l)" 4
+is "with all that was sent" "$(for f in "$runs"/*.brunt; do sqlite3 "$f" 'select count(*) from samples'; done | sort -u)" 20
 
 finish

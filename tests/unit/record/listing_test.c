@@ -332,6 +332,21 @@ static void expect_found(const char *word, const char *name)
 	free(path);
 }
 
+static void same_second(void **state)
+{
+	static const char *const name[] = {"x-10.brunt", "x-9.brunt", "x-2.brunt", "x.brunt"};
+
+	(void)state;
+	make("x-2.brunt", "2026-11-23T14:02:07.523Z", 10, 7);
+	make("x-10.brunt", "2026-11-23T14:02:07.923Z", 10, 7);
+	make("x.brunt", "2026-11-23T14:02:07.123Z", 10, 7);
+	make("x-9.brunt", "2026-11-23T14:02:07.823Z", 10, 7);
+	read_all();
+	assert_int_equal(list.count, 4);
+	for (int i = 0; i < 4; i++)
+		assert_string_equal(list.entry[i].path, fixture_path(name[i]));
+}
+
 static void expect_not_found(const char *word, const char *why)
 {
 	struct err err = {""};
@@ -389,7 +404,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_with_figures), TEST(without_figures),     TEST(running_then_killed),
 		TEST(whatever_is_in_the_folder), TEST(samples_are_not_read), TEST(hostile_text_is_cleaned_and_cut),
-		TEST(what_is_a_recording),
+		TEST(what_is_a_recording),       TEST(same_second),
 		TEST(folders),                   TEST(words_for_a_run),
 	};
 
