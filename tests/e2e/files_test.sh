@@ -48,6 +48,26 @@ exits "another file is written over" 0 "$BRUNT" report "$a" -o "$E2E_TMP/old.txt
 matches "by the report" "$(cat "$E2E_TMP/old.txt")" '^requests +20 '
 exits "an older recording is replaced by one" 0 "$BRUNT" "$SERVE_URL/healthz" -n 5 --headless --record "$odd"
 
+# ---- taken for a scenario ----
+
+says="$odd: is a recording; expected a SCENARIO.json (brunt report shows what is in a recording, brunt --from RUN drives its load again)"
+exits "a recording is no scenario" 2 "$BRUNT" check "$odd"
+is "and that is said" "$OUTPUT" "$says"
+exits "nor something to run" 2 "$BRUNT" "$odd" -n 5 --headless
+is "which is said, too" "$OUTPUT" "brunt: $says"
+
+# ---- more files open than there may be ----
+
+files() { # LIMIT ARGS...
+	bash -c 'ulimit -n "$1"; shift; exec "$@"' - "$1" "$BRUNT" "$SERVE_URL/healthz" -n 5 --headless --no-record "${@:2}"
+}
+exits "no room for one user" 2 files 64 -c 1
+is "is said of one" "$OUTPUT" "brunt: --concurrency: 1 user needs more than the 64 open files allowed here; raise ulimit -n"
+exits "nor with fewer than brunt itself needs" 2 files 40 -c 1
+is "where it is the same" "$OUTPUT" "brunt: --concurrency: 1 user needs more than the 40 open files allowed here; raise ulimit -n"
+exits "some room" 2 files 70 -c 9
+is "is said in users" "$OUTPUT" "brunt: --concurrency: 9 users need more than the 70 open files allowed here (ulimit -n); at most 6"
+
 # ---- runs of one second and seed ----
 
 for ((i = 0; i < 4; i++)); do
