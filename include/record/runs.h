@@ -50,7 +50,7 @@ void runs_fini(struct run_list *list);
 
 /* What RUN means on a command line: the path of a file that is there; else the run of
  * the default folder with that name, or the newest that is not being recorded
- * (TAGS_LATEST). free(*path). */
+ * (TAGS_LATEST), or the only one whose file's name begins so. free(*path). */
 int runs_find(const char *word, char **path, struct err *err);
 
 /* Is it a recording, of any version? By its first bytes, not by its name; what is no

@@ -157,6 +157,39 @@ static bool may_be_latest(const struct run_entry *e)
 	return e->state == RUN_CLOSED || e->state == RUN_CUT_OFF;
 }
 
+static const char *file_of(const struct run_entry *e)
+{
+	return strrchr(e->path, '/') + 1;
+}
+
+/* By the beginning of its file's name; *found stays NULL where none begins so. */
+static int pick_file(const struct run_list *list, const char *word, const struct run_entry **found, struct err *err)
+{
+	const struct run_entry *other = NULL;
+	size_t bytes = strlen(word);
+	int count = 0;
+
+	for (int i = 0; i < list->count; i++) {
+		const struct run_entry *e = &list->entry[i];
+		const char *rest = file_of(e) + bytes;
+
+		if (strncmp(file_of(e), word, bytes) != 0)
+			continue;
+		if (!*rest || !strcmp(rest, RUNFILE_SUFFIX)) {
+			*found = e;
+			return 0;
+		}
+		if (count++ == 0)
+			*found = e;
+		else
+			other = e;
+	}
+	if (count > 1)
+		return err_set(err, "%.80s: the files of %d runs begin so, %.100s and %.100s%s; expected more of the name", word,
+			       count, file_of(other), file_of(*found), count > 2 ? " among them" : "");
+	return 0;
+}
+
 static int pick(const struct run_list *list, const char *word, const char *folder, char **path, struct err *err)
 {
 	bool latest = !strcmp(word, TAGS_LATEST);
@@ -180,6 +213,8 @@ static int pick(const struct run_list *list, const char *word, const char *folde
 		if (latest)
 			break;
 	}
+	if (!found && !latest && pick_file(list, word, &found, err))
+		return -1;
 	if (!found && latest)
 		return err_set(err, TAGS_LATEST ": there is no run in %.300s", folder);
 	if (!found)

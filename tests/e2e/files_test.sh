@@ -83,4 +83,14 @@ is "all are recorded" "$(sed -n 's/^recorded: //p' "$E2E_TMP"/out.? | sort)" "$(
 is "each by itself" "$(ls "$runs"/*.brunt | wc -l)" 4
 is "with all that was sent" "$(for f in "$runs"/*.brunt; do sqlite3 "$f" 'select count(*) from samples'; done | sort -u)" 20
 
+# ---- by a part of the name ----
+
+first=$(ls -t "$runs" | sed -n 1p)
+exits "a part that several have" 2 "$BRUNT" report "${first%%-*}"
+matches "is refused" "$OUTPUT" "^brunt: ${first%%-*}: the files of 4 runs begin so, .* among them; expected more of the name\$"
+exits "the whole name without the folder" 0 "$BRUNT" report "${first%.brunt}"
+mv "$runs/$first" "$runs/20200101-000000-x-00000000.brunt"
+exits "a part that one has" 0 "$BRUNT" replay 2020 --ui plain
+matches "is that run" "$OUTPUT" '^requests +20 '
+
 finish

@@ -386,6 +386,27 @@ static void words_for_a_run(void **state)
 	expect_not_found("lastest", "did you mean \"latest\"?");
 	assert_int_equal(tags_name(two, "before", &err), 0);
 	expect_not_found("before", "several runs have this name");
+	/* The file's name, whole or as much as is needed. */
+	make("brunt/runs/20261101-a.brunt", "2026-11-01T00:00:00.000Z", 1, 7);
+	make("brunt/runs/20261101-a-2.brunt", "2026-11-01T00:00:00.000Z", 1, 7);
+	make("brunt/runs/20261102-a.brunt", "2026-11-02T00:00:00.000Z", 1, 7);
+	expect_found("one.brunt", one);
+	expect_found("on", one);
+	expect_not_found("ne", "ne: neither a file nor the name of a run in ");
+	expect_not_found("one.brunt.", "neither a file");
+	for (int i = 0; i < 4; i++) {
+		static const char *const word[] = {"20261102", "20261101-a", "20261101-a.brunt", "20261101-a-"};
+		static const char *const file[] = {"20261102-a", "20261101-a", "20261101-a", "20261101-a-2"};
+		char *path = xasprintf("%s/%s.brunt", folder, file[i]);
+
+		expect_found(word[i], path);
+		free(path);
+	}
+	expect_not_found("2026110", "2026110: the files of 3 runs begin so, 20261101-a.brunt and 20261102-a.brunt among them; expected more of the name");
+	expect_not_found("20261101", "20261101: the files of 2 runs begin so, 20261101-a.brunt and 20261101-a-2.brunt; expected more of the name");
+	assert_int_equal(tags_name(two, "20261102", &err), 0); /* a name is one */
+	expect_found("20261102", two);
+	assert_int_equal(tags_name(two, "before", &err), 0);
 	/* A path is a path, there or not, and wins. */
 	expect_found("./before", "./before");
 	expect_found("/nowhere/before", "/nowhere/before");
