@@ -133,7 +133,7 @@ static const struct {
 	{"runs", "recordings: where they are, what is done with them",
 	 "Every run is recorded (--no-record does without) under $XDG_STATE_HOME/brunt, or\n"
 	 "~/.local/state/brunt. The last 50 are kept, pinned ones for good. RUN in a command is\n"
-	 "a file, a name, or `latest`.\n"
+	 "a file, a name, the beginning of a file's name, or `latest`.\n"
 	 "\n"
 	 "  brunt replay                     the list: open, pin, name, note, delete\n"
 	 "  brunt replay latest              the dashboard again, seekable\n"

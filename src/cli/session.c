@@ -102,7 +102,8 @@ static int open_record(struct session *s, struct err *err)
 		if (!path)
 			return err_prefix(err, "the recording (--no-record does without)");
 	}
-	code = writer_start(path ? path : s->config.record_path, &s->meta, &s->writer, err);
+	code = path ? writer_start_new(path, &s->meta, &s->writer, err)
+		    : writer_start(s->config.record_path, &s->meta, &s->writer, err);
 	if (code)
 		err_prefix(err, "--record");
 	else
