@@ -40,6 +40,7 @@ struct diagnose_input {
 	int tasks;
 	const char *const *task_name;
 	const struct scaling_change *change; /* NULL: a level visited twice gave the same each time */
+	bool respect_retry_after; /* what a 429 asks for was done */
 	bool client_bound;
 	const char *client_evidence;
 };

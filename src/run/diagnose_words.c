@@ -323,7 +323,7 @@ static void say_part(const struct found *f, struct diagnosis *out)
 		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
 }
 
-static void say_errors(const struct found *f, struct diagnosis *out)
+static void say_errors(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->at, *lo = f->lowest;
 	const struct evidence_mean *share = f->what == FOUND_LIMITED  ? &p->limited
@@ -345,7 +345,8 @@ static void say_errors(const struct found *f, struct diagnosis *out)
 		out->cause = CAUSE_RATE_LIMIT;
 		SAY("%s%s of %llu requests are refused with 429 at %s%s; %s/s come through", ahead, a, n, level, before,
 		    rate(p->ok_rps.mean, (char[UNITS_BYTES]){0}));
-		NEXT("with less load, or --respect-retry-after, they may cease");
+		NEXT(in->respect_retry_after ? "they go on although --respect-retry-after is given: with less load they may cease"
+					     : "with less load, or --respect-retry-after, they may cease");
 		break;
 	case FOUND_FAILED:
 		out->cause = CAUSE_UPSTREAM;
@@ -652,7 +653,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_LIMITED:
 	case FOUND_FAILED:
 	case FOUND_UNCONNECTED:
-		say_errors(f, out);
+		say_errors(in, f, out);
 		break;
 	case FOUND_CONNECTING:
 		say_connecting(f, out);

@@ -219,6 +219,7 @@ struct failing {
 	int ok, at_s, failed, checked, limited; /* at_s: when those of the class begin, all at once */
 	enum error_class error;
 	uint16_t status;
+	bool respecting; /* --respect-retry-after */
 };
 
 static int order(const void *a, const void *b)
@@ -246,7 +247,9 @@ static struct diagnosis diagnose_failures(const struct failing *f)
 {
 	int count = 0, kinds[] = {f->ok, f->checked, f->limited};
 	struct rec_sample *sample = calloc((size_t)(f->ok + f->failed + f->checked + f->limited), sizeof *sample);
-	struct model *m = new_model(1);
+	const char *const name[] = {"alpha"};
+	struct model *m = model_new(&(struct model_config){.task_count = 1, .task_name = name,
+							   .respect_retry_after = f->respecting});
 	struct rec_point point = point_at(0, PHASE_LOAD, 4);
 	struct result result;
 	struct diagnosis d;
@@ -285,16 +288,17 @@ static void says_what_fails(void **state)
 		enum diagnosis_cause cause;
 		const char *begins, *names;
 	} row[] = {
-		{{0, 0, 60, 0, 0, ERROR_HTTP_4XX, 400}, CAUSE_UPSTREAM, "60 of 60 requests fail at 4 users: http_4xx 60", "accepts"},
-		{{0, 0, 163, 0, 0, ERROR_HTTP_5XX, 500}, CAUSE_UPSTREAM, "163 of 163 requests fail at 4 users: http_5xx 163", "succeed"},
-		{{0, 0, 20, 0, 0, ERROR_RESET, 0}, CAUSE_UPSTREAM, "20 of 20 requests fail at 4 users: reset 20", "succeed"},
-		{{0, 0, 7, 0, 0, ERROR_RESET, 0}, CAUSE_UPSTREAM, "7 of 7 requests fail at 4 users: reset 7", "succeed"},
-		{{0, 0, 6, 0, 0, ERROR_RESET, 0}, CAUSE_NOT_ENOUGH, "4 users: 0 answers", "enough"},
-		{{0, 0, 30, 0, 0, ERROR_CONNECT, 0}, CAUSE_CONNECT, "100 % of 30 requests get no connection", "backlog"},
-		{{1100, 20, 100, 0, 0, ERROR_HTTP_5XX, 503}, CAUSE_UPSTREAM,
+		{{0, 0, 60, 0, 0, ERROR_HTTP_4XX, 400, false}, CAUSE_UPSTREAM, "60 of 60 requests fail at 4 users: http_4xx 60", "accepts"},
+		{{0, 0, 163, 0, 0, ERROR_HTTP_5XX, 500, false}, CAUSE_UPSTREAM, "163 of 163 requests fail at 4 users: http_5xx 163", "succeed"},
+		{{0, 0, 20, 0, 0, ERROR_RESET, 0, false}, CAUSE_UPSTREAM, "20 of 20 requests fail at 4 users: reset 20", "succeed"},
+		{{0, 0, 7, 0, 0, ERROR_RESET, 0, false}, CAUSE_UPSTREAM, "7 of 7 requests fail at 4 users: reset 7", "succeed"},
+		{{0, 0, 6, 0, 0, ERROR_RESET, 0, false}, CAUSE_NOT_ENOUGH, "4 users: 0 answers", "enough"},
+		{{0, 0, 30, 0, 0, ERROR_CONNECT, 0, false}, CAUSE_CONNECT, "100 % of 30 requests get no connection", "backlog"},
+		{{1100, 20, 100, 0, 0, ERROR_HTTP_5XX, 503, false}, CAUSE_UPSTREAM,
 		 "100 of 1200 requests failed at 4 users between 00:20 and 00:21: http_5xx 100", "succeed"},
-		{{1100, 20, 100, 0, 0, ERROR_TIMEOUT, 0}, CAUSE_NOT_ENOUGH, "100 of 1200 requests failed at 4 users", "succeed"},
-		{{140, 0, 0, 53, 11, ERROR_CHECK, 200}, CAUSE_RATE_LIMIT, "53 of 204 requests end as check; 5.4 % of 204 requests are refused", "less load"},
+		{{1100, 20, 100, 0, 0, ERROR_TIMEOUT, 0, false}, CAUSE_NOT_ENOUGH, "100 of 1200 requests failed at 4 users", "succeed"},
+		{{140, 0, 0, 53, 11, ERROR_CHECK, 200, false}, CAUSE_RATE_LIMIT, "53 of 204 requests end as check; 5.4 % of 204 requests are refused", "with less load, or --respect"},
+		{{140, 0, 0, 0, 60, ERROR_NONE, 200, true}, CAUSE_RATE_LIMIT, "30 % of 200 requests are refused", "although --respect-retry-after is given: with less load"},
 	};
 
 	(void)state;
