@@ -22,10 +22,15 @@
 struct trial_config {
 	enum trial_axis axis;
 	int count; /* values, 2 to TRIAL_VALUES, ascending */
-	double value[TRIAL_VALUES]; /* USERS: users; OUTPUT: max_tokens */
+	/* USERS: users; OUTPUT: max_tokens; CONNECTION: 0 kept, 1 new; PROMPT: words before the
+	 * prompt; REUSE: 0 none is like another, 1 all are the same. */
+	double value[TRIAL_VALUES];
 };
-/* The small plan: users from 1 to `most`. */
+/* The small plans. `most`: users; tokens. */
 void trial_plan_users(double most, struct trial_config *out);
+void trial_plan_output(double most, struct trial_config *out);
+void trial_plan_prompt(struct trial_config *out);
+void trial_plan_pair(enum trial_axis axis, struct trial_config *out); /* CONNECTION, REUSE */
 
 /* What is seen of the present point of load; totals since it has settled. */
 struct trial_seen {
@@ -105,7 +110,13 @@ struct trial_fit {
 	struct trial_number a_token;   /* seconds; USERS: with the least users */
 	struct trial_number times;     /* USERS: as much at the most users */
 	struct trial_number a_prompt_token; /* seconds */
-	double tokens[2]; /* of an answer: lowest value, highest */
+	struct trial_number at_zero; /* PROMPT: seconds to the first token but for the prompt's */
+	double tokens[2]; /* of an answer, PROMPT: of a prompt: lowest value, highest */
+	struct trial_number response[2]; /* seconds: lowest value, highest */
+	/* CONNECTION: what a new one adds to a response; REUSE: what the same prompt takes off. */
+	struct trial_number adds, adds_share; /* seconds; of the longer response */
+	double cached;    /* REUSE: share of the prompt's tokens that the server had; NAN: unknown */
+	bool streamed;    /* all of it came as streams: shares are known */
 };
 void trial_fit(const struct trial *trial, struct trial_fit *out);
 

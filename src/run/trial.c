@@ -23,6 +23,23 @@ void trial_plan_users(double most, struct trial_config *out)
 		out->value[i] = round(exp2(doublings * i / (out->count - 1)));
 }
 
+void trial_plan_output(double most, struct trial_config *out)
+{
+	*out = (struct trial_config){.axis = TRIAL_OUTPUT, .count = 4};
+	for (int i = 0; i < out->count; i++)
+		out->value[i] = floor(most / (1 << (out->count - 1 - i)));
+}
+
+void trial_plan_prompt(struct trial_config *out)
+{
+	*out = (struct trial_config){.axis = TRIAL_PROMPT, .count = 4, .value = {0, 128, 256, 512}};
+}
+
+void trial_plan_pair(enum trial_axis axis, struct trial_config *out)
+{
+	*out = (struct trial_config){.axis = axis, .count = 2, .value = {0, 1}};
+}
+
 void trial_see(const struct snapshot *s, struct trial_seen *out)
 {
 	const struct snap_present *p = &s->present;

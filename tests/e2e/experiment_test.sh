@@ -80,6 +80,39 @@ is "answers were as long as asked for" "$(sql 'select count(*) > 20 from samples
 wait $!
 matches "--from says what it leaves out" "$(cat "$E2E_TMP/from")" '^brunt: --from: the recorded run had 1 micro-experiment;'
 
+# ---- connections and prompts ----
+
+rm -f "$run"
+open_screen c 100x30 "$BRUNT" "$E2E_TMP/chat.json" -c 2 --record "$run"
+shows "a load for the others" c 'output +[0-9]+ tokens/s'
+press c x
+key "3 steps connections" c '^ experiment  connection reuse: kept connections, step 1 of 4' 3
+check "to the end" later ended 1
+press c x
+key "5 steps the prompts' reuse" c '^ experiment  prompt reuse: different prompts, step 1 of 4' 5
+check "to the end again" later ended 2
+press c x
+key "4 steps their length" c '^ experiment  prompt length: its own prompts, step 1 of 8' 4
+check "and again" later ended 3
+# A point's number counts loads from 0; the first answers of each are those before the change.
+in_points() { # TEXT OF THEIR EVENTS, WHAT OF THEIR SAMPLES
+	sql "with p as (select ord, row_number() over (order by ord) - 1 as point from points),
+		e as (select (select max(point) from p where p.ord < events.ord) as point from events where what = 'trial' and text = '$1')
+		select $2 from samples where point in (select point from e)"
+}
+check "where none is kept each makes one" holds "$(in_points 'new connections' 'avg(connect_us is not null)') > 0.8"
+check "where they are none does" holds "$(in_points 'kept connections' 'avg(connect_us is not null)') < 0.2"
+check "prompts are all different" holds "$(in_points 'different prompts' 'count(distinct prompt_hash) * 1.0 / count(*)') > 0.99"
+check "or a few again and again" holds "$(in_points 'the same prompt again' 'count(distinct prompt_hash) * 1.0 / count(*)') < 0.2"
+check "and longer" holds "$(in_points '512 words more' 'max(tokens_in)') > 400"
+for axis in 2 3 4; do
+	matches "what was found of axis $axis" "$(sql "select text from events where what = 'trial' and value = 2 + $axis * 256")" \
+		'^(decode-bound|not connection-bound|not enough evidence|no part is most)'
+done
+press c q
+press c y
+ends "it quits once more" c 0
+
 # ---- what is not possible ----
 
 open_screen n 80x24 "$BRUNT" "$SERVE_URL/api/chat" -d '{"messages":[{"role":"user","content":"hi"}]}' -q 5 --no-record
