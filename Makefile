@@ -158,10 +158,11 @@ bench: ## install what is missing, print our costs as ratios beside named peers 
 
 bench-programs: $(BIN) $(BENCH)
 
-lint: ## compiler warnings as errors, manual pages, shell syntax
+lint: ## compiler warnings as errors, manual pages, shell syntax, stray files
+	@tests/strays
 	@$(MAKE) -s BUILD=build-lint WERROR=-Werror OPT='-O2' all
 	@mandoc -Tlint -W warning man/*.[15]
-	@for f in tests/run-* tests/layering tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
+	@for f in tests/run-* tests/layering tests/strays tests/e2e/*.sh tests/extra/run tests/extra/*.sh .ci/*; do bash -n $$f || exit 1; done
 	@echo lint clean
 
 pictures: $(BIN) ## draw the README's pictures anew

@@ -72,7 +72,7 @@ struct options {
 	/* connection */
 	int64_t timeout_ns, connect_timeout_ns, idle_timeout_ns; /* 0: none */
 	int64_t wait_ready_ns;
-	bool insecure, disable_keepalive, respect_retry_after;
+	bool insecure, http2, disable_keepalive, respect_retry_after;
 	enum engine_choice engine;
 	const char *cacert, *cert, *key; /* PEM files */
 	const char *proxy, *unix_socket;

@@ -81,6 +81,7 @@ enum sample_flags {
 	SAMPLE_ANSWERED = 4, /* a complete HTTP answer came (of any status) */
 	SAMPLE_STREAM = 8,   /* the answer was read as a stream of events */
 	SAMPLE_GAPS_CUT = 16, /* more token gaps than REC_GAPS_MAX holds */
+	SAMPLE_HTTP2 = 32,   /* the answer that began was HTTP/2's */
 };
 
 #define TOKENS_UNKNOWN UINT32_MAX

@@ -40,7 +40,7 @@ struct scale {
 void scale_fit(const struct dot *dot, const struct dot_windows *windows, int count, double to, struct scale *out);
 
 /* Did the system change between two visits of one level? Their throughputs or latencies
- * differ by more than a tenth and more than Student's 99.9 % point. */
+ * differ by more than a tenth and more than Student's 99.5 % point. */
 bool scale_changed(const struct dot *before, const struct dot_windows *before_windows,
 		   const struct dot *after, const struct dot_windows *after_windows);
 

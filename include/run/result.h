@@ -104,6 +104,7 @@ struct result {
 	struct rec_gauge gauge; /* the last one */
 	/* Books over the whole run, warm-up included. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
+	uint64_t http1_answers, http2_answers; /* begun ones, by the version that was spoken */
 	bool balanced;
 	bool client_bound;        /* as in run_closing; what an SLO cannot be judged by */
 	struct diagnosis diagnosis;
@@ -122,6 +123,9 @@ void result_fini(struct result *result);
 
 /* What of it a list of runs shows. */
 struct run_figures result_figures(const struct result *result);
+
+/* "1.1", "2" or "1.1 and 2": what the answers were in; NULL: there were none. */
+const char *result_http_version(const struct result *result);
 
 #define RESULT_LEVEL 64
 /* A point's load in words: "10 users", "25/s", of a ramp its end. */

@@ -52,6 +52,14 @@ struct scaling_dot {
 	struct interval p50, p95;
 };
 
+/* One level was visited twice, and gave surely something else: the newest such. */
+struct scaling_change {
+	double level; /* NAN: there is none */
+	int64_t from_us, to_us; /* when the two points began */
+	double x[2], mean_us[2]; /* successes a second; latency */
+	int before; /* dots left out of the fits, for they were measured before `to_us` */
+};
+
 struct scaling {
 	int count; /* in order of time */
 	struct scaling_dot dot[SCALING_DOTS];
@@ -65,9 +73,7 @@ struct scaling {
 	 * the largest that surely did, the smallest that surely did not. NAN: unknown. */
 	bool slo_asked;
 	double slo_capacity, slo_low, slo_high;
-	/* The system changed between two visits of a level; NAN: not seen. */
-	double changed_level;
-	int64_t changed_from_us, changed_to_us;
+	struct scaling_change change;
 	double hold_s; /* so much longer, until the present point is a dot in the fits; 0: it is */
 	double drive_to; /* the level that would tell most; NAN: none is known to */
 	/* Sentences; "" where there is nothing to say. */

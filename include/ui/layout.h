@@ -33,6 +33,7 @@ struct layout_wants {
 	int lamps;   /* rows of them; where rows are few they share one */
 	int beside; /* rows of what tasks do to each other */
 	bool advice; /* there were prompts */
+	bool streams, cached; /* some of the answers are streamed; say what a cache had */
 	bool server; /* its metrics are asked for */
 };
 

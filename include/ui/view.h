@@ -138,6 +138,13 @@ const char *errors_title(const struct scene *scene, const char *title, char *out
 void pane_classes(const struct scene *scene, struct view view);
 void pane_error_table(const struct scene *scene, struct view view);
 void pane_error_detail(const struct scene *scene, struct view view);
+/* pane_failing.c: below them, where there is room: of which task and load, and after how long. */
+void pane_failing_tasks(const struct scene *scene, struct view view);
+void pane_failing_loads(const struct scene *scene, struct view view);
+void pane_failed_times(const struct scene *scene, struct view view);
+/* pane_points.c: "24 users", "pause". */
+#define POINT_NAME 56
+void point_name(const struct snap_point *p, char out[POINT_NAME]);
 /* pane_heatmap.c */
 void pane_heatmap(const struct scene *scene, struct view view);
 /* Moves the cursor of a pane so large, or onto a cell as the mouse has them; whether it
@@ -205,6 +212,8 @@ void parts_legend(const struct scene *scene, struct view view, int x, int y);
 void pane_phases(const struct scene *scene, struct view view);
 void pane_phase_numbers(const struct scene *scene, struct view view);
 void pane_phase_trend(const struct scene *scene, struct view view);
+/* pane_phase_more.c: below the numbers. */
+void phase_more_draw(const struct scene *scene, struct view view);
 
 /* pane_beside.c */
 void pane_beside(const struct scene *scene, struct view view);
@@ -222,6 +231,8 @@ void pane_cache(const struct scene *scene, struct view view);
 void pane_ratio(const struct scene *scene, struct view view);
 void cache_nothing(const struct scene *scene, struct view view);
 void pane_split(const struct scene *scene, struct view view);
+/* pane_cache_tasks.c */
+void pane_cache_tasks(const struct scene *scene, struct view view);
 /* pane_advice.c */
 void pane_advice(const struct scene *scene, struct view view);
 /* A view without a thing to show: what it is, then how to get some. */
@@ -229,6 +240,8 @@ void nothing_draw(const struct scene *scene, struct view view, const char *title
 		  const char *how);
 
 bool scene_focused(const struct scene *scene, enum pane pane);
+/* Before what could be done next: "then: " in the middle of a recording, where nothing can. */
+const char *scene_then(const struct scene *scene);
 /* "last 9.6 s", "whole run", "since 00:12". */
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
 /* " of TASK" where the snapshot shows one task only, else ""; and where there is a filter by

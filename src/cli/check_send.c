@@ -27,6 +27,8 @@ struct sending {
 	int64_t start_ns, t0_ns;
 	uint64_t seq;
 	bool done, failed;
+	bool says_version; /* HTTP/2 was asked for */
+	bool answered, http2; /* some answer came, and was */
 	/* Of the running exchange. */
 	const struct task *task;
 	bool goes_on;
@@ -170,8 +172,12 @@ static void put_answer(struct sending *s, const struct engine_result *r, const s
 {
 	const char *line = a->headers, *end = line + a->header_bytes;
 
-	if (r->status)
+	if (r->status && s->says_version)
+		fprintf(s->out, "  < HTTP/%s %d\n", r->http2 ? "2" : "1.1", r->status);
+	else if (r->status)
 		fprintf(s->out, "  < %d\n", r->status);
+	s->http2 |= r->http2;
+	s->answered |= r->answered;
 	while (a->header_bytes && line < end) {
 		const char *stop = memchr(line, '\n', (size_t)(end - line));
 
@@ -306,7 +312,7 @@ int check_send(FILE *out, const struct options *options, const struct scenario *
 	};
 	const struct check_list *list[SCENARIO_MAX_TASKS];
 	struct engine_config config = live_engine_config(options);
-	struct sending s = {.out = out, .scenario = scenario, .start_ns = clock_ns()};
+	struct sending s = {.out = out, .scenario = scenario, .start_ns = clock_ns(), .says_version = options->http2};
 
 	for (int t = 0; t < scenario->task_count; t++)
 		list[t] = &scenario->task[t].checks;
@@ -319,6 +325,8 @@ int check_send(FILE *out, const struct options *options, const struct scenario *
 	if (s.conn)
 		send_all(&s, options->seed);
 	close_sending(&s);
+	if (options->http2 && s.answered && !s.http2)
+		fprintf(stderr, "brunt: --http2 was asked for, and all answers were HTTP/1.1's\n");
 	engine_global_fini();
 	if (!s.conn)
 		return err_set(err, "no resources for a connection"), OPTIONS_EXIT_USAGE;

@@ -67,7 +67,7 @@ static enum offer offer_of_operand(enum cli_command command, char words[WORDS_BY
 		snprintf(words, WORDS_BYTES, "bash zsh fish");
 		return OFFER_WORDS;
 	case CLI_CONFIG:
-		snprintf(words, WORDS_BYTES, "theme= color= glyphs= step=");
+		snprintf(words, WORDS_BYTES, "theme= color= glyphs= step= mouse=");
 		return OFFER_WORDS;
 	case CLI_HELP:
 		for (size_t i = 0; help_topic_name(i) && used < WORDS_BYTES; i++)

@@ -70,7 +70,7 @@ static void mark(struct live *live, struct dashboard *d, const struct order *o)
 	session_mark(live->session, o->t_us, o->note);
 	course_mark(&live->course, o->t_us, o->note);
 	snprintf(d->message, sizeof d->message, "marked %s%s", format_elapsed(o->t_us, time),
-		 recorded ? "" : "; the run is not recorded, so for this screen only");
+		 recorded ? "" : "; the run is not recorded, so for this screen and the summary only");
 }
 
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)

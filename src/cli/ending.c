@@ -83,8 +83,8 @@ void ending_slos(struct ending *e, const struct snapshot *s)
 		if (one->verdict != SLO_FAIL || !one->miss_lasts)
 			continue;
 		slo_full_text(&one->slo, text);
-		snprintf(e->end->reason, sizeof e->end->reason, "%.80s missed, certain after %llu requests (--slo-abort)",
-			 text, (unsigned long long)s->together.all.requests);
+		snprintf(e->end->reason, sizeof e->end->reason, "%.80s missed, certain after %llu request%s (--slo-abort)",
+			 text, (unsigned long long)s->together.all.requests, s->together.all.requests == 1 ? "" : "s");
 		stop_load(e, e->config->interrupt_drain_ns);
 	}
 }

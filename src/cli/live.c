@@ -210,6 +210,7 @@ struct engine_config live_engine_config(const struct options *o)
 		.key_file = o->key,
 		.disable_keepalive = o->disable_keepalive,
 		.curl_only = o->engine == ENGINE_CURL,
+		.http2 = o->http2,
 		.user_password = o->user_password,
 		.proxy = o->proxy,
 		.unix_socket = o->unix_socket,
@@ -520,6 +521,8 @@ static int drive(struct live *live, struct err *err)
 		fprintf(stderr, "brunt: %s\n", err->text);
 		closing.exit_code = outfile_failed(closing.exit_code);
 	}
+	if (!code && o->http2 && result.http1_answers && !result.http2_answers)
+		fprintf(stderr, "brunt: --http2 was asked for, and all answers were HTTP/1.1's\n");
 	result_fini(&result);
 	if (code)
 		fprintf(stderr, "brunt: %s\n", err->text);

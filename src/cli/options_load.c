@@ -2,6 +2,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -102,13 +103,32 @@ int options_add_slos(const struct options *o, struct scenario *scenario, struct 
 	return 0;
 }
 
+static int check_http2(const struct options *o, const struct scenario *scenario, struct err *err)
+{
+	bool none = true;
+
+	for (int i = 0; o->http2 && i < scenario->task_count; i++) {
+		const char *url = scenario->task[i].request.url;
+
+		if (http_is_websocket(url))
+			continue;
+		none = false;
+		/* libcurl before 8.0 cannot follow there on a kept connection. */
+		if (o->location && !strncasecmp(url, "http:", 5))
+			return err_set(err, "--http2: not together with --location where a target is http://; expected https://");
+	}
+	if (o->http2 && none)
+		return err_set(err, "--http2: there are WebSockets only, which begin with HTTP/1.1; expected a task that is none");
+	return 0;
+}
+
 int options_scenario(const struct options *o, struct scenario **out, struct err *err)
 {
 	if (from_operand(o, out, err))
 		return -1;
 	if (o->user_password)
 		scenario_add_credentials(*out, o->user_password);
-	return options_add_slos(o, *out, err);
+	return check_http2(o, *out, err) || options_add_slos(o, *out, err) ? -1 : 0;
 }
 
 /* The shape of the load belongs together, as the limits do: a flag for any of it is

@@ -93,6 +93,8 @@ const struct option_row option_table[] = {
 	 TIME_OF(idle_timeout_ns, 0)},
 	{"wait-ready", 0, "T", "wait so long for a first answer before the load starts", GROUP_CONNECTION, RUN | BASELINE,
 	 NULL, TIME_OF(wait_ready_ns, 1)},
+	{"http2", 0, NULL, "ask for HTTP/2: by ALPN with https://, as prior knowledge with http://", GROUP_CONNECTION, SENDS,
+	 NULL, FLAG_OF(http2)},
 	{"insecure", 'k', NULL, "accept any TLS certificate", GROUP_CONNECTION, SENDS, NULL, FLAG_OF(insecure)},
 	{"cacert", 0, "FILE", "authorities to trust, in PEM, instead of the system's", GROUP_CONNECTION, SENDS, NULL,
 	 TEXT_OF(cacert)},

@@ -143,6 +143,7 @@ static enum engine_way way_of(struct engine_conn *conn)
 static void begin_afresh(struct engine_conn *conn)
 {
 	conn->open_errno = 0;
+	conn->problem = NULL;
 	conn->status = 0;
 	conn->head_bytes = 0;
 	conn->opening[0] = conn->opening[1] = -1;

@@ -9,11 +9,14 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "engine_private.h"
+#include "head.h"
 
 /* A connection may idle as long as its user thinks. */
 #define MAX_IDLE_S (365L * 24 * 3600)
 #define CURL_CONNECT_NS (300 * NS_PER_S) /* curl's default */
 #define CONNECT_S (24L * 3600)
+#define LENGTH "Content-Length:"
+#define LENGTH_BYTES (sizeof LENGTH - 1)
 
 static int on_timer(CURLM *multi, long ms, void *user)
 {
@@ -111,6 +114,7 @@ static void on_status_line(struct engine_conn *conn, const char *line, size_t by
 	conn->th_ns = engine_came_ns(conn);
 	conn->header_end = conn->redirected = false;
 	conn->head_bytes = 0;
+	conn->content_bytes = -1;
 	conn->held.used = 0;
 }
 
@@ -120,14 +124,20 @@ static void hold_line(struct buf *held, const char *line, size_t bytes)
 	buf_add(held, "", 1);
 }
 
+static const char *without_end(const char *line, size_t bytes)
+{
+	while (bytes && (line[bytes - 1] == '\n' || line[bytes - 1] == '\r'))
+		bytes--;
+	return line + bytes;
+}
+
 /* Lines of an answer that may yet turn out to be redirected are kept until its
  * headers end. */
 static void give_line(struct engine_conn *conn, const char *line, size_t bytes)
 {
 	struct engine *engine = conn->engine;
 
-	while (bytes && (line[bytes - 1] == '\n' || line[bytes - 1] == '\r'))
-		bytes--;
+	bytes = (size_t)(without_end(line, bytes) - line);
 	if (engine->common.config.follow_redirects && conn->status / 100 == 3)
 		hold_line(&conn->held, line, bytes);
 	else
@@ -172,6 +182,12 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 		if (engine->on.on_headers && !conn->dropping)
 			engine->on.on_headers(conn->owner, conn->status, conn->th_ns);
 		return bytes;
+	}
+	/* curl takes a length beyond its numbers for none, and the last of several. */
+	if (bytes > LENGTH_BYTES && !strncasecmp(line, LENGTH, LENGTH_BYTES)) {
+		conn->problem = head_content_length(line + LENGTH_BYTES, without_end(line, bytes), &conn->content_bytes);
+		if (conn->problem)
+			return 0;
 	}
 	if (engine->common.config.follow_redirects && conn->status / 100 == 3 &&
 	    bytes > 9 && !strncasecmp(line, "location:", 9))

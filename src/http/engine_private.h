@@ -92,6 +92,8 @@ struct engine_conn {
 	/* Opened and not connected yet: one a family. Other than that: stale. */
 	int opening[2];
 	int open_errno; /* of a socket that could not be had */
+	int64_t content_bytes; /* of the answer's head, by curl; -1: not said */
+	const char *problem;   /* of that head; NULL: none */
 	uint16_t status;
 	uint8_t head_bytes;
 	uint8_t by;    /* enum engine_way */

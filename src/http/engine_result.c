@@ -120,6 +120,11 @@ static void fill_error(const struct engine_conn *conn, CURLcode code,
 	}
 	if (conn->open_errno)
 		os_errno = conn->open_errno;
+	if (conn->problem) {
+		r->error = ERROR_PROTOCOL;
+		snprintf(engine->message, sizeof engine->message, "%s", conn->problem);
+		return;
+	}
 	if (engine_http2_error(conn, code, &r->error, engine->message, sizeof engine->message))
 		return;
 	if (r->error == ERROR_CONNECT || r->error == ERROR_RESET)

@@ -115,8 +115,9 @@ static int64_t number(const char *text, size_t n)
 }
 
 /* The same length said twice is one length. */
-static bool content_length(struct head *head, const char *at, const char *end)
+const char *head_content_length(const char *at, const char *end, int64_t *content_bytes)
 {
+	static const char none[] = "the answer's Content-Length is no number";
 	const char *text;
 	size_t n;
 	bool any = false;
@@ -124,20 +125,23 @@ static bool content_length(struct head *head, const char *at, const char *end)
 	while (member(&at, end, &text, &n)) {
 		int64_t bytes = number(text, n);
 
-		if (bytes < 0) {
-			bad(head, "the answer's Content-Length is no number");
-			return false;
-		}
-		if (head->content_bytes >= 0 && head->content_bytes != bytes) {
-			bad(head, "the answer has two Content-Lengths that differ");
-			return false;
-		}
-		head->content_bytes = bytes;
+		if (bytes < 0)
+			return none;
+		if (*content_bytes >= 0 && *content_bytes != bytes)
+			return "the answer has two Content-Lengths that differ";
+		*content_bytes = bytes;
 		any = true;
 	}
-	if (!any)
-		bad(head, "the answer's Content-Length is no number");
-	return any;
+	return any ? NULL : none;
+}
+
+static bool content_length(struct head *head, const char *at, const char *end)
+{
+	const char *problem = head_content_length(at, end, &head->content_bytes);
+
+	if (problem)
+		bad(head, problem);
+	return !problem;
 }
 
 static void transfer_encoding(struct head *head, const char *at, const char *end)

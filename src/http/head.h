@@ -45,6 +45,9 @@ void head_feed(struct head *head, const char *piece, size_t bytes);
 /* `line`: of HEAD_LINE, without its line end; valid until the next call. A line that
  * goes on with the one before it (obs-fold) comes as it is. */
 enum head_step head_next(struct head *head, struct line *line);
+/* A Content-Length's value, as strictly, to *content_bytes, which has what was said before
+ * (-1: nothing). NULL, or what is wrong. */
+const char *head_content_length(const char *at, const char *end, int64_t *content_bytes);
 /* After HEAD_END: what the piece has behind the head. */
 const char *head_rest(const struct head *head, size_t *bytes);
 

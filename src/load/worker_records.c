@@ -170,7 +170,8 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 				   (r->tls ? SAMPLE_TLS : 0) |
 				   (r->answered ? SAMPLE_ANSWERED : 0) |
 				   (a->streamed ? SAMPLE_STREAM : 0) |
-				   (a->gaps_cut ? SAMPLE_GAPS_CUT : 0)),
+				   (a->gaps_cut ? SAMPLE_GAPS_CUT : 0) |
+				   (r->http2 ? SAMPLE_HTTP2 : 0)),
 		.cache = (uint8_t)a->cache,
 		.token_source = (uint8_t)a->token_source,
 	};

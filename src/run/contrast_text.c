@@ -50,9 +50,9 @@ static void side(const struct text_out *out, char name, const struct contrast_si
 	if (s->result->point_count)
 		result_level(&s->result->point[0], load);
 	text_line(out, TEXT_BOLD, "%c  %s", name, s->path);
-	text_line(out, TEXT_PLAIN, "   %s" DOT "%s" DOT "%s" DOT "%s measured" DOT "%llu requests" DOT "%s", m->scenario,
+	text_line(out, TEXT_PLAIN, "   %s" DOT "%s" DOT "%s" DOT "%s measured" DOT "%llu request%s" DOT "%s", m->scenario,
 		  m->target, load, units_format_duration(s->result->duration_us * 1000, length),
-		  (unsigned long long)s->result->summary.requests, m->started_at);
+		  (unsigned long long)s->result->summary.requests, s->result->summary.requests == 1 ? "" : "s", m->started_at);
 }
 
 static void warn(void *arg, const char *sentence)

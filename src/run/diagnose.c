@@ -79,7 +79,7 @@ static enum mix mix_of(const struct diagnose_input *in, const struct evidence_po
 	return mix;
 }
 
-static bool same_mix(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b)
+bool diagnose_same_mix(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b)
 {
 	return mix_of(in, a, b) != MIX_OTHER;
 }
@@ -184,7 +184,7 @@ static bool fill(const struct diagnose_input *in, struct comparison *c)
 	const struct evidence_figures *lo = &c->lo->stream, *hi = &c->hi->stream;
 	struct comparison all;
 
-	c->mixed = !same_mix(in, c->lo, c->hi);
+	c->mixed = !diagnose_same_mix(in, c->lo, c->hi);
 	if (!grow_either(in, c, &c->lo->all, &c->hi->all, false))
 		return false;
 	c->service = c->whole;
@@ -495,7 +495,7 @@ static bool look_at_neighbours(const struct diagnose_input *in, struct found *f)
 			newest = in->point[i];
 	for (int i = in->count - 1; newest && i >= 0; i--)
 		if (in->point[i] != newest && usable(in->point[i]) && same_level(in->point[i], newest) &&
-		    !same_mix(in, in->point[i], newest))
+		    !diagnose_same_mix(in, in->point[i], newest))
 			look_beside(in, in->point[i], newest, f, &most);
 	return most > 0;
 }
@@ -506,7 +506,7 @@ static bool is_drift(const struct diagnose_input *in, const struct evidence_poin
 {
 	struct growth g = {0};
 
-	if (!same_level(a, b) || !comparable(&a->all, &b->all, false) || !same_mix(in, a, b))
+	if (!same_level(a, b) || !comparable(&a->all, &b->all, false) || !diagnose_same_mix(in, a, b))
 		return false;
 	grow(&g, &a->all.service, &b->all.service, 1);
 	return fabs(g.by) > DOUBT * g.error && fabs(g.by) >= GROWTH * fmin(g.lo, g.hi) && fabs(g.by) > fabs(growth->by) / 2;
@@ -675,14 +675,17 @@ static void find(const struct diagnose_input *in, struct found *f)
 		look_above(in, f);
 }
 
-void diagnose(const struct diagnose_input *in, struct diagnosis *out, uint64_t *basis)
+void diagnose(const struct diagnose_input *all, struct diagnosis *out, uint64_t *basis)
 {
+	struct diagnose_input in = *all;
+	const struct scaling_change *change = diagnose_since_change(&in);
 	struct found f = {.what = FOUND_NOTHING};
 
 	memset(out, 0, sizeof *out);
-	find(in, &f);
-	look_at_present(in, &f);
-	diagnose_say(in, &f, out);
+	find(&in, &f);
+	diagnose_look_twice(change, &f);
+	look_at_present(&in, &f);
+	diagnose_say(&in, &f, out);
 	*basis = (uint64_t)f.what << 58 ^ (uint64_t)f.part << 56;
 	if (f.compared)
 		*basis ^= (uint64_t)f.c.lo->t_us << 20 ^ (uint64_t)f.c.hi->t_us;

@@ -12,6 +12,9 @@
  *   the part of the service time that takes most of the growth, by a clear lead, is the
  *   cause; where nothing grows and throughput follows the load nothing is saturated.
  *
+ * Where a level that was visited twice gave surely something else only what came since
+ * counts, and where that tells nothing the two visits are what is said.
+ *
  * The growth of a mean counts when it is 1.5 x the 97.5 % point of Student's t standard
  * errors (by batches of time) and a quarter of what it was; it is none when two standard
  * errors more would still be less. Of several tasks each is compared with itself where
@@ -24,6 +27,7 @@
 
 #include "evidence.h"
 #include "run/diagnosis.h"
+#include "run/scaling.h"
 
 struct diagnose_input {
 	int count;  /* operating points, oldest first */
@@ -34,6 +38,7 @@ struct diagnose_input {
 	int ramps; /* loads that are no points, for they changed all the time */
 	int tasks;
 	const char *const *task_name;
+	const struct scaling_change *change; /* NULL: a level visited twice gave the same each time */
 	bool client_bound;
 	const char *client_evidence;
 };

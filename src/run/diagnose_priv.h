@@ -43,6 +43,7 @@ enum finding {
 	FOUND_TORN,        /* two parts grow */
 	FOUND_UNSEEN,      /* a wait that may be a line or slow making */
 	FOUND_DRIFT,       /* the same load, another time */
+	FOUND_TWICE,       /* the same load, surely another rate or time */
 	FOUND_QUICKER,     /* less time under more load */
 	FOUND_FLAT,        /* nothing grows */
 	FOUND_FLAT_BELOW,  /* below a load that is not known yet */
@@ -70,6 +71,7 @@ struct found {
 		int task, other;
 		double share[2]; /* `other`s, of what was in flight */
 	} twice;
+	const struct scaling_change *change; /* a level that was another one at its second visit; NULL */
 	const struct evidence_point *above; /* FOUND_FLAT_BELOW: that load */
 	/* Where more is needed: of which point, and how long; 0: unknown. */
 	const struct evidence_point *thin;
@@ -78,6 +80,11 @@ struct found {
 
 /* Standard errors beyond which a difference is no chance. */
 double diagnose_sure(const struct evidence_point *a, const struct evidence_point *b);
+bool diagnose_same_mix(const struct diagnose_input *in, const struct evidence_point *a, const struct evidence_point *b);
+/* Leaves the points since the server changed; NULL: it did not, that is known. */
+const struct scaling_change *diagnose_since_change(struct diagnose_input *in);
+/* What of the findings a change leaves standing. */
+void diagnose_look_twice(const struct scaling_change *change, struct found *f);
 /* Requests that were answered as asked for, checks aside. */
 uint64_t diagnose_successes(const struct evidence_point *p);
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out);

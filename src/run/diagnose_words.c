@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "base/utf8.h"
 #include "diagnose_priv.h"
+#include "scaling_of.h"
 
 #define NAME 40
 #define LEVEL 48
@@ -203,7 +204,9 @@ static void say_more(const struct diagnose_input *in, const struct found *f, str
 	/* What was far too short says little of how long would do. */
 	if (in->over)
 		s = fmax(s, 5);
-	if (in->over || !(in->present && f->thin == in->point[in->count - 1]))
+	if (in->over)
+		NEXT("%.0f s of %s would be enough to tell", ceil(f->thin->seconds + s), load(f->thin, level));
+	else if (!(in->present && f->thin == in->point[in->count - 1]))
 		NEXT("hold %s for %.0f s", load(f->thin, level), ceil(f->thin->seconds + s));
 	else
 		NEXT("hold %s %.0f s more", load(f->thin, level), s);
@@ -305,7 +308,8 @@ static void say_connecting(const struct found *f, struct diagnosis *out)
 	NEXT("with kept connections this would go");
 	line(out, "connecting %s +- %s of %s a request on average (n = %llu)", duration(c->mean, a), duration(2 * c->error, b),
 	     duration(p->all.service.mean, d), (unsigned long long)p->all.timed);
-	line(out, "%llu connections for %llu requests", (unsigned long long)p->connections, (unsigned long long)p->requests);
+	line(out, "%llu connection%s for %llu request%s", (unsigned long long)p->connections, p->connections == 1 ? "" : "s",
+	     (unsigned long long)p->requests, p->requests == 1 ? "" : "s");
 	if (f->compared)
 		compared_lines(&f->c, out);
 	else
@@ -346,6 +350,28 @@ static void say_drift(const struct found *f, struct diagnosis *out)
 	NEXT("drive the lowest and the highest load once more, in turn");
 	at_line(a, out);
 	at_line(b, out);
+}
+
+/* "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:16 and 00:24" */
+static const char *twice_measured(const struct scaling_change *c, char out[DIAGNOSIS_LINE])
+{
+	char text[SCALING_TEXT], from[UNITS_BYTES], to[UNITS_BYTES];
+
+	scaling_twice(c, text);
+	snprintf(out, DIAGNOSIS_LINE, "%.90s: the server changed between %s and %s", text,
+		 units_format_elapsed(c->from_us * 1000, from), units_format_elapsed(c->to_us * 1000, to));
+	return out;
+}
+
+static void say_twice(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	char text[DIAGNOSIS_LINE], at[UNITS_BYTES];
+
+	SAY("%s", twice_measured(f->change, text));
+	NEXT("measure other loads again: those before %s are of another server",
+	     units_format_elapsed(f->change->to_us * 1000, at));
+	for (int i = 0; i < in->count; i++)
+		at_line(in->point[i], out);
 }
 
 static size_t reason(char *out, size_t bytes, size_t used, int count, const char *what)
@@ -402,7 +428,7 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 		failed_line(f->at, out);
 }
 
-static void say_compared(const struct found *f, struct diagnosis *out)
+static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
 	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL];
@@ -424,7 +450,8 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 	case FOUND_FAILING:
 		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
 		    (unsigned long long)f->at->requests, load(f->at, level));
-		NEXT("hold %s longer to see whether these are chance", load(f->at, level));
+		NEXT(in->over ? "more of %s would show whether these are chance"
+			      : "hold %s longer to see whether these are chance", load(f->at, level));
 		break;
 	case FOUND_QUICKER:
 		SAY("%s: quicker under more load, so something else has changed", head);
@@ -453,15 +480,18 @@ static void say_compared(const struct found *f, struct diagnosis *out)
 
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL];
+	char level[LEVEL], text[DIAGNOSIS_LINE];
 
 	out->cause = CAUSE_NOT_ENOUGH;
+	if (f->change && f->what != FOUND_TWICE)
+		line(out, "%s; of what came since:", twice_measured(f->change, text));
 	switch (f->what) {
 	case FOUND_NOTHING:
 		return;
 	case FOUND_RAMPS:
 		SAY("%d ramp%s, and no load that was held", in->ramps, in->ramps == 1 ? "" : "s");
-		NEXT("hold a load: while it changes its figures are of no one load");
+		NEXT(in->over ? "while a load changes its figures are of no one load: a level that is held has some"
+			      : "hold a load: while it changes its figures are of no one load");
 		break;
 	case FOUND_THIN:
 		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
@@ -486,10 +516,13 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_QUICKER:
 	case FOUND_FLAT:
 	case FOUND_FLAT_BELOW:
-		say_compared(f, out);
+		say_compared(in, f, out);
 		break;
 	case FOUND_DRIFT:
 		say_drift(f, out);
+		break;
+	case FOUND_TWICE:
+		say_twice(in, f, out);
 		break;
 	case FOUND_PART:
 		say_part(f, out);

@@ -58,10 +58,10 @@ static const double *server_of(const struct timeline_bin *bin)
 	return bin->server;
 }
 
-static bool any(const struct timeline *t, const double *(*of)(const struct timeline_bin *bin), int gauge)
+static bool any_above(double least, const struct timeline *t, const double *(*of)(const struct timeline_bin *bin), int gauge)
 {
 	for (int i = 0; i < t->count; i++)
-		if (!isnan(of(&t->bin[i])[gauge]))
+		if (of(&t->bin[i])[gauge] > least)
 			return true;
 	return false;
 }
@@ -74,7 +74,8 @@ void html_over_time(FILE *out, const struct result *r, const struct timeline *t)
 	fputs("<section class=\"charts\">\n", out);
 	chart_over_time(out, &throughput, t, r);
 	chart_over_time(out, &latency, t, r);
-	if (any(t, loads_of, LOAD_IN_FLIGHT))
+	/* A log of histograms knows of no load. */
+	if (any_above(0, t, loads_of, LOAD_IN_FLIGHT))
 		chart_over_time(out, &load, t, r);
 	if (s->ttft.count)
 		chart_over_time(out, &first_token, t, r);
@@ -89,8 +90,8 @@ void html_over_time(FILE *out, const struct result *r, const struct timeline *t)
 
 void html_server(FILE *out, const struct result *r, const struct timeline *t)
 {
-	bool requests = any(t, server_of, SERVER_RUNNING) || any(t, server_of, SERVER_WAITING);
-	bool caches = any(t, server_of, SERVER_KV_USE) || any(t, server_of, SERVER_HIT_RATIO);
+	bool requests = any_above(-1, t, server_of, SERVER_RUNNING) || any_above(-1, t, server_of, SERVER_WAITING);
+	bool caches = any_above(-1, t, server_of, SERVER_KV_USE) || any_above(-1, t, server_of, SERVER_HIT_RATIO);
 	struct html_words words;
 
 	if (!r->server.scrapes)

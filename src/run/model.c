@@ -161,6 +161,7 @@ void model_reset(struct model *m)
 	m->measured_us = 0;
 	m->second_incomplete = false;
 	memset(m->books, 0, sizeof m->books);
+	m->http1_answers = m->http2_answers = 0;
 	memset(&m->audit, 0, sizeof m->audit);
 	m->audit.second = -1;
 	for (int i = 0; i < m->scopes; i++) {
@@ -295,6 +296,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 		tally_fetch(&m->points.tally, &x);
 	}
 	m->books[x.outcome]++;
+	if (s->status)
+		++*(s->flags & SAMPLE_HTTP2 ? &m->http2_answers : &m->http1_answers);
 	windows_exchange(&m->windows, 0, &x, load_is_on(m));
 	if (scope)
 		windows_exchange(&m->windows, scope, &x, load_is_on(m));

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "diagnose.h"
 #include "model_priv.h"
+#include "scaling_of.h"
 
 #define AGREE 3   /* seconds */
 #define REFRESH 5 /* seconds */
@@ -42,6 +43,7 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 	const struct evidence_point *point[EVIDENCE_POINTS + 1];
 	struct evidence_point *present = &m->scratch->present;
 	char evidence[LAMP_TEXT] = "";
+	struct scaling_change change;
 	struct diagnose_input in = {
 		.point = point,
 		.over = over,
@@ -58,6 +60,8 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 		     evidence_present(e, point_settled_us(&m->points.at[m->points.load]), &m->gauges.lamp, present);
 	if (in.present)
 		point[in.count++] = present;
+	scaling_change_of(&m->points, &change);
+	in.change = &change;
 	in.client_bound = client_bound(m, over, evidence);
 	in.client_evidence = evidence;
 	diagnose(&in, out, basis);

@@ -64,6 +64,7 @@ struct model {
 	int64_t t_us;
 	bool quiet, ended;
 	uint64_t books[OUTCOME_COUNT]; /* of all finished, warm-up included */
+	uint64_t http1_answers, http2_answers; /* begun ones, warm-up included */
 	struct {
 		int64_t second; /* of the newest gauge that began one; -1: none */
 		uint64_t then;  /* finished when it came */

@@ -130,6 +130,8 @@ void model_result(const struct model *m, struct result *out)
 		.succeeded = m->books[OUTCOME_SUCCEEDED],
 		.failed = m->books[OUTCOME_FAILED],
 		.censored = m->books[OUTCOME_CENSORED],
+		.http1_answers = m->http1_answers,
+		.http2_answers = m->http2_answers,
 		.balanced = model_balanced(m),
 		.throttled_pct = host_pct(m, m->gauges.first.throttled_us, g->throttled_us),
 		.steal_pct = host_pct(m, m->gauges.first.steal_us, g->steal_us),

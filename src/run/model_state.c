@@ -46,6 +46,8 @@ static void archive(struct model *m, struct archive *a)
 	archive_i64(a, &m->measured_us, 0, m->t_us);
 	archive_bool(a, &m->second_incomplete);
 	outcomes_archive(m->books, a);
+	archive_count(a, &m->http1_answers);
+	archive_count(a, &m->http2_answers);
 	audit_archive(m, a);
 	verdicts_archive(m, a);
 	for (int i = 0; i < m->scopes; i++) {

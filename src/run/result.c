@@ -13,6 +13,13 @@ void result_fini(struct result *result)
 	*result = (struct result){0};
 }
 
+const char *result_http_version(const struct result *result)
+{
+	if (result->http1_answers)
+		return result->http2_answers ? "1.1 and 2" : "1.1";
+	return result->http2_answers ? "2" : NULL;
+}
+
 struct run_figures result_figures(const struct result *result)
 {
 	const struct metrics *m = &result->summary;

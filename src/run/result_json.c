@@ -190,6 +190,7 @@ static void add_run(cJSON *root, const struct result *r, const struct run_meta *
 		json_whole(o, "exit_code", (uint64_t)closing->exit_code);
 	else
 		json_null(o, "exit_code");
+	json_string(o, "http_version", result_http_version(r));
 }
 
 static void add_load(cJSON *root, const struct run_meta *meta)

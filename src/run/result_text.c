@@ -85,8 +85,10 @@ static void head(const struct text_out *out, const struct result *r,
 	figure_load(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
-	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s" DOT "seed %llu" DOT "%s%s",
+	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s%s%s" DOT "seed %llu" DOT "%s%s",
 		  units_format_duration(r->duration_us * 1000, a), load,
+		  /* HTTP/1.1 goes without saying. */
+		  r->http2_answers ? DOT "HTTP/" : "", r->http2_answers ? result_http_version(r) : "",
 		  (unsigned long long)meta->seed,
 		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
 	if (*closing->incomplete)
@@ -426,7 +428,7 @@ static int points_row(const struct table *t, const struct result *r, int i)
 		result_level(&r->point[i], level);
 	else
 		snprintf(level, sizeof level, "%d loads", n);
-	text_line(t->out, TEXT_DIM, "%-8s%s, all settling: hold longer than %s",
+	text_line(t->out, TEXT_DIM, "%-8s%s, all settling, which took up to %s",
 		  units_format_elapsed(r->point[i].t_us * 1000, at), level,
 		  units_format_duration(longest_us * 1000, longer));
 	return n;

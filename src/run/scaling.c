@@ -149,31 +149,39 @@ static void dot_of(const struct points *p, int i, struct scaling_dot *out, struc
 
 /* --- all of them ------------------------------------------------------------ */
 
+static bool fitted_at(const struct scaling *s, int i, double level)
+{
+	return s->dot[i].use == DOT_FITTED && !(s->dot[i].level < level) && !(s->dot[i].level > level);
+}
+
 /* Where a level gives surely something else than at its visit before, what came
  * before is of another system. */
 static void leave_out_before_a_change(struct scaling *s, const struct dot *dot, const struct dot_windows *w)
 {
+	struct scaling_change *c = &s->change;
 	int since = 0;
 
-	s->changed_level = NAN;
+	c->level = NAN;
 	for (int i = 1; i < s->count; i++) {
+		const struct scaling_dot *now = &s->dot[i], *then;
 		int before = i - 1;
 
-		if (s->dot[i].use != DOT_FITTED)
+		if (now->use != DOT_FITTED)
 			continue;
-		while (before >= since && (s->dot[before].use != DOT_FITTED || dot[before].level < dot[i].level ||
-					   dot[before].level > dot[i].level))
+		while (before >= since && !fitted_at(s, before, now->level))
 			before--;
 		if (before < since || !scale_changed(&dot[before], &w[before], &dot[i], &w[i]))
 			continue;
 		since = i;
-		s->changed_level = dot[i].level;
-		s->changed_from_us = s->dot[before].t_us;
-		s->changed_to_us = s->dot[i].t_us;
+		then = &s->dot[before];
+		*c = (struct scaling_change){now->level, then->t_us, now->t_us, {then->x, now->x},
+					     {then->mean_us[0], now->mean_us[0]}, 0};
 	}
 	for (int i = 0; i < since; i++)
-		if (s->dot[i].use == DOT_FITTED)
+		if (s->dot[i].use == DOT_FITTED) {
 			s->dot[i].use = DOT_BEFORE;
+			c->before++;
+		}
 }
 
 static void sort_in(struct fitted *f, const struct dot *dot, const struct dot_windows *w)
@@ -270,13 +278,9 @@ static double drive_to(const struct scaling *s)
 	return DRIVE * top;
 }
 
-void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling *out)
+static void dots_of(const struct points *p, struct scaling *out, struct dot *dot, struct dot_windows *windows)
 {
-	struct dot dot[SCALING_DOTS];
-	struct dot_windows windows[SCALING_DOTS];
-	struct fitted fitted = {0};
 	struct chosen chosen;
-	double top = 0;
 
 	memset(out, 0, sizeof *out);
 	choose(p, &chosen);
@@ -286,6 +290,26 @@ void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling 
 	for (int i = 0; i < chosen.count; i++)
 		dot_of(p, chosen.at[i], &out->dot[i], &dot[i], &windows[i]);
 	leave_out_before_a_change(out, dot, windows);
+}
+
+void scaling_change_of(const struct points *p, struct scaling_change *out)
+{
+	struct dot dot[SCALING_DOTS];
+	struct dot_windows windows[SCALING_DOTS];
+	struct scaling s;
+
+	dots_of(p, &s, dot, windows);
+	*out = s.change;
+}
+
+void scaling_of(const struct points *p, int64_t t_us, bool over, struct scaling *out)
+{
+	struct dot dot[SCALING_DOTS];
+	struct dot_windows windows[SCALING_DOTS];
+	struct fitted fitted = {0};
+	double top = 0;
+
+	dots_of(p, out, dot, windows);
 	for (int i = 0; i < out->count; i++) {
 		if (out->dot[i].use == DOT_FITTED)
 			sort_in(&fitted, &dot[i], &windows[i]);

@@ -9,6 +9,12 @@
 /* `t_us`: run time that is over; `over`: so is the run. */
 void scaling_of(const struct points *points, int64_t t_us, bool over, struct scaling *out);
 
+/* The change alone, at a small part of the cost. */
+void scaling_change_of(const struct points *points, struct scaling_change *out);
+/* "8 users measured twice: 41.0 and 55.0 req/s", or their means where these differ more
+ * than the rates do; SCALING_TEXT bytes. */
+void scaling_twice(const struct scaling_change *change, char *out);
+
 /* scaling_words.c: fills the sentences from all the rest. */
 void scaling_say(struct scaling *s, bool over);
 

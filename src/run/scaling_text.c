@@ -23,7 +23,8 @@ static void bounds_line(const struct text_out *out, const struct scaling *s)
 	char knee[PART] = "not reached", x_max[PART] = "", r_min[PART] = "", between[CELL], number[UNITS_BYTES];
 
 	if (!isnan(scale->bounds.knee))
-		snprintf(knee, sizeof knee, "%.3g users%s", scale->bounds.knee, range(&scale->knee, between));
+		snprintf(knee, sizeof knee, "%.3g user%s%s", scale->bounds.knee, scale->bounds.knee == 1 ? "" : "s",
+			 range(&scale->knee, between));
 	else if (scale->bounds.reached)
 		snprintf(knee, sizeof knee, "below what was measured");
 	snprintf(x_max, sizeof x_max, "%s %s requests/s%s", scale->bounds.reached ? "at most" : "so far",

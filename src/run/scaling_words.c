@@ -56,14 +56,29 @@ static void no_usl(struct scaling *s)
 	}
 }
 
+void scaling_twice(const struct scaling_change *c, char *out)
+{
+	char n[WORDS], a[UNITS_BYTES], b[UNITS_BYTES];
+
+	if (fabs(log(c->x[1] / c->x[0])) >= fabs(log(c->mean_us[1] / c->mean_us[0])) / 2)
+		snprintf(out, SCALING_TEXT, "%s measured twice: %s and %s req/s", users(c->level, n),
+			 units_format_rate(c->x[0], a), units_format_rate(c->x[1], b));
+	else
+		snprintf(out, SCALING_TEXT, "%s measured twice: mean %s and %s", users(c->level, n),
+			 units_format_duration(llround(c->mean_us[0] * 1e3), a), units_format_duration(llround(c->mean_us[1] * 1e3), b));
+}
+
 static void changed(struct scaling *s)
 {
-	char n[WORDS], from[UNITS_BYTES], to[UNITS_BYTES];
+	const struct scaling_change *c = &s->change;
+	char twice[SCALING_TEXT], from[UNITS_BYTES], to[UNITS_BYTES];
 
-	if (s->fitted && !isnan(s->changed_level))
-		snprintf(s->changed, SCALING_TEXT, "the server changed: %s at %s and at %s differ; what came before is left out",
-			 users(s->changed_level, n), units_format_elapsed(s->changed_from_us * 1000, from),
-			 units_format_elapsed(s->changed_to_us * 1000, to));
+	if (isnan(c->level))
+		return;
+	scaling_twice(c, twice);
+	snprintf(s->changed, SCALING_TEXT, "%.70s: the server changed between %s and %s; %d earlier load%s left out", twice,
+		 units_format_elapsed(c->from_us * 1000, from), units_format_elapsed(c->to_us * 1000, to), c->before,
+		 c->before == 1 ? "" : "s");
 }
 
 /* "2 loads", "1" */
@@ -112,18 +127,19 @@ static void advise(struct scaling *s, bool over)
 	char n[WORDS];
 
 	if (s->hold_s > 0)
-		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short: hold it %.0f s longer"
+		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short by %.0f s"
 							   : "hold this level %.0f s more", ceil(s->hold_s));
 	else if (!s->fitted && s->client)
 		snprintf(s->advice, sizeof s->advice, "measure with less load, or from another machine");
 	else if (!s->fitted)
-		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: m goes on in a closed loop"
-							      : "hold a number of users to measure it");
+		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: a closed loop is needed"
+			 : over ? "no number of users was held for long enough" : "hold a number of users to measure it");
 	else if (s->scale.levels < 2)
 		snprintf(s->advice, sizeof s->advice, over ? "a second level of load is needed, as by --sweep"
-							   : "add a second level of load: press + or >");
+							   : "add a second level of load");
 	else if (!b->reached && cut_short(s) > 0)
-		snprintf(s->advice, sizeof s->advice, "hold %s longer: what was measured there is too little", users(cut_short(s), n));
+		snprintf(s->advice, sizeof s->advice, over ? "%s: what was measured there is too little"
+							   : "hold %s longer: what was measured there is too little", users(cut_short(s), n));
 	else if (!b->reached && highest(s, DOT_CLIENT) >= s->drive_to)
 		snprintf(s->advice, sizeof s->advice, "throughput still grows: for %s brunt needs more room, or another machine",
 			 users(s->drive_to, n));

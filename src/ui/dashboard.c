@@ -107,6 +107,8 @@ static pane_fn *pane_of(const struct dashboard *d, enum pane pane, int width)
 		[PANE_PHASE_TREND] = pane_phase_trend, [PANE_BESIDE] = pane_beside,
 		[PANE_SCALING_X] = pane_scaling_x, [PANE_SCALING_R] = pane_scaling_r,
 		[PANE_SCALING_WORDS] = pane_scaling_words,
+		[PANE_FAILING_TASKS] = pane_failing_tasks, [PANE_FAILING_LOADS] = pane_failing_loads,
+		[PANE_FAILED_TIMES] = pane_failed_times, [PANE_CACHE_TASKS] = pane_cache_tasks,
 	};
 
 	enum view_kind view = d->view;
@@ -139,6 +141,8 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
 		.beside = s->beside_count,
 		.server = s->server.scrapes,
 		.advice = s->advice.lookups,
+		.streams = scene_streams(s),
+		.cached = scene_cache_known(s),
 		.sweep = trialline_shown(d, s) ? trialline_rows(d, s) : sweepline_rows(d, s),
 		.scrubber = dashboard_recorded(d),
 		.tour = tourline_is_on(d),
@@ -165,7 +169,9 @@ static bool empty_draw(const struct scene *scene, struct view body)
 		if (scene->s->scaling.count)
 			return false;
 		nothing_draw(scene, body, "scaling", "no operating point has settled yet",
-			     "each level of load that is held becomes a dot: hold this one, then press + or > for another");
+			     dashboard_recorded(scene->d) || scene->s->ended
+				     ? "each level of load that is held becomes a dot"
+				     : "each level of load that is held becomes a dot: hold this one, then press + or > for another");
 		return true;
 	case VIEW_ERRORS:
 		if (scene->s->error_count || scene->s->failed || scene->s->censored)
@@ -401,6 +407,34 @@ static struct order toggle_baseline(struct dashboard *d)
 	return order(COMMAND_REDRAW);
 }
 
+/* What nobody asked for has nothing to look at, and graphs of other views are in the overview
+ * and beside the tasks only where there is room. */
+static bool has_focus(const struct dashboard *d, const struct snapshot *s, enum pane pane)
+{
+	struct layout layout = {0};
+
+	switch (pane) {
+	case PANE_SERVER:
+		return s && s->server.scrapes;
+	case PANE_ADVICE:
+		return s && s->advice.lookups;
+	case PANE_RATE:
+	case PANE_TREND:
+	case PANE_TTFT_TREND:
+	case PANE_TOKENS:
+	case PANE_ITL_TREND:
+	case PANE_PHASE_TREND:
+	case PANE_CLASSES:
+	case PANE_RATIO:
+		if (d->view != (pane == PANE_RATE || pane == PANE_TREND ? VIEW_TASKS : VIEW_OVERVIEW))
+			return true;
+		layout_compute(d->view, d->width, d->height, wants_of(d, s ? s : &nothing), false, d->focus, &layout);
+		return layout.pane[pane].height > 0;
+	default:
+		return true;
+	}
+}
+
 static struct order move_focus(struct dashboard *d, const struct snapshot *s, int by)
 {
 	enum pane pane[PANE_COUNT];
@@ -408,17 +442,15 @@ static struct order move_focus(struct dashboard *d, const struct snapshot *s, in
 
 	while (i < n - 1 && pane[i] != d->focus)
 		i++;
-	i = (i + by + n) % n;
-	/* What nobody asked for has nothing to look at. */
-	if ((pane[i] == PANE_SERVER && !(s && s->server.scrapes)) ||
-	    (pane[i] == PANE_ADVICE && !(s && s->advice.lookups)))
+	do
 		i = (i + by + n) % n;
+	while (!has_focus(d, s, pane[i]));
 	d->focus = pane[i];
 	d->focus_given = true;
 	return order(COMMAND_REDRAW);
 }
 
-static struct order change_view(struct dashboard *d, enum view_kind view)
+static struct order change_view(struct dashboard *d, const struct snapshot *s, enum view_kind view)
 {
 	enum pane pane[PANE_COUNT];
 	int n = layout_panes(view, pane), i = 0;
@@ -427,7 +459,7 @@ static struct order change_view(struct dashboard *d, enum view_kind view)
 	d->zoomed = d->exemplar.open = d->focus_given = false;
 	while (i < n && pane[i] != d->focus)
 		i++;
-	if (i == n)
+	if (i == n || !has_focus(d, s, d->focus))
 		d->focus = pane[0];
 	return order(COMMAND_REDRAW);
 }
@@ -690,21 +722,21 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	case ACTION_CELL_LAST:
 		return move_cell(d, s, action);
 	case ACTION_VIEW_1:
-		return change_view(d, VIEW_OVERVIEW);
+		return change_view(d, s, VIEW_OVERVIEW);
 	case ACTION_VIEW_2:
-		return change_view(d, VIEW_LATENCY);
+		return change_view(d, s, VIEW_LATENCY);
 	case ACTION_VIEW_3:
-		return change_view(d, VIEW_TASKS);
+		return change_view(d, s, VIEW_TASKS);
 	case ACTION_VIEW_4:
-		return change_view(d, VIEW_PHASES);
+		return change_view(d, s, VIEW_PHASES);
 	case ACTION_VIEW_5:
-		return change_view(d, VIEW_STREAM);
+		return change_view(d, s, VIEW_STREAM);
 	case ACTION_VIEW_6:
-		return change_view(d, VIEW_SCALING);
+		return change_view(d, s, VIEW_SCALING);
 	case ACTION_VIEW_7:
-		return change_view(d, VIEW_ERRORS);
+		return change_view(d, s, VIEW_ERRORS);
 	case ACTION_VIEW_8:
-		return change_view(d, VIEW_CACHE);
+		return change_view(d, s, VIEW_CACHE);
 	case ACTION_FOCUS_NEXT:
 		return move_focus(d, s, 1);
 	case ACTION_FOCUS_PREVIOUS:

@@ -34,6 +34,12 @@ static struct region_hit pane_at(const struct dashboard *d, struct mouse mouse)
 
 /* --- clicks --- */
 
+/* Most panes have no cursor, and nothing to open. */
+static bool click_pane(struct dashboard *d, enum pane pane)
+{
+	return focus(d, pane) && (pane == PANE_VERDICT || (pane == PANE_ERRORS && d->view != VIEW_ERRORS));
+}
+
 static bool click_task(struct dashboard *d, enum pane pane, int row)
 {
 	bool had = d->focus == pane && d->cursor == row;
@@ -89,6 +95,7 @@ static struct order click(struct dashboard *d, const struct snapshot *s, struct 
 
 	if (!hit.region)
 		return order(COMMAND_NONE);
+	d->pressed = (struct region){.width = 0};
 	if (hit.region->kind == REGION_KEY)
 		return press(d, s, hit, max_users);
 	if (hit.region->kind == REGION_SCRUBBER)
@@ -112,7 +119,7 @@ static struct order click(struct dashboard *d, const struct snapshot *s, struct 
 		d->exemplar.top = 0;
 		break;
 	default:
-		focus(d, (enum pane)hit.what);
+		again = click_pane(d, (enum pane)hit.what);
 		break;
 	}
 	return again ? dashboard_key(d, s, '\r', max_users) : order(COMMAND_REDRAW);

@@ -27,13 +27,21 @@ static void note_names(struct regions *regions, struct view view, const struct p
 	}
 }
 
+/* With the gap to what is of the same key. */
+static int key_cells(const struct line *line, int i)
+{
+	const struct piece *piece = &line->piece[i];
+
+	return i + 1 < line->count && piece[1].key == piece->key ? piece[1].x - piece->x : piece->cells;
+}
+
 void hints_note(struct regions *regions, struct view view, const struct line *line, int (*code_of)(const char *name))
 {
 	for (int i = 0; i < line->count; i++) {
 		const struct piece *piece = &line->piece[i];
 
 		if (piece->key)
-			region_note(regions, REGION_KEY, piece->key, view, piece->x, 0, piece->cells, 1);
+			region_note(regions, REGION_KEY, piece->key, view, piece->x, 0, key_cells(line, i), 1);
 		else if (piece->spans)
 			note_names(regions, view, piece, code_of);
 	}

@@ -8,6 +8,7 @@
 #define MEDIUM 60  /* the two graphs side by side */
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
+#define MORE 41    /* rows of a body in which graphs have so many that others fit below them */
 #define SENTENCES 27 /* rows of a body that has room for more than a line of them */
 #define LAMPS 16   /* rows from which the lamps have a line */
 #define ROOMY 30   /* rows from which there is room for what is of use to few */
@@ -15,6 +16,10 @@
 #define SWEEP 10   /* the same of a sweep */
 #define SWEEP_ALL 24
 #define TOUR 16    /* the same of what a newcomer may press next */
+#define ADVICE_CELLS 96 /* cells of what a cache would do, */
+#define TASKS_CELLS 54  /* and of the cache by task beside it */
+#define FAILING_CELLS 46 /* cells of a table of what failed */
+#define FAILING_TALL 13  /* rows from which two of them stand on each other */
 #define SCRUBBER 16 /* the same for the whole run */
 
 static int bound(int v, int low, int high)
@@ -37,13 +42,16 @@ static void stack_place(struct section *s, const enum pane *pane, int n, struct 
 	}
 }
 
-/* Cuts a rectangle into two columns with a gap. */
-static void columns(struct rect room, int gap, struct rect *left, struct rect *right)
+/* Cuts a rectangle into two columns with a gap, the left one `w` wide. */
+static void columns_at(struct rect room, int w, int gap, struct rect *left, struct rect *right)
 {
-	int w = (room.width - gap) / 2;
-
 	*left = (struct rect){room.x, room.y, w, room.height};
 	*right = (struct rect){room.x + w + gap, room.y, room.width - w - gap, room.height};
+}
+
+static void columns(struct rect room, int gap, struct rect *left, struct rect *right)
+{
+	columns_at(room, (room.width - gap) / 2, gap, left, right);
 }
 
 /* And into three. */
@@ -73,8 +81,37 @@ static struct section server_section(int rank, bool server, int room)
 	return (struct section){.rank = rank, .least = server && room >= ROOMY ? 4 : NEVER, .want = 5, .grow = 1, .even = true};
 }
 
-static void overview(struct rect body, int gap, int tasks, int errors, bool server, struct layout *out)
+/* A second row of graphs: what streams deliver, or else what answers are made of, what
+ * fails and what a cache has. */
+static void more_graphs(struct rect row, const struct layout_wants *wants, struct layout *out)
 {
+	enum pane pane[3];
+	int n = 0;
+
+	if (wants->streams) {
+		pane[n++] = PANE_TTFT_TREND;
+		pane[n++] = PANE_TOKENS;
+		pane[n++] = PANE_ITL_TREND;
+	} else {
+		pane[n++] = PANE_PHASE_TREND;
+		if (wants->classes)
+			pane[n++] = PANE_CLASSES;
+		if (wants->cached)
+			pane[n++] = PANE_RATIO;
+	}
+	if (n == 1)
+		out->pane[pane[0]] = row;
+	else if (n == 2)
+		columns(row, 2, &out->pane[pane[0]], &out->pane[pane[1]]);
+	else
+		thirds(row, 2, &out->pane[pane[0]], &out->pane[pane[1]], &out->pane[pane[2]]);
+}
+
+static void overview(struct rect body, int gap, const struct layout_wants *wants, struct layout *out)
+{
+	int tasks = wants->tasks, errors = wants->errors;
+	bool server = wants->server, more = body.height >= MORE;
+
 	int task_rows = 1 + list_rows(tasks, 1, body.height / 4);
 	int error_rows = 1 + list_rows(errors <= 2 ? 2 : errors <= 4 ? 4 : errors, 2, body.height / 6);
 	/* A line, or with its title and what would change it. */
@@ -86,7 +123,8 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 
 	if (body.width >= WIDE) {
 		struct section split[] = {
-			graph_section(0, server ? body.height * 2 / 5 : body.height / 3, 1),
+			graph_section(0, server ? body.height * (more ? 3 : 4) / 10 : body.height / (more ? 4 : 3), 1),
+			{.rank = 3, .least = more ? 7 : NEVER, .want = bound(body.height / 5, 7, 11), .even = true},
 			{.rank = 1, .least = 5, .want = bound(low_rows, 5, body.height / 2), .grow = 2},
 			{.rank = 2, .least = 1, .want = verdict_rows},
 		};
@@ -100,18 +138,23 @@ static void overview(struct rect body, int gap, int tasks, int errors, bool serv
 		static const enum pane trends[] = {PANE_TREND, PANE_SERVER};
 		struct rect top, low, right;
 
-		stack_fit(split, 3, body.height, gap);
-		if (split[2].got)
-			out->pane[PANE_VERDICT] = (struct rect){body.x, body.y + body.height - split[2].got, body.width, split[2].got};
+		stack_fit(split, 4, body.height, gap);
+		if (split[3].got)
+			out->pane[PANE_VERDICT] = (struct rect){body.x, body.y + body.height - split[3].got, body.width, split[3].got};
 		top = (struct rect){body.x, body.y, body.width, split[0].got};
-		low = (struct rect){body.x, body.y + split[0].got + gap, body.width, split[1].got};
+		low = (struct rect){body.x, top.y + top.height + gap, body.width, split[1].got};
+		if (split[1].got) {
+			more_graphs(low, wants, out);
+			low.y += split[1].got + gap;
+		}
+		low.height = split[2].got;
 		if (split[0].got)
 			columns(top, 2, &out->pane[PANE_RATE], &right);
 		if (split[0].got && server)
 			stack_place(trend, trends, 2, right, gap, out);
 		else if (split[0].got)
 			out->pane[PANE_TREND] = right;
-		if (!split[1].got)
+		if (!split[2].got)
 			return;
 		columns(low, 2, &out->pane[PANE_HISTOGRAM], &right);
 		stack_place(side, panes, 3, right, gap, out);
@@ -167,8 +210,8 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 {
 	int error_rows = 1 + list_rows(errors, 2, body.height / 5), n = 0, rank = 0;
 	bool wide = body.width >= WIDE;
-	struct section s[5];
-	enum pane panes[5];
+	struct section s[6];
+	enum pane panes[6];
 
 	s[n] = (struct section){.rank = rank++, .least = 2 + bound(tasks, 1, 3), .want = 2 + list_rows(tasks, 1, body.height / 2)};
 	panes[n++] = PANE_TASKS;
@@ -176,6 +219,11 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 	if (beside) {
 		s[n] = (struct section){.rank = rank++, .least = 3, .want = 2 + list_rows(beside, 1, body.height / 6)};
 		panes[n++] = PANE_BESIDE;
+	}
+	/* The chosen one's course in time. */
+	if (wide && body.height >= MORE) {
+		s[n] = graph_section(rank++, body.height / 4, 0);
+		panes[n++] = PANE_RATE;
 	}
 	s[n] = wide ? (struct section){.rank = rank++, .least = 5, .want = 5, .grow = 1}
 		    : (struct section){.rank = rank++, .least = 4, .want = 8, .grow = 3};
@@ -189,6 +237,9 @@ static void tasks_view(struct rect body, int gap, int tasks, int errors, int bes
 		struct rect low, right;
 
 		stack_place(s, panes, n, body, gap, out);
+		low = out->pane[PANE_RATE];
+		if (low.height)
+			columns(low, 2, &out->pane[PANE_RATE], &out->pane[PANE_TREND]);
 		low = out->pane[PANE_HISTOGRAM];
 		if (!low.height)
 			return;
@@ -275,17 +326,44 @@ static void stream(struct rect body, int gap, int tasks, struct layout *out)
 	}
 }
 
-static void errors_view(struct rect body, int gap, int classes, int errors, struct layout *out)
+/* Beside each other; where there is room for both on each other, beside how long it took. */
+static void failing(struct rect room, int between, int gap, int tasks, struct layout *out)
+{
+	struct section s[] = {
+		{.rank = 0, .least = 4, .want = 2 + list_rows(tasks, 1, room.height / 2)},
+		{.rank = 1, .least = 4, .want = 4, .grow = 1},
+	};
+	static const enum pane panes[] = {PANE_FAILING_TASKS, PANE_FAILING_LOADS};
+	struct rect left;
+
+	if (room.width >= 3 * FAILING_CELLS && room.height < FAILING_TALL) {
+		thirds(room, between, &out->pane[PANE_FAILING_TASKS], &out->pane[PANE_FAILING_LOADS],
+		       &out->pane[PANE_FAILED_TIMES]);
+	} else if (room.width >= WIDE && room.height >= FAILING_TALL) {
+		columns(room, between, &left, &out->pane[PANE_FAILED_TIMES]);
+		stack_place(s, panes, 2, left, gap, out);
+	} else {
+		columns(room, between, &out->pane[PANE_FAILING_TASKS], &out->pane[PANE_FAILING_LOADS]);
+	}
+}
+
+static void errors_view(struct rect body, int gap, int tasks, int classes, int errors, struct layout *out)
 {
 	int lanes = 2 + bound(classes, 1, ERROR_CLASS_COUNT) * (body.height < AIRY ? 2 : body.height < TALL ? 3 : 5);
 	struct section s[] = {
 		{.rank = 2, .least = 3, .want = bound(lanes, 4, body.height / 2)},
 		{.rank = 0, .least = 3, .want = 2 + list_rows(errors, 1, body.height / 2)},
 		{.rank = 1, .least = 3, .want = 6, .grow = 1},
+		{.rank = 3, .least = 4, .want = 2 + bound(tasks, 3, body.height / 4), .grow = 3},
 	};
-	static const enum pane panes[] = {PANE_CLASSES, PANE_ERRORS, PANE_DETAIL};
+	static const enum pane panes[] = {PANE_CLASSES, PANE_ERRORS, PANE_DETAIL, PANE_FAILING_TASKS};
+	struct rect low;
 
-	stack_place(s, panes, 3, body, gap, out);
+	stack_place(s, panes, body.width < MEDIUM ? 3 : 4, body, gap, out);
+	low = out->pane[PANE_FAILING_TASKS];
+	if (!low.height)
+		return;
+	failing(low, body.width >= WIDE ? 2 : 1, gap, tasks, out);
 }
 
 static void scaling(struct rect body, int gap, struct layout *out)
@@ -314,20 +392,27 @@ static void scaling(struct rect body, int gap, struct layout *out)
 	}
 }
 
-static void cache(struct rect body, int gap, bool advice, struct layout *out)
+static void cache(struct rect body, int gap, int tasks, bool advice, struct layout *out)
 {
 	int numbers = body.height < 18 ? 7 : body.height < AIRY ? 10 : 12;
+	bool beside = advice && tasks > 1 && body.width >= ADVICE_CELLS + TASKS_CELLS;
+	bool below = tasks > 1 && !beside && body.height >= (advice ? TALL - 6 : AIRY - 2);
 
 	if (body.width >= MEDIUM) {
 		struct section s[] = {
 			{.rank = 0, .least = 5, .want = numbers, .even = true},
 			{.rank = 1, .least = advice ? 7 : NEVER, .want = 10},
 			{.rank = 2, .least = 2, .want = 9, .grow = 1},
+			{.rank = 3, .least = below ? 3 : NEVER, .want = 2 + list_rows(tasks, 1, body.height / 4)},
 		};
-		static const enum pane panes[] = {PANE_CACHE, PANE_ADVICE, PANE_SPLIT};
+		static const enum pane panes[] = {PANE_CACHE, PANE_ADVICE, PANE_SPLIT, PANE_CACHE_TASKS};
 		struct rect top;
 
-		stack_place(s, panes, 3, body, gap, out);
+		stack_place(s, panes, 4, body, gap, out);
+		top = out->pane[PANE_ADVICE];
+		if (beside && top.height)
+			columns_at(top, top.width / 2 < ADVICE_CELLS ? ADVICE_CELLS : top.width / 2 - 1, 2,
+				   &out->pane[PANE_ADVICE], &out->pane[PANE_CACHE_TASKS]);
 		top = out->pane[PANE_CACHE];
 		if (top.height)
 			columns(top, body.width >= WIDE ? 2 : 1, &out->pane[PANE_CACHE], &out->pane[PANE_RATIO]);
@@ -348,17 +433,18 @@ int layout_panes(enum view_kind view, enum pane out[PANE_COUNT])
 {
 	static const enum pane panes[VIEW_COUNT][PANE_COUNT] = {
 		[VIEW_OVERVIEW] = {PANE_RATE, PANE_TREND, PANE_SERVER, PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS, PANE_POINTS,
-				   PANE_VERDICT},
+				   PANE_VERDICT, PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND, PANE_PHASE_TREND, PANE_CLASSES,
+				   PANE_RATIO},
 		[VIEW_LATENCY] = {PANE_HISTOGRAM, PANE_HEATMAP, PANE_AUDIT},
-		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS},
+		[VIEW_TASKS] = {PANE_TASKS, PANE_BESIDE, PANE_HISTOGRAM, PANE_ERRORS, PANE_POINTS, PANE_RATE, PANE_TREND},
 		[VIEW_PHASES] = {PANE_PHASES, PANE_PHASE_NUMBERS, PANE_PHASE_TREND},
 		[VIEW_STREAM] = {PANE_TTFT, PANE_TPOT, PANE_ITL, PANE_TTFT_TREND, PANE_TOKENS,
 				 PANE_ITL_TREND, PANE_TASKS, PANE_STALLS},
 		[VIEW_SCALING] = {PANE_SCALING_X, PANE_SCALING_R, PANE_SCALING_WORDS},
-		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_CLASSES},
-		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_SPLIT},
+		[VIEW_ERRORS] = {PANE_ERRORS, PANE_DETAIL, PANE_FAILING_TASKS, PANE_FAILING_LOADS, PANE_FAILED_TIMES, PANE_CLASSES},
+		[VIEW_CACHE] = {PANE_CACHE, PANE_RATIO, PANE_ADVICE, PANE_CACHE_TASKS, PANE_SPLIT},
 	};
-	static const int count[VIEW_COUNT] = {8, 3, 5, 3, 8, 3, 3, 4};
+	static const int count[VIEW_COUNT] = {14, 3, 7, 3, 8, 3, 6, 5};
 
 	memcpy(out, panes[view], sizeof panes[view]);
 	return count[view];
@@ -415,17 +501,17 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 		stream(out->body, air, wants.tasks, out);
 		break;
 	case VIEW_ERRORS:
-		errors_view(out->body, air, wants.classes, wants.errors, out);
+		errors_view(out->body, air, wants.tasks, wants.classes, wants.errors, out);
 		break;
 	case VIEW_SCALING:
 		scaling(out->body, air, out);
 		break;
 	case VIEW_CACHE:
-		cache(out->body, air, wants.advice, out);
+		cache(out->body, air, wants.tasks, wants.advice, out);
 		break;
 	case VIEW_OVERVIEW:
 	case VIEW_COUNT:
-		overview(out->body, air, wants.tasks, wants.errors, wants.server, out);
+		overview(out->body, air, &wants, out);
 		break;
 	}
 }

@@ -38,7 +38,8 @@ static const char *figure(const struct scene *scene, int group, const struct adv
 	default:
 		if (!(f->cost >= 0))
 			return format_rate(NAN, scene->g, out);
-		snprintf(out, FORMAT_BYTES, f->cost < 1e4 ? "%.3g" : "%.0e", f->cost);
+		snprintf(out, FORMAT_BYTES, f->cost < 0.9995 ? "%.3f" : f->cost < 9.995 ? "%.2f" : f->cost < 99.95 ? "%.1f"
+					    : f->cost < 9999.5 ? "%.0f" : "%.0e", f->cost);
 		return out;
 	}
 }

@@ -72,7 +72,9 @@ void pane_beside(const struct scene *scene, struct view view)
 	rule_draw(view, scene->g, scene_focused(scene, PANE_BESIDE), title, NULL);
 	if (!s->beside_count) {
 		wrap_draw(body, scene->g, NAME_LEFT, PEN(ROLE_DIM),
-			  "nothing yet: hold a load, mute a task (u) or solo one (o), and hold it again", body.height);
+			  dashboard_recorded(scene->d) || s->ended
+				  ? "nothing: no load was held with and without a task"
+				  : "nothing yet: hold a load, mute a task (u) or solo one (o), and hold it again", body.height);
 		return;
 	}
 	table_head(column, COLUMNS, body, 0, false);

@@ -97,7 +97,8 @@ void pane_error_table(const struct scene *scene, struct view view)
 	line_init(&right);
 	piece = line_piece(&right, 0, 0);
 	line_span(piece, PEN(ROLE_BAD), "%s", format_count(bad, count));
-	line_span(piece, PEN(ROLE_DIM), " of %s requests", format_count(s->succeeded + bad, total));
+	line_span(piece, PEN(ROLE_DIM), " of %s %s", format_count(s->succeeded + bad, total),
+		  s->succeeded + bad == 1 ? "request" : "requests");
 	rule_draw(view, scene->g, scene_focused(scene, PANE_ERRORS),
 		  errors_title(scene, title, filtered, sizeof filtered), &right);
 	if (!s->error_count)

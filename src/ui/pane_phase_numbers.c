@@ -91,11 +91,12 @@ void pane_phase_numbers(const struct scene *scene, struct view view)
 		 format_count(p->requests, n), p->requests == 1 ? "request" : "requests");
 	y = wrap_draw(rest, scene->g, LEFT, PEN(ROLE_DIM), text, rest.height);
 	rest = view_part(rest, 0, y + 1, rest.width, rest.height - y - 1);
-	wrap_draw(rest, scene->g, LEFT, PEN(ROLE_DIM),
+	y = wrap_draw(rest, scene->g, LEFT, PEN(ROLE_DIM),
 		  scene->s->query.clock == CLOCK_RESPONSE
 			  ? "Percentiles of single phases do not add up. These do: p50 is the mean of the requests ranked "
 			    "45-55 % by their latency, p95 of those ranked 93-97 %."
 			  : "Of the requests ranked 45-55 % and 93-97 % by their latency, whatever the clock: the mean of "
 			    "what it measures.",
 		  rest.height);
+	phase_more_draw(scene, view_part(rest, 0, y + 1, rest.width, rest.height - y - 1));
 }

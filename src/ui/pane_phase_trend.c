@@ -71,7 +71,7 @@ static void trend_draw(const struct scene *scene, struct view view, enum snap_ba
 	struct line right;
 
 	scene_whose(scene, whose, sizeof whose);
-	snprintf(title, sizeof title, "about %s%s%s, %s", name, whose, scene_clock_suffix(scene), scene->unit.name);
+	snprintf(title, sizeof title, "%sabout %s%s%s, %s", scene->d->view == VIEW_OVERVIEW ? "phases " : "", name, whose, scene_clock_suffix(scene), scene->unit.name);
 	heat_init(&heat, &s->heat, f.plot.width, f.plot.height);
 	line_init(&right);
 	if (s->phases.columns > 0)

@@ -7,42 +7,40 @@
 #include "base/clock.h"
 
 #define NAME_LEFT 3
-#define NAME_BYTES 56
 #define RATE_LEAST_S 0.5 /* a rate over less is chance */
 
 enum { FOR, REQUESTS, RPS, P50, P95, P99, FAILED, COLUMNS };
 
-/* "24 users", "pause". */
-static void point_name(const struct snap_point *p, char out[NAME_BYTES])
+void point_name(const struct snap_point *p, char out[POINT_NAME])
 {
 	char level[FORMAT_BYTES];
 
 	format_level(p->level, level);
 	switch (p->phase) {
 	case PHASE_WARMUP:
-		snprintf(out, NAME_BYTES, p->mode == MODE_OPEN ? "%s/s warm-up" : "%s warm-up", level);
+		snprintf(out, POINT_NAME, p->mode == MODE_OPEN ? "%s/s warm-up" : "%s warm-up", level);
 		break;
 	case PHASE_PAUSE:
-		snprintf(out, NAME_BYTES, "pause");
+		snprintf(out, POINT_NAME, "pause");
 		break;
 	case PHASE_DRAIN:
-		snprintf(out, NAME_BYTES, "draining");
+		snprintf(out, POINT_NAME, "draining");
 		break;
 	case PHASE_END:
-		snprintf(out, NAME_BYTES, "end");
+		snprintf(out, POINT_NAME, "end");
 		break;
 	default:
-		snprintf(out, NAME_BYTES, "%s%s%s", p->ramp_us ? "to " : "", level,
+		snprintf(out, POINT_NAME, "%s%s%s", p->ramp_us ? "to " : "", level,
 			 p->mode == MODE_OPEN ? "/s" : p->level < 1.5 ? " user" : " users");
 		break;
 	}
 	if (p->silent) {
 		size_t used = strlen(out);
 
-		snprintf(out + used, NAME_BYTES - used, ", %d muted", __builtin_popcountll(p->silent));
+		snprintf(out + used, POINT_NAME - used, ", %d muted", __builtin_popcountll(p->silent));
 	}
 	if (p->altered)
-		strncat(out, ", altered", NAME_BYTES - strlen(out) - 1);
+		strncat(out, ", altered", POINT_NAME - strlen(out) - 1);
 }
 
 /* Of the requests: a count beside a rate is easily overlooked. */
@@ -59,7 +57,7 @@ static void failed_cell(const struct scene *scene, const struct column *column, 
 static void row_draw(const struct scene *scene, const struct column *column, struct view view,
 		     int y, const struct snap_point *p, bool present)
 {
-	char text[FORMAT_BYTES], name[NAME_BYTES];
+	char text[FORMAT_BYTES], name[POINT_NAME];
 	struct pen plain = PEN(ROLE_TEXT);
 	int x;
 
@@ -96,7 +94,7 @@ static bool passed(const struct snapshot *s, int i)
 static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int i)
 {
 	const struct snapshot *s = scene->s;
-	char text[FORMAT_BYTES], name[NAME_BYTES], longer[FORMAT_BYTES], line[128], cut[128];
+	char text[FORMAT_BYTES], name[POINT_NAME], longer[FORMAT_BYTES], line[128], cut[128];
 	int64_t longest_us = US_PER_S; /* no settling time is shorter */
 	int n = 0;
 

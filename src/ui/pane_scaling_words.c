@@ -99,6 +99,18 @@ static int sentence(const struct scene *scene, struct view view, int y, struct p
 	return y + wrap_draw(view_part(view, 0, y, view.width, view.height - y), scene->g, LEFT, pen, text, view.height - y);
 }
 
+/* Which key does what is advised, where keys change the load. */
+static const char *by_key(const struct scene *scene, bool open)
+{
+	const struct scaling *s = &scene->s->scaling;
+
+	if (dashboard_recorded(scene->d) || scene->s->ended)
+		return "";
+	if (!s->fitted)
+		return open ? ": m goes on in one" : "";
+	return s->scale.levels < 2 && !(s->hold_s > 0) ? ": press + or >" : "";
+}
+
 void pane_scaling_words(const struct scene *scene, struct view view)
 {
 	const struct scaling *s = &scene->s->scaling;
@@ -123,7 +135,8 @@ void pane_scaling_words(const struct scene *scene, struct view view)
 	} else if (open) {
 		y = sentence(scene, body, y, PEN(ROLE_TEXT), "an open loop: the rate is what is asked for, so neither bounds nor a knee are fitted");
 	}
-	y = sentence(scene, body, y, PEN(ROLE_ACCENT), s->advice);
+	snprintf(text, sizeof text, "%s%s%s", scene_then(scene), s->advice, by_key(scene, open));
+	y = sentence(scene, body, y, PEN(ROLE_ACCENT), *s->advice ? text : "");
 	if (capacity_words(scene, text, sizeof text))
 		y = sentence(scene, body, y, PEN(ROLE_TEXT), text);
 	if (!open)

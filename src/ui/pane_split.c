@@ -3,7 +3,7 @@
 #include <stdio.h>
 
 #define SPELLED 60 /* cells from which the title says all */
-#define PLOT_ROWS 3 /* of a half: fewer, and there are the figures only */
+#define PLOT_ROWS 3 /* of a half: with fewer from the least to the most only */
 #define AIRY 16 /* rows from which a blank one separates the two */
 
 static const uint64_t none[LOGGRID_BINS];
@@ -15,6 +15,7 @@ static void half_draw(const struct scene *scene, struct view view, const char *w
 	const int64_t us[] = {d->p50_us, d->p95_us};
 	struct view plot = view_part(view, 1, 1, view.width - 2, view.height - 1);
 	char title[64], window[FORMAT_BYTES], text[FORMAT_BYTES];
+	int first = rows->first > 0 ? rows->first : 0, end = rows->first + rows->rows * rows->merge;
 	struct histogram h;
 	struct line right;
 	struct piece *piece;
@@ -39,6 +40,8 @@ static void half_draw(const struct scene *scene, struct view view, const char *w
 		view_text(plot, 2, plot.height / 2, PEN(ROLE_DIM), "none in this window");
 		return;
 	}
+	if (plot.height == 1 && end > first)
+		strip_draw(d, loggrid_edge_us(first), loggrid_edge_us(end < LOGGRID_BINS ? end : LOGGRID_BINS), plot, 0, scene->g);
 	histogram_init(&h, bins, none, d);
 	columns_draw_on(&h, rows, plot, scene->g);
 }
@@ -54,10 +57,10 @@ void pane_split(const struct scene *scene, struct view view)
 	struct histogram_rows rows;
 
 	if (flat)
-		half = 1;
+		half = view.height >= 4 ? 2 : 1;
 	histogram_init(&both, s->hit_bins, s->miss_bins, &s->now.hit_latency);
 	rows = histogram_merge(&both, view.width - 2);
 	half_draw(scene, view_part(view, 0, 0, view.width, half), "hits", &s->now.hit_latency, s->hit_bins, &rows);
-	half_draw(scene, view_part(view, 0, half + air, view.width, flat ? 1 : view.height - half - air), "misses",
+	half_draw(scene, view_part(view, 0, half + air, view.width, flat ? half : view.height - half - air), "misses",
 		  &s->now.miss_latency, s->miss_bins, &rows);
 }

@@ -52,7 +52,8 @@ static void one_line(const struct scene *scene, struct view view)
 		return;
 	}
 	x = view_printf(view, 1, 0, PEN(role_of(cause)), "%s", diagnosis_words(cause));
-	snprintf(whole, sizeof whole, ": %s%s%s", d->sentence, *d->next ? "; " : "", d->next);
+	snprintf(whole, sizeof whole, ": %s%s%s%s", d->sentence, *d->next ? "; " : "",
+		 *d->next ? scene_then(scene) : "", d->next);
 	view_text(view, x, 0, PEN(ROLE_TEXT), format_fit(set(scene, whole, text), view.width - x, scene->g, cut, sizeof cut));
 }
 
@@ -89,9 +90,10 @@ void pane_verdict(const struct scene *scene, struct view view)
 	y = wrap_draw(body, scene->g, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
 		      body.height > 1 && *d->next ? body.height - 1 : body.height);
 	view_text(body, LEFT, 0, PEN(role_of(cause)), diagnosis_words(cause));
+	snprintf(whole, sizeof whole, "%s%s", scene_then(scene), d->next);
 	if (*d->next && y < body.height)
 		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), scene->g, LEFT, PEN(ROLE_DIM),
-			       set(scene, d->next, text), body.height - y);
+			       set(scene, whole, text), body.height - y);
 	if (scene->d->zoomed)
 		evidence_draw(scene, body, y + 1);
 }

@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#define TIGHT 44 /* cells below which a name stands at its glyph */
+
 static const struct {
 	const char *name, *brief;
 	struct pen pen;
@@ -112,7 +114,8 @@ void parts_legend(const struct scene *scene, struct view view, int x, int y)
 			continue;
 		piece = line_piece(&line, g, view.width < PARTS_SPELLED ? 1 : 3);
 		line_span(piece, groups[g].pen, "%s", format_glyph(scene->g->part[g], glyph));
-		line_span(piece, PEN(ROLE_DIM), " %s", view.width < PARTS_SPELLED ? groups[g].brief : groups[g].name);
+		line_span(piece, PEN(ROLE_DIM), "%s%s", view.width < TIGHT ? "" : " ",
+			  view.width < PARTS_SPELLED ? groups[g].brief : groups[g].name);
 	}
 	line_draw(&line, view, x, y, view.width - x, scene->g);
 }

@@ -9,6 +9,11 @@ bool scene_focused(const struct scene *scene, enum pane pane)
 	return scene->d->focus == pane && !scene->d->help;
 }
 
+const char *scene_then(const struct scene *scene)
+{
+	return dashboard_recorded(scene->d) && !scene->s->ended ? "then: " : "";
+}
+
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES])
 {
 	const struct snapshot *s = scene->s;

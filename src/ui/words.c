@@ -65,8 +65,8 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 		return;
 	}
 	if (!before && thin) {
-		snprintf(out, bytes, "%s %s had %llu requests; %d are needed to compare", format_level(thin->level, b), kind(thin),
-			 (unsigned long long)thin->requests, ENOUGH);
+		snprintf(out, bytes, "%s %s had %llu request%s; %d are needed to compare", format_level(thin->level, b), kind(thin),
+			 (unsigned long long)thin->requests, thin->requests == 1 ? "" : "s", ENOUGH);
 		return;
 	}
 	if (!before) {

@@ -132,7 +132,8 @@ nginx_answers() { # PORT
 }
 
 # Starts an nginx that answers everything with 64 bytes; sets NGINX_URL and
-# NGINX_PID. With directives in NGINX_TLS its port speaks TLS.
+# NGINX_PID. With directives in NGINX_TLS its port speaks TLS; NGINX_LISTEN has more words
+# about the port.
 start_nginx() {
 	local dir port body try wait
 	body=$(printf '0123456789abcdef%.0s' 1 2 3 4)
@@ -156,7 +157,7 @@ start_nginx() {
 			  keepalive_requests 1000000000;
 			  keepalive_timeout 600s;
 			  server {
-			    listen 127.0.0.1:$port backlog=4096${NGINX_TLS:+ ssl};
+			    listen 127.0.0.1:$port backlog=4096${NGINX_TLS:+ ssl} ${NGINX_LISTEN:-};
 			    ${NGINX_TLS:-}
 			    location / { return 200 "$body"; }
 			  }

@@ -153,7 +153,7 @@ for each in port slots speed batch-slowdown; do ranged serve $each; done
 ranged replay speed
 
 long=$(cut -d'|' -f3 <<<"$program_options" | sort -u)
-named=$(grep -oE '(Fl -|\\-\\-)[a-z]+(-[a-z]+)*' "$page" | sed -E 's/^(Fl -|\\-\\-)//' | sort -u)
+named=$(grep -oE '(Fl -|\\-\\-)[a-z][a-z0-9]*(-[a-z]+)*' "$page" | sed -E 's/^(Fl -|\\-\\-)//' | sort -u)
 is "no other option is named" "$(comm -13 <(echo "$long") <(echo "$named"))" ""
 
 # ---- keys ----

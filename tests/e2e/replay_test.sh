@@ -97,7 +97,7 @@ press f Space
 key "/ asks, and says what may come" f '^ filter: +a task, ok, failed, err:CLASS; Tab completes' /
 key "the picture follows what is typed" f '─ throughput of multi-turn, req/s ─' m u l
 key "Tab completes it" f '^ filter: multi-turn ' Tab
-key "what is none is said" f '^ filter: multi-turn zzz +no zzz: a task, ok, failed, err:CLASS' ' zzz'
+key "what is none is said" f '^ filter: multi-turn zzz +no "zzz": a task, ok, failed, err:CLASS' ' zzz'
 press f Enter
 shows "and not taken" f '^ filter: multi-turn zzz'
 press f C-w

@@ -4,6 +4,9 @@
 #ifndef TESTS_H2_SERVER_H
 #define TESTS_H2_SERVER_H
 
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
 #include "bad_server.h"
 
 enum h2_frame { H2_DATA = 0, H2_HEADERS = 1, H2_RST_STREAM = 3, H2_SETTINGS = 4, H2_GOAWAY = 7 };
@@ -17,6 +20,7 @@ struct h2_connection {
 	pthread_t thread;
 	int fd;     /* closed by whoever joins the thread */
 	int number; /* from 0 */
+	bool acked; /* the client has nothing to send by itself any more */
 };
 
 struct h2_server {
@@ -81,26 +85,55 @@ static inline bool h2_read(int fd, unsigned char *out, size_t bytes)
 	return true;
 }
 
+/* A request is complete on *stream; false: the connection has ended. `acked`: not before
+ * the client has acknowledged our settings, whatever else comes. */
+static inline bool h2_hear(struct h2_connection *c, uint32_t *stream, bool acked)
+{
+	unsigned char head[9], payload[1 << 14];
+
+	while (!(acked && c->acked) && h2_read(c->fd, head, sizeof head)) {
+		size_t bytes = (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2];
+
+		if (bytes > sizeof payload || !h2_read(c->fd, payload, bytes))
+			return false;
+		if (head[3] == H2_SETTINGS && !(head[4] & H2_ACK))
+			h2_send(c->fd, H2_SETTINGS, H2_ACK, 0, "", 0);
+		c->acked |= head[3] == H2_SETTINGS && head[4] & H2_ACK;
+		if (head[3] == H2_RST_STREAM)
+			c->server->resets++;
+		*stream = (uint32_t)head[5] << 24 | (uint32_t)head[6] << 16 | (uint32_t)head[7] << 8 | head[8];
+		if (!acked && (head[3] == H2_HEADERS || head[3] == H2_DATA) && head[4] & H2_END_STREAM)
+			return true;
+	}
+	return acked && c->acked;
+}
+
+/* Hangs up; with bytes of the client's on their way that would be a reset. */
+static inline bool h2_end(struct h2_connection *c)
+{
+	uint32_t stream;
+
+	h2_hear(c, &stream, true);
+	return false;
+}
+
+/* What is sent in between arrives at once. */
+static inline void h2_together(int fd, int on)
+{
+	setsockopt(fd, IPPROTO_TCP, TCP_CORK, &on, sizeof on);
+}
+
 static inline void *h2_connection_main(void *user)
 {
 	struct h2_connection *c = user;
-	unsigned char head[9], payload[1 << 14];
+	unsigned char preface[24];
+	uint32_t stream;
 
-	if (!h2_read(c->fd, payload, 24) || memcmp(payload, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 24) != 0)
+	if (!h2_read(c->fd, preface, sizeof preface) ||
+	    memcmp(preface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", sizeof preface) != 0)
 		goto out;
 	h2_send(c->fd, H2_SETTINGS, 0, 0, "", 0);
-	while (h2_read(c->fd, head, sizeof head)) {
-		size_t bytes = (size_t)head[0] << 16 | (size_t)head[1] << 8 | head[2];
-		uint32_t stream = (uint32_t)head[5] << 24 | (uint32_t)head[6] << 16 | (uint32_t)head[7] << 8 | head[8];
-
-		if (bytes > sizeof payload || !h2_read(c->fd, payload, bytes))
-			break;
-		if (head[3] == H2_SETTINGS && !(head[4] & H2_ACK))
-			h2_send(c->fd, H2_SETTINGS, H2_ACK, 0, "", 0);
-		if (head[3] == H2_RST_STREAM)
-			c->server->resets++;
-		if ((head[3] != H2_HEADERS && head[3] != H2_DATA) || !(head[4] & H2_END_STREAM))
-			continue;
+	while (h2_hear(c, &stream, false)) {
 		c->server->requests++;
 		if (!c->server->answer(c, stream))
 			break;

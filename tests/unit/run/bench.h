@@ -12,7 +12,7 @@ struct bench {
 	struct model *m;
 	struct rng rng;
 	int slots;
-	double mean_us;
+	double mean_us, sigma; /* of a service; of its logarithm */
 	double cpu_pct; /* of brunt's busiest worker */
 	uint64_t cpu_us;
 	int64_t now_us, gauge_s;
@@ -34,6 +34,7 @@ static inline void bench_open(struct bench *b, int slots, double mean_us, uint64
 	b->m = model_new(&(struct model_config){.task_count = 2, .task_name = name, .slo = slo, .slo_count = 2});
 	b->slots = slots;
 	b->mean_us = mean_us;
+	b->sigma = 0.3;
 	rng_seed(&b->rng, seed, 0);
 	for (int u = 0; u < BENCH_USERS; u++) {
 		b->alone[u] = true;
@@ -56,7 +57,7 @@ static inline void serve(struct bench *b)
 		b->first = (b->first + 1) % BENCH_USERS;
 		b->waiting--;
 		b->busy++;
-		b->done_us[u] = b->now_us + 1 + (int64_t)(b->mean_us * exp(0.3 * rng_normal(&b->rng) - 0.045));
+		b->done_us[u] = b->now_us + 1 + (int64_t)(b->mean_us * exp(b->sigma * rng_normal(&b->rng) - b->sigma * b->sigma / 2));
 	}
 }
 

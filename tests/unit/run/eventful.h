@@ -100,6 +100,8 @@ static inline void same_result(const struct model *a, const struct model *b)
 	model_result(a, &x);
 	model_result(b, &y);
 	assert_int_equal(x.duration_us, y.duration_us);
+	assert_true(x.http1_answers > 0 && x.http1_answers == y.http1_answers);
+	assert_int_equal(x.http2_answers, y.http2_answers);
 	assert_memory_equal(&x.summary, &y.summary, sizeof x.summary);
 	for (int i = 0; i < x.task_count; i++)
 		assert_memory_equal(&x.task[i], &y.task[i], sizeof *x.task);

@@ -169,6 +169,36 @@ static void draining(void **state)
 }
 
 /* The clocks and phases of one exchange, to the microsecond. */
+static void the_version_that_was_spoken(void **state)
+{
+	struct model *m = new_model(1);
+	struct rec_sample old = sample_at(1 * S, 5 * MS, 0), newer = sample_at(2 * S, 5 * MS, 0), none = sample_at(3 * S, 5 * MS, 0);
+	static const char *const expected[] = {NULL, "2", "1.1 and 2"};
+	struct rec reset = head_of(REC_RESET, sizeof reset, 0);
+	struct result r;
+
+	(void)state;
+	none.status = 0;
+	newer.flags |= SAMPLE_HTTP2;
+	none.flags |= SAMPLE_HTTP2;
+	feed_point_at(m, 0, PHASE_WARMUP, 1);
+	for (int i = 0; i < 3; i++) {
+		model_feed(m, i == 0 ? &none.rec : i == 1 ? &newer.rec : &old.rec);
+		model_result(m, &r);
+		if (expected[i])
+			assert_string_equal(result_http_version(&r), expected[i]);
+		else
+			assert_null(result_http_version(&r));
+		result_fini(&r);
+	}
+	model_feed(m, &reset);
+	model_feed(m, &old.rec);
+	model_result(m, &r);
+	assert_string_equal(result_http_version(&r), "1.1");
+	result_fini(&r);
+	model_free(m);
+}
+
 static void clocks_and_phases(void **state)
 {
 	struct model *m = new_model(2);
@@ -692,6 +722,7 @@ int main(void)
 		cmocka_unit_test(settling),
 		cmocka_unit_test(draining),
 		cmocka_unit_test(clocks_and_phases),
+		cmocka_unit_test(the_version_that_was_spoken),
 		cmocka_unit_test(dropped_samples),
 		cmocka_unit_test(books),
 		cmocka_unit_test(littles_law),

@@ -226,7 +226,7 @@ static void json_contract(void **state)
 	keys_are(root, "brunt run load summary tasks points marks errors slo client audit scaling");
 	keys_are(at(root, "brunt"), "version schema definitions");
 	keys_are(at(root, "run"),
-		 "started_at duration_s target scenario seed label partial exit_code");
+		 "started_at duration_s target scenario seed label partial exit_code http_version");
 	keys_are(at(root, "load"), "mode concurrency rate_rps arrival requests warmup_s");
 	keys_are(at(root, "summary"), METRICS);
 	keys_are(at(root, "tasks"), "resume-analysis interview-qa");
@@ -392,12 +392,12 @@ static void points_passed_through(void **state)
 	for (int i = 1; i < 5; i++)
 		run.result.point[i] = (struct result_point){.t_us = i * S, .level = (uint32_t)i, .settling_us = (i + 2) * S / 2};
 	text = text_of(&run, 0, false);
-	assert_non_null(strstr(text, "\n00:01   4 loads, all settling: hold longer than 3.00 s\n"));
+	assert_non_null(strstr(text, "\n00:01   4 loads, all settling, which took up to 3.00 s\n"));
 	free(text);
 	run.result.point[2].metrics.requests = 1;
 	text = text_of(&run, 0, false);
-	assert_non_null(strstr(text, "\n00:01   1 user, all settling: hold longer than 1.50 s\n00:02   2 users "));
-	assert_non_null(strstr(text, "\n00:03   2 loads, all settling: hold longer than 3.00 s\n"));
+	assert_non_null(strstr(text, "\n00:01   1 user, all settling, which took up to 1.50 s\n00:02   2 users "));
+	assert_non_null(strstr(text, "\n00:03   2 loads, all settling, which took up to 3.00 s\n"));
 	free(text);
 	small_run_fini(&run);
 }

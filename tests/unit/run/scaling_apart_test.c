@@ -4,6 +4,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <string.h>
 #include <cmocka.h>
 
 #include "bench.h"
@@ -170,6 +172,73 @@ static void the_first_mix(void **state)
 	model_free(b.m);
 }
 
+static double rate_said(const char *changed, int which)
+{
+	double a = 0, b = 0;
+
+	if (sscanf(changed, "%*s users measured twice: %lf and %lf req/s: the server changed between ", &a, &b) != 2)
+		fail_msg("no two rates: \"%s\"", changed);
+	return which ? b : a;
+}
+
+/* A server that is slow for a while, once: both figures are said, none is made of both. */
+static void a_level_measured_twice(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed <= 20; seed++) {
+		struct bench b;
+		struct scaling s;
+		struct result r;
+
+		bench_open(&b, 8, 70e3, seed);
+		b.cpu_pct = 10;
+		drive(&b, 4, 8 * S);
+		b.mean_us = 100e3;
+		drive(&b, 8, 8 * S);
+		b.mean_us = 70e3;
+		drive(&b, 16, 8 * S);
+		s = scaling_now(b.m);
+		assert_true(isnan(s.change.level));
+		drive(&b, 8, 8 * S);
+		s = scaling_now(b.m);
+		assert_true(s.change.level >= 8 && s.change.level <= 8);
+		assert_int_equal(s.change.before, 3);
+		assert_int_equal(s.fitted, 1);
+		assert_true(fabs(rate_said(s.changed, 0) / 80 - 1) < 0.06);
+		assert_true(fabs(rate_said(s.changed, 1) / (8 / 0.07) - 1) < 0.06);
+		assert_non_null(strstr(s.changed, "between 00:08 and 00:24; 3 earlier loads left out"));
+		model_result(b.m, &r);
+		assert_int_equal(r.diagnosis.cause, CAUSE_NOT_ENOUGH);
+		assert_int_equal(strncmp(r.diagnosis.sentence, s.changed, strcspn(s.changed, ";")), 0);
+		assert_non_null(strstr(r.diagnosis.next, "those before 00:24"));
+		result_fini(&r);
+		model_free(b.m);
+	}
+}
+
+/* In front of full slots users wait by chance, and throughput varies: that is no change. */
+static void chance_is_no_change(void **state)
+{
+	static const int users[] = {2, 7, 9, 12, 40};
+	int said = 0;
+
+	(void)state;
+	for (int i = 0; i < 200; i++) {
+		int64_t us = (3 + i % 7) * S;
+		struct bench b;
+
+		bench_open(&b, 8, 70e3, (uint64_t)i);
+		b.cpu_pct = 10;
+		b.sigma = i % 2 ? 1 : 0.4;
+		drive(&b, users[i % 5], us);
+		drive(&b, 20, 2 * S);
+		drive(&b, users[i % 5], us);
+		said += *scaling_now(b.m).changed != '\0';
+		model_free(b.m);
+	}
+	assert_true(said <= 10);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -178,6 +247,8 @@ int main(void)
 		cmocka_unit_test(a_client_that_is_always_bound),
 		cmocka_unit_test(another_mix),
 		cmocka_unit_test(the_first_mix),
+		cmocka_unit_test(a_level_measured_twice),
+		cmocka_unit_test(chance_is_no_change),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -187,6 +187,11 @@ static void a_key_that_is_clicked_is_pressed(void **state)
 	assert_int_equal(click(x, d.height - 1).command, COMMAND_NONE);
 	d.message[0] = '\0';
 	draw();
+	click(x, d.height - 1);
+	click(region(REGION_TASK, 0)->x, region(REGION_TASK, 0)->y + 1);
+	assert_int_equal(click(x, d.height - 1).command, COMMAND_NONE);
+	d.message[0] = '\0';
+	draw();
 	r = region_of(REGION_KEY, 'P');
 	assert_int_equal(click(r->x + r->width - 1, r->y).command, COMMAND_PAUSE);
 	d.message[0] = '\0';
@@ -310,6 +315,30 @@ static void a_click_focuses_the_pane(void **state)
 			}
 		}
 	assert_true(panes > 60);
+}
+
+/* As Enter does it there: the verdict in large, the requests that failed. */
+static void what_opens_as_a_whole_is_opened_by_another_click(void **state)
+{
+	struct region r;
+
+	(void)state;
+	begin(made_typical, 120, 40);
+	draw();
+	r = *region_of(REGION_PANE, PANE_VERDICT);
+	click(r.x + 5, r.y + 1);
+	assert_false(d.zoomed);
+	click(r.x + 5, r.y + 1);
+	assert_true(d.zoomed);
+	click(r.x + 5, r.y + 1);
+	assert_false(d.zoomed);
+	r = *region_of(REGION_PANE, PANE_ERRORS);
+	assert_int_equal(click(r.x + 5, r.y + 1).command, COMMAND_REDRAW);
+	assert_int_equal(click(r.x + 5, r.y + 1).command, COMMAND_EXEMPLARS);
+	assert_true(d.exemplar.query.failures_only);
+	r = *region_of(REGION_PANE, PANE_RATE);
+	click(r.x + 5, r.y + 1);
+	assert_int_equal(click(r.x + 5, r.y + 1).command, COMMAND_REDRAW);
 }
 
 static void a_row_that_is_clicked_has_the_cursor(void **state)
@@ -500,7 +529,7 @@ static void the_line_of_the_run_leads_there(void **state)
 
 static void the_wheel_over_a_graph_goes_through_time(void **state)
 {
-	static const int count[VIEW_COUNT] = {2, 1, 0, 1, 3, 0, 1, 1};
+	static const int count[VIEW_COUNT] = {5, 1, 2, 1, 3, 0, 1, 1};
 
 	(void)state;
 	for (int view = 0; view < VIEW_COUNT; view++) {
@@ -668,6 +697,7 @@ int main(void)
 		TEST(a_question_is_answered_where_its_answers_are),
 		TEST(the_help_tells_of_it_where_it_is),
 		TEST(a_click_focuses_the_pane),
+		TEST(what_opens_as_a_whole_is_opened_by_another_click),
 		TEST(a_row_that_is_clicked_has_the_cursor),
 		TEST(an_error_that_is_clicked_has_the_cursor),
 		TEST(a_bar_that_is_clicked_has_the_cursor),

@@ -255,6 +255,25 @@ static void the_mouse_chooses_and_scrolls(void **state)
 		assert_int_equal(d.exemplar.top, 0);
 		assert_true(d.exemplar.open);
 	}
+	/* On every size to the very end and back, as PgDn does it. */
+	for (int width = 20; width <= 160; width += 14)
+		for (int height = 3; height <= 30; height += 3) {
+			struct dashboard d = dashboard(width, height);
+			int last;
+
+			d.regions = &regions;
+			canvas_resize(&canvas, width, height);
+			open_with(&d, s);
+			for (int i = 0; i < 60; i++)
+				press(&d, s, KEY_PGDN_);
+			last = d.exemplar.top;
+			d.exemplar.top = 0;
+			dashboard_draw(&d, s, &canvas);
+			for (int i = 0; i < 60; i++)
+				dashboard_mouse(&d, s, (struct mouse){MOUSE_WHEEL_DOWN, width - 1, height - 2}, 100);
+			if (d.exemplar.top != last)
+				fail_msg("%dx%d: %d of %d", width, height, d.exemplar.top, last);
+		}
 	canvas_fini(&canvas);
 	free(s);
 }

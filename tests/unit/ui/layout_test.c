@@ -30,7 +30,8 @@ static void check(enum view_kind view, int width, int height, int tasks, int err
 	int n = layout_panes(view, pane);
 	struct layout_wants wants = {.tasks = tasks, .errors = errors, .classes = errors / 2, .lamps = tasks % 3,
 				     .beside = errors % 5, .sweep = errors % 3, .tour = tasks % 4 == 1,
-				     .scrubber = tasks % 2, .server = tasks == 4, .advice = tasks == 4};
+				     .scrubber = tasks % 2, .server = tasks == 4, .advice = tasks == 4,
+				     .streams = errors % 3 == 2, .cached = tasks > 4};
 	struct layout l;
 	bool of_view[PANE_COUNT] = {false};
 
@@ -105,10 +106,43 @@ static void usual_sizes_show_every_pane(void **state)
 
 			layout_compute((enum view_kind)view, sizes[i][0], sizes[i][1], usual, false, PANE_TASKS, &l);
 			for (int p = 0; p < n; p++)
-				/* The verdict has its line there. */
+				/* The verdict has its line there, and what more there is its room. */
 				assert_true(l.pane[pane[p]].height > 0 || pane[p] == PANE_SERVER || pane[p] == PANE_ADVICE ||
-					    (view == VIEW_OVERVIEW && !i && pane[p] == PANE_POINTS));
+					    (view == VIEW_TASKS && p >= 5) || (view == VIEW_OVERVIEW && (p >= 8 || (!i && pane[p] == PANE_POINTS))) ||
+					    (i < 2 && (pane[p] == PANE_FAILED_TIMES || pane[p] == PANE_CACHE_TASKS)));
 		}
+}
+
+/* Not the same ones larger: streams, or what is made of answers without them. */
+static void large_screens_show_more(void **state)
+{
+	static const struct {
+		bool streams, cached;
+		enum pane more[3];
+	} of[] = {
+		{true, true, {PANE_TTFT_TREND, PANE_TOKENS, PANE_ITL_TREND}},
+		{false, true, {PANE_PHASE_TREND, PANE_CLASSES, PANE_RATIO}},
+		{false, false, {PANE_PHASE_TREND, PANE_CLASSES, PANE_CLASSES}},
+	};
+	struct layout small, large;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		struct layout_wants wants = usual;
+
+		wants.streams = of[i].streams;
+		wants.cached = of[i].cached;
+		layout_compute(VIEW_OVERVIEW, 120, 36, wants, false, PANE_TASKS, &small);
+		layout_compute(VIEW_OVERVIEW, 160, 50, wants, false, PANE_TASKS, &large);
+		for (int k = 0; k < 3; k++) {
+			assert_int_equal(small.pane[of[i].more[k]].height, 0);
+			assert_true(large.pane[of[i].more[k]].height >= 7);
+		}
+	}
+	layout_compute(VIEW_ERRORS, 60, 15, usual, false, PANE_ERRORS, &small);
+	layout_compute(VIEW_ERRORS, 200, 60, usual, false, PANE_ERRORS, &large);
+	assert_int_equal(small.pane[PANE_FAILING_TASKS].height, 0);
+	assert_true(large.pane[PANE_FAILING_TASKS].height && large.pane[PANE_FAILED_TIMES].height);
 }
 
 /* Only where it was asked, and where there is room for it. */
@@ -147,6 +181,7 @@ int main(void)
 		cmocka_unit_test(zoom_is_inside),
 		cmocka_unit_test(nothing_fits_into_nothing),
 		cmocka_unit_test(usual_sizes_show_every_pane),
+		cmocka_unit_test(large_screens_show_more),
 		cmocka_unit_test(the_server_stands_under_latency),
 		cmocka_unit_test(all_task_rows_are_there_at_80x24),
 	};

@@ -50,7 +50,7 @@ static struct snapshot *made_scaling(const double *users, int count)
 	out->dot[count - 1].present = true;
 	out->fitted = out->points = count;
 	scale_fit(dot, w, count, users[count - 1], &out->scale);
-	out->changed_level = out->drive_to = NAN;
+	out->change.level = out->drive_to = NAN;
 	out->slo_capacity = out->slo_low = out->slo_high = NAN;
 	s->query.task = -1;
 	return s;
@@ -83,7 +83,7 @@ static struct snapshot *made_first(void)
 {
 	struct snapshot *s = made_scaling(octaves + 2, 1);
 
-	snprintf(s->scaling.advice, SCALING_TEXT, "add a second level of load: press + or >");
+	snprintf(s->scaling.advice, SCALING_TEXT, "add a second level of load");
 	return s;
 }
 
@@ -95,7 +95,7 @@ static struct snapshot *made_changed(void)
 		s->scaling.dot[i].use = DOT_BEFORE;
 	s->scaling.dot[6].use = DOT_SHORT;
 	s->scaling.fitted = 3;
-	snprintf(s->scaling.changed, SCALING_TEXT, "the server changed: 8 users at 00:36 and at 01:12 differ; what came before is left out");
+	snprintf(s->scaling.changed, SCALING_TEXT, "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:36 and 01:12; 3 earlier loads left out");
 	snprintf(s->scaling.advice, SCALING_TEXT, "hold this level 4 s more");
 	return s;
 }
@@ -122,7 +122,7 @@ static struct snapshot *made_open_loop(void)
 	}
 	s->scaling.fitted = 0;
 	s->scaling.open = 5;
-	snprintf(s->scaling.advice, SCALING_TEXT, "nothing is fitted over a rate: m goes on in a closed loop");
+	snprintf(s->scaling.advice, SCALING_TEXT, "nothing is fitted over a rate: a closed loop is needed");
 	return s;
 }
 
