@@ -49,7 +49,8 @@ void trial_see(const struct snapshot *s, struct trial_seen *out)
 		.since_us = p->since_us,
 		.settled = p->settled,
 		.ended = s->ended || s->phase >= PHASE_DRAIN,
-		.client_bound = s->client_bound,
+		/* The lamp remembers the step before. */
+		.client_bound = p->client_bound || (s->client_bound && !p->judged),
 		.seconds = p->seconds,
 		.requests = p->requests,
 		.failed = p->failed,
