@@ -64,6 +64,7 @@ struct trial {
 	bool asked;        /* the load was asked to be as the present visit wants it */
 	int done;          /* visits that are over */
 	bool cut_short;    /* by the operator, the end of the run, or a step without answers */
+	bool unseen;       /* answers came, but no streams whose tokens are counted */
 	struct trial_seen edge; /* where the present piece begins */
 	struct trial_visit visit[TRIAL_VISITS];
 };
@@ -80,6 +81,11 @@ struct trial_order trial_step(struct trial *trial, const struct trial_seen *seen
 /* It ends without a result. */
 void trial_stop(struct trial *trial);
 
+/* What the fits are of: of the streams alone, or of any answers. */
+static inline enum work_sum trial_counts(enum trial_axis axis)
+{
+	return axis == TRIAL_CONNECTION || axis == TRIAL_REUSE ? WORK_N : WORK_STREAMS;
+}
 static inline bool trial_going(const struct trial *trial)
 {
 	return trial->state == TRIAL_SETTLING || trial->state == TRIAL_MEASURING;
@@ -103,7 +109,7 @@ struct trial_fit {
 	enum { TRIAL_LACKS, TRIAL_MIXED, TRIAL_BOUND } says; /* LACKS: evidence */
 	enum trial_bound bound;  /* the largest part; of BOUND it surely is, and half of the response */
 	char lack[120];          /* what is not enough, and how it is */
-	uint64_t n;              /* successes that all is of */
+	uint64_t n, streams;     /* successes; of them streams whose tokens are counted */
 	double at;               /* the value that the shares are of */
 	struct trial_number share[BOUNDS]; /* of the response, 0-1; NAN: not told apart from others */
 	struct trial_number first[2];  /* seconds to the first token, connection made: lowest value, highest */
@@ -116,7 +122,7 @@ struct trial_fit {
 	/* CONNECTION: what a new one adds to a response; REUSE: what the same prompt takes off. */
 	struct trial_number adds, adds_share; /* seconds; of the longer response */
 	double cached;    /* REUSE: share of the prompt's tokens that the server had; NAN: unknown */
-	bool streamed;    /* all of it came as streams: shares are known */
+	bool streamed;    /* it is of the streams: shares are known */
 };
 void trial_fit(const struct trial *trial, struct trial_fit *out);
 

@@ -15,7 +15,9 @@ static bool has_prompt(const struct task *task)
 {
 	size_t at;
 
-	return task->request.body && alter_finds_prompt(task->request.body, task->request.body_bytes, &at);
+	/* What is said in turns is put in when it is. */
+	return task->turn || task->row_turns ||
+	       (task->request.body && alter_finds_prompt(task->request.body, task->request.body_bytes, &at));
 }
 
 static uint32_t limit_of(const struct task *task)
@@ -76,14 +78,22 @@ static bool load_allows(const struct trying *t, const struct snapshot *s, char *
 	return true;
 }
 
-/* Of what came at the present load, as far as something did. */
+/* Of what has come so far; the fits are of streams. */
 static bool streams(const struct snapshot *s, char *words)
 {
 	const double *of = s->present.work.of;
 
-	if (of[WORK_N] > 0 && of[WORK_STREAMS] < of[WORK_N])
-		return no(words, "needs streams whose tokens are counted, or ttft and decode are one");
+	if (of[WORK_N] > 0 && of[WORK_STREAMS] <= 0)
+		return no(words, "no answer is a stream with tokens");
 	return true;
+}
+
+/* Does it send streams, as far as is known? What is stepped has to be in its body. */
+static bool concerns(const struct trying *t, const struct snapshot *s, int task)
+{
+	bool plain = task < s->task_count && s->task[task].all.requests > 0 && !s->task[task].all.streams;
+
+	return session_sends(t->session, task) && !plain;
 }
 
 static bool plan_users(const struct trying *t, struct trial_config *out, char *words)
@@ -96,13 +106,13 @@ static bool plan_users(const struct trying *t, struct trial_config *out, char *w
 	return true;
 }
 
-static bool plan_output(const struct trying *t, struct trial_config *out, char *words)
+static bool plan_output(const struct trying *t, const struct snapshot *s, struct trial_config *out, char *words)
 {
 	const struct scenario *scenario = session_scenario(t->session);
 	uint32_t least = UINT32_MAX;
 
 	for (int i = 0; i < scenario->task_count; i++) {
-		if (!session_sends(t->session, i))
+		if (!concerns(t, s, i))
 			continue;
 		if (!t->limit[i]) {
 			snprintf(words, TRYING_WORDS, "no max_tokens in the body of %.48s", scenario->task[i].name);
@@ -110,6 +120,8 @@ static bool plan_output(const struct trying *t, struct trial_config *out, char *
 		}
 		least = t->limit[i] < least ? t->limit[i] : least;
 	}
+	if (least == UINT32_MAX)
+		return no(words, "no task sends streams");
 	if (least < LIMIT_LEAST)
 		return no(words, "max_tokens is below 16");
 	trial_plan_output(least, out);
@@ -133,15 +145,19 @@ static bool plan_connection(const struct trying *t, struct trial_config *out, ch
 	return true;
 }
 
-static bool plan_prompt(const struct trying *t, struct trial_config *out, char *words)
+static bool no_prompt(const char *task, char *words)
+{
+	snprintf(words, TRYING_WORDS, "no prompt found in the body of %.48s", task);
+	return false;
+}
+
+static bool plan_prompt(const struct trying *t, const struct snapshot *s, struct trial_config *out, char *words)
 {
 	const struct scenario *scenario = session_scenario(t->session);
 
 	for (int i = 0; i < scenario->task_count; i++)
-		if (session_sends(t->session, i) && !t->prompt[i]) {
-			snprintf(words, TRYING_WORDS, "no prompt found in the body of %.48s", scenario->task[i].name);
-			return false;
-		}
+		if (concerns(t, s, i) && !t->prompt[i])
+			return no_prompt(scenario->task[i].name, words);
 	trial_plan_prompt(out);
 	return true;
 }
@@ -152,13 +168,13 @@ static bool plan_reuse(const struct trying *t, struct trial_config *out, char *w
 	const struct scenario *scenario = session_scenario(t->session);
 	int tasks = 0;
 
-	if (!plan_prompt(t, out, words))
-		return false;
 	for (int i = 0; i < scenario->task_count; i++) {
 		if (!session_sends(t->session, i))
 			continue;
 		if (scenario->task[i].turn_count > 1 || scenario->task[i].row_turns)
 			return no(words, "needs sessions of one turn");
+		if (!t->prompt[i])
+			return no_prompt(scenario->task[i].name, words);
 		tasks++;
 	}
 	if (tasks > 1)
@@ -170,19 +186,17 @@ static bool plan_reuse(const struct trying *t, struct trial_config *out, char *w
 static bool plan(const struct trying *t, enum trial_axis axis, const struct snapshot *s, struct trial_config *out,
 		 char *words)
 {
-	bool by_tokens = axis == TRIAL_USERS || axis == TRIAL_OUTPUT || axis == TRIAL_PROMPT;
-
-	if (!load_allows(t, s, words) || (by_tokens && !streams(s, words)))
+	if (!load_allows(t, s, words) || (trial_counts(axis) == WORK_STREAMS && !streams(s, words)))
 		return false;
 	switch (axis) {
 	case TRIAL_USERS:
 		return plan_users(t, out, words);
 	case TRIAL_OUTPUT:
-		return plan_output(t, out, words);
+		return plan_output(t, s, out, words);
 	case TRIAL_CONNECTION:
 		return plan_connection(t, out, words);
 	case TRIAL_PROMPT:
-		return plan_prompt(t, out, words);
+		return plan_prompt(t, s, out, words);
 	default:
 		return plan_reuse(t, out, words);
 	}

@@ -360,14 +360,10 @@ void trial_fit(const struct trial *t, struct trial_fit *out)
 	for (int i = 0; i < BOUNDS; i++)
 		out->share[i] = unknown;
 	out->n = (uint64_t)sum(&p, -1, WORK_N);
+	out->streams = (uint64_t)sum(&p, -1, WORK_STREAMS);
 	out->cached = cached(&p);
 	if (!trial_sound(t, &p, out->lack, sizeof out->lack))
 		return;
-	out->streamed = sum(&p, -1, WORK_STREAMS) >= sum(&p, -1, WORK_N);
-	if (!out->streamed && axis != TRIAL_CONNECTION && axis != TRIAL_REUSE) {
-		snprintf(out->lack, sizeof out->lack, "%.0f of %llu answers came as streams with their tokens counted",
-			 sum(&p, -1, WORK_STREAMS), (unsigned long long)out->n);
-		return;
-	}
+	out->streamed = out->streams == out->n || trial_counts(axis) == WORK_STREAMS;
 	fit(&f);
 }

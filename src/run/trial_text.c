@@ -110,8 +110,8 @@ static void add_parts(const struct trial_fit *f, char *out)
 	for (int i = 0; i < BOUNDS; i++) {
 		if (!(f->share[i].value >= SHARE_TOLD))
 			continue;
-		add(out, "%s%.0f %% +-%.0f %s%s", first ? "" : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
-		    first ? "of a response is " : "", made_of[i]);
+		add(out, "%s%.0f %% +-%.0f %s", first ? "response " : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
+		    made_of[i]);
 		first = false;
 	}
 }
@@ -131,7 +131,7 @@ static void add_users(const struct trial_fit *f, char *out)
 	add_time(out, f->first[0]);
 	add(out, " with 1 user, ");
 	add_time(out, f->first[1]);
-	if (!isnan(f->a_prompt_token.value)) {
+	if (f->share[BOUND_PREFILL].value >= SHARE_TOLD) {
 		add(out, ", ");
 		add_time(out, f->a_prompt_token);
 		add(out, " a prompt token");
@@ -163,7 +163,7 @@ static void add_saved(const struct trial_fit *f, char *out)
 {
 	add(out, "the same prompt again saves ");
 	add_time(out, f->adds);
-	add(out, ", %.0f %% +-%.0f of it", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
+	add(out, ", %.0f %% +-%.0f", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
 }
 
 static void add_reuse(const struct trial_fit *f, char *out)
@@ -243,5 +243,8 @@ void trial_sentence(const struct trial *t, char *out)
 		add_coefficients(t, &f, out);
 		add_next(t, &f, out);
 	}
-	add(out, " (n = %llu)", (unsigned long long)f.n);
+	if (trial_counts(t->config.axis) == WORK_STREAMS && f.streams < f.n)
+		add(out, " (n = %llu streams of %llu)", (unsigned long long)f.streams, (unsigned long long)f.n);
+	else
+		add(out, " (n = %llu)", (unsigned long long)f.n);
 }

@@ -45,7 +45,7 @@ said=$(sql "select text from events where what = 'trial' and value = 2 order by 
 # Two slots, eight users: three quarters of a response are waiting. Trouble of the machine is said
 # in place of that.
 matches "it says by what it is bound, or why not" "$said" \
-	'^(queue-bound with 8 users: [67][0-9] % \+-[0-9]+ of a response is waiting, |not enough evidence: ).*\(n = [0-9]+\)$'
+	'^(queue-bound with 8 users: response [67][0-9] % \+-[0-9]+ waiting, |not enough evidence: ).*\(n = [0-9]+\)$'
 shows "on the screen" u '^ experiment  (queue-bound with 8 users|not enough evidence)'
 press u q
 press u y

@@ -21,6 +21,7 @@ struct sim {
 	double slow_from_s, slow_times; /* from then on it is another one; times 0: never */
 	double failing;               /* share of requests */
 	double knows;                 /* of a prompt that it has seen, this share */
+	double plain_share;           /* of the answers */
 	bool plain, silent;           /* no streams; it says nothing of the prompt's tokens */
 	/* The load. */
 	int users;
@@ -99,7 +100,7 @@ static inline void sim_count(struct sim *m, const struct sim_job *j)
 	of[WORK_RESPONSE] += setup + first + decode;
 	of[WORK_SETUP] += setup;
 	of[WORK_CONNECTED] += m->fresh;
-	if (m->plain)
+	if (m->plain || (m->plain_share > 0 && rng_double(&m->rng) < m->plain_share))
 		return;
 	of[WORK_STREAMS]++;
 	of[WORK_S_RESPONSE] += setup + first + decode;

@@ -65,6 +65,8 @@ static struct trial_config users_to(double most)
 	return c;
 }
 
+static const struct trial_config outputs = {.axis = TRIAL_OUTPUT, .count = 4, .value = {16, 32, 64, 128}};
+
 static void plan(void **state)
 {
 	struct trial_config c = users_to(8);
@@ -125,6 +127,23 @@ static void waits(void **state)
 	}
 }
 
+/* Other answers are beside the streams: those alone say what they are made of. */
+static void streams_among_others(void **state)
+{
+	struct trial_config c = users_to(8);
+	struct sim server = steady;
+
+	(void)state;
+	server.slots = 2;
+	server.plain_share = 0.6;
+	try_on(&server, &c, 1);
+	bound_by(BOUND_QUEUE, "queue-bound with 8 users: ");
+	assert_non_null(strstr(said, " streams of "));
+	near(found.a_token, 1.25 * MS, 0.05);
+	try_on(&server, &outputs, 1);
+	near(found.a_token, 1.25 * MS, 0.05);
+}
+
 /* Each other user makes tokens a tenth slower. */
 static void decodes(void **state)
 {
@@ -169,8 +188,6 @@ static void connects(void **state)
 	try_on(&server, &c, 1);
 	bound_by(BOUND_CONNECTION, "connection-bound with 8 users: ");
 }
-
-static const struct trial_config outputs = {.axis = TRIAL_OUTPUT, .count = 4, .value = {16, 32, 64, 128}};
 
 static void tokens(void **state)
 {
@@ -342,7 +359,7 @@ static void nothing_said(void **state)
 	server = steady;
 	server.plain = true;
 	try_on(&server, &c, 1);
-	lacks("0 of ");
+	lacks("no answer came as a stream whose tokens are counted");
 	server = steady;
 	server.ends_at = 12;
 	try_on(&server, &outputs, 1);
@@ -387,6 +404,7 @@ int main(void)
 		cmocka_unit_test(plan),
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(waits),
+		cmocka_unit_test(streams_among_others),
 		cmocka_unit_test(decodes),
 		cmocka_unit_test(prefills),
 		cmocka_unit_test(connects),
