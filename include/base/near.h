@@ -20,7 +20,7 @@ struct near {
 };
 
 struct near near_to(const char *word, size_t bytes);
-/* Of equally near ones the first stays. `name` must live as long as *near. */
+/* Of equally near ones one that begins as the word does, else the first, stays. `name` must live as long as *near. */
 void near_offer(struct near *near, const char *name);
 /* The words of a list as people read it: a|b|c, or a, b and c, in quotes or not. */
 void near_offer_list(struct near *near, const char *list);

@@ -22,6 +22,7 @@ struct drive_config {
 	int64_t drain_ns;         /* when a sweep ends the run */
 	FILE *out;                /* plain lines */
 	const struct ghost *baseline; /* beside the run, on the dashboard; or NULL */
+	bool expects_http2;       /* of all answers; said where they are not, on the dashboard */
 	bool tour;                /* for a newcomer, on the dashboard */
 	bool progress;            /* without lines: a counter on standard error */
 };

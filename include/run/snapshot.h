@@ -373,6 +373,7 @@ struct snapshot {
 
 	/* The books. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
+	uint64_t http1_answers, http2_answers; /* begun ones, by the version that was spoken */
 	struct snap_littles littles;
 	/* The mean of the last five seconds, of the present load alone, as the workers
 	 * counted it; NAN: not a second yet. */

@@ -64,7 +64,7 @@ static int most_changes(size_t bytes)
 
 struct near near_to(const char *word, size_t bytes)
 {
-	return (struct near){.word = word, .bytes = bytes, .cost = most_changes(bytes) + 2};
+	return (struct near){.word = word, .bytes = bytes, .cost = 2 * most_changes(bytes) + 4};
 }
 
 /* timeout_seconds, of which timeout is a whole word. */
@@ -90,6 +90,8 @@ static void offer(struct near *near, const char *name, size_t bytes)
 		else
 			return;
 	}
+	/* Who errs in the first letter errs seldom. */
+	cost = 2 * cost + (lower(*near->word) != lower(*name));
 	if (cost < near->cost) {
 		near->cost = cost;
 		near->best = name;

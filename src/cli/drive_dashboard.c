@@ -17,6 +17,7 @@ struct live {
 	struct sweeping sweeping;
 	struct trying trying;
 	struct course course;
+	bool expects_http2; /* and has not said that it does not come */
 };
 
 /* The run goes on by what is now, whatever is being looked at. */
@@ -73,6 +74,15 @@ static void mark(struct live *live, struct dashboard *d, const struct order *o)
 		 recorded ? "" : "; the run is not recorded, so for this screen and the summary only");
 }
 
+static void look_at_versions(struct live *live, struct dashboard *d, const struct snapshot *s)
+{
+	if (!live->expects_http2 || *d->message || !(s->http1_answers + s->http2_answers))
+		return;
+	live->expects_http2 = false;
+	if (!s->http2_answers)
+		snprintf(d->message, sizeof d->message, "--http2 was asked for, and the server answers with HTTP/1.1");
+}
+
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
 {
 	struct live *live = arg;
@@ -82,8 +92,10 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 
 	if (looks_away(live, d))
 		snapshot = snapbox_read(session_snapbox(live->session), &fresh);
-	if (snapshot)
+	if (snapshot) {
 		follow(live, snapshot);
+		look_at_versions(live, d, snapshot);
+	}
 	/* A sweep may have changed it just now. */
 	level = session_level(live->session);
 	d->mode = level.mode;
@@ -234,6 +246,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	struct live live = {
 		.ending = {.session = session, .config = config, .end = end},
 		.session = session,
+		.expects_http2 = config->expects_http2,
 	};
 	struct drive_config after = *config;
 	const struct run_meta *meta = session_meta(session);

@@ -476,6 +476,14 @@ static void hold_against_baseline(struct live *live, const struct result *result
 	versus_compare(live->versus, session_record_path(live->session), session_meta(live->session), result);
 }
 
+static bool expects_http2(const struct live *live)
+{
+	for (int i = 0; i < live->scenario->task_count; i++)
+		if (http_is_websocket(live->scenario->task[i].request.url))
+			return false;
+	return live->options->http2;
+}
+
 static int drive(struct live *live, struct err *err)
 {
 	const struct options *o = live->options;
@@ -490,6 +498,7 @@ static int drive(struct live *live, struct err *err)
 		.max_users = live->max_users,
 		.sweep = o->sweep ? &live->sweep : NULL,
 		.slos = live->scenario->slo_count > 0,
+		.expects_http2 = expects_http2(live),
 		.tour = o->command == CLI_DEMO,
 		.drain_ns = drain_ns(o),
 		.out = out,

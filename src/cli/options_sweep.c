@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/mem.h"
+#include "base/near.h"
 #include "base/units.h"
 #include "options_special.h"
 #include "run/sweep.h"
@@ -18,15 +19,20 @@ int special_sweep(struct options *o, const char *value, struct err *err)
 
 static int level_of(const char *text, bool rates, double *out, struct err *err)
 {
+	struct near near = near_to(text, strlen(text));
+	char said[NEAR_SAID];
 	int64_t users;
 
+	near_offer(&near, "auto");
 	if (rates) {
 		if (!units_parse_rate(text, false, 1e6, out, NULL))
 			return 0;
-		return err_set(err, "\"%.40s\" is no rate; expected auto, or rates such as 10,20,40", text);
+		return err_set(err, "\"%.40s\" is no rate; %s", text,
+			       near_or(&near, said, "expected auto, or rates such as 10,20,40"));
 	}
 	if (units_parse_count(text, 1, SCENARIO_MAX_USERS, &users, NULL))
-		return err_set(err, "\"%.40s\" is no number of users; expected auto, or whole numbers from 1 on such as 1,2,4,8", text);
+		return err_set(err, "\"%.40s\" is no number of users; %s", text,
+			       near_or(&near, said, "expected auto, or whole numbers from 1 on such as 1,2,4,8"));
 	*out = (double)users;
 	return 0;
 }

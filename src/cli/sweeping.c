@@ -99,9 +99,10 @@ static bool carry_out(struct sweeping *s, struct sweep_order order, double measu
 		session_sweep_level(s->session, (struct load_level){.mode = s->sweep.config.mode, .level = order.level});
 	if (order.action == SWEEP_END) {
 		adopt(s, fit);
-		ended(s);
+		/* Before it says so: a change after that is somebody else's. */
 		if (!s->ends_run)
 			rest(s);
+		ended(s);
 		return true;
 	}
 	if (s->sweep.steps == s->steps)

@@ -123,6 +123,11 @@ bool engine_http2_error(const struct engine_conn *conn, CURLcode code, enum erro
 	} else if (code == CURLE_HTTP2_STREAM && breaks_rules(reason)) {
 		*class = ERROR_PROTOCOL;
 		snprintf(out, bytes, "the exchange broke the rules of HTTP/2: %s", reason);
+	} else if (code == CURLE_HTTP2_STREAM && !*reason && !conn->any_byte && conn->posts) {
+		/* Nothing was wrong, so there was an answer: libcurl before 8.0 does not read one
+		 * that comes before it has sent all. */
+		*class = cut;
+		snprintf(out, bytes, "the server ended the HTTP/2 stream while the body was being sent; its answer is lost");
 	} else if (code == CURLE_HTTP2_STREAM) {
 		*class = cut;
 		snprintf(out, bytes, "the server ended the HTTP/2 stream before %s%s%s", end, *reason ? ": " : "", reason);

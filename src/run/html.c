@@ -199,6 +199,15 @@ static void beside(FILE *out, const struct result *r, const struct run_meta *met
 	html_words_end(&words);
 }
 
+static void tried(FILE *out, const struct result *r)
+{
+	struct html_words words;
+
+	html_words_begin(&words, out, "Micro-experiments");
+	result_text_tried(&words.out, r);
+	html_words_end(&words);
+}
+
 static void cache(FILE *out, const struct result *r)
 {
 	struct html_words words;
@@ -256,6 +265,7 @@ void html_report(FILE *out, const struct result *r, const struct run_meta *meta,
 	html_server(out, r, timeline);
 	html_phases(out, r, meta);
 	html_scaling(out, r);
+	tried(out, r);
 	html_times(out, &r->summary);
 	html_tasks(out, r, meta);
 	beside(out, r, meta);

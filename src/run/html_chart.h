@@ -13,7 +13,7 @@
 #define CHART_LINES 3
 
 /* What a chart's values are, for its axis and its words. */
-enum chart_unit { CHART_TIME, CHART_RATE, CHART_SHARE };
+enum chart_unit { CHART_TIME, CHART_RATE, CHART_COUNT, CHART_SHARE };
 
 struct chart_line {
 	const char *name;  /* "p95" */

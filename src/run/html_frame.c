@@ -42,6 +42,8 @@ char *frame_words(enum chart_unit unit, double value, char out[UNITS_BYTES])
 {
 	if (unit == CHART_SHARE)
 		snprintf(out, UNITS_BYTES, "%.1f %%", value * 100);
+	else if (unit == CHART_COUNT)
+		units_format_level(value, out);
 	else if (unit == CHART_TIME)
 		units_format_duration(llround(value * (double)NS_PER_US), out);
 	else

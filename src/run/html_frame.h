@@ -26,7 +26,7 @@ struct frame {
 void frame_scale(struct frame *f, enum chart_unit unit, double most);
 double frame_x(const struct frame *f, double value);
 double frame_y(const struct frame *f, double value);
-/* "1.41 s", "12.8", "40.2 %" */
+/* "1.41 s", "12.8", "8" and "2.49", "40.2 %" */
 char *frame_words(enum chart_unit unit, double value, char out[UNITS_BYTES]);
 /* The same for an axis: without decimals that say nothing. */
 char *frame_tick(enum chart_unit unit, double value, char out[UNITS_BYTES]);

@@ -42,9 +42,9 @@ static const struct chart first_token = {
 	"Time to first token", CHART_TIME, NULL, 2, {{"p50", "p50", bin_ttft_p50}, {"p95", "p95", bin_ttft_p95}}};
 static const struct chart output_tokens = {"Output tokens", CHART_RATE, "tokens/s", 1, {{"all streams", "ok", bin_tokens}}};
 static const struct chart load = {
-	"Load", CHART_RATE, NULL, 3, {{"users", "p95", bin_users}, {"in flight", "ok", bin_in_flight}, {"due, not sent", "bad", bin_held}}};
+	"Load", CHART_COUNT, NULL, 3, {{"users", "p95", bin_users}, {"in flight", "ok", bin_in_flight}, {"due, not sent", "bad", bin_held}}};
 static const struct chart requests_there = {
-	"Requests in the server", CHART_RATE, NULL, 2, {{"running", "ok", bin_running}, {"waiting", "wait", bin_waiting}}};
+	"Requests in the server", CHART_COUNT, NULL, 2, {{"running", "ok", bin_running}, {"waiting", "wait", bin_waiting}}};
 static const struct chart caches_there = {
 	"Caches of the server", CHART_SHARE, NULL, 2, {{"kv cache", "p95", bin_kv_use}, {"cache hits", "p50", bin_hit_ratio}}};
 

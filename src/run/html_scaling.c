@@ -312,7 +312,6 @@ void html_scaling(FILE *out, const struct result *r)
 	if (r->sweep.state == SNAP_SWEPT)
 		html_element(out, "h3", NULL, "Sweep");
 	result_text_sweep(&words.out, r);
-	result_text_tried(&words.out, r);
 	html_words_end(&words);
 	fputs("</section>\n", out);
 }

@@ -532,6 +532,8 @@ static void snap_books(const struct model *m, struct snapshot *out)
 	out->succeeded = m->books[OUTCOME_SUCCEEDED];
 	out->failed = m->books[OUTCOME_FAILED];
 	out->censored = m->books[OUTCOME_CENSORED];
+	out->http1_answers = m->http1_answers;
+	out->http2_answers = m->http2_answers;
 	out->books_open = !model_balanced(m);
 	memcpy(out->finished, m->ended ? m->books : m->audit.finished, sizeof out->finished);
 	out->books_wrong = m->ended ? out->books_open : m->audit.wrong;

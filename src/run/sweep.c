@@ -8,13 +8,14 @@
 #include "sweep_priv.h"
 
 #define QUICK_LIMIT_US (50 * US_PER_S)
-#define CYCLES_LIMIT 110      /* of a slow server: so many answers to one user */
+#define CYCLES_LIMIT 100      /* of a slow server: so many answers to one user */
 #define STEP_LEAST_US (4 * US_PER_S)
 #define STEP_CYCLES 4         /* a step takes at least so many rounds of its users */
 #define OPEN_MOST_US (15 * US_PER_S)
-#define VAGUE 0.08            /* relative standard deviation: half as long again */
+#define VAGUE 0.06            /* relative standard deviation: half as long again */
 #define STEP_MOST 3           /* times as long where hardly an answer has come */
 #define ANSWERS_LEAST 3
+#define ROUND 0.9             /* of it, for it was seen in steps */
 #define SLO_SAMPLES 100       /* before them a p95 says little */
 #define OVERLOADED 0.85      /* of what was due is answered */
 #define DRAIN_MOST_US (15 * US_PER_S) /* of what an open loop has piled up */
@@ -202,6 +203,13 @@ static void adapt(struct sweep *s, const struct sweep_visit *v)
 	s->step_limit_us = v->x_off > VAGUE ? us + us / 2 : us;
 }
 
+/* Users in step with each other answer all at once: less than their round tells nothing of
+ * a rate. */
+static bool enough(const struct sweep *s, const struct sweep_visit *v)
+{
+	return v->requests >= ANSWERS_LEAST && (s->config.mode == MODE_OPEN || !(v->seconds < ROUND * v->r_s));
+}
+
 static bool measured(struct sweep *s, const struct sweep_seen *seen, struct sweep_visit *v)
 {
 	int64_t us = s->now_us - s->settled_us;
@@ -216,7 +224,7 @@ static bool measured(struct sweep *s, const struct sweep_seen *seen, struct swee
 		return true;
 	if (us < s->step_limit_us && sweep_left_us(s) > 0)
 		return false;
-	return (known && v->requests >= ANSWERS_LEAST) || us >= STEP_MOST * s->step_limit_us || sweep_left_us(s) == 0;
+	return (known && enough(s, v)) || us >= STEP_MOST * s->step_limit_us || sweep_left_us(s) == 0;
 }
 
 /* Other tasks than before, or in other shares, are another system. */
@@ -253,7 +261,7 @@ struct sweep_order sweep_step(struct sweep *s, const struct sweep_seen *seen)
 		sweep_meter_take(&s->meter, seen);
 		if (!measured(s, seen, &v))
 			return wait;
-		if (v.requests >= ANSWERS_LEAST)
+		if (enough(s, &v))
 			keep(s, &v);
 		s->next++;
 	}

@@ -14,6 +14,7 @@
 #define SECONDS_LEAST 1.2
 #define OFF_LEAST 0.004  /* nothing is measured better: clocks, edges */
 #define FEW 0.25         /* of chance there is at least so much in the answers' number */
+#define BY_EDGES 0.5     /* standard deviations of the latency */
 #define US 1e6
 
 void sweep_meter_begin(struct sweep_meter *m)
@@ -105,6 +106,10 @@ bool sweep_meter_read(const struct sweep_meter *m, const struct sweep_seen *seen
 	out->x_off = off(m, m->answers, m->seconds, ok);
 	out->r_s = timed > 0 ? (m->last.times_us - m->from.times_us) / timed / US : NAN;
 	out->r_off = off(m, m->times_s, m->timed, timed);
+	/* A user has one answer at a time, so more of them is chance: where a stay began and
+	 * ended among users in step with each other. */
+	if (seen->mode == MODE_CLOSED && out->x * out->r_s > seen->level * (1 + BY_EDGES * out->r_off))
+		out->x = seen->level / out->r_s * (1 + BY_EDGES * out->r_off);
 	due = seen->level * seconds;
 	if (seen->mode == MODE_OPEN && due > 0)
 		out->follows = (double)(m->last.sessions - m->from.sessions) / due;

@@ -7,6 +7,7 @@
 #define CLOSE 1.2         /* the bisection ends */
 #define BEYOND_KNEE 1.4   /* what is measured again lies so far beyond it */
 #define KNEE_OFF 0.05     /* relative standard deviation to get below where there is time */
+#define SLOW_S 0.5        /* a user's round from which on a server is slow */
 #define WELL_BELOW 0.6    /* of the knee: nobody waits there */
 
 static double whole(const struct sweep_config *c, double level)
@@ -158,6 +159,15 @@ static bool bound_once(const struct sweep_table *t, double *level)
 	return false;
 }
 
+/* Twice as much as the highest; after the very first level of a slow server, where each stay
+ * takes long, four times. */
+static double higher(const struct sweep_table *t)
+{
+	bool slow = t->s->count == 1 && t->s->config.mode == MODE_CLOSED && t->level[0] > SLOW_S * t->v[0].x;
+
+	return whole(&t->s->config, fmin(t->s->config.cap, (slow ? 4 : 2) * t->level[t->count - 1]));
+}
+
 struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us)
 {
 	const struct sweep_config *c = &s->config;
@@ -199,6 +209,6 @@ struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us)
 		return stop(SWEEP_CLIENT);
 	if (t.level[t.count - 1] >= c->cap || s->count == SWEEP_LEVELS)
 		return stop(SWEEP_CAP);
-	level = whole(c, fmin(c->cap, 2 * t.level[t.count - 1]));
+	level = higher(&t);
 	return left_us >= cost_us(&t, level) - s->step_limit_us / 2 ? visit(level) : stop(SWEEP_TIME);
 }

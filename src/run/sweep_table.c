@@ -14,6 +14,7 @@
 #define NEARLY_ALL 0.9    /* of the plateau: the knee's upper end */
 #define DIP 0.85          /* of what the neighbours let expect */
 #define MORE_A_USER 1.15  /* no server gives more to each of many than to few */
+#define LONGER 0.5        /* answers than with the least load, in logarithms */
 #define ERRORS_FEW 5      /* fewer are chance */
 #define ERRORS_SHARE 0.05
 #define ERRORS_TIMES 3    /* as many as with the least load */
@@ -161,6 +162,13 @@ bool sweep_table_flat(const struct sweep_table *t, struct sweep_flat *f)
 	return g < GAIN_FLAT && (two < 0 ? capped : capped || gain(t, two, one) < GAIN_FLAT);
 }
 
+/* Answers take surely longer than with the least load. Of users in step with each other the
+ * rate tells it less surely than their latency. */
+static bool waits(const struct sweep_visit *least, const struct sweep_visit *v)
+{
+	return log(v->r_s / least->r_s) > fmax(LONGER, SURELY * hypot(v->r_off, least->r_off));
+}
+
 double sweep_table_cycle(const struct sweep_table *t, double *off)
 {
 	struct sweep_mean m = {0};
@@ -169,8 +177,11 @@ double sweep_table_cycle(const struct sweep_table *t, double *off)
 		const struct sweep_visit *v = &t->v[i];
 		double one = log(t->level[i] / v->x);
 
+		if (!(v->x > 0))
+			break;
 		/* Less than at a lower level can be chance only: nobody waits less than not at all. */
-		if (!(v->x > 0) || (i && one > sweep_mean_log(&m) && !same(one, v->x_off, sweep_mean_log(&m), sweep_mean_off(&m))))
+		if (i && one > sweep_mean_log(&m) &&
+		    (waits(&t->v[0], v) || !same(one, v->x_off, sweep_mean_log(&m), sweep_mean_off(&m))))
 			break;
 		sweep_mean_add(&m, one, v);
 	}

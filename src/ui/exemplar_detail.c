@@ -252,7 +252,8 @@ static void answer(const struct scene *scene, struct sheet *s, const struct rec_
 	const struct rec_sample *r = rec_exemplar_sample(e);
 	char text[48];
 
-	snprintf(text, sizeof text, r->status ? "answer  HTTP %u" : "answer  none came", r->status);
+	snprintf(text, sizeof text, !r->status ? "answer  none came" : r->flags & SAMPLE_HTTP2 ? "answer  HTTP/2 %u" : "answer  HTTP %u",
+		 r->status);
 	heading(s, text);
 	lines(s, LEFT + 2, PEN(ROLE_DIM), rec_exemplar_headers(e), e->header_bytes);
 	sheet_body(s, LEFT + 2, rec_exemplar_answer(e), e->answer_bytes);

@@ -7,11 +7,12 @@
 #include "base/clock.h"
 
 #define NAME_LEFT 3
+#define POINT_NAME 56 /* bytes */
 #define RATE_LEAST_S 0.5 /* a rate over less is chance */
 
 enum { FOR, REQUESTS, RPS, P50, P95, P99, FAILED, COLUMNS };
 
-void point_name(const struct snap_point *p, char out[POINT_NAME])
+static void point_name(const struct snap_point *p, char out[POINT_NAME])
 {
 	char level[FORMAT_BYTES];
 
@@ -54,19 +55,32 @@ static void failed_cell(const struct scene *scene, const struct column *column, 
 	table_cell(column, view, y, PEN(p->failed ? ROLE_BAD : ROLE_DIM), p->requests ? text : number);
 }
 
-static void row_draw(const struct scene *scene, const struct column *column, struct view view,
-		     int y, const struct snap_point *p, bool present)
+static bool has_figures(const struct snap_point *p)
 {
-	char text[FORMAT_BYTES], name[POINT_NAME];
-	struct pen plain = PEN(ROLE_TEXT);
-	int x;
+	return p->phase == PHASE_LOAD || p->phase == PHASE_WARMUP;
+}
+
+void point_draw(const struct scene *scene, struct view view, int x, int y, int cells, const struct snap_point *p, bool present)
+{
+	char time[FORMAT_BYTES], name[POINT_NAME], cut[POINT_NAME];
+	int end = x + cells;
 
 	point_name(p, name);
+	x = view_text(view, x, y, PEN(ROLE_DIM), format_fit(format_elapsed(p->t_us, time), cells, scene->g, cut, sizeof cut)) + 1;
+	if (x < end)
+		view_text(view, x, y, PEN(present ? ROLE_TICK : ROLE_TEXT), format_fit(name, end - x, scene->g, cut, sizeof cut));
+}
+
+static void row_draw(const struct scene *scene, const struct column *column, struct view view,
+		     int y, int cells, const struct snap_point *p, bool present)
+{
+	char text[FORMAT_BYTES];
+	struct pen plain = PEN(ROLE_TEXT);
+
 	if (p->client_bound)
 		view_text(view, NAME_LEFT - 2, y, PEN(ROLE_BAD), "!");
-	x = view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, text));
-	view_text(view, x, y, present ? PEN(ROLE_TICK) : plain, name);
-	if (p->phase != PHASE_LOAD && p->phase != PHASE_WARMUP)
+	point_draw(scene, view, NAME_LEFT, y, cells, p, present);
+	if (!has_figures(p))
 		return;
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
 		   format_elapsed(p->seconds > 0 && p->seconds < 1e12 ? (int64_t)(p->seconds * 1e6 + 5e5) : 0, text));
@@ -91,7 +105,7 @@ static bool passed(const struct snapshot *s, int i)
 
 /* Draws point `i` or, of several that were all settling, all of them;
  * returns how many. */
-static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int i)
+static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int cells, int i)
 {
 	const struct snapshot *s = scene->s;
 	char text[FORMAT_BYTES], name[POINT_NAME], longer[FORMAT_BYTES], line[128], cut[128];
@@ -102,7 +116,7 @@ static int points_draw(const struct scene *scene, const struct column *column, s
 		if (s->point[i - n].settling_us > longest_us)
 			longest_us = s->point[i - n].settling_us;
 	if (!n) {
-		row_draw(scene, column, view, y, &s->point[i], i == s->point_count - 1);
+		row_draw(scene, column, view, y, cells, &s->point[i], i == s->point_count - 1);
 		return 1;
 	}
 	if (n == 1)
@@ -166,7 +180,7 @@ void pane_points(const struct scene *scene, struct view view)
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	char title[FORMAT_BYTES];
 	struct line right;
-	int y = 0, rows;
+	int y = 0, rows, cells;
 
 	if (view.height == 1) {
 		char cut[256];
@@ -188,9 +202,15 @@ void pane_points(const struct scene *scene, struct view view)
 	rows = body.height - y - 1;
 	if (rows < 1 || !s->point_count)
 		return;
-	table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
+	cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
 	view_text(body, NAME_LEFT, y, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, y, false);
-	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0; row++)
-		i -= points_draw(scene, column, body, y + 1 + row, i);
+	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0;) {
+		/* Pauses and ends have no figures: not where they take the place of some. */
+		if (s->point_count > rows && !has_figures(&s->point[i])) {
+			i--;
+			continue;
+		}
+		i -= points_draw(scene, column, body, y + 1 + row++, cells, i);
+	}
 }

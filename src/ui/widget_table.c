@@ -76,8 +76,9 @@ void table_group(const struct column *column, struct view view, int from, int to
 void table_cell(const struct column *column, struct view view, int y, struct pen pen,
 		const char *text)
 {
+	/* Into the neighbour's room it does not go. */
 	if (column->right)
-		view_right(view, column->right, y, pen, text);
+		view_right(view, column->right, y, pen, utf8_cells(text) > column->width ? ">" : text);
 }
 
 int table_top(int count, int rows, int cursor)

@@ -2,10 +2,10 @@
 # HTTP/2 against nginx: agreed upon over TLS, prior knowledge without, and servers that do
 # not speak it.
 . "$(dirname "$0")/lib.sh"
+. "$(dirname "$0")/tmux.sh"
 
 BRUNT=$(realpath "$BRUNT")
 cd "$E2E_TMP" || exit 1
-export XDG_STATE_HOME=$E2E_TMP/state
 openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout key.pem -out certificate.pem \
 	-subj /CN=localhost -addext subjectAltName=IP:127.0.0.1 >openssl.log 2>&1 || { cat openssl.log; exit 1; }
 tls="ssl_certificate $E2E_TMP/certificate.pem; ssl_certificate_key $E2E_TMP/key.pem;"
@@ -58,6 +58,9 @@ hint="brunt: --http2 was asked for, and all answers were HTTP/1.1's"
 exits "a server that settles for HTTP/1.1" 0 run "$old" --http2 -n 4 --no-record
 is "the result says so" "$(spoken)" 1.1
 is "and a line" "$(grep -c "^$hint\$" <<<"$OUTPUT")" 1
+open_screen old 80x24 "$BRUNT" "$old" --http2 -c 1 --think 50ms --no-record --cacert certificate.pem
+check "the dashboard says so at once" eventually place_of old "the server answers with HTTP/1.1"
+close_screen old
 exits "a server without, and without TLS" 1 run "$SERVE_URL/healthz" --http2 -n 4 --no-record
 is "no answer, no version" "$(spoken) $(json '$.summary.succeeded')" " 0"
 

@@ -101,6 +101,18 @@ key "s stops it" s '^ sweep  stopped: ' s
 check "all of it is recorded" eventually happened 5 1
 is "that it was taken over once" "$(events 2)" 1
 is "and given back" "$(events 3)" 1
+# To its end: it leaves the load where it found the knee, and what it found stays in
+# view until somebody changes the load.
+found='^ sweep  (plateau|slo|client-bound|cap|time): '
+key "s begins another" s '^ sweep  1 of up to 512 users' s
+for _ in {1..15}; do eventually happened 5 2 && break; done
+shows "at its end it says what it found" s "$found"
+shows "the load goes back" s '^ users +[0-9]/[0-9] '
+sleep 2.2 # for pictures with the new load
+shows "what was found stays in view" s "$found"
+press s +
+gone() { ! has s "$found"; }
+check "until a key changes the load" eventually gone
 press s q
 press s y
 ends "and the demo quits" s 0

@@ -82,7 +82,11 @@ async function main() {
 		marks: await value('document.querySelectorAll("g.mark").length'),
 		sections: await value('Object.fromEntries([...document.querySelectorAll("section > h2")].map(h => [h.textContent, h.parentNode.innerText]))'),
 		rows: await value('document.querySelectorAll("tbody tr").length'),
-		hover: await value('document.elementFromPoint(...(r => [r.x + r.width / 2, r.y + r.height / 2])(document.querySelector("svg").getBoundingClientRect())).querySelector("title").textContent'),
+		hover: await value(`(svg => {
+			svg.scrollIntoView({block: "center"});
+			const r = svg.getBoundingClientRect();
+			return document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2).querySelector("title").textContent;
+		})(document.querySelector("svg"))`),
 		overflow: await value(overflow),
 	};
 	await scheme('light');

@@ -46,6 +46,7 @@ static void the_nearest_is_meant(void **state)
 		{"tmeout_s", "timeout, timeout_s", "timeout_s"},
 		{"GET", "post, get, put", "get"},
 		{"p59", "p50, p95, p99", "p50"}, /* the first of several as near */
+		{"fsh", "bash|zsh|fish", "fish"}, /* or the one that begins so */
 		/* one is the other's beginning */
 		{"conc", "connect, concurrency", "concurrency"},
 		{"head", "header|headless", "header"},

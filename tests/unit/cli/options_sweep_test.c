@@ -68,6 +68,7 @@ static void refused(void **state)
 	} wrong[] = {
 		{"--sweep=0,1", NULL, NULL, "--sweep: \"0\" is no number of users; expected "},
 		{"--sweep=x", NULL, NULL, "--sweep: \"x\" is no number of users; expected "},
+		{"--sweep=atuo", NULL, NULL, "--sweep: \"atuo\" is no number of users; did you mean \"auto\"?"},
 		{"--sweep=1,", NULL, NULL, "--sweep: \"\" is no number of users; expected "},
 		{"--sweep=", NULL, NULL, "--sweep: is empty; expected "},
 		{"--sweep=1.5", NULL, NULL, "--sweep: \"1.5\" is no number of users; expected "},

@@ -316,6 +316,38 @@ static void a_stream_that_fails_leaves_the_connection(void **state)
 	h2_server_stop(&s);
 }
 
+static bool wants_no_body(struct h2_connection *c, uint32_t stream)
+{
+	h2_code(c->fd, H2_RST_STREAM, stream, 0);
+	return true;
+}
+
+static void a_stream_that_ends_without_a_reason(void **state)
+{
+	char body[] = "a body";
+
+	(void)state;
+	for (int posts = 0; posts < 2; posts++) {
+		struct engine_config c = http2();
+		struct http_request q;
+		struct h2_server s;
+		struct seen *u;
+
+		h2_server_start(&s, wants_no_body);
+		q = get(s.url, "x");
+		q.method = (char *)(posts ? "POST" : "GET");
+		q.body = posts ? body : NULL;
+		q.body_bytes = posts ? sizeof body - 1 : 0;
+		u = exchange(&c, &q);
+		assert_int_equal(u->r.error, ERROR_RESET);
+		assert_string_equal(u->message, posts ? "the server ended the HTTP/2 stream while the body was being sent; its answer is lost"
+						      : "the server ended the HTTP/2 stream before it answered");
+		free(u);
+		free(q.url);
+		h2_server_stop(&s);
+	}
+}
+
 static bool first_stalls(struct h2_connection *c, uint32_t stream)
 {
 	return c->number ? well(c, stream) : true;
@@ -432,6 +464,7 @@ int main(void)
 		cmocka_unit_test(disabled_keepalive_is_a_connection_a_request),
 		cmocka_unit_test(going_away_between_requests),
 		cmocka_unit_test(a_stream_that_fails_leaves_the_connection),
+		cmocka_unit_test(a_stream_that_ends_without_a_reason),
 		cmocka_unit_test(timeouts_and_cancelling),
 		cmocka_unit_test(two_origins_in_turn),
 		cmocka_unit_test(a_server_without_http2),

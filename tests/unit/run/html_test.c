@@ -163,7 +163,7 @@ static void all_of_a_run(void **state)
 	assert_int_equal(count_of(text, "<svg "), 9);
 	assert_int_equal(count_of(text, "<rect class=\"aside\""), 5);
 	assert_int_equal(count_of(text, "<text class=\"load\""), 10);
-	assert_non_null(strstr(text, "\nusers 8.00\nin flight 8.00\ndue, not sent \xe2\x80\x93\n"));
+	assert_non_null(strstr(text, "\nusers 8\nin flight 8\ndue, not sent \xe2\x80\x93\n"));
 	assert_non_null(strstr(text, ">8 users</text>"));
 	assert_non_null(strstr(text, "<title>p99&lt;150ms 150 ms</title>"));
 	assert_non_null(strstr(text, "<h2>Tasks</h2>"));
@@ -179,6 +179,7 @@ static void all_of_a_run(void **state)
 	assert_null(strstr(text, "<h2>What a cache would do</h2>"));
 	assert_null(strstr(text, "<h2>Modes of the latency</h2>"));
 	assert_null(strstr(text, ">Sweep<"));
+	assert_null(strstr(text, "Micro-experiments"));
 	free(text);
 	result_fini(&run.result);
 }
@@ -203,6 +204,7 @@ static void dress_up(struct run *run)
 	r->beside_count = 1;
 	r->beside[0] = (struct snap_beside){.task = 0, .added = 2, .level = 4, .without = {50, 20 * MS, 1}, .with = {60, 50 * MS, 1}};
 	r->sweep = (struct snap_sweep){.state = SNAP_SWEPT, .text = "plateau: knee at 3.9 users, <i>"};
+	r->tried[0] = (struct snap_trial){.state = SNAP_TRIED, .text = "no more than <b>"};
 	r->advice.lookups = 1;
 	r->advice.hit_us = r->advice.now.rps = r->advice.now.cost = NAN;
 	r->server = (struct server_figures){.scrapes = 9, .ok = true, .kind = SERVER_VLLM, .mean = {2.5, NAN, 0.5, NAN},
@@ -226,6 +228,7 @@ static void in_the_words_of_the_summary(void **state)
 	assert_int_equal(count_of(text, "<svg "), 11);
 	assert_non_null(strstr(text, "<p class=\"words\">vLLM \xc2\xb7 9 scrapes of its metrics, 0 failed</p>"));
 	assert_non_null(strstr(text, "<p class=\"words\">running 2.50, at most 4.00 \xc2\xb7 kv cache 50.0 %, at most 75.0 %</p>"));
+	assert_non_null(strstr(text, "\nrunning 3\n"));
 	assert_non_null(strstr(text, "\nkv cache 50.0 %\ncache hits \xe2\x80\x93"));
 	assert_int_equal(count_of(text, ">kv cache</span>"), 1);
 	assert_int_equal(count_of(text, ">waiting</span>"), 0); /* it never says */
@@ -239,6 +242,8 @@ static void in_the_words_of_the_summary(void **state)
 	assert_non_null(strstr(text, "<section><h2>Modes of the latency</h2><p class=\"words\">8 users: &lt;/title&gt;"));
 	assert_non_null(strstr(text, ": two modes, 1 ms (90 %) and 2 s (10 %)</p>"));
 	assert_non_null(strstr(text, "<h3>Sweep</h3><p class=\"words\">plateau: knee at 3.9 users, &lt;i&gt;</p>"));
+	assert_non_null(strstr(text, "<section><h2>Micro-experiments</h2><p class=\"words\">"));
+	assert_non_null(strstr(text, ": no more than &lt;b&gt;</p>\n</section>"));
 	assert_non_null(strstr(text, "<td>4</td><td>alone</td><td>20.0 ms</td><td>50</td><td>50.0 ms</td><td>60</td><td>2.50</td></tr>"));
 	assert_non_null(strstr(text, "<h2>What a cache would do</h2><div class=\"wide\"><table><thead><tr><th class=\"text\">a cache of</th>"));
 	assert_non_null(strstr(text, "<p class=\"plain\">LRU, of 1 prompt; no hit was seen"));

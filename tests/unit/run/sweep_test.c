@@ -194,8 +194,28 @@ static void test_slow_server(void **state)
 		assert_int_equal(s.stop, SWEEP_PLATEAU);
 		near(s.knee.n, 8, 0.2, "knee");
 		near(s.x_max, 8 / 1.7, 0.08, "x_max");
-		assert_true(took < 230);
+		assert_true(took < 175);
 	}
+}
+
+/* All users in step with each other, so that answers come all at once, and none between. */
+static void test_slow_in_step(void **state)
+{
+	static const int slots[] = {4, 8, 32};
+	struct sweep s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof slots / sizeof *slots; i++)
+		for (double mean_s = 1; mean_s < 4.5; mean_s *= 1.3) {
+			struct sim_config server = with(slots[i]);
+
+			server.service = SIM_FIXED;
+			server.mean_s = mean_s;
+			run_sweep(&s, &climb, &server, 1);
+			assert_int_equal(s.stop, SWEEP_PLATEAU);
+			near(s.knee.n, slots[i], 0.2, "knee");
+			near(s.x_max, slots[i] / mean_s, 0.06, "x_max");
+		}
 }
 
 /* Its only slot is busy with the first user. */
@@ -479,6 +499,7 @@ int main(void)
 		cmocka_unit_test(test_rate_limit),
 		cmocka_unit_test(test_flat_server),
 		cmocka_unit_test(test_slow_server),
+		cmocka_unit_test(test_slow_in_step),
 		cmocka_unit_test(test_one_slot),
 		cmocka_unit_test(test_slo),
 		cmocka_unit_test(test_list),
