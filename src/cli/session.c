@@ -305,6 +305,11 @@ bool session_sends(const struct session *s, int task)
 	return mix_sends(&s->mix, task);
 }
 
+const struct engine_config *session_engine(const struct session *s)
+{
+	return &s->config.engine;
+}
+
 const struct scenario *session_scenario(const struct session *s)
 {
 	return s->config.scenario;
