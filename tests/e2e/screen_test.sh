@@ -177,8 +177,8 @@ fits() { # SIZE REGEX...
 	done
 }
 fits 80x24 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─ tasks' '^ \+ - load .* q quit'
-fits 40x10 ' [0-9.]+ req/s' '^ p50 +[0-9.]+ ' '^ \+ - load .* q quit'
-fits 20x4 '^[0-9.]+ req/s' '^p50 +[0-9.]+ .*p99 +[0-9.]+ ' 'q quit'
+fits 40x10 ' [0-9.]+ req/s' ' p50 +[0-9.]+ ' '^ \+ - load .* q quit'
+fits 20x4 '^ [0-9.]+/s ok' '^p50 +[0-9.]+ .*p99 +[0-9.]+ ' 'q quit'
 fits 10x1 '^[0-9.]+/s'
 fits 1x1 '^[^ ]$'
 fits 200x60 ' [0-9.]+ req/s .* p50 +[0-9.]+ ' '─{80}' '^ \+ - load .* q quit'
