@@ -16,7 +16,7 @@ struct outfile {
 	FILE *stream; /* while it is written piece by piece */
 };
 
-/* What is in the file stays there until outfile_write(). */
+/* What is in the file stays there until outfile_write(). A recording is refused. */
 int outfile_open(struct outfile *file, const char *path, struct err *err);
 /* Replaces the content, closes. */
 int outfile_write(struct outfile *file, const char *text, size_t bytes, struct err *err);
@@ -27,6 +27,8 @@ FILE *outfile_stream(struct outfile *file, struct err *err);
 int outfile_finish(struct outfile *file, struct err *err);
 /* Is it the file at `path`, which is to be read? */
 bool outfile_is(const struct outfile *file, const char *path);
+/* Are the two one file, under whatever names? False where one is not there. */
+bool outfile_same(const char *a, const char *b);
 /* Nothing will be written: closes, removes what outfile_open() created. */
 void outfile_abandon(struct outfile *file);
 

@@ -83,6 +83,7 @@ bool session_planned(const struct session *session);
 /* Is the task sent, as keys have it? */
 bool session_sends(const struct session *session, int task);
 const struct scenario *session_scenario(const struct session *session);
+const struct engine_config *session_engine(const struct session *session);
 void session_pause(struct session *session, bool on);
 /* Another mix of tasks, as a key asks for it; what became of it, or why nothing did, in
  * words for people. */

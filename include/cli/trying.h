@@ -14,6 +14,7 @@ struct trying {
 	uint32_t max_users;
 	struct load_level before; /* the load when it began */
 	uint32_t *limit;          /* of each task: the answer's tokens in its body; 0: none there */
+	bool *prompt;             /* of each task: its body has a prompt that can be found */
 };
 
 void trying_init(struct trying *t, struct session *session, uint32_t max_users);

@@ -16,6 +16,8 @@ struct versus;
  * versus_compare(); that takes a second reading. Errors begin with the flag. */
 int versus_new(const char *word, const struct run_meta *run, bool compare, struct versus **out, struct err *err);
 void versus_free(struct versus *versus);
+/* RUN's file; lives as long as `versus`. */
+const char *versus_path(const struct versus *versus);
 /* The whole of RUN; lives as long as `versus`. NULL: there is no baseline. */
 const struct ghost *versus_ghost(const struct versus *versus);
 

@@ -23,6 +23,7 @@ struct http_variant {
 	size_t body_bytes;
 	const char *url;
 	const char *const *header; /* all of them, NULL at the end */
+	bool closes; /* its connection is not kept behind it; of HTTP/1.1, no WebSocket's */
 };
 
 void http_request_fini(struct http_request *request);

@@ -33,7 +33,10 @@ struct user {
 	struct conversation *talk;
 	const struct http_variant *variant; /* of the running exchange */
 	struct http_variant altered; /* what it points to where a micro-experiment altered it, */
-	struct buf altered_body;     /* and its body */
+	struct buf altered_body;     /* its body, */
+	uint64_t mark;               /* and by what its prompt's hash differs; 0: by nothing */
+	uint64_t frozen_hash;        /* of a body that stays the same, since change */
+	uint32_t frozen;             /* number so and so; 0: none */
 	struct user *next;        /* in a queue, or among the idle */
 	uint32_t id;              /* over all workers */
 	uint32_t heap_index;

@@ -220,7 +220,10 @@ enum sweep_event {
 /* What a micro-experiment steps. */
 #define TRIAL_AXES_ALL(X)                                                      \
 	X(USERS, "users")                                                      \
-	X(OUTPUT, "output length")
+	X(OUTPUT, "output length")                                             \
+	X(CONNECTION, "connection reuse")                                      \
+	X(PROMPT, "prompt length")                                             \
+	X(REUSE, "prompt reuse")
 
 enum trial_axis {
 #define X(id, name) TRIAL_##id,

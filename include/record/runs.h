@@ -4,6 +4,7 @@
 #ifndef RECORD_RUNS_H
 #define RECORD_RUNS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -49,8 +50,12 @@ void runs_fini(struct run_list *list);
 
 /* What RUN means on a command line: the path of a file that is there; else the run of
  * the default folder with that name, or the newest that is not being recorded
- * (TAGS_LATEST). free(*path). */
+ * (TAGS_LATEST), or the only one whose file's name begins so. free(*path). */
 int runs_find(const char *word, char **path, struct err *err);
+
+/* Is it a recording, of any version? By its first bytes, not by its name; what is no
+ * regular file is not opened. Not while this process has it open, see runfile_in_use(). */
+bool runs_is_recording(const char *path);
 
 /* Removes the file with its WAL and -shm. -1: a run is being recorded into it, or the
  * system says no. */

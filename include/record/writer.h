@@ -14,6 +14,11 @@ struct writer;
  * of that name is replaced), writes meta, starts the thread. */
 int writer_start(const char *path, const struct run_meta *meta, struct writer **out,
 		 struct err *err);
+/* The same, but nothing is replaced: where `path`, which ends with ".brunt", is taken, by
+ * this or another process, NAME-2.brunt, NAME-3.brunt and so on are tried; writer_path()
+ * says which. */
+int writer_start_new(const char *path, const struct run_meta *meta, struct writer **out,
+		     struct err *err);
 /* Whether it could create `path`, as far as can be seen without doing so: for what
  * comes before it and takes its time. */
 int writer_check(const char *path, struct err *err);
@@ -34,7 +39,7 @@ int writer_stop(struct writer *writer, const struct run_closing *closing,
 
 /* Where recordings go by default: $XDG_STATE_HOME/brunt/runs (or below
  * ~/.local/state), created; with the start time, name and run id in the file's
- * name. Keeps the newest 50 of them and those that are pinned, deletes others. free()
+ * name, which is for writer_start_new(): runs of one second and seed have one name. Keeps the newest 50 of them and those that are pinned, deletes others. free()
  * the result. */
 char *writer_default_path(const struct run_meta *meta, struct err *err);
 

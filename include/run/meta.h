@@ -27,6 +27,7 @@ struct run_meta {
 	int64_t requests;    /* -n; -1: none */
 	int64_t duration_us; /* -z; -1: none */
 	int64_t warmup_us;   /* 0: none */
+	bool respect_retry_after; /* false, too: a former version's file does not say */
 	uint32_t concurrency; /* users asked for at the start; open loop: 0 */
 	double price_in, price_out; /* of a million tokens; both 0: none are known */
 	double rate_rps;      /* arrivals per second at the start; closed loop: 0 */

@@ -24,6 +24,7 @@ struct model_config {
 	const struct slo *slo; /* copied; tasks named as in task_name */
 	int slo_count;
 	double price_in, price_out; /* of a million tokens, as in run_meta */
+	bool respect_retry_after;
 };
 
 /* Of a recorded run; `slo` is where its SLOs go, and has to last as long as the config. */

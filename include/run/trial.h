@@ -22,10 +22,15 @@
 struct trial_config {
 	enum trial_axis axis;
 	int count; /* values, 2 to TRIAL_VALUES, ascending */
-	double value[TRIAL_VALUES]; /* USERS: users; OUTPUT: max_tokens */
+	/* USERS: users; OUTPUT: max_tokens; CONNECTION: 0 kept, 1 new; PROMPT: words before the
+	 * prompt; REUSE: 0 none is like another, 1 all are the same. */
+	double value[TRIAL_VALUES];
 };
-/* The small plan: users from 1 to `most`. */
+/* The small plans. `most`: users; tokens. */
 void trial_plan_users(double most, struct trial_config *out);
+void trial_plan_output(double most, struct trial_config *out);
+void trial_plan_prompt(struct trial_config *out);
+void trial_plan_pair(enum trial_axis axis, struct trial_config *out); /* CONNECTION, REUSE */
 
 /* What is seen of the present point of load; totals since it has settled. */
 struct trial_seen {
@@ -59,6 +64,7 @@ struct trial {
 	bool asked;        /* the load was asked to be as the present visit wants it */
 	int done;          /* visits that are over */
 	bool cut_short;    /* by the operator, the end of the run, or a step without answers */
+	bool unseen;       /* answers came, but no streams whose tokens are counted */
 	struct trial_seen edge; /* where the present piece begins */
 	struct trial_visit visit[TRIAL_VISITS];
 };
@@ -75,6 +81,11 @@ struct trial_order trial_step(struct trial *trial, const struct trial_seen *seen
 /* It ends without a result. */
 void trial_stop(struct trial *trial);
 
+/* What the fits are of: of the streams alone, or of any answers. */
+static inline enum work_sum trial_counts(enum trial_axis axis)
+{
+	return axis == TRIAL_CONNECTION || axis == TRIAL_REUSE ? WORK_N : WORK_STREAMS;
+}
 static inline bool trial_going(const struct trial *trial)
 {
 	return trial->state == TRIAL_SETTLING || trial->state == TRIAL_MEASURING;
@@ -98,14 +109,20 @@ struct trial_fit {
 	enum { TRIAL_LACKS, TRIAL_MIXED, TRIAL_BOUND } says; /* LACKS: evidence */
 	enum trial_bound bound;  /* the largest part; of BOUND it surely is, and half of the response */
 	char lack[120];          /* what is not enough, and how it is */
-	uint64_t n;              /* successes that all is of */
+	uint64_t n, streams;     /* successes; of them streams whose tokens are counted */
 	double at;               /* the value that the shares are of */
 	struct trial_number share[BOUNDS]; /* of the response, 0-1; NAN: not told apart from others */
 	struct trial_number first[2];  /* seconds to the first token, connection made: lowest value, highest */
 	struct trial_number a_token;   /* seconds; USERS: with the least users */
 	struct trial_number times;     /* USERS: as much at the most users */
 	struct trial_number a_prompt_token; /* seconds */
-	double tokens[2]; /* of an answer: lowest value, highest */
+	struct trial_number at_zero; /* PROMPT: seconds to the first token but for the prompt's */
+	double tokens[2]; /* of an answer, PROMPT: of a prompt: lowest value, highest */
+	struct trial_number response[2]; /* seconds: lowest value, highest */
+	/* CONNECTION: what a new one adds to a response; REUSE: what the same prompt takes off. */
+	struct trial_number adds, adds_share; /* seconds; of the longer response */
+	double cached;    /* REUSE: share of the prompt's tokens that the server had; NAN: unknown */
+	bool streamed;    /* it is of the streams: shares are known */
 };
 void trial_fit(const struct trial *trial, struct trial_fit *out);
 

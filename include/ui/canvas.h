@@ -27,6 +27,9 @@ enum cell_attr {
 
 struct canvas {
 	int width, height;
+	/* Numbers that the edge of a view cut or that were written over since the canvas was
+	 * cleared: half a number is a wrong one, so a test holds this at 0. */
+	int torn;
 	struct cell *cell; /* width * height, row by row */
 };
 

@@ -82,6 +82,9 @@ int help_last(const struct dashboard *d, int width, int height);
 
 /* words.c: what the operating points say. At most two sentences. */
 void words_compare(const struct scene *scene, char *out, size_t bytes);
+/* While there is no answer: "no answers yet: 4 requests are under way". */
+#define WORDS_AWAITED 64
+char *words_awaited(const struct scene *scene, char out[WORDS_AWAITED]);
 /* "http_5xx 503"; codes that say nothing are left out. */
 void words_error(const struct snap_error *e, char *out, size_t bytes);
 /* "latency", "service", "queue": what the query's clock measures. */
@@ -142,9 +145,8 @@ void pane_error_detail(const struct scene *scene, struct view view);
 void pane_failing_tasks(const struct scene *scene, struct view view);
 void pane_failing_loads(const struct scene *scene, struct view view);
 void pane_failed_times(const struct scene *scene, struct view view);
-/* pane_points.c: "24 users", "pause". */
-#define POINT_NAME 56
-void point_name(const struct snap_point *p, char out[POINT_NAME]);
+/* pane_points.c: "01:07 24 users" in so many cells. */
+void point_draw(const struct scene *scene, struct view view, int x, int y, int cells, const struct snap_point *p, bool present);
 /* pane_heatmap.c */
 void pane_heatmap(const struct scene *scene, struct view view);
 /* Moves the cursor of a pane so large, or onto a cell as the mouse has them; whether it

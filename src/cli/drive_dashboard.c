@@ -132,7 +132,7 @@ static void try_axis(struct live *live, struct dashboard *d, int axis)
 	if (trying_stop(&live->trying, d->message, sizeof d->message) || axis < 0 || live->ending.stopped)
 		return;
 	snapshot = snapbox_read(session_snapbox(live->session), &fresh);
-	if (sweep_going(&live->sweeping.sweep))
+	if (live->sweeping.asked || sweep_going(&live->sweeping.sweep))
 		snprintf(d->message, sizeof d->message, "a sweep has the load: s stops it");
 	else
 		trying_begin(&live->trying, (enum trial_axis)axis, snapshot, d->message, sizeof d->message);

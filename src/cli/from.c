@@ -8,6 +8,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "load/mix.h"
+#include "cli/outfile.h"
 #include "cli/steps.h"
 #include "options_table.h"
 #include "record/reader.h"
@@ -239,6 +240,11 @@ int from_run(int argc, char **argv, struct options *options, struct from **out, 
 	char *path = NULL;
 	int code = runs_find(options->from, &path, err);
 
+	if (!code && options->record && outfile_same(options->record, path)) {
+		err_set(err, "--record: %s is what --from reads; expected another file", options->record);
+		free(path);
+		return -1;
+	}
 	if (!code)
 		code = reader_open(path, &f->reader, err);
 	if (!code)

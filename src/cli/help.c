@@ -19,7 +19,7 @@ static void list(FILE *out)
 {
 	fputs("\nTopics:\n", out);
 	for (size_t i = 0; help_topic_name(i); i++)
-		fprintf(out, "  %-10s%s\n", help_topic_name(i), help_topic_says(i));
+		fprintf(out, "  %-13s%s\n", help_topic_name(i), help_topic_says(i));
 	fputs("`brunt help TOPIC` shows one.\n", out);
 }
 

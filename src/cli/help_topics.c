@@ -81,6 +81,20 @@ static const struct {
 	 "-z bounds it. A key that changes the load takes over, s gives back. What it found is\n"
 	 "in the line below the status, in view 6, in the summary, and in the JSON result under\n"
 	 "scaling, with why it stopped.\n"},
+	{"experiments", "what a response is made of, by stepping one thing",
+	 "x in the dashboard offers to step one thing of the load by a fixed small plan, there\n"
+	 "and back, in half a minute; then the load is as it was. x or a key for the load stops\n"
+	 "it. What is not possible with the present load says why.\n"
+	 "\n"
+	 "  users                1, 2, 4, 8, or up to those there are: waiting, or slower tokens?\n"
+	 "  output length        parts of max_tokens: what a token takes\n"
+	 "  connection reuse     none kept: what a new connection adds\n"
+	 "  prompt length        words more: what a prompt token takes\n"
+	 "  prompt reuse         the same prompt again: what a cache saves\n"
+	 "\n"
+	 "The answer is one sentence: queue-bound, prefill-bound, decode-bound or\n"
+	 "connection-bound, with the coefficients, their 95 % intervals and the number of\n"
+	 "answers; or not enough evidence, and of what.\n"},
 	{"slo", "targets: how they are written, and what comes of them",
 	 "  METRIC.STATISTIC OP VALUE        --slo 'ttft.p99<500ms'\n"
 	 "  STATISTIC OP VALUE               --slo 'p95<3s'          of the latency\n"
@@ -133,7 +147,7 @@ static const struct {
 	{"runs", "recordings: where they are, what is done with them",
 	 "Every run is recorded (--no-record does without) under $XDG_STATE_HOME/brunt, or\n"
 	 "~/.local/state/brunt. The last 50 are kept, pinned ones for good. RUN in a command is\n"
-	 "a file, a name, or `latest`.\n"
+	 "a file, a name, the beginning of a file's name, or `latest`.\n"
 	 "\n"
 	 "  brunt replay                     the list: open, pin, name, note, delete\n"
 	 "  brunt replay latest              the dashboard again, seekable\n"

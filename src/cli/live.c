@@ -151,6 +151,15 @@ static int choose_ui(struct live *live, struct err *err)
 	return 0;
 }
 
+static int too_few_files(const char *flag, long long users, long files, uint32_t most, struct err *err)
+{
+	if (!most)
+		return err_set(err, "%s: %lld user%s more than the %ld open files allowed here; raise ulimit -n", flag, users,
+			       users == 1 ? " needs" : "s need", files);
+	return err_set(err, "%s: %lld user%s more than the %ld open files allowed here (ulimit -n); at most %u", flag, users,
+		       users == 1 ? " needs" : "s need", files, most);
+}
+
 static int bound_sweep(struct live *live, long files, struct err *err)
 {
 	double highest;
@@ -160,8 +169,7 @@ static int bound_sweep(struct live *live, long files, struct err *err)
 	options_sweep(live->options, fmin(SWEEPING_CAP, live->max_users), &live->sweep);
 	highest = options_sweep_highest(&live->sweep);
 	if (live->sweep.mode == MODE_CLOSED && highest > live->max_users)
-		return err_set(err, "--sweep: %.0f users need more than the %ld open files allowed here (ulimit -n); at most %u",
-			       highest, files, live->max_users);
+		return too_few_files("--sweep", (long long)highest, files, live->max_users, err);
 	return 0;
 }
 
@@ -173,11 +181,11 @@ static int bound_users(struct live *live, int descriptors_per_user, struct err *
 
 	if (users > memory)
 		users = memory;
+	if (users < 0)
+		users = 0;
 	live->max_users = users > CONTROL_MAX_USERS ? CONTROL_MAX_USERS : (uint32_t)users;
 	if (live->options->concurrency > live->max_users)
-		return err_set(err, "--concurrency: %lld users need more than the %ld open files allowed "
-				    "here (ulimit -n); at most %u",
-			       (long long)live->options->concurrency, files, live->max_users);
+		return too_few_files("--concurrency", live->options->concurrency, files, live->max_users, err);
 	return bound_sweep(live, files, err);
 }
 
@@ -362,6 +370,8 @@ static int read_baseline(struct live *live, struct err *err)
 	session_describe(&config, &meta);
 	code = versus_new(live->options->baseline, &meta, true, &live->versus, err);
 	run_meta_fini(&meta);
+	if (!code && config.record_path && outfile_same(config.record_path, versus_path(live->versus)))
+		return err_set(err, "--record: %s is the baseline; expected another file", config.record_path);
 	return code;
 }
 

@@ -206,6 +206,25 @@ static int take_operand(struct options *o, const char *value, struct err *err)
 	return 0;
 }
 
+/* HOST:PORT, maybe with a path. */
+static bool lacks_scheme(const char *word)
+{
+	static const char host[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-";
+	size_t bytes = *word == '[' ? strcspn(word, "]") + 1 : strspn(word, host), digits;
+	char *url;
+	bool good;
+
+	if (bytes > strlen(word) || !bytes || word[bytes] != ':')
+		return false;
+	digits = strspn(word + bytes + 1, "0123456789");
+	if (!digits || !strchr("/?", word[bytes + 1 + digits]))
+		return false;
+	url = xasprintf("http://%s", word);
+	good = http_url_check(url, NULL) == 0;
+	free(url);
+	return good;
+}
+
 /* A word that is neither URL nor file may be a URL without http://, or a command. */
 static int check_target(struct options *o, struct err *err)
 {
@@ -215,6 +234,8 @@ static int check_target(struct options *o, struct err *err)
 	o->operand_is_url = strstr(o->operand, "://") != NULL;
 	if (o->operand_is_url)
 		return http_url_check(o->operand, err);
+	if (stat(o->operand, &st) && errno == ENOENT && lacks_scheme(o->operand))
+		return err_set(err, "\"%.160s\" is neither a URL nor a file; did you mean http://%.160s?", o->operand, o->operand);
 	if (!stat(o->operand, &st) || errno != ENOENT ||
 	    (bytes > 5 && !strcmp(o->operand + bytes - 5, ".json")))
 		return 0; /* reading it says what is wrong */

@@ -8,6 +8,7 @@
 
 #include "base/mem.h"
 #include "cli/options.h"
+#include "record/runs.h"
 
 #define DATA_MAX (64 << 20)
 
@@ -89,6 +90,9 @@ static int from_operand(const struct options *o, struct scenario **out, struct e
 					 o->header, o->header_count, o->body, o->body_bytes);
 		return 0;
 	}
+	if (runs_is_recording(o->operand))
+		return err_set(err, "%.300s: is a recording; expected a SCENARIO.json (brunt report shows what is in a recording, "
+				    "brunt --from RUN drives its load again)", o->operand);
 	if (scenario_load_file(o->operand, NULL, out, err))
 		return -1;
 	scenario_set_headers(*out, o->header, o->header_count);

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "record/runs.h"
 #include "run/result.h"
 
 #define EXIT_FAILED 1
@@ -26,6 +27,8 @@ int outfile_open(struct outfile *file, const char *path, struct err *err)
 		file->fd = STDOUT_FILENO;
 		return 0;
 	}
+	if (runs_is_recording(path))
+		return err_set(err, "%s: is a recording, which is never written over; expected another file", path);
 	file->created = access(path, F_OK) != 0;
 	file->fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	if (file->fd < 0)
@@ -114,6 +117,13 @@ bool outfile_is(const struct outfile *file, const char *path)
 
 	return fstat(file->fd, &here) == 0 && stat(path, &there) == 0 && here.st_dev == there.st_dev &&
 	       here.st_ino == there.st_ino;
+}
+
+bool outfile_same(const char *a, const char *b)
+{
+	struct stat x, y;
+
+	return stat(a, &x) == 0 && stat(b, &y) == 0 && x.st_dev == y.st_dev && x.st_ino == y.st_ino;
 }
 
 void outfile_abandon(struct outfile *file)

@@ -79,7 +79,9 @@ static void fill(const struct run_entry *e, struct row *row)
 		strcpy(row->cell[DURATION], "running");
 	else if (e->duration_us >= 0)
 		strcpy(row->cell[DURATION], units_format_elapsed(e->duration_us * 1000, number));
-	if (e->figures.known && e->figures.p95_us >= 0)
+	if (e->state == RUN_CUT_OFF)
+		strcpy(row->cell[P95], "cut off");
+	else if (e->figures.known && e->figures.p95_us >= 0)
 		strcpy(row->cell[P95], units_format_duration(e->figures.p95_us * 1000, number));
 	if (errors >= 0)
 		put_share(errors, row->cell[ERRORS]);

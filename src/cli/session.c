@@ -68,6 +68,7 @@ void session_describe(const struct session_config *c, struct run_meta *m)
 		.rate_rps = c->level.mode == MODE_OPEN ? c->level.level : 0,
 		.arrival = c->level.mode == MODE_OPEN ? xstrdup(arrival_name(c->arrivals.kind)) : NULL,
 		.dns_us = c->dns_us,
+		.respect_retry_after = c->respect_retry_after,
 		.worker_count = c->threads,
 		.price_in = c->scenario->price_in,
 		.price_out = c->scenario->price_out,
@@ -102,7 +103,8 @@ static int open_record(struct session *s, struct err *err)
 		if (!path)
 			return err_prefix(err, "the recording (--no-record does without)");
 	}
-	code = writer_start(path ? path : s->config.record_path, &s->meta, &s->writer, err);
+	code = path ? writer_start_new(path, &s->meta, &s->writer, err)
+		    : writer_start(s->config.record_path, &s->meta, &s->writer, err);
 	if (code)
 		err_prefix(err, "--record");
 	else
@@ -303,6 +305,11 @@ bool session_sends(const struct session *s, int task)
 	return mix_sends(&s->mix, task);
 }
 
+const struct engine_config *session_engine(const struct session *s)
+{
+	return &s->config.engine;
+}
+
 const struct scenario *session_scenario(const struct session *s)
 {
 	return s->config.scenario;
@@ -432,6 +439,7 @@ int session_start(struct session *s, struct err *err)
 			.slo_count = s->config.scenario->slo_count,
 			.price_in = s->meta.price_in,
 			.price_out = s->meta.price_out,
+			.respect_retry_after = s->meta.respect_retry_after,
 		},
 		.ring = ring,
 		.ring_count = s->config.threads,

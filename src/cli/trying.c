@@ -10,7 +10,15 @@
 
 #define USERS_LEAST 8  /* that the plan goes up to */
 #define LIMIT_LEAST 16 /* tokens of an answer: less cannot be cut in four */
-#define OUTPUT_VALUES 4
+
+static bool has_prompt(const struct task *task)
+{
+	size_t at;
+
+	/* What is said in turns is put in when it is. */
+	return task->turn || task->row_turns ||
+	       (task->request.body && alter_finds_prompt(task->request.body, task->request.body_bytes, &at));
+}
 
 static uint32_t limit_of(const struct task *task)
 {
@@ -29,14 +37,19 @@ void trying_init(struct trying *t, struct session *session, uint32_t max_users)
 
 	*t = (struct trying){.session = session, .max_users = max_users};
 	t->limit = xcalloc((size_t)scenario->task_count, sizeof *t->limit);
-	for (int i = 0; i < scenario->task_count; i++)
+	t->prompt = xcalloc((size_t)scenario->task_count, sizeof *t->prompt);
+	for (int i = 0; i < scenario->task_count; i++) {
 		t->limit[i] = limit_of(&scenario->task[i]);
+		t->prompt[i] = has_prompt(&scenario->task[i]);
+	}
 }
 
 void trying_fini(struct trying *t)
 {
 	free(t->limit);
+	free(t->prompt);
 	t->limit = NULL;
+	t->prompt = NULL;
 }
 
 /* --- which are possible ---------------------------------------------------------- */
@@ -65,14 +78,22 @@ static bool load_allows(const struct trying *t, const struct snapshot *s, char *
 	return true;
 }
 
-/* Of what came at the present load, as far as something did. */
+/* Of what has come so far; the fits are of streams. */
 static bool streams(const struct snapshot *s, char *words)
 {
 	const double *of = s->present.work.of;
 
-	if (of[WORK_N] > 0 && of[WORK_STREAMS] < of[WORK_N])
-		return no(words, "needs streams whose tokens are counted, or ttft and decode are one");
+	if (of[WORK_N] > 0 && of[WORK_STREAMS] <= 0)
+		return no(words, "no answer is a stream with tokens");
 	return true;
+}
+
+/* Does it send streams, as far as is known? What is stepped has to be in its body. */
+static bool concerns(const struct trying *t, const struct snapshot *s, int task)
+{
+	bool plain = task < s->task_count && s->task[task].all.requests > 0 && !s->task[task].all.streams;
+
+	return session_sends(t->session, task) && !plain;
 }
 
 static bool plan_users(const struct trying *t, struct trial_config *out, char *words)
@@ -85,13 +106,13 @@ static bool plan_users(const struct trying *t, struct trial_config *out, char *w
 	return true;
 }
 
-static bool plan_output(const struct trying *t, struct trial_config *out, char *words)
+static bool plan_output(const struct trying *t, const struct snapshot *s, struct trial_config *out, char *words)
 {
 	const struct scenario *scenario = session_scenario(t->session);
 	uint32_t least = UINT32_MAX;
 
 	for (int i = 0; i < scenario->task_count; i++) {
-		if (!session_sends(t->session, i))
+		if (!concerns(t, s, i))
 			continue;
 		if (!t->limit[i]) {
 			snprintf(words, TRYING_WORDS, "no max_tokens in the body of %.48s", scenario->task[i].name);
@@ -99,20 +120,86 @@ static bool plan_output(const struct trying *t, struct trial_config *out, char *
 		}
 		least = t->limit[i] < least ? t->limit[i] : least;
 	}
+	if (least == UINT32_MAX)
+		return no(words, "no task sends streams");
 	if (least < LIMIT_LEAST)
 		return no(words, "max_tokens is below 16");
-	*out = (struct trial_config){.axis = TRIAL_OUTPUT, .count = OUTPUT_VALUES};
-	for (int i = 0; i < OUTPUT_VALUES; i++)
-		out->value[i] = least >> (OUTPUT_VALUES - 1 - i);
+	trial_plan_output(least, out);
+	return true;
+}
+
+/* An exchange over one is not the connection's end, nor is a stream of HTTP/2. */
+static bool plan_connection(const struct trying *t, struct trial_config *out, char *words)
+{
+	const struct scenario *scenario = session_scenario(t->session);
+	const struct engine_config *engine = session_engine(t->session);
+
+	if (engine->disable_keepalive)
+		return no(words, "--disable-keepalive: none is kept");
+	if (engine->http2)
+		return no(words, "not over HTTP/2");
+	for (int i = 0; i < scenario->task_count; i++)
+		if (session_sends(t->session, i) && http_is_websocket(scenario->task[i].request.url))
+			return no(words, "not over a WebSocket");
+	trial_plan_pair(TRIAL_CONNECTION, out);
+	return true;
+}
+
+static bool no_prompt(const char *task, char *words)
+{
+	snprintf(words, TRYING_WORDS, "no prompt found in the body of %.48s", task);
+	return false;
+}
+
+static bool plan_prompt(const struct trying *t, const struct snapshot *s, struct trial_config *out, char *words)
+{
+	const struct scenario *scenario = session_scenario(t->session);
+
+	for (int i = 0; i < scenario->task_count; i++)
+		if (concerns(t, s, i) && !t->prompt[i])
+			return no_prompt(scenario->task[i].name, words);
+	trial_plan_prompt(out);
+	return true;
+}
+
+/* Of one kind, and each by itself, or it would not be the same. */
+static bool plan_reuse(const struct trying *t, struct trial_config *out, char *words)
+{
+	const struct scenario *scenario = session_scenario(t->session);
+	int tasks = 0;
+
+	for (int i = 0; i < scenario->task_count; i++) {
+		if (!session_sends(t->session, i))
+			continue;
+		if (scenario->task[i].turn_count > 1 || scenario->task[i].row_turns)
+			return no(words, "needs sessions of one turn");
+		if (!t->prompt[i])
+			return no_prompt(scenario->task[i].name, words);
+		tasks++;
+	}
+	if (tasks > 1)
+		return no(words, "needs one task: o has it alone");
+	trial_plan_pair(TRIAL_REUSE, out);
 	return true;
 }
 
 static bool plan(const struct trying *t, enum trial_axis axis, const struct snapshot *s, struct trial_config *out,
 		 char *words)
 {
-	if (!load_allows(t, s, words) || !streams(s, words))
+	if (!load_allows(t, s, words) || (trial_counts(axis) == WORK_STREAMS && !streams(s, words)))
 		return false;
-	return axis == TRIAL_USERS ? plan_users(t, out, words) : plan_output(t, out, words);
+	switch (axis) {
+	case TRIAL_USERS:
+		return plan_users(t, out, words);
+	case TRIAL_OUTPUT:
+		return plan_output(t, s, out, words);
+	case TRIAL_CONNECTION:
+		return plan_connection(t, out, words);
+	case TRIAL_PROMPT:
+		return plan_prompt(t, s, out, words);
+	default:
+		return plan_reuse(t, out, words);
+	}
 }
 
 bool trying_possible(const struct trying *t, enum trial_axis axis, const struct snapshot *s, char *words)
@@ -133,8 +220,25 @@ static struct alteration alteration_of(enum trial_axis axis, double value)
 {
 	struct alteration a = {0};
 
-	if (axis == TRIAL_OUTPUT)
+	switch (axis) {
+	case TRIAL_OUTPUT:
 		a.max_tokens = (uint32_t)value;
+		break;
+	case TRIAL_CONNECTION:
+		a.closes = value > 0;
+		break;
+	case TRIAL_PROMPT:
+		/* A server that keeps prompts would know some of them. */
+		a.unique = true;
+		a.padding = (uint32_t)value;
+		break;
+	case TRIAL_REUSE:
+		a.same = value > 0;
+		a.unique = !a.same;
+		break;
+	default:
+		break;
+	}
 	return a;
 }
 

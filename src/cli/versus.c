@@ -126,6 +126,11 @@ void versus_free(struct versus *v)
 	free(v);
 }
 
+const char *versus_path(const struct versus *v)
+{
+	return v->side.path;
+}
+
 const struct ghost *versus_ghost(const struct versus *v)
 {
 	return v ? v->ghost : NULL;

@@ -184,6 +184,18 @@ static void begin_plain(struct engine_conn *conn)
 	plain_run(conn, 0);
 }
 
+static CURLcode close_behind(struct engine_conn *conn)
+{
+	bool closes = conn->variant.closes;
+	CURLcode code = CURLE_OK;
+	CURL *easy = conn->easy;
+
+	if (conn->closes != closes)
+		CURL_SET(CURLOPT_FORBID_REUSE, closes || conn->engine->common.config.disable_keepalive ? 1L : 0L);
+	conn->closes = closes;
+	return code;
+}
+
 static void begin_curl(struct engine_conn *conn)
 {
 	CURLcode code = CURLE_OK;
@@ -204,6 +216,8 @@ static void begin_curl(struct engine_conn *conn)
 			code = engine_prepare(conn);
 		if (!code)
 			code = engine_http2_prepare(conn);
+		if (!code)
+			code = close_behind(conn);
 	}
 	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (!code && connects)

@@ -53,7 +53,7 @@ static void complete(struct engine_conn *conn, size_t behind)
 	p->bytes_in -= behind;
 	p->ended = true;
 	p->keep = !behind && !p->text_bytes && !p->body_bytes && !h->closes && (!h->old || h->keeps) &&
-		  !conn->engine->common.config.disable_keepalive;
+		  !conn->engine->common.config.disable_keepalive && !conn->variant.closes;
 }
 
 /* --- the answer --- */

@@ -111,6 +111,7 @@ struct engine_conn {
 	bool http2_kept, http2_other;
 	bool varied; /* this sending has a variant, or the last one's body is set */
 	bool posts;  /* it is set up to send a body */
+	bool closes; /* and to close the connection, as the variant asks */
 	bool tls;  /* by its URL */
 	bool died; /* the kept connection ended under the request */
 	char head[ENGINE_HEAD_BYTES];

@@ -24,20 +24,51 @@ static const struct task *task_of(const struct user *u)
 	return &u->worker->config->scenario->task[u->task];
 }
 
+/* What is unique of a request, over runs as well; never 0. */
+static uint64_t mark_of(const struct worker *w, const struct user *u)
+{
+	return ((uint64_t)w->config->run_id << 32 ^ u->seq) | UINT64_C(1) << 63;
+}
+
+/* The body of the first request since the load changed, for all that follow: templates make
+ * each a little different. */
+static void freeze(const struct worker *w, struct user *u, const char *body, size_t bytes)
+{
+	uint64_t hash = conversation_hash(u->talk);
+
+	if (u->frozen != w->change->generation) {
+		u->altered_body.used = 0;
+		buf_add(&u->altered_body, body, bytes);
+		buf_terminate(&u->altered_body);
+		u->frozen = w->change->generation;
+		u->frozen_hash = hash;
+	}
+	u->mark = hash ^ u->frozen_hash;
+}
+
 /* As a micro-experiment wants it. */
 static void alter(const struct worker *w, struct user *u)
 {
 	const struct alteration *a = &w->change->alteration;
 	const struct http_request *r = &task_of(u)->request;
 	bool own = u->variant && u->variant->body;
+	const char *body = own ? u->variant->body : r->body;
+	size_t bytes = own ? u->variant->body_bytes : r->body_bytes;
 
-	if (!alteration_any(a) || !(own || r->body))
+	u->mark = a->unique ? mark_of(w, u) : 0;
+	if (!alteration_any(a))
 		return;
-	alter_body(a, own ? u->variant->body : r->body, own ? u->variant->body_bytes : r->body_bytes, &u->altered_body);
 	u->altered = u->variant ? *u->variant : (struct http_variant){0};
+	u->altered.closes = a->closes;
+	u->variant = &u->altered;
+	if (!alteration_of_body(a) || !body)
+		return;
+	if (a->same)
+		freeze(w, u, body, bytes);
+	else
+		alter_body(a, u->mark, body, bytes, &u->altered_body);
 	u->altered.body = u->altered_body.at;
 	u->altered.body_bytes = u->altered_body.used;
-	u->variant = &u->altered;
 }
 
 bool exchange_prepare(struct worker *w, struct user *u)
@@ -47,6 +78,8 @@ bool exchange_prepare(struct worker *w, struct user *u)
 
 		if (!dealing_next(w->dealing, w->change->mix, &u->rng, &item))
 			return false;
+		if (w->change->alteration.same)
+			item.number = 0;
 		u->task = (uint16_t)item.task;
 		conversation_begin(u->talk, item.task, item.number, u->id, &u->rng);
 		u->in_session = true;
@@ -114,7 +147,7 @@ void exchange_conclude(struct worker *w, struct user *u, const struct engine_res
 	out->message = out->report.message;
 	out->quality = NAN;
 	out->turn = conversation_turn(u->talk);
-	out->prompt_hash = conversation_hash(u->talk);
+	out->prompt_hash = conversation_hash(u->talk) ^ u->mark;
 	if (task_of(u)->checks.count)
 		run_checks(w, u, r, out);
 	if (out->error == ERROR_NONE && conversation_heard(u->talk, &out->report, &out->message))

@@ -15,6 +15,7 @@
 #include "base/utf8.h"
 #include "record/reader.h"
 #include "runfile.h"
+#include "schema.h"
 
 /* Cut to its room, also where there are many. */
 static void join(char *const *list, char *out, size_t bytes)
@@ -112,7 +113,7 @@ static int newest_first(const void *a, const void *b)
 
 	if (x->started_s != y->started_s)
 		return x->started_s < y->started_s ? 1 : -1;
-	return -strcmp(x->path, y->path);
+	return -runfile_order(x->path, y->path);
 }
 
 int runs_read(const char *folder, struct run_list *out, struct err *err)
@@ -156,6 +157,39 @@ static bool may_be_latest(const struct run_entry *e)
 	return e->state == RUN_CLOSED || e->state == RUN_CUT_OFF;
 }
 
+static const char *file_of(const struct run_entry *e)
+{
+	return strrchr(e->path, '/') + 1;
+}
+
+/* By the beginning of its file's name; *found stays NULL where none begins so. */
+static int pick_file(const struct run_list *list, const char *word, const struct run_entry **found, struct err *err)
+{
+	const struct run_entry *other = NULL;
+	size_t bytes = strlen(word);
+	int count = 0;
+
+	for (int i = 0; i < list->count; i++) {
+		const struct run_entry *e = &list->entry[i];
+		const char *rest = file_of(e) + bytes;
+
+		if (strncmp(file_of(e), word, bytes) != 0)
+			continue;
+		if (!*rest || !strcmp(rest, RUNFILE_SUFFIX)) {
+			*found = e;
+			return 0;
+		}
+		if (count++ == 0)
+			*found = e;
+		else
+			other = e;
+	}
+	if (count > 1)
+		return err_set(err, "%.80s: the files of %d runs begin so, %.100s and %.100s%s; expected more of the name", word,
+			       count, file_of(other), file_of(*found), count > 2 ? " among them" : "");
+	return 0;
+}
+
 static int pick(const struct run_list *list, const char *word, const char *folder, char **path, struct err *err)
 {
 	bool latest = !strcmp(word, TAGS_LATEST);
@@ -179,6 +213,8 @@ static int pick(const struct run_list *list, const char *word, const char *folde
 		if (latest)
 			break;
 	}
+	if (!found && !latest && pick_file(list, word, &found, err))
+		return -1;
 	if (!found && latest)
 		return err_set(err, TAGS_LATEST ": there is no run in %.300s", folder);
 	if (!found)
@@ -206,6 +242,27 @@ int runs_find(const char *word, char **path, struct err *err)
 	runs_fini(&list);
 	free(folder);
 	return ret;
+}
+
+bool runs_is_recording(const char *path)
+{
+	static const char magic[] = "SQLite format 3"; /* its NUL belongs to it */
+	unsigned char head[72];
+	struct stat st;
+	bool yes = false;
+	int fd;
+
+	if (stat(path, &st) != 0 || !S_ISREG(st.st_mode) || (fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC)) < 0)
+		return false;
+	if (pread(fd, head, sizeof head, 0) == (ssize_t)sizeof head && !memcmp(head, magic, sizeof magic)) {
+		uint32_t application = 0;
+
+		for (int i = 68; i < 72; i++)
+			application = application << 8 | head[i];
+		yes = application == SCHEMA_APPLICATION;
+	}
+	close(fd);
+	return yes;
 }
 
 int runs_delete(const char *path, struct err *err)

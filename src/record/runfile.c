@@ -1,5 +1,6 @@
 #include "runfile.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -11,6 +12,37 @@
 #include "base/log.h"
 #include "base/mem.h"
 #include "schema.h"
+
+size_t runfile_stem(const char *name, int *number)
+{
+	size_t bytes = strlen(name), end = strlen(RUNFILE_SUFFIX), digits = 0;
+	int n = 0;
+
+	*number = 1;
+	if (bytes >= end && !strcmp(name + bytes - end, RUNFILE_SUFFIX))
+		bytes -= end;
+	while (digits < 3 && digits < bytes && isdigit((unsigned char)name[bytes - digits - 1]))
+		digits++;
+	if (!digits || digits == bytes || name[bytes - digits - 1] != '-' || name[bytes - digits] == '0')
+		return bytes;
+	for (size_t i = bytes - digits; i < bytes; i++)
+		n = 10 * n + (name[i] - '0');
+	if (n < 2)
+		return bytes;
+	*number = n;
+	return bytes - digits - 1;
+}
+
+int runfile_order(const char *a, const char *b)
+{
+	int m, n;
+	size_t x = runfile_stem(a, &m), y = runfile_stem(b, &n);
+	int order = memcmp(a, b, x < y ? x : y);
+
+	if (order || x != y)
+		return order ? order : x < y ? -1 : 1;
+	return m - n;
+}
 
 static int64_t wal_bytes(const char *real)
 {

@@ -5,6 +5,7 @@
 
 #include <sqlite3.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -16,6 +17,13 @@ struct runfile {
 	int64_t bytes, wal_bytes; /* before it was opened, which may make an empty WAL */
 	bool foreign; /* there is a file, and it is no database */
 };
+
+/* A name in two: what comes before `-N.brunt` or `.brunt`, in bytes; N, from 2 to
+ * RUNFILE_SAME, tells runs of one second and id apart, and is 1 where there is none. */
+#define RUNFILE_SAME 999
+size_t runfile_stem(const char *name, int *number);
+/* For sorting by name: as strcmp() of the stems, then by number. */
+int runfile_order(const char *a, const char *b);
 
 /* Opens it for reading, waiting for a lock at most wait_ms. One transaction
  * throughout, so that all tables show one moment even while a live run goes on

@@ -101,13 +101,16 @@ static void slug(const char *name, char out[SLUG_MAX + 1])
 		strcpy(out, "run");
 }
 
+/* stamp-slug-hex.brunt, the slug being at least one character; or stamp-slug-hex-N.brunt. */
 static bool is_run_name(const char *name)
 {
-	size_t bytes = strlen(name), hex = sizeof SUFFIX - 1 + 8;
+	size_t all = strlen(name), end = sizeof SUFFIX - 1, bytes, hex = 8;
+	int number;
 
-	/* stamp-slug-hex.brunt, the slug being at least one character. */
-	if (bytes < STAMP_BYTES + 3 + hex || bytes > STAMP_BYTES + 2 + SLUG_MAX + hex ||
-	    strcmp(name + bytes - (sizeof SUFFIX - 1), SUFFIX) != 0)
+	if (all < end || strcmp(name + all - end, SUFFIX) != 0)
+		return false;
+	bytes = runfile_stem(name, &number);
+	if (bytes < STAMP_BYTES + 3 + hex || bytes > STAMP_BYTES + 2 + SLUG_MAX + hex)
 		return false;
 	for (size_t i = 0; i < STAMP_BYTES; i++)
 		if (i == 8 ? name[i] != '-' : !isdigit((unsigned char)name[i]))
@@ -116,7 +119,7 @@ static bool is_run_name(const char *name)
 		if (name[i] != '-' && !islower((unsigned char)name[i]) &&
 		    !isdigit((unsigned char)name[i]))
 			return false;
-	for (size_t i = bytes - hex; i < bytes - (sizeof SUFFIX - 1); i++)
+	for (size_t i = bytes - hex; i < bytes; i++)
 		if (!strchr("0123456789abcdef", name[i]))
 			return false;
 	return name[STAMP_BYTES] == '-' && name[bytes - hex - 1] == '-';
@@ -135,7 +138,7 @@ static bool is_pinned(const char *folder, const char *name)
 
 static int by_name(const void *a, const void *b)
 {
-	return strcmp(*(char *const *)a, *(char *const *)b);
+	return runfile_order(*(char *const *)a, *(char *const *)b);
 }
 
 /* Names begin with the time, so the oldest come first. Pinned ones stay and count for

@@ -98,7 +98,7 @@ int schema_put_meta(sqlite3 *db, const struct run_meta *meta)
 		{"run_id", meta->run_id},           {"requests", meta->requests},
 		{"duration_us", meta->duration_us}, {"warmup_us", meta->warmup_us},
 		{"concurrency", meta->concurrency}, {"dns_us", meta->dns_us},
-		{"worker_count", meta->worker_count},
+		{"worker_count", meta->worker_count}, {"respect_retry_after", meta->respect_retry_after},
 	};
 	int rc = schema_put_text(db, "arrival", meta->arrival);
 
@@ -313,6 +313,7 @@ int schema_get_meta(sqlite3 *db, const char *path, struct run_meta *meta, struct
 		.price_out = get_double(db, "price_out"),
 		.arrival = *arrival ? xstrdup(arrival) : NULL,
 		.dns_us = schema_get_int(db, "dns_us", -1, SCHEMA_TIME_MAX_US, -1),
+		.respect_retry_after = schema_get_int(db, "respect_retry_after", 0, 1, 0) == 1,
 		.worker_count = (int)schema_get_int(db, "worker_count", 0, UINT16_MAX, 0),
 	};
 	free(seed);

@@ -237,17 +237,21 @@ static void free_store(struct store *store)
 	free(store);
 }
 
-int store_create(const char *path, const struct run_meta *meta, struct store **out,
+int store_create(const char *path, const struct run_meta *meta, bool *taken, struct store **out,
 		 struct err *err)
 {
 	struct store *store = NULL;
 	char *real = absolute(path, err);
 	int fd, ret = -1;
 
-	if (!real || replace_old(path, real, err) != 0)
+	if (taken)
+		*taken = false;
+	if (!real || (!taken && replace_old(path, real, err) != 0))
 		goto out;
 	fd = open(real, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (fd < 0) {
+		if (taken)
+			*taken = errno == EEXIST;
 		err_set(err, "%s: %s", path, strerror(errno));
 		goto out;
 	}

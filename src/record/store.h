@@ -12,8 +12,9 @@
 struct store;
 
 /* Creates `path`, readable by its owner only; refuses what is there already
- * unless it is a run file that nobody has open, which is replaced. */
-int store_create(const char *path, const struct run_meta *meta, struct store **out,
+ * unless it is a run file that nobody has open, which is replaced. With `taken` nothing
+ * is replaced, and *taken is whether there was something. */
+int store_create(const char *path, const struct run_meta *meta, bool *taken, struct store **out,
 		 struct err *err);
 /* Whether that looks possible; nothing is created or taken away. */
 int store_check(const char *path, struct err *err);

@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/mem.h"
+#include "runfile.h"
 #include "store.h"
 
 #define RING_BYTES (16ULL << 20)
@@ -187,17 +188,14 @@ int writer_check(const char *path, struct err *err)
 	return store_check(path, err);
 }
 
-int writer_start(const char *path, const struct run_meta *meta, struct writer **out,
-		 struct err *err)
+/* The store is the writer's, also when it fails. */
+static int start(const char *path, struct store *store, struct writer **out, struct err *err)
 {
-	struct store *store = NULL;
 	struct writer *writer;
 	pthread_condattr_t attr;
 	sigset_t all, old;
 	int rc;
 
-	if (store_create(path, meta, &store, err) != 0)
-		return -1;
 	writer = xcalloc(1, sizeof *writer);
 	writer->store = store;
 	writer->path = xstrdup(path);
@@ -227,6 +225,31 @@ fail:
 	free(writer->path);
 	free(writer);
 	return -1;
+}
+
+int writer_start(const char *path, const struct run_meta *meta, struct writer **out,
+		 struct err *err)
+{
+	struct store *store = NULL;
+
+	return store_create(path, meta, NULL, &store, err) ? -1 : start(path, store, out, err);
+}
+
+int writer_start_new(const char *path, const struct run_meta *meta, struct writer **out,
+		     struct err *err)
+{
+	struct store *store = NULL;
+	bool taken = true;
+	int number, ret = -1, stem = (int)runfile_stem(path, &number);
+
+	for (; taken && number <= RUNFILE_SAME; number++) {
+		char *name = number == 1 ? xstrdup(path) : xasprintf("%.*s-%d" RUNFILE_SUFFIX, stem, path, number);
+
+		if (store_create(name, meta, &taken, &store, err) == 0)
+			ret = start(name, store, out, err);
+		free(name);
+	}
+	return ret;
 }
 
 struct ring *writer_ring(struct writer *writer)

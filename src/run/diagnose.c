@@ -353,6 +353,38 @@ static bool share_grew(const struct evidence_mean *lo, const struct evidence_mea
 	return hi->mean > 2 * lo->mean && hi->mean - lo->mean > ERRORS * hypot(lo->error, hi->error);
 }
 
+uint64_t diagnose_successes(const struct evidence_point *p)
+{
+	uint64_t bad = 0;
+
+	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
+		bad += c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
+	return p->requests > bad ? p->requests - bad : 0;
+}
+
+/* The least share of which so many hits leave no doubt (Wilson's interval). */
+static double share_least(uint64_t hits, uint64_t n)
+{
+	double share = n ? (double)hits / (double)n : 0, z = ERRORS * ERRORS / (n ? (double)n : 1);
+
+	return n ? (share + z / 2 - sqrt(z * share * (1 - share) + z * z / 4)) / (1 + z) : 0;
+}
+
+static uint64_t failures(const struct evidence_point *p)
+{
+	return p->requests - diagnose_successes(p);
+}
+
+uint64_t diagnose_limited(const struct evidence_point *p)
+{
+	return p->requests ? (uint64_t)llround(p->limited.mean * (double)p->requests) : 0;
+}
+
+bool diagnose_mostly_failed(const struct evidence_point *p)
+{
+	return share_least(failures(p), p->requests) > 0.5;
+}
+
 /* The highest load with enough requests, or the newest where more fails there. */
 static const struct evidence_point *where_failed(const struct diagnose_input *in, const struct evidence_point **lowest)
 {
@@ -374,19 +406,56 @@ static const struct evidence_point *where_failed(const struct diagnose_input *in
 		if (told(p) && p->mode == hi->mode && (!*lowest || p->level <= (*lowest)->level))
 			*lowest = p;
 	}
+	/* Where nearly all of the newest fails that needs no time to be sure of. */
+	if (in->count && diagnose_mostly_failed(in->point[in->count - 1]) && !told(in->point[in->count - 1])) {
+		newest = in->point[in->count - 1];
+		if (!*lowest || (*lowest)->mode != newest->mode)
+			*lowest = newest;
+		return newest;
+	}
 	if (hi && newest->limited.mean + newest->upstream.mean + newest->unconnected.mean >
 			  hi->limited.mean + hi->upstream.mean + hi->unconnected.mean)
 		return newest;
 	return hi;
 }
 
-uint64_t diagnose_successes(const struct evidence_point *p)
+static bool timed_out(const struct evidence_point *p, uint64_t of)
 {
-	uint64_t bad = 0;
+	return p->error_of[ERROR_TIMEOUT] * 2 > of;
+}
 
-	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
-		bad += c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
-	return p->requests > bad ? p->requests - bad : 0;
+/* Most of `at` failed: by what most of them did. */
+static bool look_at_most(struct found *f, bool waited)
+{
+	const struct evidence_point *p = f->at;
+	uint64_t unconnected = p->error_of[ERROR_DNS] + p->error_of[ERROR_CONNECT] + p->error_of[ERROR_TLS];
+	uint64_t limited = diagnose_limited(p), refused = p->error_of[ERROR_HTTP_4XX] - limited;
+	uint64_t upstream = failures(p) - unconnected - limited - refused;
+
+	if (limited >= fmax(fmax((double)refused, (double)upstream), (double)unconnected)) {
+		f->what = FOUND_LIMITED;
+	} else if (unconnected >= fmax((double)refused, (double)upstream)) {
+		f->what = FOUND_UNCONNECTED;
+	} else if (refused >= upstream) {
+		f->what = FOUND_REFUSED;
+	} else {
+		if (waited && timed_out(p, upstream))
+			return false;
+		f->what = FOUND_FAILED;
+	}
+	return true;
+}
+
+/* One load, of which a part failed for certain, in part of its time: the batches do not
+ * say how large the share is, and more load is no answer. */
+static bool look_at_outage(struct found *f)
+{
+	const struct evidence_point *p = f->at;
+
+	if (f->what != FOUND_ONE || failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
+		return false;
+	f->what = FOUND_OUTAGE;
+	return true;
 }
 
 /* Failures that are so many, or so many more under load, that they are the limit. */
@@ -399,6 +468,8 @@ static bool look_at_failures(const struct diagnose_input *in, struct found *f)
 	if (!p)
 		return false;
 	f->at = p;
+	if (diagnose_mostly_failed(p))
+		return look_at_most(f, waited);
 	worst = p->limited.mean >= p->upstream.mean && p->limited.mean >= p->unconnected.mean ? &p->limited
 		: p->upstream.mean >= p->unconnected.mean				      ? &p->upstream
 											      : &p->unconnected;
@@ -412,7 +483,7 @@ static bool look_at_failures(const struct diagnose_input *in, struct found *f)
 			return true;
 		}
 		/* Who waits too long gives up: that is the wait's doing. */
-		if (waited && p->error_of[ERROR_TIMEOUT] * 2 > (uint64_t)(p->upstream.mean * (double)p->requests))
+		if (waited && timed_out(p, (uint64_t)(p->upstream.mean * (double)p->requests)))
 			return false;
 		if (p->upstream.mean >= 0.2 || (p != f->lowest && share_grew(&f->lowest->upstream, &p->upstream)) ||
 		    f->what != FOUND_PART) {
@@ -666,6 +737,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 			f->what = FOUND_CONNECTING;
 			return;
 		}
+		if (look_at_outage(f))
+			return;
 	}
 	if (look_at_neighbours(in, f))
 		return;

@@ -6,6 +6,7 @@
  * - rate-limit: more than 1 % of the requests got a 429, for certain;
  * - upstream-errors: more than 1 % failed at the other side, and more than at the lowest
  *   load, or more than 20 %, or nothing else grows. Time-outs where the wait grew are the queue's;
+ *   or most of the requests did for certain, be it of 7 of 7, or 1 % of one load in part of its time;
  * - connect: more than 1 % got no connection, or making one takes over half the time;
  * - interference: at one level a task is slower than it was when another was less busy;
  * - otherwise two points are compared, the lowest and the highest load with enough data:
@@ -39,6 +40,7 @@ struct diagnose_input {
 	int tasks;
 	const char *const *task_name;
 	const struct scaling_change *change; /* NULL: a level visited twice gave the same each time */
+	bool respect_retry_after; /* what a 429 asks for was done */
 	bool client_bound;
 	const char *client_evidence;
 };

@@ -36,6 +36,7 @@ enum finding {
 	FOUND_THIN,        /* a load, and too little of it */
 	FOUND_ONE,         /* one level, or none that can be compared */
 	FOUND_REFUSED,     /* hardly anything succeeded */
+	FOUND_OUTAGE,      /* one load, and failures in part of its time */
 	FOUND_UNSURE,      /* a growth that may be chance */
 	FOUND_FAILING,     /* no growth, and failures that may be chance */
 	FOUND_HELD,        /* no growth, and yet throughput does not follow */
@@ -86,6 +87,10 @@ const struct scaling_change *diagnose_since_change(struct diagnose_input *in);
 /* What of the findings a change leaves standing. */
 void diagnose_look_twice(const struct scaling_change *change, struct found *f);
 /* Requests that were answered as asked for, checks aside. */
+/* 429s; a class of errors has them among others. */
+uint64_t diagnose_limited(const struct evidence_point *p);
+/* So many of its requests failed that no chance makes it less than half of them, be they few. */
+bool diagnose_mostly_failed(const struct evidence_point *p);
 uint64_t diagnose_successes(const struct evidence_point *p);
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out);
 

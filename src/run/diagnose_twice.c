@@ -46,6 +46,7 @@ static bool stands(const struct found *f)
 	switch (f->what) {
 	case FOUND_PART:
 	case FOUND_REFUSED:
+	case FOUND_OUTAGE:
 	case FOUND_CLIENT:
 	case FOUND_CLIENT_THEN:
 	case FOUND_LIMITED:

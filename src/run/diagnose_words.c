@@ -183,17 +183,86 @@ static int compared(const struct comparison *c, char *out, size_t bytes)
 			load(c->hi, to), p95 ? "p95" : "p50", times(y / x, a), times(c->rate, b), c->mixed ? ", another mix" : "");
 }
 
-static const char *worst_class(const struct evidence_point *p, uint64_t *count)
+/* " between 00:20 and 00:44", where something failed. */
+static const char *when_failed(const struct evidence_point *p, char out[64])
+{
+	char from[UNITS_BYTES], to[UNITS_BYTES];
+
+	units_format_elapsed(p->failed_from_us * 1000, from);
+	units_format_elapsed(p->failed_to_us * 1000, to);
+	if (strcmp(from, to))
+		snprintf(out, 64, " between %s and %s", from, to);
+	else
+		snprintf(out, 64, " at %s", to);
+	return out;
+}
+
+/* "http_5xx 34, reset 6": all that failed, checks aside; the most frequent first. */
+static const char *classes_of(const struct evidence_point *p, char out[DIAGNOSIS_LINE])
+{
+	bool told[ERROR_CLASS_COUNT] = {[ERROR_NONE] = true, [ERROR_CHECK] = true, [ERROR_ABORTED] = true};
+	size_t used = 0;
+
+	for (*out = '\0';;) {
+		int most = -1;
+
+		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
+			if (!told[c] && p->error_of[c] && (most < 0 || p->error_of[c] > p->error_of[most]))
+				most = c;
+		if (most < 0 || used + 48 > DIAGNOSIS_LINE)
+			return out;
+		told[most] = true;
+		used += (size_t)snprintf(out + used, DIAGNOSIS_LINE - used, "%s%s %llu", used ? ", " : "",
+					 error_class_name((enum error_class)most), (unsigned long long)p->error_of[most]);
+	}
+}
+
+static bool is_unconnected(int class)
+{
+	return class == ERROR_DNS || class == ERROR_CONNECT || class == ERROR_TLS;
+}
+
+/* Of a class, those that are of what was found, or those that are not. */
+static uint64_t errors_of(const struct found *f, int class, bool within)
+{
+	const struct evidence_point *p = f->at;
+	uint64_t limited = class == ERROR_HTTP_4XX ? diagnose_limited(p) : 0, rest = p->error_of[class] - limited;
+	bool in = f->what == FOUND_LIMITED ? false
+		  : f->what == FOUND_UNCONNECTED ? is_unconnected(class)
+						 : class != ERROR_HTTP_4XX && class != ERROR_CHECK && !is_unconnected(class);
+
+	if (class == ERROR_ABORTED)
+		return 0;
+	if (f->what == FOUND_LIMITED)
+		return within ? limited : rest;
+	return in == within ? p->error_of[class] : 0;
+}
+
+/* The most frequent class. */
+static const char *most_of(const struct found *f, bool within, uint64_t *count)
 {
 	int most = ERROR_NONE;
 
 	*count = 0;
 	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
-		if (p->error_of[c] > *count && c != ERROR_ABORTED) {
+		if (errors_of(f, c, within) > *count) {
 			most = c;
-			*count = p->error_of[c];
+			*count = errors_of(f, c, within);
 		}
 	return error_class_name((enum error_class)most);
+}
+
+/* "53 of 196 requests end as check; ": what more of them end in than in what was found. */
+static const char *ahead_of(const struct found *f, const struct evidence_mean *share, char out[96])
+{
+	uint64_t count;
+	const char *name = most_of(f, false, &count);
+
+	*out = '\0';
+	if ((double)count > share->mean * (double)f->at->requests)
+		snprintf(out, 96, "%llu of %llu requests end as %s; ", (unsigned long long)count,
+			 (unsigned long long)f->at->requests, name);
+	return out;
 }
 
 static void say_more(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
@@ -254,36 +323,43 @@ static void say_part(const struct found *f, struct diagnosis *out)
 		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
 }
 
-static void say_errors(const struct found *f, struct diagnosis *out)
+static void say_errors(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->at, *lo = f->lowest;
 	const struct evidence_mean *share = f->what == FOUND_LIMITED  ? &p->limited
 					    : f->what == FOUND_FAILED ? &p->upstream : &p->unconnected;
 	const struct evidence_mean *less = f->what == FOUND_LIMITED  ? &lo->limited
 					   : f->what == FOUND_FAILED ? &lo->upstream : &lo->unconnected;
-	char a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL], low[LEVEL], before[96] = "";
+	char a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL], low[LEVEL], before[96] = "", ahead[96], classes[DIAGNOSIS_LINE];
+	unsigned long long n = p->requests;
 	uint64_t count;
-	const char *worst = worst_class(p, &count);
+	const char *worst = most_of(f, true, &count);
 
 	if (lo != p && lo->level < p->level)
 		snprintf(before, sizeof before, "; %s at %s", less->mean > 0 ? percent(less->mean, b) : "none", load(lo, low));
 	load(p, level);
 	percent(share->mean, a);
+	ahead_of(f, share, ahead);
 	switch (f->what) {
 	case FOUND_LIMITED:
 		out->cause = CAUSE_RATE_LIMIT;
-		SAY("%s of the requests are refused with 429 at %s%s; %s/s come through", a, level, before,
+		SAY("%s%s of %llu requests are refused with 429 at %s%s; %s/s come through", ahead, a, n, level, before,
 		    rate(p->ok_rps.mean, (char[UNITS_BYTES]){0}));
-		NEXT("with less load, or --respect-retry-after, they may cease");
+		NEXT(in->respect_retry_after ? "they go on although --respect-retry-after is given: with less load they may cease"
+					     : "with less load, or --respect-retry-after, they may cease");
 		break;
 	case FOUND_FAILED:
 		out->cause = CAUSE_UPSTREAM;
-		SAY("%s of the requests fail at %s, most of them %s%s", a, level, worst, before);
+		if (diagnose_mostly_failed(p))
+			SAY("%llu of %llu requests fail at %s: %s%s", (unsigned long long)(p->requests - diagnose_successes(p)),
+			    (unsigned long long)p->requests, level, classes_of(p, classes), before);
+		else
+			SAY("%s%s of %llu requests fail at %s, most of them %s%s", ahead, a, n, level, worst, before);
 		NEXT("a load at which they succeed shows what is behind them");
 		break;
 	default:
 		out->cause = CAUSE_CONNECT;
-		SAY("%s of the requests get no connection at %s, most of them %s%s", a, level, worst, before);
+		SAY("%s%s of %llu requests get no connection at %s, most of them %s%s", ahead, a, n, level, worst, before);
 		NEXT("with kept connections, or a longer backlog there, this would go");
 		break;
 	}
@@ -294,6 +370,38 @@ static void say_errors(const struct found *f, struct diagnosis *out)
 		compared_lines(&f->c, out);
 	else
 		at_line(p, out);
+}
+
+/* Most of them, of whatever kinds. */
+static void say_refused(const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->at;
+	char level[LEVEL], text[DIAGNOSIS_LINE];
+
+	out->cause = CAUSE_UPSTREAM;
+	SAY("%llu of %llu requests fail at %s: %s", (unsigned long long)(p->requests - diagnose_successes(p)),
+	    (unsigned long long)p->requests, load(p, level), classes_of(p, text));
+	NEXT("send requests that the server accepts: the errors' messages say what it wants");
+	failed_line(p, out);
+	at_line(p, out);
+}
+
+/* Whether a line, a limit or the load is behind it this does not tell. */
+static void say_outage(const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->at;
+	uint64_t failed = p->requests - diagnose_successes(p), upstream = 0;
+	char level[LEVEL], text[DIAGNOSIS_LINE], when[64];
+
+	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
+		upstream += c != ERROR_TIMEOUT && c != ERROR_HTTP_4XX && c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
+	if (upstream * 2 > failed)
+		out->cause = CAUSE_UPSTREAM;
+	SAY("%llu of %llu requests failed at %s%s: %s", (unsigned long long)failed, (unsigned long long)p->requests,
+	    load(p, level), when_failed(p, when), classes_of(p, text));
+	NEXT("what else limits it shows once these succeed: the errors' messages say why they do not");
+	failed_line(p, out);
+	at_line(p, out);
 }
 
 static void say_connecting(const struct found *f, struct diagnosis *out)
@@ -502,10 +610,10 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		say_one(in, f, out);
 		break;
 	case FOUND_REFUSED:
-		SAY("hardly anything succeeds at %s, most requests end as %s: times say nothing", load(f->at, level),
-		    worst_class(f->at, &(uint64_t){0}));
-		NEXT("send requests that the server accepts");
-		failed_line(f->at, out);
+		say_refused(f, out);
+		break;
+	case FOUND_OUTAGE:
+		say_outage(f, out);
 		break;
 	case FOUND_UNSURE:
 	case FOUND_HELD:
@@ -545,7 +653,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_LIMITED:
 	case FOUND_FAILED:
 	case FOUND_UNCONNECTED:
-		say_errors(f, out);
+		say_errors(in, f, out);
 		break;
 	case FOUND_CONNECTING:
 		say_connecting(f, out);
@@ -555,6 +663,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	}
 	/* More of the same shows nothing else of these. */
-	if (f->thin && out->cause != CAUSE_CLIENT && out->cause != CAUSE_RATE_LIMIT && out->cause != CAUSE_UPSTREAM)
+	if (f->thin && out->cause != CAUSE_CLIENT && out->cause != CAUSE_RATE_LIMIT && out->cause != CAUSE_UPSTREAM &&
+	    f->what != FOUND_UNCONNECTED && f->what != FOUND_OUTAGE)
 		say_more(in, f, out);
 }

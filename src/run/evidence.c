@@ -35,6 +35,7 @@ static void clear_present(struct evidence *e)
 	e->count = 0;
 	e->lamp_seconds = e->lamp_bad = 0;
 	e->connections = 0;
+	e->failed_from_us = e->failed_to_us = 0;
 	memset(e->error_of, 0, sizeof e->error_of);
 	memset(&e->stream, 0, sizeof e->stream);
 	memset(e->set, 0, (size_t)e->tasks * sizeof *e->set);
@@ -100,6 +101,11 @@ static int batch_of(struct evidence *e, int64_t at_us)
 static void count_error(struct evidence *e, struct evidence_sums *b, const struct exchange *x)
 {
 	e->error_of[x->error]++;
+	if (x->error != ERROR_CHECK) {
+		if (!e->failed_from_us)
+			e->failed_from_us = x->sample->rec.t_us;
+		e->failed_to_us = x->sample->rec.t_us;
+	}
 	switch (x->error) {
 	case ERROR_HTTP_4XX:
 		b->limited += x->sample->status == 429;
@@ -337,6 +343,8 @@ bool evidence_present(const struct evidence *e, int64_t settled_us, const struct
 	out->lamp_bad = lamp->bad_seconds - e->lamp_bad;
 	out->connections = e->connections;
 	memcpy(out->error_of, e->error_of, sizeof out->error_of);
+	out->failed_from_us = e->failed_from_us;
+	out->failed_to_us = e->failed_to_us;
 	for (int i = 0; i < e->count; i++) {
 		out->requests += batch[i].requests;
 		out->batches = (uint8_t)(out->batches + (batch[i].requests > 0));
@@ -454,6 +462,8 @@ static void point_archive(struct evidence_point *p, int tasks, struct archive *a
 	archive_count(a, &p->connections);
 	for (int c = 0; c < ERROR_CLASS_COUNT; c++)
 		archive_count(a, &p->error_of[c]);
+	archive_time(a, &p->failed_from_us);
+	archive_time(a, &p->failed_to_us);
 	mean_archive(&p->ok_rps, a);
 	mean_archive(&p->limited, a);
 	mean_archive(&p->upstream, a);
@@ -492,6 +502,8 @@ void evidence_archive(struct evidence *e, struct archive *a)
 	archive_count(a, &e->connections);
 	for (int c = 0; c < ERROR_CLASS_COUNT; c++)
 		archive_count(a, &e->error_of[c]);
+	archive_time(a, &e->failed_from_us);
+	archive_time(a, &e->failed_to_us);
 	set_archive(&e->stream, e->count, a);
 	hdr_archive(&e->latency, a);
 	for (int t = 0; t < e->tasks; t++) {

@@ -56,6 +56,7 @@ struct evidence_point {
 	uint32_t lamp_seconds, lamp_bad; /* brunt itself was the limit in so many of them */
 	uint64_t requests, connections; /* connections: that requests made */
 	uint64_t error_of[ERROR_CLASS_COUNT];
+	int64_t failed_from_us, failed_to_us; /* of those, checks aside: the first and the last; where there are any */
 	struct evidence_mean ok_rps, limited, upstream, unconnected; /* the last three: shares */
 	int64_t p50_us, p95_us; /* latency */
 	uint64_t latencies;
@@ -76,6 +77,7 @@ struct evidence {
 	int count; /* batches begun */
 	uint32_t lamp_seconds, lamp_bad; /* when it began */
 	uint64_t connections, error_of[ERROR_CLASS_COUNT];
+	int64_t failed_from_us, failed_to_us; /* 0: none failed */
 	struct evidence_set stream, *set; /* `set`: one a task */
 	struct hdr latency, *task_latency; /* 2 figures; the latter where there are several */
 	int closed_count;

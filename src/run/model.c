@@ -64,6 +64,7 @@ struct model_config model_config_of(const struct run_meta *meta, struct slo slo[
 		.slo_count = slo_parse_all(meta->slo, slo),
 		.price_in = meta->price_in,
 		.price_out = meta->price_out,
+		.respect_retry_after = meta->respect_retry_after,
 	};
 }
 
@@ -105,6 +106,7 @@ struct model *model_new(const struct model_config *config)
 	advisor_init(&m->advisor);
 	m->price_in = config->price_in;
 	m->price_out = config->price_out;
+	m->respect_retry_after = config->respect_retry_after;
 	m->scratch = xcalloc(1, sizeof *m->scratch);
 	m->scratch->ci_scope = m->scratch->modes_scope = -1;
 	m->scratch->scaling_second = -1;

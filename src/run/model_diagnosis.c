@@ -50,6 +50,7 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 		.tasks = m->task_count,
 		.task_name = (const char *const *)m->task_name,
 		.settling_s = settling_s(m),
+		.respect_retry_after = m->respect_retry_after,
 	};
 
 	for (int i = 0; i < m->points.count; i++)

@@ -94,6 +94,7 @@ struct model {
 	struct scraped scraped;
 	struct advisor advisor;
 	double price_in, price_out;
+	bool respect_retry_after;
 	struct snap_sweep sweep;
 	struct tried tried;
 	struct marks marks;

@@ -23,6 +23,23 @@ void trial_plan_users(double most, struct trial_config *out)
 		out->value[i] = round(exp2(doublings * i / (out->count - 1)));
 }
 
+void trial_plan_output(double most, struct trial_config *out)
+{
+	*out = (struct trial_config){.axis = TRIAL_OUTPUT, .count = 4};
+	for (int i = 0; i < out->count; i++)
+		out->value[i] = floor(most / (1 << (out->count - 1 - i)));
+}
+
+void trial_plan_prompt(struct trial_config *out)
+{
+	*out = (struct trial_config){.axis = TRIAL_PROMPT, .count = 4, .value = {0, 128, 256, 512}};
+}
+
+void trial_plan_pair(enum trial_axis axis, struct trial_config *out)
+{
+	*out = (struct trial_config){.axis = axis, .count = 2, .value = {0, 1}};
+}
+
 void trial_see(const struct snapshot *s, struct trial_seen *out)
 {
 	const struct snap_present *p = &s->present;
@@ -32,7 +49,8 @@ void trial_see(const struct snapshot *s, struct trial_seen *out)
 		.since_us = p->since_us,
 		.settled = p->settled,
 		.ended = s->ended || s->phase >= PHASE_DRAIN,
-		.client_bound = s->client_bound,
+		/* The lamp remembers the step before. */
+		.client_bound = p->client_bound || (s->client_bound && !p->judged),
 		.seconds = p->seconds,
 		.requests = p->requests,
 		.failed = p->failed,
@@ -45,9 +63,9 @@ void trial_start(struct trial *t, const struct trial_config *config, int64_t now
 	*t = (struct trial){.config = *config, .state = TRIAL_SETTLING, .started_us = now_us, .now_us = now_us};
 }
 
-static double answers(const struct trial_seen *s)
+static double answers(const struct trial *t, const struct trial_seen *s)
 {
-	return s->work.of[WORK_N];
+	return s->work.of[trial_counts(t->config.axis)];
 }
 
 /* --- pieces ------------------------------------------------------------------- */
@@ -87,7 +105,7 @@ static void measure(struct trial *t, const struct trial_seen *seen)
 	v->requests = seen->requests;
 	v->failed = seen->failed;
 	v->client_bound |= seen->client_bound;
-	if (answers(seen) > answers(&t->edge) && seen->seconds - t->edge.seconds >= v->length_s)
+	if (answers(t, seen) > answers(t, &t->edge) && seen->seconds - t->edge.seconds >= v->length_s)
 		cut(t, v, seen);
 }
 
@@ -117,14 +135,16 @@ static struct trial_order next(struct trial *t, const struct trial_seen *seen)
 	return (struct trial_order){.action = TRIAL_STEP, .value = t->config.value[value_of(t)]};
 }
 
-static bool enough(const struct trial *t, const struct trial_seen *seen, bool *never)
+static bool enough(struct trial *t, const struct trial_seen *seen, bool *never)
 {
 	int64_t us = t->now_us - t->settled_us;
+	double n = answers(t, seen);
 
-	*never = us >= LONGEST_S * US_PER_S && answers(seen) < ANSWERS_LEAST;
+	t->unseen = us >= PATIENCE_S * US_PER_S && n < 1 && seen->work.of[WORK_N] >= ANSWERS_LEAST;
+	*never = t->unseen || (us >= LONGEST_S * US_PER_S && n < ANSWERS_LEAST);
 	if (us < SECONDS * US_PER_S)
 		return false;
-	return answers(seen) >= ANSWERS || (us >= PATIENCE_S * US_PER_S && answers(seen) >= ANSWERS_LEAST) || *never;
+	return n >= ANSWERS || (us >= PATIENCE_S * US_PER_S && n >= ANSWERS_LEAST) || *never;
 }
 
 struct trial_order trial_step(struct trial *t, const struct trial_seen *seen)
@@ -149,7 +169,7 @@ struct trial_order trial_step(struct trial *t, const struct trial_seen *seen)
 	measure(t, seen);
 	if (!enough(t, seen, &never))
 		return wait;
-	if (answers(seen) > answers(&t->edge))
+	if (answers(t, seen) > answers(t, &t->edge))
 		cut(t, &t->visit[t->done], seen);
 	if (never)
 		return end(t, true);

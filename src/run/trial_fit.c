@@ -12,13 +12,15 @@
 #define VAGUE 0.3          /* the same of a coefficient, relative */
 #define TOKENS_APART 1.5   /* times as many: less is no step */
 #define PROMPTS_DIFFER 0.1 /* standard deviation of their lengths, relative */
+#define PADDED 64          /* tokens more that a prompt has at least */
+#define KEPT 0.5           /* of requests: so many made a connection although they may keep one */
 
 struct fitting {
 	const struct trial *t;
 	const struct trial_pieces *p;
 	struct trial_fit *out;
 	int at;                 /* the value that the shares are of */
-	struct effect response, first[2]; /* at `at`; at the lowest and the highest value */
+	struct effect response, first[2]; /* of streams, at `at`; at the lowest and the highest value */
 	struct effect share[BOUNDS];
 	bool known[BOUNDS];
 };
@@ -124,6 +126,78 @@ static bool output(struct fitting *f)
 	return true;
 }
 
+static bool prompt(struct fitting *f)
+{
+	const struct trial_pieces *p = f->p;
+	struct trial_fit *out = f->out;
+	struct effect slope, at_zero, tokens, part;
+
+	if (sum(p, -1, WORK_TOLD) < sum(p, -1, WORK_STREAMS)) {
+		snprintf(out->lack, sizeof out->lack, "not all answers say how many tokens the prompt had");
+		return false;
+	}
+	for (int i = 0; i < 2; i++)
+		out->tokens[i] = sum(p, i ? p->values - 1 : 0, WORK_PROMPT) / sum(p, i ? p->values - 1 : 0, WORK_TOLD);
+	if (out->tokens[1] < out->tokens[0] + PADDED) {
+		snprintf(out->lack, sizeof out->lack, "prompts have %.0f tokens, %.0f where 512 words were added", out->tokens[0],
+			 out->tokens[1]);
+		return false;
+	}
+	line_at(p, -1, of_prompt, &slope, &at_zero);
+	out->a_prompt_token = trial_number_of(p, &slope);
+	out->at_zero = trial_number_of(p, &at_zero);
+	trial_at(p, f->at, WORK_PROMPT, WORK_TOLD, &tokens);
+	effect_times(&slope, &tokens, p->count, &part);
+	share(f, BOUND_PREFILL, &part);
+	effect_add(&f->first[0], 1, &part, -1, p->count, &part);
+	share(f, BOUND_FIRST, &part);
+	return true;
+}
+
+static bool connection(struct fitting *f)
+{
+	const struct trial_pieces *p = f->p;
+	double kept = sum(p, 0, WORK_CONNECTED) / sum(p, 0, WORK_N), made = sum(p, 1, WORK_CONNECTED) / sum(p, 1, WORK_N);
+
+	if (kept < KEPT && made > 1 - KEPT)
+		return true;
+	snprintf(f->out->lack, sizeof f->out->lack, "%.0f %% of requests made a connection, %.0f %% where none was kept",
+		 100 * kept, 100 * made);
+	return false;
+}
+
+static void reuse(struct fitting *f)
+{
+	struct effect saved;
+	struct trial_number known;
+
+	effect_add(&f->first[0], 1, &f->first[1], -1, f->p->count, &saved);
+	known = trial_number_of(f->p, &saved);
+	/* A server may keep whole answers, and no part of the prompt's work. */
+	if (!(known.value - known.half > 0)) {
+		share(f, BOUND_FIRST, &f->first[0]);
+		return;
+	}
+	share(f, BOUND_PREFILL, &saved);
+	share(f, BOUND_FIRST, &f->first[1]);
+}
+
+/* How much longer a response is with the one of two values than with the other. */
+static void pair(struct fitting *f)
+{
+	const struct trial_pieces *p = f->p;
+	struct effect response[2], adds;
+
+	for (int i = 0; i < 2; i++) {
+		trial_at(p, i ? p->values - 1 : 0, WORK_RESPONSE, WORK_N, &response[i]);
+		f->out->response[i] = trial_number_of(p, &response[i]);
+	}
+	effect_add(&response[f->at], 1, &response[!f->at], -1, p->count, &adds);
+	f->out->adds = trial_number_of(p, &adds);
+	effect_over(&adds, &response[f->at], p->count, &adds);
+	f->out->adds_share = trial_number_of(p, &adds);
+}
+
 /* --- what it is bound by -------------------------------------------------------- */
 
 static const char *const part_name[BOUNDS] = {
@@ -148,7 +222,7 @@ static bool coefficients_tell(struct trial_fit *out)
 	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
 		const struct trial_number *n = &told[i].number;
 
-		if (told[i].of != out->bound || n->half <= VAGUE * fabs(n->value))
+		if (told[i].of != out->bound || isnan(n->value) || n->half <= VAGUE * fabs(n->value))
 			continue;
 		snprintf(out->lack, sizeof out->lack, "too much spread: %s is known within %.0f %% only", told[i].name,
 			 100 * n->half / fabs(n->value));
@@ -200,7 +274,22 @@ static void judge(struct fitting *f)
 			 part_name[out->bound], 100 * most.value, ceil(100 * most.half));
 }
 
-static void fit(struct fitting *f)
+/* Whether the one thing that was stepped is most of it. */
+static void judge_pair(struct fitting *f)
+{
+	struct trial_fit *out = f->out;
+	const struct trial_number *share = &out->adds_share;
+
+	if (!(share->half <= SHARE_VAGUE)) {
+		snprintf(out->lack, sizeof out->lack, "too much spread: it is %.0f %% +-%.0f of a response", 100 * share->value,
+			 ceil(100 * share->half));
+		return;
+	}
+	out->bound = BOUND_CONNECTION;
+	out->says = share->value - share->half > HALF ? TRIAL_BOUND : TRIAL_MIXED;
+}
+
+static void parts(struct fitting *f)
 {
 	const struct trial_pieces *p = f->p;
 	struct trial_fit *out = f->out;
@@ -215,31 +304,66 @@ static void fit(struct fitting *f)
 	}
 	share_of_sum(f, BOUND_CONNECTION, WORK_S_SETUP);
 	share_of_sum(f, BOUND_DECODE, WORK_DECODE);
-	if (f->t->config.axis == TRIAL_USERS)
+}
+
+static void fit(struct fitting *f)
+{
+	enum trial_axis axis = f->t->config.axis;
+	bool told = true;
+
+	if (f->out->streamed)
+		parts(f);
+	if (axis == TRIAL_CONNECTION || axis == TRIAL_REUSE)
+		pair(f);
+	if (axis == TRIAL_CONNECTION)
+		told = connection(f);
+	else if (axis == TRIAL_USERS)
 		users(f);
-	else if (!output(f))
+	else if (axis == TRIAL_OUTPUT)
+		told = output(f);
+	else if (axis == TRIAL_PROMPT)
+		told = prompt(f);
+	else if (f->out->streamed)
+		reuse(f);
+	if (!told)
 		return;
-	judge(f);
+	if (axis == TRIAL_CONNECTION || !f->out->streamed)
+		judge_pair(f);
+	else
+		judge(f);
+}
+
+/* Of the load that is the heavier one. */
+static int index_at(const struct trial_config *c)
+{
+	return c->axis == TRIAL_PROMPT || c->axis == TRIAL_REUSE ? 0 : c->count - 1;
+}
+
+static double cached(const struct trial_pieces *p)
+{
+	double tokens = sum(p, p->values - 1, WORK_PROMPT);
+
+	return tokens > 0 && sum(p, -1, WORK_CACHED) > 0 ? sum(p, p->values - 1, WORK_CACHED) / tokens : NAN;
 }
 
 void trial_fit(const struct trial *t, struct trial_fit *out)
 {
 	const struct trial_number unknown = {NAN, NAN};
+	enum trial_axis axis = t->config.axis;
 	struct trial_pieces p;
-	struct fitting f = {.t = t, .p = &p, .out = out, .at = t->config.count - 1};
+	struct fitting f = {.t = t, .p = &p, .out = out, .at = index_at(&t->config)};
 
 	trial_pieces_of(t, &p);
 	*out = (struct trial_fit){.says = TRIAL_LACKS, .at = t->config.value[f.at], .first = {unknown, unknown},
-				  .a_token = unknown, .times = unknown, .a_prompt_token = unknown};
+				  .a_token = unknown, .times = unknown, .a_prompt_token = unknown, .at_zero = unknown,
+				  .response = {unknown, unknown}, .adds = unknown, .adds_share = unknown};
 	for (int i = 0; i < BOUNDS; i++)
 		out->share[i] = unknown;
 	out->n = (uint64_t)sum(&p, -1, WORK_N);
+	out->streams = (uint64_t)sum(&p, -1, WORK_STREAMS);
+	out->cached = cached(&p);
 	if (!trial_sound(t, &p, out->lack, sizeof out->lack))
 		return;
-	if (sum(&p, -1, WORK_STREAMS) < sum(&p, -1, WORK_N)) {
-		snprintf(out->lack, sizeof out->lack, "%.0f of %llu answers came as streams with their tokens counted",
-			 sum(&p, -1, WORK_STREAMS), (unsigned long long)out->n);
-		return;
-	}
+	out->streamed = out->streams == out->n || trial_counts(axis) == WORK_STREAMS;
 	fit(&f);
 }

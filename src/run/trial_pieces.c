@@ -51,11 +51,12 @@ static bool enough_answers(const struct trial *t, const struct trial_pieces *p, 
 		double n = 0;
 
 		for (int i = 0; i < p->count; i++)
-			n += p->value[i] == v ? p->of[WORK_N][i] : 0;
+			n += p->value[i] == v ? p->of[trial_counts(t->config.axis)][i] : 0;
 		if (n >= ANSWERS_LEAST)
 			continue;
 		trial_value_text(t->config.axis, t->config.value[v], value);
-		snprintf(why, (size_t)bytes, "%.0f answers with %s, %d are the least", n, value, ANSWERS_LEAST);
+		snprintf(why, (size_t)bytes, "%.0f %s with %s, %d are the least", n,
+			 trial_counts(t->config.axis) == WORK_N ? "answers" : "streams", value, ANSWERS_LEAST);
 		return false;
 	}
 	return true;
@@ -89,6 +90,8 @@ static bool steady(const struct trial *t, const struct trial_pieces *p, char *wh
 	bool in[2][EFFECT_PIECES];
 	struct effect e[2];
 
+	bool streams = trial_counts(t->config.axis) == WORK_STREAMS;
+
 	for (int v = 0; v < p->values; v++) {
 		struct trial_number ratio;
 
@@ -96,7 +99,8 @@ static bool steady(const struct trial *t, const struct trial_pieces *p, char *wh
 			for (int back = 0; back < 2; back++)
 				in[back][i] = p->value[i] == v && p->back[i] == back;
 		for (int back = 0; back < 2; back++)
-			effect_ratio(p->of[WORK_RESPONSE], p->of[WORK_N], in[back], p->count, &e[back]);
+			effect_ratio(p->of[streams ? WORK_S_RESPONSE : WORK_RESPONSE], p->of[trial_counts(t->config.axis)],
+				     in[back], p->count, &e[back]);
 		effect_over(&e[1], &e[0], p->count, &e[1]);
 		ratio = trial_number_of(p, &e[1]);
 		if (fabs(log(ratio.value)) < fmax(UNLIKE, UNLIKE_CHANCE * ratio.half / ratio.value))
@@ -111,6 +115,10 @@ static bool steady(const struct trial *t, const struct trial_pieces *p, char *wh
 
 bool trial_sound(const struct trial *t, const struct trial_pieces *p, char *why, int bytes)
 {
+	if (t->unseen) {
+		snprintf(why, (size_t)bytes, "no answer came as a stream whose tokens are counted");
+		return false;
+	}
 	if (t->cut_short || t->done < trial_visits(t)) {
 		snprintf(why, (size_t)bytes, "it ended after %d of %d steps", t->done, trial_visits(t));
 		return false;

@@ -38,18 +38,38 @@ static void add_time(char *out, struct trial_number s)
 void trial_value_text(enum trial_axis axis, double value, char *out)
 {
 	*out = '\0';
-	if (axis == TRIAL_OUTPUT)
+	switch (axis) {
+	case TRIAL_OUTPUT:
 		add(out, "max_tokens %.0f", value);
-	else
+		break;
+	case TRIAL_CONNECTION:
+		add(out, "%s connections", value > 0 ? "new" : "kept");
+		break;
+	case TRIAL_PROMPT:
+		add(out, value > 0 ? "%.0f words more" : "its own prompts", value);
+		break;
+	case TRIAL_REUSE:
+		add(out, "%s", value > 0 ? "the same prompt again" : "different prompts");
+		break;
+	default:
 		add(out, value < 1.5 ? "%.0f user" : "%.0f users", value);
+		break;
+	}
 }
 
 void trial_steps(const struct trial_config *c, char *out)
 {
+	char value[TRIAL_TEXT];
+
 	*out = '\0';
-	for (int i = 0; i < c->count; i++)
-		add(out, "%s%.0f", i ? ", " : "", c->value[i]);
-	add(out, ", there and back");
+	for (int i = 0; i < c->count; i++) {
+		trial_value_text(c->axis, c->value[i], value);
+		if (c->axis == TRIAL_CONNECTION || c->axis == TRIAL_REUSE)
+			add(out, "%s%s", i ? ", " : "", value);
+		else
+			add(out, "%s%.0f", i ? ", " : "", c->value[i]);
+	}
+	add(out, "%s, there and back", c->axis == TRIAL_PROMPT ? " words more" : "");
 }
 
 void trial_progress(const struct trial *t, char *out)
@@ -90,8 +110,8 @@ static void add_parts(const struct trial_fit *f, char *out)
 	for (int i = 0; i < BOUNDS; i++) {
 		if (!(f->share[i].value >= SHARE_TOLD))
 			continue;
-		add(out, "%s%.0f %% +-%.0f %s%s", first ? "" : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
-		    first ? "of a response is " : "", made_of[i]);
+		add(out, "%s%.0f %% +-%.0f %s", first ? "response " : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
+		    made_of[i]);
 		first = false;
 	}
 }
@@ -105,28 +125,94 @@ static void add_head(const struct trial *t, const struct trial_fit *f, char *out
 	add_parts(f, out);
 }
 
-static void add_coefficients(const struct trial *t, const struct trial_fit *f, char *out)
+static void add_users(const struct trial_fit *f, char *out)
 {
-	bool users = t->config.axis == TRIAL_USERS;
-
 	add(out, "; ttft ");
-	if (users) {
-		add_time(out, f->first[0]);
-		add(out, " with 1 user, ");
-	}
+	add_time(out, f->first[0]);
+	add(out, " with 1 user, ");
 	add_time(out, f->first[1]);
-	if (!isnan(f->a_prompt_token.value)) {
+	if (f->share[BOUND_PREFILL].value >= SHARE_TOLD) {
 		add(out, ", ");
 		add_time(out, f->a_prompt_token);
 		add(out, " a prompt token");
 	}
 	add(out, "; ");
 	add_time(out, f->a_token);
-	add(out, " a token");
-	if (users)
-		add(out, ", then x%.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
-	else
-		add(out, " (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
+	add(out, " a token, then x%.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
+}
+
+static void add_output(const struct trial_fit *f, char *out)
+{
+	add(out, "; ttft ");
+	add_time(out, f->first[1]);
+	add(out, "; ");
+	add_time(out, f->a_token);
+	add(out, " a token (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
+}
+
+static void add_prompt(const struct trial_fit *f, char *out)
+{
+	add(out, "; ttft ");
+	add_time(out, f->at_zero);
+	add(out, " and ");
+	add_time(out, f->a_prompt_token);
+	add(out, " a prompt token (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
+}
+
+static void add_saved(const struct trial_fit *f, char *out)
+{
+	add(out, "the same prompt again saves ");
+	add_time(out, f->adds);
+	add(out, ", %.0f %% +-%.0f", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
+}
+
+static void add_reuse(const struct trial_fit *f, char *out)
+{
+	add(out, "; ");
+	add_saved(f, out);
+	add(out, "; ttft ");
+	add_time(out, f->first[0]);
+	add(out, ", then ");
+	add_time(out, f->first[1]);
+	if (!isnan(f->cached))
+		add(out, "; %.0f %% cached", 100 * f->cached);
+}
+
+static void add_coefficients(const struct trial *t, const struct trial_fit *f, char *out)
+{
+	switch (t->config.axis) {
+	case TRIAL_USERS:
+		add_users(f, out);
+		break;
+	case TRIAL_OUTPUT:
+		add_output(f, out);
+		break;
+	case TRIAL_PROMPT:
+		add_prompt(f, out);
+		break;
+	case TRIAL_REUSE:
+		add_reuse(f, out);
+		break;
+	default:
+		break;
+	}
+}
+
+/* Of one thing or the other, and a response as a whole. */
+static void add_pair(const struct trial *t, const struct trial_fit *f, char *out)
+{
+	if (t->config.axis == TRIAL_REUSE) {
+		add(out, "a response takes ");
+		add_time(out, f->response[0]);
+		add(out, "; ");
+		add_saved(f, out);
+		return;
+	}
+	add(out, "%sconnection-bound if none is kept: a new connection adds ", f->says == TRIAL_BOUND ? "" : "not ");
+	add_time(out, f->adds);
+	add(out, ", %.0f %% +-%.0f of a response; ", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
+	add_time(out, f->response[0]);
+	add(out, " without it");
 }
 
 /* What would tell more. */
@@ -135,9 +221,11 @@ static void add_next(const struct trial *t, const struct trial_fit *f, char *out
 	if (f->says != TRIAL_BOUND || f->bound != BOUND_FIRST)
 		return;
 	if (t->config.axis == TRIAL_USERS)
-		add(out, "; it is no waiting");
+		add(out, "; it is no waiting: try prompt length");
+	else if (t->config.axis == TRIAL_OUTPUT)
+		add(out, "; try users, or prompt length");
 	else
-		add(out, "; users tell waiting from the rest");
+		add(out, "; it is not the prompt: try users");
 }
 
 void trial_sentence(const struct trial *t, char *out)
@@ -148,10 +236,15 @@ void trial_sentence(const struct trial *t, char *out)
 	*out = '\0';
 	if (f.says == TRIAL_LACKS) {
 		add(out, "not enough evidence: %s", f.lack);
+	} else if (t->config.axis == TRIAL_CONNECTION || !f.streamed) {
+		add_pair(t, &f, out);
 	} else {
 		add_head(t, &f, out);
 		add_coefficients(t, &f, out);
 		add_next(t, &f, out);
 	}
-	add(out, " (n = %llu)", (unsigned long long)f.n);
+	if (trial_counts(t->config.axis) == WORK_STREAMS && f.streams < f.n)
+		add(out, " (n = %llu streams of %llu)", (unsigned long long)f.streams, (unsigned long long)f.n);
+	else
+		add(out, " (n = %llu)", (unsigned long long)f.n);
 }

@@ -38,6 +38,12 @@ void canvas_clear(struct canvas *canvas)
 
 	for (size_t i = 0; i < cells; i++)
 		canvas->cell[i] = blank;
+	canvas->torn = 0;
+}
+
+static bool is_digit(uint32_t ch)
+{
+	return ch >= '0' && ch <= '9';
 }
 
 void canvas_fini(struct canvas *canvas)
@@ -87,6 +93,7 @@ static void set(struct canvas *canvas, int x, int y, uint32_t ch, struct pen pen
 {
 	struct cell *cell = &canvas->cell[(size_t)y * (size_t)canvas->width + (size_t)x];
 
+	canvas->torn += is_digit(cell->ch) && ch != cell->ch;
 	if (cell->ch == 0 && ch != 0)
 		cell[-1].ch = ' ';
 	if (x + 1 < canvas->width && cell[1].ch == 0)
@@ -165,6 +172,7 @@ void view_fill(struct view view, uint32_t ch, struct pen pen)
 int view_text(struct view view, int x, int y, struct pen pen, const char *text)
 {
 	size_t left = strlen(text);
+	bool in = false, out = false; /* of the number so far */
 
 	while (left) {
 		uint32_t ch;
@@ -175,6 +183,12 @@ int view_text(struct view view, int x, int y, struct pen pen, const char *text)
 		if (ch == 0xfffd && used == 1)
 			ch = '?';
 		width = put(&view, x, y, ch, pen);
+		if (!is_digit(ch) && ch != '.' && ch != ':')
+			in = out = false;
+		else if (!visible(&view, x, y))
+			view.canvas->torn += in && !out, out = true;
+		else
+			view.canvas->torn += out && !in, in = true;
 		if (x > INT_MAX - width)
 			break;
 		x += width;

@@ -153,11 +153,15 @@ static struct layout_wants wants_of(const struct dashboard *d, const struct snap
  * panes. */
 static bool empty_draw(const struct scene *scene, struct view body)
 {
+	char awaited[WORDS_AWAITED];
+
 	switch (scene->d->view) {
 	case VIEW_PHASES:
 		if (scene->s->parts_together.requests || scene->s->parts_all.requests)
 			return false;
-		nothing_draw(scene, body, "phases", scene->s->failed ? "no successful answers yet" : "no answers yet", "");
+		nothing_draw(scene, body, "phases", words_awaited(scene, awaited),
+			     "what the requests about p50 and p95 were made of, from the first that succeed on: the way "
+			     "to the server, its wait, the answer");
 		return true;
 	case VIEW_STREAM:
 		if (scene_streams(scene->s))
@@ -176,7 +180,9 @@ static bool empty_draw(const struct scene *scene, struct view body)
 	case VIEW_ERRORS:
 		if (scene->s->error_count || scene->s->failed || scene->s->censored)
 			return false;
-		nothing_draw(scene, body, "errors", "no errors yet", "");
+		nothing_draw(scene, body, "errors", "no errors yet",
+			     "what fails shows here by class, task and load: lost connections, timeouts, HTTP 4xx and 5xx, "
+			     "checks of the scenario; Enter opens such requests");
 		return true;
 	case VIEW_CACHE:
 		if (scene_cache_known(scene->s))

@@ -6,6 +6,7 @@
 
 #define WIDE 100   /* two columns all the way down */
 #define MEDIUM 60  /* the two graphs side by side */
+#define SLIM 20    /* cells below which no pane has room for a name and a number */
 #define AIRY 34    /* rows from which blank lines separate */
 #define TALL 50    /* and from which there is room for more than needs it */
 #define MORE 41    /* rows of a body in which graphs have so many that others fit below them */
@@ -479,7 +480,7 @@ void layout_compute(enum view_kind view, int width, int height, struct layout_wa
 	scrubber = wants.scrubber && height >= SCRUBBER;
 	out->scrubber = (struct rect){0, height - 1 - scrubber, width, scrubber};
 	out->body = (struct rect){0, head, width, height - head - 1 - (air || scrubber)};
-	if (out->body.height <= 0) {
+	if (out->body.height <= 0 || width < SLIM) {
 		out->body.height = 0;
 		return;
 	}

@@ -84,8 +84,8 @@ void pane_errors(const struct scene *scene, struct view view)
 			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), bad ? "none that the filter leaves" : "none");
 		else if (bad)
 			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "not known in detail");
-		else if (all)
-			view_text(body, NAME_LEFT, 0, PEN(ROLE_OK), "none");
+		else
+			view_text(body, NAME_LEFT, 0, PEN(all ? ROLE_OK : ROLE_DIM), all ? "none" : "none yet");
 		return;
 	}
 	if (rows == 1 && s->error_count > 1) {

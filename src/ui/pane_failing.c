@@ -8,7 +8,7 @@
 #define NAME_LEAST 10
 #define SPELLED 44 /* cells from which titles say all */
 
-enum { REQUESTS, FAILED, SHARE, LATENCY, COLUMNS };
+enum { FAILED, REQUESTS, SHARE, LATENCY, COLUMNS };
 
 static void counts_draw(const struct scene *scene, const struct column *column, struct view view, int y,
 			uint64_t requests, uint64_t failed)
@@ -38,7 +38,7 @@ static void task_draw(const struct scene *scene, const struct column *column, st
 void pane_failing_tasks(const struct scene *scene, struct view view)
 {
 	struct column column[COLUMNS] = {
-		[REQUESTS] = {"requests", 8, 2, ROLE_DIM, 0},
+		[REQUESTS] = {"of", 6, 2, ROLE_DIM, 0},
 		[FAILED] = {"failed", 6, 0, ROLE_DIM, 0},
 		[SHARE] = {"share", 6, 1, ROLE_DIM, 0},
 		[LATENCY] = {"failed after", 12, 3, ROLE_P50, 0},
@@ -62,29 +62,24 @@ void pane_failing_loads(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
 	struct column column[COLUMNS] = {
-		[REQUESTS] = {"requests", 8, 2, ROLE_DIM, 0},
+		[REQUESTS] = {"of", 6, 2, ROLE_DIM, 0},
 		[FAILED] = {"failed", 6, 0, ROLE_DIM, 0},
 		[SHARE] = {"share", 6, 1, ROLE_DIM, 0},
 		[LATENCY] = {"", 0, 3, ROLE_DIM, 0},
 	};
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
-	char time[FORMAT_BYTES], name[POINT_NAME];
-	int y = 1;
+	int y = 1, cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, NAME_LEAST);
 
 	rule_draw(view, scene->g, scene_focused(scene, PANE_FAILING_LOADS),
 		  view.width < SPELLED ? "failed by load" : "failed by load, once settled", NULL);
-	table_fit(column, COLUMNS, body.width, NAME_LEFT, NAME_LEAST);
 	view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, 0, false);
 	for (int i = s->point_count - 1; i >= 0 && y < body.height; i--) {
 		const struct snap_point *p = &s->point[i];
-		int x;
 
 		if (!p->requests)
 			continue;
-		point_name(p, name);
-		x = view_printf(body, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, time));
-		view_text(body, x, y, PEN(ROLE_TEXT), name);
+		point_draw(scene, body, NAME_LEFT, y, cells, p, false);
 		counts_draw(scene, column, body, y++, p->requests, p->failed);
 	}
 	if (y == 1)

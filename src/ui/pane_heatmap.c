@@ -301,8 +301,8 @@ void pane_heatmap(const struct scene *scene, struct view view)
 	region_cells(scene->d->regions, REGION_HEATMAP, 0, p.plot, 0, heat.height - heat.rows.rows * heat.row_cells,
 		     heat.slots, heat.rows.rows, heat.slot_cells, heat.row_cells);
 	if (!heat.rows.rows) {
-		const char *what = s->t_us <= 0 ? "nothing measured yet"
-				   : s->failed + s->censored ? "no successful answers yet" : "no answers yet";
+		char awaited[WORDS_AWAITED];
+		const char *what = words_awaited(scene, awaited);
 
 		view_text(p.plot, 2, (p.plot.height - 1) / 2, PEN(ROLE_DIM), what);
 		return;

@@ -27,7 +27,8 @@ void histogram_title(const struct scene *scene, struct view view, const struct h
 void histogram_nothing(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
-	const char *what = s->t_us <= 0 ? "nothing measured yet"
+	char awaited[WORDS_AWAITED];
+	const char *what = !s->succeeded && !s->failed && !s->censored ? words_awaited(scene, awaited)
 			   : scene->d->filter.outcome == FILTER_FAILED ? "none failed in this window"
 			   : s->now.failed + s->now.censored ? "no successful answers in this window"
 							     : "no answers in this window";

@@ -7,11 +7,12 @@
 #include "base/clock.h"
 
 #define NAME_LEFT 3
+#define POINT_NAME 56 /* bytes */
 #define RATE_LEAST_S 0.5 /* a rate over less is chance */
 
 enum { FOR, REQUESTS, RPS, P50, P95, P99, FAILED, COLUMNS };
 
-void point_name(const struct snap_point *p, char out[POINT_NAME])
+static void point_name(const struct snap_point *p, char out[POINT_NAME])
 {
 	char level[FORMAT_BYTES];
 
@@ -59,18 +60,26 @@ static bool has_figures(const struct snap_point *p)
 	return p->phase == PHASE_LOAD || p->phase == PHASE_WARMUP;
 }
 
-static void row_draw(const struct scene *scene, const struct column *column, struct view view,
-		     int y, const struct snap_point *p, bool present)
+void point_draw(const struct scene *scene, struct view view, int x, int y, int cells, const struct snap_point *p, bool present)
 {
-	char text[FORMAT_BYTES], name[POINT_NAME];
-	struct pen plain = PEN(ROLE_TEXT);
-	int x;
+	char time[FORMAT_BYTES], name[POINT_NAME], cut[POINT_NAME];
+	int end = x + cells;
 
 	point_name(p, name);
+	x = view_text(view, x, y, PEN(ROLE_DIM), format_fit(format_elapsed(p->t_us, time), cells, scene->g, cut, sizeof cut)) + 1;
+	if (x < end)
+		view_text(view, x, y, PEN(present ? ROLE_TICK : ROLE_TEXT), format_fit(name, end - x, scene->g, cut, sizeof cut));
+}
+
+static void row_draw(const struct scene *scene, const struct column *column, struct view view,
+		     int y, int cells, const struct snap_point *p, bool present)
+{
+	char text[FORMAT_BYTES];
+	struct pen plain = PEN(ROLE_TEXT);
+
 	if (p->client_bound)
 		view_text(view, NAME_LEFT - 2, y, PEN(ROLE_BAD), "!");
-	x = view_printf(view, NAME_LEFT, y, PEN(ROLE_DIM), "%s ", format_elapsed(p->t_us, text));
-	view_text(view, x, y, present ? PEN(ROLE_TICK) : plain, name);
+	point_draw(scene, view, NAME_LEFT, y, cells, p, present);
 	if (!has_figures(p))
 		return;
 	table_cell(&column[FOR], view, y, PEN(ROLE_DIM),
@@ -96,7 +105,7 @@ static bool passed(const struct snapshot *s, int i)
 
 /* Draws point `i` or, of several that were all settling, all of them;
  * returns how many. */
-static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int i)
+static int points_draw(const struct scene *scene, const struct column *column, struct view view, int y, int cells, int i)
 {
 	const struct snapshot *s = scene->s;
 	char text[FORMAT_BYTES], name[POINT_NAME], longer[FORMAT_BYTES], line[128], cut[128];
@@ -107,7 +116,7 @@ static int points_draw(const struct scene *scene, const struct column *column, s
 		if (s->point[i - n].settling_us > longest_us)
 			longest_us = s->point[i - n].settling_us;
 	if (!n) {
-		row_draw(scene, column, view, y, &s->point[i], i == s->point_count - 1);
+		row_draw(scene, column, view, y, cells, &s->point[i], i == s->point_count - 1);
 		return 1;
 	}
 	if (n == 1)
@@ -171,7 +180,7 @@ void pane_points(const struct scene *scene, struct view view)
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	char title[FORMAT_BYTES];
 	struct line right;
-	int y = 0, rows;
+	int y = 0, rows, cells;
 
 	if (view.height == 1) {
 		char cut[256];
@@ -193,7 +202,7 @@ void pane_points(const struct scene *scene, struct view view)
 	rows = body.height - y - 1;
 	if (rows < 1 || !s->point_count)
 		return;
-	table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
+	cells = table_fit(column, COLUMNS, body.width, NAME_LEFT, 16);
 	view_text(body, NAME_LEFT, y, PEN(ROLE_DIM), "from  load");
 	table_head(column, COLUMNS, body, y, false);
 	for (int row = 0, i = s->point_count - 1; row < rows && i >= 0;) {
@@ -202,6 +211,6 @@ void pane_points(const struct scene *scene, struct view view)
 			i--;
 			continue;
 		}
-		i -= points_draw(scene, column, body, y + 1 + row++, i);
+		i -= points_draw(scene, column, body, y + 1 + row++, cells, i);
 	}
 }

@@ -72,16 +72,28 @@ static void title_draw(const struct scene *scene, struct view view)
 	rule_draw(view, scene->g, scene_focused(scene, PANE_SERVER), title, &right);
 }
 
-static void label(const struct scene *scene, const struct frame *f, enum server_gauge gauge, enum role role, double max)
+/* The newest values at their lines' height. One that waits is worth a row more than one that
+ * runs: that one makes room. */
+static void labels(const struct scene *scene, const struct frame *f, double max)
 {
+	static const enum server_gauge gauge[2] = {SERVER_WAITING, SERVER_RUNNING};
+	static const enum role role[2] = {ROLE_WARN, ROLE_TEXT};
 	const struct snap_series *series = &scene->s->series;
-	int newest = series->count - 1 - (series->open ? 1 : 0);
-	double value = newest >= 0 ? (double)scene->s->server_series[gauge][newest] : NAN;
+	int newest = series->count - 1 - (series->open ? 1 : 0), rows = f->plot.height, taken = -1;
 	char number[FORMAT_BYTES];
 
-	if (value >= 0)
-		view_text(f->labels, 1, frame_row(value, max, f->plot.height), PEN(role),
-			  server_count(scene, value, number));
+	for (int i = 0; i < 2; i++) {
+		double value = newest >= 0 ? (double)scene->s->server_series[gauge[i]][newest] : NAN;
+		int row = frame_row(value >= 0 ? value : 0, max, rows);
+
+		if (!(value >= 0))
+			continue;
+		if (row == taken)
+			row += row + 1 < rows ? 1 : -1;
+		taken = row;
+		if (row >= 0)
+			view_text(f->labels, 1, row, PEN(role[i]), server_count(scene, value, number));
+	}
 }
 
 void pane_server(const struct scene *scene, struct view view)
@@ -112,7 +124,5 @@ void pane_server(const struct scene *scene, struct view view)
 	}
 	max = format_nice_max(max);
 	graph_lines(&graph, f.plot, lines, 2, max);
-	/* One that waits is worth a row more than one that runs. */
-	label(scene, &f, SERVER_RUNNING, ROLE_TEXT, max);
-	label(scene, &f, SERVER_WAITING, ROLE_WARN, max);
+	labels(scene, &f, max);
 }

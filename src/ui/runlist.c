@@ -200,13 +200,13 @@ static void figures(const struct runlist_row *r, const struct columns *c, struct
 		    const struct glyphs *g)
 {
 	char text[FORMAT_BYTES], number[FORMAT_BYTES], dash[GLYPH_BYTES];
-	bool running = r->kind == RUNLIST_RUNNING;
+	bool running = r->kind == RUNLIST_RUNNING, cut = r->kind == RUNLIST_CUT_OFF;
 
 	format_glyph(g->unknown, dash);
-	table_cell(&c->figure[DURATION], view, y, PEN(running ? ROLE_OK : r->kind == RUNLIST_CUT_OFF ? ROLE_WARN : ROLE_TEXT),
+	table_cell(&c->figure[DURATION], view, y, PEN(running ? ROLE_OK : cut ? ROLE_WARN : ROLE_TEXT),
 		   running ? "running" : r->duration_us < 0 ? dash : format_elapsed(r->duration_us, number));
-	table_cell(&c->figure[P95], view, y, PEN(r->p95_us < 0 ? ROLE_DIM : ROLE_P95),
-		   format_duration((double)r->p95_us, g, number));
+	table_cell(&c->figure[P95], view, y, PEN(cut ? ROLE_WARN : r->p95_us < 0 ? ROLE_DIM : ROLE_P95),
+		   cut ? "cut off" : format_duration((double)r->p95_us, g, number));
 	snprintf(text, sizeof text, r->errors >= 0 ? "%.20s %%" : "%.20s", format_percent(r->errors, g, number));
 	table_cell(&c->figure[ERRORS], view, y,
 		   PEN(r->errors > 0.01 ? ROLE_BAD : r->errors >= 0 ? ROLE_TEXT : ROLE_DIM), text);

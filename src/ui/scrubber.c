@@ -13,6 +13,8 @@
 #define NAME_MAX 20
 #define NAME_LEAST 4 /* cells of a note that say something */
 
+#define RIGHT_HALF 0 /* instead of a character: of the wide one before it */
+
 /* A cell of the line, and what it is of. */
 struct mark_cell {
 	uint32_t ch;
@@ -139,12 +141,20 @@ static int room_at(const struct line_of_run *l, int x)
 
 static void put_text(struct line_of_run *l, int x, struct pen pen, const char *text)
 {
-	while (*text && x < l->cells) {
+	while (*text) {
 		uint32_t cp;
+		int width;
 
 		text += utf8_decode(text, strlen(text), &cp);
-		put(l, x, utf8_width(cp) == 1 ? cp : '?', pen);
-		l->cell[x++].said = true;
+		width = utf8_width(cp);
+		if (width < 0)
+			cp = '?', width = 1;
+		if (x + width > l->cells)
+			return;
+		for (int i = 0; i < width; i++) {
+			put(l, x, i ? RIGHT_HALF : cp, pen);
+			l->cell[x++].said = true;
+		}
 	}
 }
 
@@ -183,7 +193,8 @@ static void draw_levels(struct line_of_run *l)
 /* On a text the cell is lit: a number without a digit would be another one. */
 static void draw_here(struct line_of_run *l, int64_t at_us)
 {
-	struct mark_cell *c = &l->cell[cell_of(l, at_us)];
+	int x = cell_of(l, at_us);
+	struct mark_cell *c = &l->cell[x - (l->cell[x].ch == RIGHT_HALF)];
 
 	if (!c->said)
 		c->ch = l->scene->g->here;
@@ -243,7 +254,8 @@ void scrubber_draw(const struct scene *scene, struct view view)
 	draw_here(&l, d->play.at_us);
 	view_put(view, left, 0, scene->g->axis_begin, PEN(ROLE_RULE));
 	for (int x = 0; x < l.cells; x++)
-		view_put(view, left + 1 + x, 0, l.cell[x].ch, l.cell[x].pen);
+		if (l.cell[x].ch != RIGHT_HALF)
+			view_put(view, left + 1 + x, 0, l.cell[x].ch, l.cell[x].pen);
 	view_put(view, left + 1 + l.cells, 0, scene->g->axis_tick, PEN(ROLE_RULE));
 	region_cells(d->regions, REGION_SCRUBBER, 0, view, left + 1, 0, l.cells, 1, 1, 1);
 }

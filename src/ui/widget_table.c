@@ -61,23 +61,28 @@ void table_head(const struct column *column, int count, struct view view, int y,
 
 void table_group(const struct column *column, struct view view, int from, int to, const char *text)
 {
-	int right = 0;
+	int right = 0, cells = utf8_cells(text);
 
 	for (int i = from; i <= to; i++)
 		if (column[i].right)
 			right = column[i].right;
+	/* Only where there is nothing but the rule, which goes to the edge. */
+	for (int x = right - cells - 1; right && x <= right; x++)
+		if (view_at(view, x, 0) != view_at(view, view.width - 1, 0))
+			return;
 	if (!right)
 		return;
 	view_put(view, right, 0, ' ', PEN(ROLE_RULE));
-	view_put(view, right - utf8_cells(text) - 1, 0, ' ', PEN(ROLE_RULE));
+	view_put(view, right - cells - 1, 0, ' ', PEN(ROLE_RULE));
 	view_right(view, right, 0, PEN(ROLE_DIM), text);
 }
 
 void table_cell(const struct column *column, struct view view, int y, struct pen pen,
 		const char *text)
 {
+	/* Into the neighbour's room it does not go. */
 	if (column->right)
-		view_right(view, column->right, y, pen, text);
+		view_right(view, column->right, y, pen, utf8_cells(text) > column->width ? ">" : text);
 }
 
 int table_top(int count, int rows, int cursor)

@@ -22,12 +22,13 @@ static size_t fitting(const char *text, size_t length, int cells)
 	return at;
 }
 
-/* Back to a blank, and before a bracket that would be torn apart. */
+/* Back to a blank that does not part a number from its %, and before a bracket that would be
+ * torn apart. */
 static size_t at_blank(const char *text, size_t take)
 {
 	size_t cut = take, open;
 
-	while (cut > 0 && text[cut] != ' ')
+	while (cut > 0 && (text[cut] != ' ' || text[cut + 1] == '%'))
 		cut--;
 	if (cut == 0)
 		return take;

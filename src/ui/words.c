@@ -90,6 +90,21 @@ void words_compare(const struct scene *scene, char *out, size_t bytes)
 		 errors, format_count(before->requests, a), format_count(now->requests, b));
 }
 
+char *words_awaited(const struct scene *scene, char out[WORDS_AWAITED])
+{
+	uint32_t n = scene->s->gauge.in_flight;
+
+	if (scene->s->t_us <= 0)
+		snprintf(out, WORDS_AWAITED, "nothing measured yet");
+	else if (scene->s->failed + scene->s->censored)
+		snprintf(out, WORDS_AWAITED, "no successful answers yet");
+	else if (n && !scene->s->ended)
+		snprintf(out, WORDS_AWAITED, "no answers yet: %u %s under way", n, n == 1 ? "request is" : "requests are");
+	else
+		snprintf(out, WORDS_AWAITED, "no answers yet");
+	return out;
+}
+
 void words_error(const struct snap_error *e, char *out, size_t bytes)
 {
 	const char *name = (unsigned)e->error < ERROR_CLASS_COUNT ? error_class_name(e->error) : "?";

@@ -152,7 +152,8 @@ key "nor deleted" a '^ a run is being recorded into it; it can be deleted when t
 kill -KILL $live
 wait $live 2>/dev/null
 press a r
-shows "killed, it is cut off" a '^ ▸   [0-9-]+ [0-9:]+ .* 00:[0-9]{2} +– +–'
+shows "killed, it is cut off" a '^ ▸   [0-9-]+ [0-9:]+ .* 00:[0-9]{2} +cut off +–'
+matches "in the text, too" "$(list)" ' 00:[0-9]{2} +cut off +–  .*\.brunt'
 shows "as the details say" a '^   result +the recording was cut off after '
 key "pinned it keeps its other half" a '^ ▸ \* ' p
 cut=$(ls "$runs"/*.brunt-wal)

@@ -429,6 +429,38 @@ static void cancelling_costs_the_connection(void **state)
 	free(q.url);
 }
 
+/* A sending that asks for it is the last one on its connection. */
+static void no_connection_kept_behind_it(void **state)
+{
+	static const bool closes[] = {false, true, true, false, false};
+
+	(void)state;
+	for (int curl = 0; curl < 2; curl++) {
+		struct engine_config c = defaults;
+		struct engine *engine;
+		struct bad_server s;
+		struct http_request q;
+		struct seen *u;
+
+		c.curl_only = curl;
+		engine = engine_with(&c);
+		u = user_of(engine);
+		bad_server_start(&s, 0);
+		q = get(s.url, "/ok");
+		for (int i = 0; i < 5; i++) {
+			start_variant(u, &q, closes[i] ? &(struct http_variant){.closes = true} : NULL);
+			run_until(engine, &u->done, i + 1);
+			assert_int_equal(u->r.error, ERROR_NONE);
+			assert_int_equal(u->r.new_connection, i == 0 || closes[i - 1]);
+			assert_int_equal(engine_connections(engine), !closes[i]);
+		}
+		user_free(u);
+		engine_close(engine);
+		bad_server_stop(&s);
+		free(q.url);
+	}
+}
+
 /* A user that asks two servers keeps a connection to each. */
 static void a_connection_for_each_origin(void **state)
 {
@@ -589,6 +621,7 @@ int main(void)
 		cmocka_unit_test(addresses_in_turn),
 		cmocka_unit_test(a_full_backlog),
 		cmocka_unit_test(cancelling_costs_the_connection),
+		cmocka_unit_test(no_connection_kept_behind_it),
 		cmocka_unit_test(a_connection_for_each_origin),
 		cmocka_unit_test(large_requests),
 		cmocka_unit_test(an_ipv6_address),

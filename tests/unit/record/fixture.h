@@ -124,6 +124,7 @@ static inline struct run_meta fixture_meta(void)
 		.duration_us = 60000000,
 		.warmup_us = 2000000,
 		.concurrency = 20,
+		.respect_retry_after = true,
 		.dns_us = 731,
 		.worker_count = 4,
 		.task_count = 3,

@@ -241,6 +241,32 @@ static void whatever_is_in_the_folder(void **state)
 	assert_memory_equal(entry("newer.brunt")->why, "made by a newer brunt", 21);
 }
 
+/* By content: whatever it is called, of whatever version, damaged or not. */
+static void what_is_a_recording(void **state)
+{
+	(void)state;
+	make("good.brunt", "2026-11-23T14:02:07.123Z", 10, 7);
+	assert_int_equal(rename(fixture_path("good.brunt"), fixture_path("good.txt")), 0);
+	make("newer.brunt", "2026-11-23T14:02:07.123Z", 10, 7);
+	sql("newer.brunt", "PRAGMA user_version = 99");
+	make_running("r.brunt", "2026-11-23T14:02:07.123Z");
+	sql("other.brunt", "CREATE TABLE t (x)");
+	put("short.brunt", "SQLite format 3");
+	put("text.brunt", "SQLite format 3, but what comes behind it is text and nothing else, for a hundred bytes or so, brnt");
+	assert_int_equal(mkfifo(fixture_path("fifo.brunt"), 0600), 0); /* opening it would wait */
+	assert_int_equal(symlink("good.txt", fixture_path("link")), 0);
+	assert_true(runs_is_recording(fixture_path("good.txt")));
+	assert_true(runs_is_recording(fixture_path("link")));
+	assert_true(runs_is_recording(fixture_path("newer.brunt")));
+	assert_true(runs_is_recording(fixture_path("r.brunt")));
+	assert_false(runs_is_recording(fixture_path("other.brunt")));
+	assert_false(runs_is_recording(fixture_path("short.brunt")));
+	assert_false(runs_is_recording(fixture_path("text.brunt")));
+	assert_false(runs_is_recording(fixture_path("fifo.brunt")));
+	assert_false(runs_is_recording(fixture_dir));
+	assert_false(runs_is_recording(fixture_path("nowhere")));
+}
+
 /* A page of samples that cannot be read is nothing to the list. */
 static void samples_are_not_read(void **state)
 {
@@ -306,6 +332,21 @@ static void expect_found(const char *word, const char *name)
 	free(path);
 }
 
+static void same_second(void **state)
+{
+	static const char *const name[] = {"x-10.brunt", "x-9.brunt", "x-2.brunt", "x.brunt"};
+
+	(void)state;
+	make("x-2.brunt", "2026-11-23T14:02:07.523Z", 10, 7);
+	make("x-10.brunt", "2026-11-23T14:02:07.923Z", 10, 7);
+	make("x.brunt", "2026-11-23T14:02:07.123Z", 10, 7);
+	make("x-9.brunt", "2026-11-23T14:02:07.823Z", 10, 7);
+	read_all();
+	assert_int_equal(list.count, 4);
+	for (int i = 0; i < 4; i++)
+		assert_string_equal(list.entry[i].path, fixture_path(name[i]));
+}
+
 static void expect_not_found(const char *word, const char *why)
 {
 	struct err err = {""};
@@ -345,6 +386,27 @@ static void words_for_a_run(void **state)
 	expect_not_found("lastest", "did you mean \"latest\"?");
 	assert_int_equal(tags_name(two, "before", &err), 0);
 	expect_not_found("before", "several runs have this name");
+	/* The file's name, whole or as much as is needed. */
+	make("brunt/runs/20261101-a.brunt", "2026-11-01T00:00:00.000Z", 1, 7);
+	make("brunt/runs/20261101-a-2.brunt", "2026-11-01T00:00:00.000Z", 1, 7);
+	make("brunt/runs/20261102-a.brunt", "2026-11-02T00:00:00.000Z", 1, 7);
+	expect_found("one.brunt", one);
+	expect_found("on", one);
+	expect_not_found("ne", "ne: neither a file nor the name of a run in ");
+	expect_not_found("one.brunt.", "neither a file");
+	for (int i = 0; i < 4; i++) {
+		static const char *const word[] = {"20261102", "20261101-a", "20261101-a.brunt", "20261101-a-"};
+		static const char *const file[] = {"20261102-a", "20261101-a", "20261101-a", "20261101-a-2"};
+		char *path = xasprintf("%s/%s.brunt", folder, file[i]);
+
+		expect_found(word[i], path);
+		free(path);
+	}
+	expect_not_found("2026110", "2026110: the files of 3 runs begin so, 20261101-a.brunt and 20261102-a.brunt among them; expected more of the name");
+	expect_not_found("20261101", "20261101: the files of 2 runs begin so, 20261101-a.brunt and 20261101-a-2.brunt; expected more of the name");
+	assert_int_equal(tags_name(two, "20261102", &err), 0); /* a name is one */
+	expect_found("20261102", two);
+	assert_int_equal(tags_name(two, "before", &err), 0);
 	/* A path is a path, there or not, and wins. */
 	expect_found("./before", "./before");
 	expect_found("/nowhere/before", "/nowhere/before");
@@ -363,6 +425,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(newest_first_with_figures), TEST(without_figures),     TEST(running_then_killed),
 		TEST(whatever_is_in_the_folder), TEST(samples_are_not_read), TEST(hostile_text_is_cleaned_and_cut),
+		TEST(what_is_a_recording),       TEST(same_second),
 		TEST(folders),                   TEST(words_for_a_run),
 	};
 

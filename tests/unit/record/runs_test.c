@@ -216,6 +216,115 @@ static void pinned_stay(void **state)
 	free(dir);
 }
 
+static void record_new(const char *path, char *name, size_t bytes)
+{
+	struct run_meta meta = fixture_meta();
+	struct writer *writer;
+	struct err err = {""};
+
+	if (writer_start_new(path, &meta, &writer, &err) != 0)
+		fail_msg("%s", err.text);
+	snprintf(name, bytes, "%s", writer_path(writer));
+	if (writer_stop(writer, fixture_closing(), &err) != 0)
+		fail_msg("%s", err.text);
+}
+
+/* Of one second and seed, one after the other. */
+static void none_takes_anothers_name(void **state)
+{
+	char *path = default_path("2026-11-23T14:02:07.123Z", "x"), *want = NULL, name[512];
+
+	(void)state;
+	for (int i = 1; i <= 11; i++) {
+		record_new(path, name, sizeof name);
+		free(want);
+		want = i == 1 ? xstrdup(path)
+			      : xasprintf("%.*s-%d.brunt", (int)strlen(path) - 6, path, i);
+		assert_string_equal(name, want);
+	}
+	/* Where nothing can be made no other name helps. */
+	free(want);
+	want = xasprintf("%s/nowhere/x.brunt", fixture_dir);
+	struct run_meta meta = fixture_meta();
+	struct writer *writer;
+	struct err err = {""};
+
+	assert_int_equal(writer_start_new(want, &meta, &writer, &err), -1);
+	assert_non_null(strstr(err.text, "/nowhere/x.brunt: No such file"));
+	free(want);
+	free(path);
+}
+
+/* All at once: each child says which name it got. */
+static void nor_at_once(void **state)
+{
+	enum { CHILDREN = 6 };
+	char *path = default_path("2026-11-23T14:02:07.123Z", "x"), name[CHILDREN][512], c;
+	int go[2], out[CHILDREN][2], status;
+	pid_t child[CHILDREN];
+
+	(void)state;
+	assert_int_equal(pipe(go), 0);
+	for (int i = 0; i < CHILDREN; i++) {
+		assert_int_equal(pipe(out[i]), 0);
+		child[i] = fork();
+		assert_true(child[i] >= 0);
+		if (child[i] == 0) {
+			struct run_meta meta = fixture_meta();
+			struct writer *writer;
+			struct err err;
+
+			close(go[1]);
+			if (read(go[0], &c, 1) < 0 || writer_start_new(path, &meta, &writer, &err) != 0)
+				_exit(1);
+			snprintf(name[i], sizeof name[i], "%s", writer_path(writer));
+			if (write(out[i][1], name[i], sizeof name[i]) != sizeof name[i])
+				_exit(2);
+			_exit(writer_stop(writer, fixture_closing(), &err) == 0 ? 0 : 3);
+		}
+	}
+	close(go[0]);
+	close(go[1]); /* go */
+	for (int i = 0; i < CHILDREN; i++) {
+		assert_int_equal(waitpid(child[i], &status, 0), child[i]);
+		assert_int_equal(status, 0);
+		assert_int_equal(read(out[i][0], name[i], sizeof name[i]), sizeof name[i]);
+		close(out[i][0]);
+		close(out[i][1]);
+		assert_true(fixture_exists(name[i]));
+		for (int k = 0; k < i; k++)
+			assert_string_not_equal(name[i], name[k]);
+	}
+	free(path);
+}
+
+/* Those with numbers are runs, too, and newer than those without. */
+static void numbered_ones_go_in_order(void **state)
+{
+	char *dir = folder(), name[64];
+
+	(void)state;
+	free(default_path("2026", "x"));
+	touch(dir, "20250101-101010-old-00000000.brunt");
+	for (int i = 2; i <= 55; i++) {
+		snprintf(name, sizeof name, "20250101-101010-old-00000000-%d.brunt", i);
+		touch(dir, name);
+	}
+	touch(dir, "20250101-101010-old-00000000-1.brunt"); /* not so named by us */
+	touch(dir, "20250101-101010-old-00000000-02.brunt");
+	touch(dir, "20250101-101010-old-00000000-1000.brunt");
+	free(default_path("2026-01-01T00:00:00.000Z", "new"));
+	assert_false(there(dir, "20250101-101010-old-00000000.brunt"));
+	assert_true(there(dir, "20250101-101010-old-00000000-1.brunt"));
+	assert_true(there(dir, "20250101-101010-old-00000000-02.brunt"));
+	assert_true(there(dir, "20250101-101010-old-00000000-1000.brunt"));
+	for (int i = 2; i <= 55; i++) {
+		snprintf(name, sizeof name, "20250101-101010-old-00000000-%d.brunt", i);
+		assert_int_equal(there(dir, name), i >= 7);
+	}
+	free(dir);
+}
+
 /* An old run that another brunt is writing stays. */
 static void run_in_progress_stays(void **state)
 {
@@ -288,6 +397,9 @@ int main(void)
 		TEST(oldest_go),
 		TEST(pinned_stay),
 		TEST(run_in_progress_stays),
+		TEST(none_takes_anothers_name),
+		TEST(nor_at_once),
+		TEST(numbered_ones_go_in_order),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

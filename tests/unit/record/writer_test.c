@@ -219,6 +219,7 @@ static void assert_meta(const struct run_meta *got)
 	assert_int_equal(got->duration_us, want.duration_us);
 	assert_int_equal(got->warmup_us, want.warmup_us);
 	assert_int_equal(got->concurrency, want.concurrency);
+	assert_true(got->respect_retry_after);
 	assert_int_equal(got->dns_us, want.dns_us);
 	assert_int_equal(got->worker_count, want.worker_count);
 	assert_int_equal(got->task_count, want.task_count);

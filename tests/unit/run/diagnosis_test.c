@@ -215,12 +215,108 @@ static void says_why_it_compares_nothing(void **state)
 	}
 }
 
+struct failing {
+	int ok, at_s, failed, checked, limited; /* at_s: when those of the class begin, all at once */
+	enum error_class error;
+	uint16_t status;
+	bool respecting; /* --respect-retry-after */
+};
+
+static int order(const void *a, const void *b)
+{
+	int64_t x = ((const struct rec_sample *)a)->rec.t_us, y = ((const struct rec_sample *)b)->rec.t_us;
+
+	return x < y ? -1 : x > y;
+}
+
+static struct rec_sample one_failed(int64_t t_us, enum error_class error, uint16_t status)
+{
+	struct rec_sample s = sample_at(t_us, 2 * MS, 0);
+
+	s.error = (uint8_t)error;
+	s.status = status;
+	s.code = status;
+	s.outcome = error == ERROR_TIMEOUT ? OUTCOME_CENSORED : error == ERROR_NONE ? OUTCOME_SUCCEEDED : OUTCOME_FAILED;
+	s.flags = status ? SAMPLE_ANSWERED : 0;
+	s.th_us = status ? t_us : -1;
+	return s;
+}
+
+/* Four users, an answer each 50 ms, and what fails. */
+static struct diagnosis diagnose_failures(const struct failing *f)
+{
+	int count = 0, kinds[] = {f->ok, f->checked, f->limited};
+	struct rec_sample *sample = calloc((size_t)(f->ok + f->failed + f->checked + f->limited), sizeof *sample);
+	const char *const name[] = {"alpha"};
+	struct model *m = model_new(&(struct model_config){.task_count = 1, .task_name = name,
+							   .respect_retry_after = f->respecting});
+	struct rec_point point = point_at(0, PHASE_LOAD, 4);
+	struct result result;
+	struct diagnosis d;
+	int64_t second = 0;
+
+	for (int kind = 0; kind < 3; kind++)
+		for (int i = 0; i < kinds[kind]; i++)
+			sample[count++] = one_failed(10 * MS + (int64_t)i * 50 * MS * f->ok / (kinds[kind] + 1) + kind,
+						     kind == 0 ? ERROR_NONE : kind == 1 ? ERROR_CHECK : ERROR_HTTP_4XX,
+						     kind == 2 ? 429 : 200);
+	for (int i = 0; i < f->failed; i++)
+		sample[count++] = one_failed(f->at_s * S + i * 20 * MS + 3 * MS, f->error, f->status);
+	qsort(sample, (size_t)count, sizeof *sample, order);
+	model_feed(m, &point.rec);
+	for (int i = 0; i < count; i++) {
+		for (; second * S <= sample[i].rec.t_us; second++) {
+			struct rec_gauge g = gauge_at(second * S, 4, 0);
+
+			model_feed(m, &g.rec);
+		}
+		model_feed(m, &sample[i].rec);
+	}
+	model_result(m, &result);
+	d = result.diagnosis;
+	result_fini(&result);
+	model_free(m);
+	free(sample);
+	return d;
+}
+
+/* Answers of other kinds in between, or nothing else: what the sentence has to name. */
+static void says_what_fails(void **state)
+{
+	static const struct {
+		struct failing f;
+		enum diagnosis_cause cause;
+		const char *begins, *names;
+	} row[] = {
+		{{0, 0, 60, 0, 0, ERROR_HTTP_4XX, 400, false}, CAUSE_UPSTREAM, "60 of 60 requests fail at 4 users: http_4xx 60", "accepts"},
+		{{0, 0, 163, 0, 0, ERROR_HTTP_5XX, 500, false}, CAUSE_UPSTREAM, "163 of 163 requests fail at 4 users: http_5xx 163", "succeed"},
+		{{0, 0, 20, 0, 0, ERROR_RESET, 0, false}, CAUSE_UPSTREAM, "20 of 20 requests fail at 4 users: reset 20", "succeed"},
+		{{0, 0, 7, 0, 0, ERROR_RESET, 0, false}, CAUSE_UPSTREAM, "7 of 7 requests fail at 4 users: reset 7", "succeed"},
+		{{0, 0, 6, 0, 0, ERROR_RESET, 0, false}, CAUSE_NOT_ENOUGH, "4 users: 0 answers", "enough"},
+		{{0, 0, 30, 0, 0, ERROR_CONNECT, 0, false}, CAUSE_CONNECT, "100 % of 30 requests get no connection", "backlog"},
+		{{1100, 20, 100, 0, 0, ERROR_HTTP_5XX, 503, false}, CAUSE_UPSTREAM,
+		 "100 of 1200 requests failed at 4 users between 00:20 and 00:21: http_5xx 100", "succeed"},
+		{{1100, 20, 100, 0, 0, ERROR_TIMEOUT, 0, false}, CAUSE_NOT_ENOUGH, "100 of 1200 requests failed at 4 users", "succeed"},
+		{{140, 0, 0, 53, 11, ERROR_CHECK, 200, false}, CAUSE_RATE_LIMIT, "53 of 204 requests end as check; 5.4 % of 204 requests are refused", "with less load, or --respect"},
+		{{140, 0, 0, 0, 60, ERROR_NONE, 200, true}, CAUSE_RATE_LIMIT, "30 % of 200 requests are refused", "although --respect-retry-after is given: with less load"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof row / sizeof *row; i++) {
+		struct diagnosis d = diagnose_failures(&row[i].f);
+
+		if (d.cause != row[i].cause || !strstr(d.sentence, row[i].begins) || !strstr(d.next, row[i].names) || strstr(d.next, "drive"))
+			fail_msg("%zu: %s: \"%s\" \"%s\"", i, diagnosis_name(d.cause), d.sentence, d.next);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(right_or_not_enough),
 		cmocka_unit_test(never_wrong_elsewhere),
 		cmocka_unit_test(says_why_it_compares_nothing),
+		cmocka_unit_test(says_what_fails),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

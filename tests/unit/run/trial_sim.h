@@ -20,11 +20,13 @@ struct sim {
 	double tokens, ends_at;       /* of an answer, at most; it ends by itself then; 0: never */
 	double slow_from_s, slow_times; /* from then on it is another one; times 0: never */
 	double failing;               /* share of requests */
+	double knows;                 /* of a prompt that it has seen, this share */
+	double plain_share;           /* of the answers */
 	bool plain, silent;           /* no streams; it says nothing of the prompt's tokens */
 	/* The load. */
 	int users;
 	double padding;
-	bool fresh;
+	bool fresh, never_fresh, same;
 	/* Inside. */
 	struct rng rng;
 	double now_s, since_s, settles_s;
@@ -64,7 +66,8 @@ static inline void sim_send(struct sim *m, struct sim_job *j)
 	*j = (struct sim_job){.there = true, .sent_s = m->now_s, .first_s = -1, .prompt = round(prompt),
 			      .tokens = tokens, .number = m->number++};
 	j->setup_s = m->fresh ? m->connect_s * sim_noise(m) : 0;
-	j->left = (m->overhead_s + j->prompt * m->a_prompt_token_s) * sim_noise(m) * sim_times(m);
+	j->left = j->prompt * m->a_prompt_token_s * (m->same ? 1 - m->knows : 1);
+	j->left = (m->overhead_s + j->left) * sim_noise(m) * sim_times(m);
 	j->decode = (tokens - 1) * m->a_token_s * sim_noise(m) * sim_times(m);
 }
 
@@ -97,7 +100,7 @@ static inline void sim_count(struct sim *m, const struct sim_job *j)
 	of[WORK_RESPONSE] += setup + first + decode;
 	of[WORK_SETUP] += setup;
 	of[WORK_CONNECTED] += m->fresh;
-	if (m->plain)
+	if (m->plain || (m->plain_share > 0 && rng_double(&m->rng) < m->plain_share))
 		return;
 	of[WORK_STREAMS]++;
 	of[WORK_S_RESPONSE] += setup + first + decode;
@@ -114,6 +117,7 @@ static inline void sim_count(struct sim *m, const struct sim_job *j)
 	of[WORK_PROMPT_2] += j->prompt * j->prompt;
 	of[WORK_FIRST_TOLD] += first;
 	of[WORK_FIRST_PROMPT] += first * j->prompt;
+	of[WORK_CACHED] += m->same ? m->knows * j->prompt : 0;
 }
 
 /* A step of a job has ended: its first token, or all of it. */
@@ -184,6 +188,12 @@ static inline void sim_set(struct sim *m, enum trial_axis axis, double value)
 		m->users = (int)value;
 	else if (axis == TRIAL_OUTPUT)
 		m->tokens = value;
+	else if (axis == TRIAL_PROMPT)
+		m->padding = value;
+	else if (axis == TRIAL_CONNECTION)
+		m->fresh = value > 0 && !m->never_fresh;
+	else
+		m->same = value > 0;
 	sim_point(m);
 }
 

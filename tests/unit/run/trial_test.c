@@ -65,6 +65,8 @@ static struct trial_config users_to(double most)
 	return c;
 }
 
+static const struct trial_config outputs = {.axis = TRIAL_OUTPUT, .count = 4, .value = {16, 32, 64, 128}};
+
 static void plan(void **state)
 {
 	struct trial_config c = users_to(8);
@@ -73,6 +75,15 @@ static void plan(void **state)
 	(void)state;
 	trial_steps(&c, text);
 	assert_string_equal(text, "1, 2, 4, 8, there and back");
+	trial_plan_output(100, &c);
+	trial_steps(&c, text);
+	assert_string_equal(text, "12, 25, 50, 100, there and back");
+	trial_plan_prompt(&c);
+	trial_steps(&c, text);
+	assert_string_equal(text, "0, 128, 256, 512 words more, there and back");
+	trial_plan_pair(TRIAL_CONNECTION, &c);
+	trial_steps(&c, text);
+	assert_string_equal(text, "kept connections, new connections, there and back");
 	c = users_to(1);
 	assert_int_equal(c.count, 2);
 	c = users_to(500);
@@ -114,6 +125,23 @@ static void waits(void **state)
 		near(found.a_token, 1.25 * MS, 0.05);
 		near(found.times, 1, 0.05);
 	}
+}
+
+/* Other answers are beside the streams: those alone say what they are made of. */
+static void streams_among_others(void **state)
+{
+	struct trial_config c = users_to(8);
+	struct sim server = steady;
+
+	(void)state;
+	server.slots = 2;
+	server.plain_share = 0.6;
+	try_on(&server, &c, 1);
+	bound_by(BOUND_QUEUE, "queue-bound with 8 users: ");
+	assert_non_null(strstr(said, " streams of "));
+	near(found.a_token, 1.25 * MS, 0.05);
+	try_on(&server, &outputs, 1);
+	near(found.a_token, 1.25 * MS, 0.05);
 }
 
 /* Each other user makes tokens a tenth slower. */
@@ -161,8 +189,6 @@ static void connects(void **state)
 	bound_by(BOUND_CONNECTION, "connection-bound with 8 users: ");
 }
 
-static const struct trial_config outputs = {.axis = TRIAL_OUTPUT, .count = 4, .value = {16, 32, 64, 128}};
-
 static void tokens(void **state)
 {
 	(void)state;
@@ -173,6 +199,99 @@ static void tokens(void **state)
 		near(found.first[1], 7.5 * MS, 0.05);
 		assert_non_null(strstr(said, "(16 to 128 of them)"));
 	}
+}
+
+static void prompts(void **state)
+{
+	struct trial_config c;
+	struct sim server = steady;
+
+	(void)state;
+	trial_plan_prompt(&c);
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		try_on(&steady, &c, seed);
+		bound_by(BOUND_DECODE, "decode-bound with its own prompts: ");
+		near(found.a_prompt_token, 0.025 * MS, 0.08);
+		near(found.at_zero, 5 * MS, 0.08);
+		assert_non_null(strstr(said, " a prompt token (100 to 612 of them)"));
+	}
+	server.prompt = 6000;
+	server.a_prompt_token_s = 0.1 * MS;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		server.prompt_spread = seed % 2 ? 0.5 : 0;
+		try_on(&server, &c, seed);
+		/* A tenth more of a prompt is little to draw a line through. */
+		if (found.says == TRIAL_LACKS)
+			continue;
+		bound_by(BOUND_PREFILL, "prefill-bound with its own prompts: ");
+		near(found.a_prompt_token, 0.1 * MS, 0.3);
+	}
+	server = steady;
+	server.silent = true;
+	try_on(&server, &c, 1);
+	begins("not enough evidence: not all answers say how many tokens the prompt had");
+}
+
+static void connections(void **state)
+{
+	struct trial_config c;
+	struct sim server = steady;
+
+	(void)state;
+	trial_plan_pair(TRIAL_CONNECTION, &c);
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		server.connect_s = 150 * MS;
+		server.plain = seed % 2;
+		try_on(&server, &c, seed);
+		bound_by(BOUND_CONNECTION, "connection-bound if none is kept: a new connection adds ");
+		near(found.adds, 150 * MS, 0.06);
+		server.connect_s = 2 * MS;
+		try_on(&server, &c, seed);
+		begins("not connection-bound if none is kept: a new connection adds ");
+		assert_true(fabs(found.adds.value - 2 * MS) <= 1.5 * found.adds.half);
+	}
+	server.never_fresh = true;
+	try_on(&server, &c, 1);
+	begins("not enough evidence: 0 % of requests made a connection, 0 % where none was kept");
+	server.never_fresh = false;
+	server.fresh = true;
+	server.sigma = 3;
+	server.connect_s = 50 * MS;
+	try_on(&server, &c, 1);
+	begins("not enough evidence: ");
+}
+
+static void prompt_reuse(void **state)
+{
+	struct trial_config c;
+	struct sim server = steady;
+
+	(void)state;
+	trial_plan_pair(TRIAL_REUSE, &c);
+	server.prompt = 8000;
+	server.knows = 0.9;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		try_on(&server, &c, seed);
+		bound_by(BOUND_PREFILL, "prefill-bound with different prompts: ");
+		near(found.first[0], 205 * MS, 0.05);
+		near(found.first[1], 25 * MS, 0.05);
+		assert_non_null(strstr(said, "; 90 % cached (n = "));
+	}
+	server.plain = true;
+	try_on(&server, &c, 1);
+	begins("a response takes ");
+	assert_non_null(strstr(said, "; the same prompt again saves "));
+	near(found.adds, 180 * MS, 0.06);
+	/* It remembers nothing. */
+	server = steady;
+	try_on(&server, &c, 1);
+	bound_by(BOUND_DECODE, "decode-bound with different prompts: ");
+	assert_null(strstr(said, "cached"));
+	/* It does, and takes longer for it. */
+	server.knows = -5;
+	try_on(&server, &c, 1);
+	bound_by(BOUND_DECODE, "decode-bound with different prompts: ");
+	assert_true(isnan(found.share[BOUND_PREFILL].value));
 }
 
 /* What is most of it is not told apart by this step. */
@@ -240,7 +359,7 @@ static void nothing_said(void **state)
 	server = steady;
 	server.plain = true;
 	try_on(&server, &c, 1);
-	lacks("0 of ");
+	lacks("no answer came as a stream whose tokens are counted");
 	server = steady;
 	server.ends_at = 12;
 	try_on(&server, &outputs, 1);
@@ -285,10 +404,14 @@ int main(void)
 		cmocka_unit_test(plan),
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(waits),
+		cmocka_unit_test(streams_among_others),
 		cmocka_unit_test(decodes),
 		cmocka_unit_test(prefills),
 		cmocka_unit_test(connects),
 		cmocka_unit_test(tokens),
+		cmocka_unit_test(prompts),
+		cmocka_unit_test(connections),
+		cmocka_unit_test(prompt_reuse),
 		cmocka_unit_test(first_tokens),
 		cmocka_unit_test(neither),
 		cmocka_unit_test(nothing_said),

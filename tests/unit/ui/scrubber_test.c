@@ -180,6 +180,48 @@ static void every_width_shows_what_it_has_room_for(void **state)
 	free(s);
 }
 
+/* Wide characters are whole or not there, also where the picture stands on one. */
+static void wide_names(void **state)
+{
+	static const uint32_t want[] = {'a', ' ', 0x65e5, 0, 0x672c, 0, ' ', 'x'};
+	struct dashboard d = replayed();
+	struct snapshot *s = made_streaming();
+	int whole = 0;
+
+	(void)state;
+	course_init(&course);
+	course.end_us = 150 * S;
+	course_mark(&course, 75 * S, "a 日本 x\xcc\x81");
+	course_mark(&course, 149 * S, "日");
+	for (int width = 20; width < 200; width++)
+		for (int at = 70; at < 100; at++) {
+			struct row row;
+			int x;
+
+			d.play.at_us = at * S;
+			read_row(&d, s, width, &row);
+			for (x = row.from; x < row.to; x++) {
+				assert_true(row.ch[x] != '?');
+				assert_true(row.ch[x] != 0 || utf8_width(row.ch[x - 1]) == 2);
+				if (utf8_width(row.ch[x]) != 2)
+					continue;
+				assert_int_equal(row.ch[x + 1], 0);
+				assert_int_equal(row.attr[x + 1], row.attr[x]);
+			}
+			x = cell_of(&row, 75 * S, 150 * S) + 1;
+			if (row.from >= 0 && x + 9 <= cell_of(&row, 149 * S, 150 * S)) {
+				assert_memory_equal(row.ch + x, want, sizeof want);
+				whole++;
+			}
+			/* The cell where the picture stands is lit, or both of a wide one. */
+			x = cell_of(&row, d.play.at_us, 150 * S);
+			if (row.from >= 0)
+				assert_true(row.attr[x] & ATTR_REVERSE);
+		}
+	assert_true(whole > 1000);
+	free(s);
+}
+
 static void what_the_picture_knows_is_there_too(void **state)
 {
 	struct dashboard d = replayed();
@@ -337,6 +379,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(goldens),
 		cmocka_unit_test(every_width_shows_what_it_has_room_for),
+		cmocka_unit_test(wide_names),
 		cmocka_unit_test(what_the_picture_knows_is_there_too),
 		cmocka_unit_test(jumps_go_from_place_to_place),
 		cmocka_unit_test(keys_jump),
