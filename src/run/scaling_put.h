@@ -9,7 +9,8 @@
 
 /* The key `scaling` of the result, into its root; returns its object. */
 cJSON *scaling_put(cJSON *root, const struct scaling *scaling);
-/* A section of the summary; nothing where there are fewer than two levels. */
+/* A section of the summary; where there are fewer than two levels only what is left out, if
+ * that is known. */
 void scaling_text(const struct text_out *out, const struct scaling *scaling);
 
 #endif

@@ -67,9 +67,13 @@ static void capacity_line(const struct text_out *out, const struct scaling *s)
 
 void scaling_text(const struct text_out *out, const struct scaling *s)
 {
-	if (s->scale.levels < 2)
+	if (s->scale.levels < 2 && !*s->left_out && !*s->changed)
 		return;
 	text_line(out, TEXT_PLAIN, "%s", "");
+	if (s->scale.levels < 2) {
+		text_line(out, TEXT_ALARM, "scaling    %s", *s->left_out ? s->left_out : s->changed);
+		return;
+	}
 	bounds_line(out, s);
 	trend_line(out, s);
 	capacity_line(out, s);

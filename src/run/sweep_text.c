@@ -211,6 +211,10 @@ void sweep_sentence(const struct sweep *s, char *out)
 		add(out, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
 		break;
 	default:
+		if (!(s->x_max > 0)) {
+			add(out, "%d step%s, and no rate of the server's (n = %llu)", s->steps, s->steps == 1 ? "" : "s", n);
+			break;
+		}
 		add(out, "%d step%s, at most %s req/s (n = %llu)", s->steps, s->steps == 1 ? "" : "s",
 		    units_format_rate(s->x_max, rate), n);
 		break;

@@ -44,7 +44,7 @@ timeout 150 "$BRUNT" "$SERVE_URL/api/resume/analyze" -d '{"resume":"x"}' -c 64 -
 	--record "$run" --json "$out" --slo 'p95<20s' >"$E2E_TMP/plain" 2>&1
 code=$?
 check "auto: ends by itself, with an answer or without" test "$code" = 0 -o "$code" = 5
-matches "a line a level" "$(cat "$E2E_TMP/plain")" '^sweep, 4 users: [0-9.]+ req/s within [0-9]+ %, mean '
+matches "a line a level" "$(cat "$E2E_TMP/plain")" '^sweep, 1 user: [0-9.]+ req/s within [0-9]+ %, mean '
 matches "and why it stopped" "$(cat "$E2E_TMP/plain")" '^sweep ended, (plateau|client-bound|time): '
 is "it is in the run file" "$(sql "select count(*) from events where what = 'sweep' and value in (0, 5)")" 2
 is "the JSON says why it stopped" "$(json '$.scaling.stop_reason')" \

@@ -393,6 +393,7 @@ static void test_take_over(void **state)
 /* What brunt itself held back is no plateau and no knee. */
 static void test_bound_client(void **state)
 {
+	struct sweep_config brief = climb;
 	struct sim_config server = with(32);
 	struct sweep s;
 	char text[SWEEP_TEXT];
@@ -417,6 +418,12 @@ static void test_bound_client(void **state)
 	assert_int_equal(s.stop, SWEEP_CLIENT);
 	assert_int_equal(s.count, 1);
 	assert_true(isnan(s.x_max));
+	/* Where time ends it is no rate of nothing. */
+	brief.limit_us = 8 * S;
+	run_sweep(&s, &brief, &server, 1);
+	sweep_sentence(&s, text);
+	assert_int_equal(s.stop, SWEEP_TIME);
+	assert_non_null(strstr(text, ", and no rate of the server's (n = "));
 	/* The plateau lies below it. */
 	server = with(4);
 	server.bound_users = 40;
