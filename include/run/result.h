@@ -22,6 +22,7 @@ struct metrics {
 	uint64_t requests, succeeded, failed, censored;
 	uint64_t answered;  /* complete answers within measured time */
 	uint64_t ok;        /* successes within measured time */
+	uint64_t redirects; /* of ok: to another URL, that was not asked */
 	uint64_t sessions;  /* of answered: first turns */
 	double seconds;     /* measured */
 	uint64_t bytes_in, bytes_out;

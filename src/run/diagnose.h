@@ -41,6 +41,9 @@ struct diagnose_input {
 	const char *const *task_name;
 	const struct scaling_change *change; /* NULL: a level visited twice gave the same each time */
 	bool respect_retry_after; /* what a 429 asks for was done */
+	/* An open loop's arrivals that may have had to wait for --max-in-flight; limit 0: none did. */
+	uint32_t in_flight_limit;
+	uint64_t waiting, planned;
 	bool client_bound;
 	const char *client_evidence;
 };

@@ -281,7 +281,7 @@ static void say_more(const struct diagnose_input *in, const struct found *f, str
 		NEXT("hold %s %.0f s more", load(f->thin, level), s);
 }
 
-static void say_part(const struct found *f, struct diagnosis *out)
+static void say_part(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
 	const struct growth *g = &c->part[f->part];
@@ -317,7 +317,8 @@ static void say_part(const struct found *f, struct diagnosis *out)
 	}
 	compared_lines(c, out);
 	if (!c->at_end)
-		NEXT("throughput still grows: drive to %s to see its end", twice(c->hi, level));
+		NEXT(in->over ? "throughput still grows: a run to %s would show its end" : "throughput still grows: drive to %s to see its end",
+		     twice(c->hi, level));
 	else
 		NEXT("throughput is at its end, %s/s: %s", rate(c->hi->ok_rps.mean, a),
 		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
@@ -447,7 +448,7 @@ static void say_neighbour(const struct diagnose_input *in, const struct found *f
 	NEXT("run %s without %s once more", task, other);
 }
 
-static void say_drift(const struct found *f, struct diagnosis *out)
+static void say_drift(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *a = f->twice.before, *b = f->twice.after;
 	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES], to[UNITS_BYTES];
@@ -455,7 +456,7 @@ static void say_drift(const struct found *f, struct diagnosis *out)
 	SAY("%s took %s on average at %s and %s at %s: time changed more than the load did", load(a, level),
 	    duration(a->all.service.mean, x), units_format_elapsed(a->t_us * 1000, from), duration(b->all.service.mean, y),
 	    units_format_elapsed(b->t_us * 1000, to));
-	NEXT("drive the lowest and the highest load once more, in turn");
+	NEXT(in->over ? "the lowest and the highest load once more, in turn, would tell" : "drive the lowest and the highest load once more, in turn");
 	at_line(a, out);
 	at_line(b, out);
 }
@@ -507,6 +508,19 @@ static const char *others(const struct diagnose_input *in, const struct found *f
 	return out;
 }
 
+/* What --max-in-flight lets wait is neither brunt's fault nor load that came through. */
+static void say_held_back(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	char head[DIAGNOSIS_TEXT];
+
+	if (!in->in_flight_limit || f->at->mode != MODE_OPEN || in->waiting * 20 < in->planned)
+		return;
+	snprintf(head, sizeof head, "%s", out->sentence);
+	SAY("%.150s; %llu of %llu arrivals wait%s for --max-in-flight %u", head, (unsigned long long)in->waiting,
+	    (unsigned long long)in->planned, in->over ? "ed to the end" : "", in->in_flight_limit);
+	NEXT("a larger --max-in-flight lets them through, a lower rate or quicker answers let them catch up");
+}
+
 static void say_one(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	static const char *const apart[] = {
@@ -530,7 +544,8 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 			 others(in, f, text, sizeof text), level);
 	SAY("%s: p50 %s, %s/s succeeded%s", head, duration((double)f->at->p50_us, a),
 	    rate(f->at->ok_rps.mean, b), failed);
-	NEXT("drive to %s to see what grows", twice(f->at, more));
+	NEXT(in->over ? "a second load, such as %s, would show what grows" : "drive to %s to see what grows", twice(f->at, more));
+	say_held_back(in, f, out);
 	at_line(f->at, out);
 	if (bad)
 		failed_line(f->at, out);
@@ -546,7 +561,7 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 	case FOUND_FLAT:
 		out->cause = CAUSE_NOTHING;
 		SAY("%s: throughput follows the load, and answers take no longer", head);
-		NEXT("drive to %s or more", twice(c->hi, level));
+		NEXT(in->over ? "a load of %s or more would show what ends it" : "drive to %s or more", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
 		SAY("%s: throughput does not follow the load, and answers take no longer", head);
@@ -563,7 +578,7 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		break;
 	case FOUND_QUICKER:
 		SAY("%s: quicker under more load, so something else has changed", head);
-		NEXT("drive the lowest and the highest load once more, in turn");
+		NEXT(in->over ? "the lowest and the highest load once more, in turn, would tell" : "drive the lowest and the highest load once more, in turn");
 		break;
 	case FOUND_UNSURE:
 		SAY("%s; service time %s +- %.1f may be chance", head, times(c->service.hi / c->service.lo, a),
@@ -580,7 +595,8 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		if (c->hidden)
 			NEXT("streams (--stream sse) tell them apart");
 		else
-			NEXT("drive to %s: where there is a line throughput ends", twice(c->hi, level));
+			NEXT(in->over ? "a load of %s would tell: where there is a line throughput ends"
+				      : "drive to %s: where there is a line throughput ends", twice(c->hi, level));
 		break;
 	}
 	compared_lines(c, out);
@@ -627,13 +643,13 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		say_compared(in, f, out);
 		break;
 	case FOUND_DRIFT:
-		say_drift(f, out);
+		say_drift(in, f, out);
 		break;
 	case FOUND_TWICE:
 		say_twice(in, f, out);
 		break;
 	case FOUND_PART:
-		say_part(f, out);
+		say_part(in, f, out);
 		break;
 	case FOUND_CLIENT:
 		out->cause = CAUSE_CLIENT;

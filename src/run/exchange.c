@@ -170,6 +170,12 @@ static void count_tokens(struct counts *n, const struct rec_sample *s)
 	}
 }
 
+/* 304 is an answer of its own. */
+static bool is_redirect(uint16_t status)
+{
+	return (status >= 301 && status <= 303) || status == 307 || status == 308;
+}
+
 void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
 {
 	const struct rec_sample *s = x->sample;
@@ -177,6 +183,7 @@ void counts_exchange(struct counts *n, const struct exchange *x, bool measured)
 	n->of[x->outcome]++;
 	n->answered += measured && x->answered;
 	n->ok += measured && x->outcome == OUTCOME_SUCCEEDED;
+	n->redirects += measured && x->outcome == OUTCOME_SUCCEEDED && is_redirect(s->status);
 	n->sessions += measured && x->answered && !s->turn;
 	n->good += measured && x->good;
 	if (x->plain)
@@ -231,6 +238,7 @@ void counts_metrics(const struct counts *n, int64_t measured_us, bool asked,
 		.censored = n->of[OUTCOME_CENSORED],
 		.answered = n->answered,
 		.ok = n->ok,
+		.redirects = n->redirects,
 		.sessions = n->sessions,
 		.seconds = seconds,
 		.quality = n->checked ? (double)n->quality / (double)n->checked / QUALITY_UNIT : NAN,

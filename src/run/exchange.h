@@ -23,6 +23,7 @@ struct counts {
 	uint64_t of[OUTCOME_COUNT]; /* requests = succeeded + failed + censored */
 	uint64_t answered; /* complete answers, of any status */
 	uint64_t ok;       /* successes within measured time, as answered is */
+	uint64_t redirects; /* successes with 301, 302, 303, 307 or 308 */
 	uint64_t sessions; /* of answered: the first turns */
 	uint64_t good;     /* those of them that meet what the SLOs ask of each */
 	uint64_t checked, quality; /* answers; the sum of theirs in QUALITY_UNIT */

@@ -7,6 +7,7 @@
 #include "base/units.h"
 #include "figures.h"
 #include "html_out.h"
+#include "metrics/error_code.h"
 
 #define POINTS_MOST 200 /* rows of operating points, the last ones */
 #define CELLS 12
@@ -215,16 +216,16 @@ void html_errors(FILE *out, const struct result *r)
 	html_table_begin(out, "Errors", column, COUNT_OF(column));
 	for (int i = 0; i < r->error_count; i++) {
 		const struct result_error *e = &r->error[i];
-		char code[16], count[UNITS_BYTES], first[UNITS_BYTES], last[UNITS_BYTES], message[REC_TEXT_MAX + 32];
+		char code[ERROR_CODE_TEXT], count[UNITS_BYTES], first[UNITS_BYTES], last[UNITS_BYTES], message[REC_TEXT_MAX + 32];
 
-		snprintf(code, sizeof code, "%d", e->code);
+		error_code_text(e->error, e->code, code);
 		if (e->alike > 1)
 			snprintf(message, sizeof message, "%u%s alike: %s", e->alike, e->alike < SNAP_ALIKE ? "" : "+", e->message);
 		else
 			snprintf(message, sizeof message, "%s", e->message);
 		const char *cell[] = {
 			error_class_name(e->error),
-			e->code ? code : NULL,
+			*code ? code : NULL,
 			whole(e->count, count),
 			units_format_elapsed(e->first_us * NS_PER_US, first),
 			units_format_elapsed(e->last_us * NS_PER_US, last),

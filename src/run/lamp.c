@@ -12,8 +12,9 @@ enum {
 	WINDOW = 10,        /* seconds a window of late starts reaches back */
 	LEAST = 3,          /* of them */
 	SHARE = 5,          /* over the run: more than one in so many */
-	CAPPED_PCT = 90,    /* of the limit, on average */
-	CROWDED_PCT = 25,   /* so many on average may have been all of them for a while */
+	/* Of the limit, on average. Each worker has a share of it, an eighth or more as a
+	 * rule, and where that is full arrivals wait although others have room. */
+	CAPPED_PCT = 12,
 	LEAST_PLANNED = 20, /* in a second: below, one that waits is a great share */
 	MANY = 1000,        /* requests, for a p99 */
 	LEAST_BEHIND = 50,  /* at the end: below, the last moment's arrivals */
@@ -57,15 +58,10 @@ static double share(uint64_t then, uint64_t now, int64_t us)
 	return now > then ? 100 * (double)(now - then) / (double)us : 0;
 }
 
-static bool is_filled(const struct rec_gauge *a, const struct rec_gauge *b, int64_t us, int pct)
-{
-	return b->in_flight_limit &&
-	       share(a->in_flight_us, b->in_flight_us, us) >= (double)b->in_flight_limit * pct;
-}
-
 static bool is_capped(const struct rec_gauge *a, const struct rec_gauge *b, int64_t us)
 {
-	return is_filled(a, b, us, CAPPED_PCT);
+	return b->in_flight_limit &&
+	       share(a->in_flight_us, b->in_flight_us, us) >= (double)b->in_flight_limit * CAPPED_PCT;
 }
 
 static struct honesty figures(const struct lamp *lamp, const struct rec_gauge *b, int64_t us,
@@ -160,7 +156,7 @@ static void judge(struct lamp *lamp, const struct rec_gauge *gauge, int64_t us, 
 	if (cause != HONESTY_OK)
 		memcpy(lamp->evidence, evidence, sizeof evidence);
 	lamp->capped = remember(lamp->capped, is_capped(&lamp->last, gauge, us), (int)seconds);
-	lamp->crowded = lamp->crowded || is_filled(&lamp->last, gauge, us, CROWDED_PCT);
+	lamp->crowded = lamp->crowded || is_capped(&lamp->last, gauge, us);
 	count(lamp, cause, severity(&h, cause), (int)seconds);
 	if (gauge->loop_late_max_us > lamp->late_max_us)
 		lamp->late_max_us = gauge->loop_late_max_us;
@@ -269,7 +265,7 @@ static bool fell_behind(const struct lamp *lamp, char evidence[LAMP_TEXT])
 {
 	double pct = 100 * (double)lamp->started / (double)lamp->planned;
 
-	if (!lamp->planned || !lamp_uncapped(lamp) || lamp->planned < lamp->started + LEAST_BEHIND ||
+	if (!lamp->planned || !lamp_uncapped(lamp) || lamp->crowded || lamp->planned < lamp->started + LEAST_BEHIND ||
 	    pct >= RUN_STARTED_PCT)
 		return false;
 	snprintf(evidence, LAMP_TEXT, "%.1f %% of planned requests started", pct);

@@ -25,7 +25,7 @@ struct lamp {
 	struct rec_gauge last; /* the gauge the present second began with */
 	uint64_t ring_dropped; /* by the newest gauge of all */
 	uint16_t bad, known;   /* the last seconds, newest in bit 0: limits; judged */
-	uint16_t capped;       /* those in which in_flight_limit was nearly reached */
+	uint16_t capped;       /* those in which in_flight_limit may have been reached */
 	bool sudden;           /* the last one's cause needs no memory */
 	char evidence[LAMP_TEXT]; /* of the newest bad one */
 

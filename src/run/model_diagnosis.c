@@ -63,6 +63,11 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 		point[in.count++] = present;
 	scaling_change_of(&m->points, &change);
 	in.change = &change;
+	if (!lamp_run_uncapped(&m->gauges.lamp)) {
+		in.in_flight_limit = m->gauges.latest.in_flight_limit;
+		in.waiting = m->gauges.latest.waiting;
+		in.planned = m->gauges.latest.planned;
+	}
 	in.client_bound = client_bound(m, over, evidence);
 	in.client_evidence = evidence;
 	diagnose(&in, out, basis);

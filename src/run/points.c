@@ -68,7 +68,7 @@ static void metrics_archive(struct metrics *m, struct archive *a)
 {
 	uint64_t *counts[] = {
 		&m->requests, &m->succeeded, &m->failed, &m->censored, &m->answered, &m->ok,
-		&m->sessions, &m->bytes_in, &m->bytes_out, &m->streams, &m->events, &m->reads,
+		&m->redirects, &m->sessions, &m->bytes_in, &m->bytes_out, &m->streams, &m->events, &m->reads,
 		&m->cache_hits, &m->cache_misses,
 	};
 	struct dist *dists[] = {

@@ -12,6 +12,7 @@
 #include "diagnosis_put.h"
 #include "figures.h"
 #include "marks_out.h"
+#include "metrics/error_code.h"
 #include "result_parts.h"
 #include "run/result.h"
 #include "scaling_put.h"
@@ -76,11 +77,33 @@ char *result_level(const struct result_point *p, char out[RESULT_LEVEL])
 
 /* --- head ----------------------------------------------------------------- */
 
+/* Those who time out are errors, too: " (20 timed out)". */
+static const char *timed_out(const struct result *r, char out[UNITS_BYTES + 16])
+{
+	uint64_t n = 0;
+
+	for (int i = 0; i < r->error_count; i++)
+		n += r->error[i].error == ERROR_TIMEOUT ? r->error[i].count : 0;
+	*out = '\0';
+	if (n)
+		snprintf(out, UNITS_BYTES + 16, " (%llu timed out)", (unsigned long long)n);
+	return out;
+}
+
+/* An answer like any other, and seldom what was meant to be measured. */
+static void redirected(const struct text_out *out, const struct metrics *s)
+{
+	if (s->redirects)
+		text_line(out, TEXT_PLAIN, "           %llu answer%s redirect%s that %s not followed; --location follows them",
+			  (unsigned long long)s->redirects, s->redirects == 1 ? " was a" : "s were", s->redirects == 1 ? "" : "s",
+			  s->redirects == 1 ? "was" : "were");
+}
+
 static void head(const struct text_out *out, const struct result *r,
 		 const struct run_meta *meta, const struct run_closing *closing)
 {
 	const struct metrics *s = &r->summary;
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], ok[UNITS_BYTES + 32] = "", load[3 * RESULT_LEVEL];
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES + 16], ok[UNITS_BYTES + 32] = "", load[3 * RESULT_LEVEL];
 
 	figure_load(r, meta, load, sizeof load);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
@@ -94,16 +117,17 @@ static void head(const struct text_out *out, const struct result *r,
 	if (*closing->incomplete)
 		text_line(out, TEXT_ALARM, "%s", closing->incomplete);
 	text_line(out, TEXT_PLAIN, "%s", "");
-	text_line(out, TEXT_PLAIN, "requests   %llu   succeeded %llu (%s)   failed %llu   censored %llu",
+	text_line(out, TEXT_PLAIN, "requests   %llu   succeeded %llu (%s)   failed %llu   censored %llu%s",
 		  (unsigned long long)s->requests, (unsigned long long)s->succeeded,
 		  or_dash(figure_percent(s->succeeded, s->requests, a)), (unsigned long long)s->failed,
-		  (unsigned long long)s->censored);
+		  (unsigned long long)s->censored, timed_out(r, d));
 	/* Errors are quick answers too, and no gain. */
 	if (s->ok != s->answered && rate(s->ok, s->seconds, a))
 		snprintf(ok, sizeof ok, " (%s succeeded)", a);
 	text_line(out, TEXT_PLAIN, "rate       %s requests/s%s   received %s   sent %s",
 		  or_dash(rate(s->answered, s->seconds, a)), ok, units_format_bytes(s->bytes_in, b),
 		  units_format_bytes(s->bytes_out, c));
+	redirected(out, s);
 	if (late(r))
 		text_line(out, TEXT_PLAIN, "           %llu answer%s came while draining",
 			  (unsigned long long)late(r), late(r) == 1 ? "" : "s");
@@ -571,21 +595,27 @@ static void errors(const struct text_out *out, const struct result *r)
 		{"when", 15, 3, false}, {"", 2, 2, true},      {"message", 0, 2, true},
 	};
 	struct table t;
-	int shown = r->error_count < MOST_ERRORS ? r->error_count : MOST_ERRORS;
+	int shown = r->error_count < MOST_ERRORS ? r->error_count : MOST_ERRORS, room;
 
 	if (!r->error_count)
 		return;
+	for (int i = 0; i < shown; i++) {
+		int wide = (int)strlen(error_code_text(r->error[i].error, r->error[i].code, (char[ERROR_CODE_TEXT]){0}));
+
+		column[1].width = wide > column[1].width ? wide : column[1].width;
+	}
 	/* The message takes what the others leave. */
-	column[5].width = out->columns - 43 > 15 ? out->columns - 43 : 15;
+	room = out->columns - 38 - column[1].width;
+	column[5].width = room > 15 ? room : 15;
 	text_line(out, TEXT_PLAIN, "%s", "");
 	text_table_init(&t, out, column, sizeof column / sizeof *column);
 	text_table_head(&t);
 	for (int i = 0; i < shown; i++) {
 		const struct result_error *e = &r->error[i];
 		char message[REC_TEXT_MAX + 32];
-		char code[CELL], n[UNITS_BYTES], first[UNITS_BYTES], last[UNITS_BYTES], when[CELL];
+		char code[ERROR_CODE_TEXT], n[UNITS_BYTES], first[UNITS_BYTES], last[UNITS_BYTES], when[CELL];
 
-		snprintf(code, sizeof code, "%d", e->code);
+		error_code_text(e->error, e->code, code);
 		if (e->alike > 1)
 			snprintf(message, sizeof message, "%u%s alike: %s", e->alike,
 				 e->alike < SNAP_ALIKE ? "" : "+", e->message);
@@ -597,7 +627,7 @@ static void errors(const struct text_out *out, const struct result *r)
 			snprintf(when, sizeof when, "%s" DASH "%s", first, last);
 		else
 			snprintf(when, sizeof when, "%s", first);
-		const char *cell[] = {error_class_name(e->error), e->code ? code : NULL,
+		const char *cell[] = {error_class_name(e->error), *code ? code : NULL,
 				      count(e->count, n), when, "", message};
 		text_table_row(&t, cell);
 	}

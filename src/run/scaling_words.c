@@ -144,7 +144,8 @@ static void advise(struct scaling *s, bool over)
 		snprintf(s->advice, sizeof s->advice, "throughput still grows: for %s brunt needs more room, or another machine",
 			 users(s->drive_to, n));
 	else if (!b->reached)
-		snprintf(s->advice, sizeof s->advice, "throughput still grows: drive to %s or more", users(s->drive_to, n));
+		snprintf(s->advice, sizeof s->advice, over ? "throughput still grows: %s or more would show its end"
+							   : "throughput still grows: drive to %s or more", users(s->drive_to, n));
 	else if (!b->light)
 		snprintf(s->advice, sizeof s->advice, "%s may be beyond the knee already: measure fewer", users(b->plateau_from, n));
 	else if (s->scale.knee.high > LOOSE * s->scale.knee.low)

@@ -1,6 +1,7 @@
 #include "ui/view.h"
 
 #include "base/utf8.h"
+#include "metrics/error_code.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -109,7 +110,8 @@ void words_error(const struct snap_error *e, char *out, size_t bytes)
 {
 	const char *name = (unsigned)e->error < ERROR_CLASS_COUNT ? error_class_name(e->error) : "?";
 
-	if (e->code)
+	/* The name of an errno is as long as its message, which is beside it. */
+	if (e->code && error_code_is_status(e->error))
 		snprintf(out, bytes, "%s %d", name, e->code);
 	else
 		snprintf(out, bytes, "%s", name);

@@ -104,9 +104,9 @@ press f C-w
 key "a class of errors" f '─ throughput of multi-turn, connect only, req/s ─' connect Enter
 shows "is shown on top" f '^ brunt .* / multi-turn connect( |$)'
 shows "what cannot follow says so" f '─ latency of multi-turn, not by outcome,'
-shows "what can has nothing else" f '^.* connect 111 +connection refused'
+shows "what can has nothing else" f '^.* connect +connection refused'
 check "no other errors" eventually lacks f 'http_5xx'
-key "the requests behind it are of it" f '^ multi-turn +.* connect 111 ' 7 Enter
+key "the requests behind it are of it" f '^ multi-turn +.* connect ' 7 Enter
 press f Escape 1
 key "Esc takes it away" f 'http_5xx' Escape
 check "from the top, too" eventually lacks f '/ multi-turn'

@@ -133,7 +133,9 @@ is "the same tasks" "$(sqlite3 :memory: "select group_concat(json_extract(value,
 		where json_extract(value, '\$.latency_ms.count') > 0")"
 exits "books that balance" 0 "$BRUNT" replay "$E2E_TMP/run.hlog" --ui plain
 matches "are shown" "$OUTPUT" '^books: planned = [1-9][0-9]* = waiting 0 \+ started [1-9][0-9]*$'
-exits "compared with itself it is not worse" 0 "$BRUNT" compare "$E2E_TMP/run.hlog" "$E2E_TMP/run.hlog"
+# Undecided where the intervals are wide, as on a busy machine.
+"$BRUNT" compare "$E2E_TMP/run.hlog" "$E2E_TMP/run.hlog" >"$E2E_TMP/lines"
+matches "compared with itself it is not worse" "$?" '^(0|5)$'
 head -c 300 "$E2E_TMP/run.hlog" >"$E2E_TMP/bad.hlog"
 exits "one that is damaged is refused" 2 "$BRUNT" report "$E2E_TMP/bad.hlog"
 matches "with its line" "$OUTPUT" '^brunt: .*/bad\.hlog:[0-9]+: '

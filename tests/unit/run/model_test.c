@@ -9,6 +9,29 @@
 
 #define near(a, b) assert_true(fabs((double)(a) - (double)(b)) < 1e-9)
 
+/* Successes all the same; 304 leads nowhere. */
+static void counts_redirects(void **state)
+{
+	static const uint16_t status[] = {200, 302, 308, 304, 301};
+	struct model *m = new_model(1);
+	struct result r;
+
+	(void)state;
+	feed_point_at(m, 0, PHASE_LOAD, 2);
+	for (size_t i = 0; i < sizeof status / sizeof *status; i++) {
+		struct rec_sample s = sample_at((int64_t)(i + 1) * 100 * MS, 10 * MS, 0);
+
+		s.status = status[i];
+		model_feed(m, &s.rec);
+	}
+	model_advance(m, 3 * S);
+	model_result(m, &r);
+	assert_int_equal(r.summary.succeeded, 5);
+	assert_int_equal(r.summary.redirects, 3);
+	result_fini(&r);
+	model_free(m);
+}
+
 /* The warm-up is in the books and in nothing else of the result. */
 static void warm_up(void **state)
 {
@@ -717,6 +740,7 @@ static void damaged_records(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(counts_redirects),
 		cmocka_unit_test(warm_up),
 		cmocka_unit_test(pause_and_resume),
 		cmocka_unit_test(settling),

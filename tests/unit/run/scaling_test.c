@@ -67,7 +67,7 @@ static void what_to_do_next(void **state)
 	assert_non_null(strstr(s.advice, "second level"));
 	drive(&b, 8, 10 * S);
 	s = scaling_now(b.m);
-	assert_string_equal(s.advice, "throughput still grows: drive to 16 users or more");
+	assert_string_equal(s.advice, "throughput still grows: 16 users or more would show its end");
 	assert_true(s.drive_to >= 16 && s.drive_to <= 16);
 	assert_true(isnan(s.scale.bounds.knee));
 	/* It was driven there, but left too soon. */
