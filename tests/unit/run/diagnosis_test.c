@@ -310,6 +310,37 @@ static void says_what_fails(void **state)
 	}
 }
 
+/* Arrivals that find no place among those in flight. */
+static void says_what_is_held_back(void **state)
+{
+	struct model *m = new_model(1);
+	struct rec_point point = point_at(0, PHASE_LOAD, 40);
+	struct result result;
+
+	(void)state;
+	point.mode = MODE_OPEN;
+	model_feed(m, &point.rec);
+	for (int second = 0; second < 10; second++) {
+		struct rec_gauge g = gauge_at(second * S, 8, (uint64_t)second * 20);
+
+		g.in_flight_limit = 8;
+		g.planned = (uint64_t)second * 40;
+		g.waiting = g.planned - g.started;
+		model_feed(m, &g.rec);
+		for (int i = 0; i < 20; i++) {
+			struct rec_sample s = sample_at(second * S + (i + 1) * 40 * MS, 20 * MS, 0);
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(result.diagnosis.sentence, "; 180 of 360 arrivals waited to the end for --max-in-flight 8"));
+	assert_non_null(strstr(result.diagnosis.next, "a larger --max-in-flight"));
+	result_fini(&result);
+	model_free(m);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -317,6 +348,7 @@ int main(void)
 		cmocka_unit_test(never_wrong_elsewhere),
 		cmocka_unit_test(says_why_it_compares_nothing),
 		cmocka_unit_test(says_what_fails),
+		cmocka_unit_test(says_what_is_held_back),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
