@@ -67,7 +67,7 @@ void table_group(const struct column *column, struct view view, int from, int to
 		if (column[i].right)
 			right = column[i].right;
 	/* Only where there is nothing but the rule, which goes to the edge. */
-	for (int x = right - cells - 1; right && x <= right; x++)
+	for (int x = right - cells - 1; right && x <= right && x < view.width; x++)
 		if (view_at(view, x, 0) != view_at(view, view.width - 1, 0))
 			return;
 	if (!right)
