@@ -40,8 +40,8 @@ is "is added" "$(json '$.summary.succeeded')" 3
 
 # ---- refusals ----
 
-exits "an unknown API" 2 "$BRUNT" "$chat" --api openai -n 1 --headless
-matches "names those there are" "$OUTPUT" '^brunt: --api: "openai" is unknown; expected one of openai-chat, '
+exits "an unknown API" 2 "$BRUNT" "$chat" --api bedrock -n 1 --headless
+matches "names those there are" "$OUTPUT" '^brunt: --api: "bedrock" is unknown; expected (one of )?openai-chat'
 exits "a missing data file" 2 "$BRUNT" "$chat" --api openai-chat -d @/nowhere.jsonl -n 1 --headless
 matches "is named" "$OUTPUT" '/nowhere.jsonl'
 exits "an unknown metric" 2 "$BRUNT" "$chat" --slo 'p94<3s' -n 1 --headless
