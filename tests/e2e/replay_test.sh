@@ -105,7 +105,7 @@ key "a class of errors" f '─ throughput of multi-turn, connect only, req/s ─
 shows "is shown on top" f '^ brunt .* / multi-turn connect( |$)'
 shows "what cannot follow says so" f '─ latency of multi-turn, not by outcome,'
 shows "what can has nothing else" f '^.* connect +connection refused'
-check "no other errors" eventually lacks f 'http_5xx'
+check "no other errors" eventually lacks f '^[ ▸]+http_5xx ' # the verdict names them
 key "the requests behind it are of it" f '^ multi-turn +.* connect ' 7 Enter
 press f Escape 1
 key "Esc takes it away" f 'http_5xx' Escape
