@@ -19,6 +19,15 @@ struct scene {
 	struct unit unit; /* of all latencies outside histograms */
 };
 
+/* dashboard_draw.c: stands in while nothing is known. */
+extern const struct snapshot scene_nothing;
+/* Where things are on a screen of that size; `s` NULL: nothing is known. */
+void dashboard_layout(const struct dashboard *d, const struct snapshot *s, int width, int height, bool zoomed,
+		      struct layout *out);
+/* Where the help or a request is shown: all between the lamps and what is below the panes;
+ * on a small screen the head's lines, too. */
+struct rect dashboard_whole(const struct layout *layout, int width);
+
 /* frame.c: where the parts of a graph over time are in its pane. */
 struct frame {
 	struct view y_axis, plot, time, labels;

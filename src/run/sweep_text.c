@@ -1,10 +1,10 @@
 /* What a sweep says: plain characters, each figure with its unit, and with how many
  * requests it is of. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/clock.h"
 #include "base/units.h"
 #include "metrics/student.h"
@@ -12,19 +12,6 @@
 
 #define LEVEL_BYTES (UNITS_BYTES + 8)
 #define HALF_SURE 1.96
-
-static void add(char *out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add(char *out, const char *format, ...)
-{
-	size_t n = strlen(out);
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(out + n, SWEEP_TEXT - n, format, list);
-	va_end(list);
-}
 
 /* "8 users", "12.5/s". */
 static char *level_text(const struct sweep *s, double level, char out[LEVEL_BYTES])
@@ -60,31 +47,31 @@ void sweep_progress(const struct sweep *s, char *out)
 
 	*out = '\0';
 	if (s->state == SWEEP_TAKEN) {
-		add(out, "held, the load is yours: s gives it back (%d %s so far)", s->steps,
+		append(out, SWEEP_TEXT, "held, the load is yours: s gives it back (%d %s so far)", s->steps,
 		    s->steps == 1 ? "step" : "steps");
 		return;
 	}
 	if (!sweep_going(s) || isnan(s->level)) {
-		add(out, "%s", s->state == SWEEP_DONE ? "" : "begins");
+		append(out, SWEEP_TEXT, "%s", s->state == SWEEP_DONE ? "" : "begins");
 		return;
 	}
 	level_text(s, s->level, level);
 	units_format_level(s->level, number);
 	if (s->config.count)
-		add(out, "%s, step %d of %d", level, s->next + 1, s->config.count);
+		append(out, SWEEP_TEXT, "%s, step %d of %d", level, s->next + 1, s->config.count);
 	else
-		add(out, "%s of up to %s", number, level_text(s, s->config.cap, cap));
+		append(out, SWEEP_TEXT, "%s of up to %s", number, level_text(s, s->config.cap, cap));
 	if (s->state == SWEEP_SETTLING)
-		add(out, ", settling");
+		append(out, SWEEP_TEXT, ", settling");
 	else if (sweep_meter_read(&s->meter, &s->meter.last, &v) && v.requests >= 2)
-		add(out, ": %s req/s +-%.0f %% (n %llu)", units_format_rate(v.x, rate),
+		append(out, SWEEP_TEXT, ": %s req/s +-%.0f %% (n %llu)", units_format_rate(v.x, rate),
 		    fmin(99, ceil(100 * HALF_SURE * v.x_off)), (unsigned long long)v.requests);
 	else
-		add(out, ", measuring");
+		append(out, SWEEP_TEXT, ", measuring");
 	if (sweep_step_left_us(s))
-		add(out, ", %d s", whole_seconds(sweep_step_left_us(s)));
+		append(out, SWEEP_TEXT, ", %d s", whole_seconds(sweep_step_left_us(s)));
 	if (!s->config.count || s->config.limit_us)
-		add(out, "; ends within %d s", whole_seconds(sweep_left_us(s)));
+		append(out, SWEEP_TEXT, "; ends within %d s", whole_seconds(sweep_left_us(s)));
 }
 
 void sweep_visited(const struct sweep *s, double level, char *out)
@@ -100,16 +87,16 @@ void sweep_visited(const struct sweep *s, double level, char *out)
 	if (!l || !l->visits)
 		return;
 	v = &l->visit[l->visits - 1];
-	add(out, "%s%s: %s req/s within %.0f %%", level_text(s, level, name), l->visits > 1 ? " again" : "",
+	append(out, SWEEP_TEXT, "%s%s: %s req/s within %.0f %%", level_text(s, level, name), l->visits > 1 ? " again" : "",
 	    units_format_rate(v->x, rate), fmin(99, ceil(100 * HALF_SURE * v->x_off)));
 	if (v->timed)
-		add(out, ", mean %s, p95 %s", units_format_duration((int64_t)(v->r_s * (double)NS_PER_S), mean),
+		append(out, SWEEP_TEXT, ", mean %s, p95 %s", units_format_duration((int64_t)(v->r_s * (double)NS_PER_S), mean),
 		    units_format_duration(v->p95_us * NS_PER_US, p95));
 	if (v->failed)
-		add(out, ", %.1f %% failed", percent(v->failed, v->requests));
+		append(out, SWEEP_TEXT, ", %.1f %% failed", percent(v->failed, v->requests));
 	if (v->slo != SLO_INCONCLUSIVE)
-		add(out, ", SLOs %s", v->slo == SLO_PASS ? "met" : "missed");
-	add(out, " (n = %llu)", (unsigned long long)v->requests);
+		append(out, SWEEP_TEXT, ", SLOs %s", v->slo == SLO_PASS ? "met" : "missed");
+	append(out, SWEEP_TEXT, " (n = %llu)", (unsigned long long)v->requests);
 }
 
 static void add_wrong(const struct sweep *s, char *out)
@@ -126,13 +113,13 @@ static void add_wrong(const struct sweep *s, char *out)
 	v = &t.v[bad];
 	level_text(s, t.level[bad], level);
 	if (s->stop == SWEEP_SLO) {
-		add(out, "an SLO is missed at %s (n = %llu)", level, (unsigned long long)v->requests);
+		append(out, SWEEP_TEXT, "an SLO is missed at %s (n = %llu)", level, (unsigned long long)v->requests);
 		return;
 	}
-	add(out, "%.0f %% of %llu requests %s at %s", percent(s->stop == SWEEP_ERRORS ? v->failed : v->limited, v->requests),
+	append(out, SWEEP_TEXT, "%.0f %% of %llu requests %s at %s", percent(s->stop == SWEEP_ERRORS ? v->failed : v->limited, v->requests),
 	    (unsigned long long)v->requests, s->stop == SWEEP_ERRORS ? "fail" : "are answered with 429", level);
 	if (bad > 0)
-		add(out, ", at %s they do not", level_text(s, t.level[bad - 1], level));
+		append(out, SWEEP_TEXT, ", at %s they do not", level_text(s, t.level[bad - 1], level));
 }
 
 /* Nothing where nothing is known. */
@@ -142,11 +129,11 @@ static void add_knee(const struct sweep *s, bool first, char *out)
 	const char *before = first ? "" : "; ", *after = first ? ", " : "";
 
 	if (s->knee.known)
-		add(out, "%sknee at %s%s (%s to %s)%s", before, figure_text(s->knee.n, n),
+		append(out, SWEEP_TEXT, "%sknee at %s%s (%s to %s)%s", before, figure_text(s->knee.n, n),
 		    s->config.mode == MODE_OPEN ? "/s" : " users", figure_text(s->knee.low, low),
 		    figure_text(s->knee.high, high), after);
 	else if (s->above)
-		add(out, "%seven %s is beyond the knee%s", before, level_text(s, s->lowest, level), after);
+		append(out, SWEEP_TEXT, "%seven %s is beyond the knee%s", before, level_text(s, s->lowest, level), after);
 }
 
 static void add_capacity(const struct sweep *s, char *out)
@@ -155,7 +142,7 @@ static void add_capacity(const struct sweep *s, char *out)
 
 	if (isnan(s->capacity))
 		return;
-	add(out, "; SLOs met up to %s%s", level_text(s, s->capacity, level), s->capacity_least ? ", the most that was tried" : "");
+	append(out, SWEEP_TEXT, "; SLOs met up to %s%s", level_text(s, s->capacity, level), s->capacity_least ? ", the most that was tried" : "");
 }
 
 static void add_unsteady(const struct sweep *s, char *out)
@@ -165,13 +152,13 @@ static void add_unsteady(const struct sweep *s, char *out)
 
 	if (!l && s->valley >= 0) {
 		l = &s->at[s->valley];
-		add(out, "; %s gave %s req/s, less than less load did: the server is not the same, so no knee",
+		append(out, SWEEP_TEXT, "; %s gave %s req/s, less than less load did: the server is not the same, so no knee",
 		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first));
 		return;
 	}
 	if (!l)
 		return;
-	add(out, "; %s gave %s, then %s req/s: %s", level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
+	append(out, SWEEP_TEXT, "; %s gave %s, then %s req/s: %s", level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
 	    units_format_rate(l->visit[1].x, then), s->unsteady ? "the server is not the same, so no knee" : "passing trouble");
 }
 
@@ -184,7 +171,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 
 	*out = '\0';
 	if (!top) {
-		add(out, "%s: no level was measured%s", sweep_stop_name(s->stop), s->other_mix ? " with this mix" : "");
+		append(out, SWEEP_TEXT, "%s: no level was measured%s", sweep_stop_name(s->stop), s->other_mix ? " with this mix" : "");
 		return;
 	}
 	for (int i = 0; i < s->count; i++)
@@ -192,11 +179,11 @@ void sweep_sentence(const struct sweep *s, char *out)
 			n += s->at[i].visit[j].requests;
 	sweep_pooled(top, &v);
 	level_text(s, top->level, level);
-	add(out, "%s: ", sweep_stop_name(s->stop));
+	append(out, SWEEP_TEXT, "%s: ", sweep_stop_name(s->stop));
 	switch (s->stop) {
 	case SWEEP_PLATEAU:
 		add_knee(s, true, out);
-		add(out, "%s %s req/s +-%.0f %% (n = %llu)", s->knee.known ? "at most" : "more load gives no more than",
+		append(out, SWEEP_TEXT, "%s %s req/s +-%.0f %% (n = %llu)", s->knee.known ? "at most" : "more load gives no more than",
 		    units_format_rate(s->x_max, rate), ceil(100 * HALF_SURE * s->x_off), n);
 		break;
 	case SWEEP_SLO:
@@ -205,17 +192,17 @@ void sweep_sentence(const struct sweep *s, char *out)
 		add_wrong(s, out);
 		break;
 	case SWEEP_CLIENT:
-		add(out, "brunt itself was the limit at %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
+		append(out, SWEEP_TEXT, "brunt itself was the limit at %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
 		break;
 	case SWEEP_CAP:
-		add(out, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
+		append(out, SWEEP_TEXT, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
 		break;
 	default:
 		if (!(s->x_max > 0)) {
-			add(out, "%d step%s, and no rate of the server's (n = %llu)", s->steps, s->steps == 1 ? "" : "s", n);
+			append(out, SWEEP_TEXT, "%d step%s, and no rate of the server's (n = %llu)", s->steps, s->steps == 1 ? "" : "s", n);
 			break;
 		}
-		add(out, "%d step%s, at most %s req/s (n = %llu)", s->steps, s->steps == 1 ? "" : "s",
+		append(out, SWEEP_TEXT, "%d step%s, at most %s req/s (n = %llu)", s->steps, s->steps == 1 ? "" : "s",
 		    units_format_rate(s->x_max, rate), n);
 		break;
 	}
@@ -224,8 +211,8 @@ void sweep_sentence(const struct sweep *s, char *out)
 		add_knee(s, false, out);
 	add_capacity(s, out);
 	if (s->bound && s->stop != SWEEP_CLIENT)
-		add(out, "; %d level%s left out: brunt itself was the limit", s->bound, s->bound == 1 ? "" : "s");
+		append(out, SWEEP_TEXT, "; %d level%s left out: brunt itself was the limit", s->bound, s->bound == 1 ? "" : "s");
 	if (s->other_mix)
-		add(out, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
+		append(out, SWEEP_TEXT, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
 	add_unsteady(s, out);
 }

@@ -1,27 +1,14 @@
 /* What a micro-experiment says: plain characters, each figure with its unit and half of its
  * 95 % interval, all with how many answers it is of. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/clock.h"
 #include "run/trial.h"
 
 #define SHARE_TOLD 0.1 /* of a response */
-
-static void add(char *out, const char *format, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void add(char *out, const char *format, ...)
-{
-	size_t n = strlen(out);
-	va_list list;
-
-	va_start(list, format);
-	vsnprintf(out + n, TRIAL_TEXT - n, format, list);
-	va_end(list);
-}
 
 /* Three figures and the unit that suits them: "1.26 ms +-0.02". */
 static void add_time(char *out, struct trial_number s)
@@ -31,7 +18,7 @@ static void add_time(char *out, struct trial_number s)
 	int digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
 	double last = pow(10, -digits); /* which is not sure at least */
 
-	add(out, "%.*f %s +-%.*f", digits, value, whole ? "s" : micro ? "us" : "ms", digits,
+	append(out, TRIAL_TEXT, "%.*f %s +-%.*f", digits, value, whole ? "s" : micro ? "us" : "ms", digits,
 	    ceil(s.half * unit / last) * last);
 }
 
@@ -40,19 +27,19 @@ void trial_value_text(enum trial_axis axis, double value, char *out)
 	*out = '\0';
 	switch (axis) {
 	case TRIAL_OUTPUT:
-		add(out, "max_tokens %.0f", value);
+		append(out, TRIAL_TEXT, "max_tokens %.0f", value);
 		break;
 	case TRIAL_CONNECTION:
-		add(out, "%s connections", value > 0 ? "new" : "kept");
+		append(out, TRIAL_TEXT, "%s connections", value > 0 ? "new" : "kept");
 		break;
 	case TRIAL_PROMPT:
-		add(out, value > 0 ? "%.0f words more" : "its own prompts", value);
+		append(out, TRIAL_TEXT, value > 0 ? "%.0f words more" : "its own prompts", value);
 		break;
 	case TRIAL_REUSE:
-		add(out, "%s", value > 0 ? "the same prompt again" : "different prompts");
+		append(out, TRIAL_TEXT, "%s", value > 0 ? "the same prompt again" : "different prompts");
 		break;
 	default:
-		add(out, value < 1.5 ? "%.0f user" : "%.0f users", value);
+		append(out, TRIAL_TEXT, value < 1.5 ? "%.0f user" : "%.0f users", value);
 		break;
 	}
 }
@@ -65,11 +52,11 @@ void trial_steps(const struct trial_config *c, char *out)
 	for (int i = 0; i < c->count; i++) {
 		trial_value_text(c->axis, c->value[i], value);
 		if (c->axis == TRIAL_CONNECTION || c->axis == TRIAL_REUSE)
-			add(out, "%s%s", i ? ", " : "", value);
+			append(out, TRIAL_TEXT, "%s%s", i ? ", " : "", value);
 		else
-			add(out, "%s%.0f", i ? ", " : "", c->value[i]);
+			append(out, TRIAL_TEXT, "%s%.0f", i ? ", " : "", c->value[i]);
 	}
-	add(out, "%s, there and back", c->axis == TRIAL_PROMPT ? " words more" : "");
+	append(out, TRIAL_TEXT, "%s, there and back", c->axis == TRIAL_PROMPT ? " words more" : "");
 }
 
 void trial_progress(const struct trial *t, char *out)
@@ -80,16 +67,16 @@ void trial_progress(const struct trial *t, char *out)
 	if (!trial_going(t))
 		return;
 	if (!t->asked) {
-		add(out, "%s: begins", trial_axis_name(t->config.axis));
+		append(out, TRIAL_TEXT, "%s: begins", trial_axis_name(t->config.axis));
 		return;
 	}
 	trial_value_text(t->config.axis, t->config.value[t->visit[t->done].value], value);
-	add(out, "%s: %s, step %d of %d, ", trial_axis_name(t->config.axis), value, t->done + 1, trial_visits(t));
+	append(out, TRIAL_TEXT, "%s: %s, step %d of %d, ", trial_axis_name(t->config.axis), value, t->done + 1, trial_visits(t));
 	if (t->state == TRIAL_SETTLING)
-		add(out, "settling");
+		append(out, TRIAL_TEXT, "settling");
 	else
-		add(out, "n %llu", (unsigned long long)t->visit[t->done].requests);
-	add(out, "; x or a load key stops it");
+		append(out, TRIAL_TEXT, "n %llu", (unsigned long long)t->visit[t->done].requests);
+	append(out, TRIAL_TEXT, "; x or a load key stops it");
 }
 
 /* --- the sentence ----------------------------------------------------------------- */
@@ -110,7 +97,7 @@ static void add_parts(const struct trial_fit *f, char *out)
 	for (int i = 0; i < BOUNDS; i++) {
 		if (!(f->share[i].value >= SHARE_TOLD))
 			continue;
-		add(out, "%s%.0f %% +-%.0f %s", first ? "response " : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
+		append(out, TRIAL_TEXT, "%s%.0f %% +-%.0f %s", first ? "response " : ", ", 100 * f->share[i].value, ceil(100 * f->share[i].half),
 		    made_of[i]);
 		first = false;
 	}
@@ -121,61 +108,61 @@ static void add_head(const struct trial *t, const struct trial_fit *f, char *out
 	char at[TRIAL_TEXT];
 
 	trial_value_text(t->config.axis, f->at, at);
-	add(out, "%s with %s: ", f->says == TRIAL_MIXED ? "no part is most" : bound_by[f->bound], at);
+	append(out, TRIAL_TEXT, "%s with %s: ", f->says == TRIAL_MIXED ? "no part is most" : bound_by[f->bound], at);
 	add_parts(f, out);
 }
 
 static void add_users(const struct trial_fit *f, char *out)
 {
-	add(out, "; ttft ");
+	append(out, TRIAL_TEXT, "; ttft ");
 	add_time(out, f->first[0]);
-	add(out, " with 1 user, ");
+	append(out, TRIAL_TEXT, " with 1 user, ");
 	add_time(out, f->first[1]);
 	if (f->share[BOUND_PREFILL].value >= SHARE_TOLD) {
-		add(out, ", ");
+		append(out, TRIAL_TEXT, ", ");
 		add_time(out, f->a_prompt_token);
-		add(out, " a prompt token");
+		append(out, TRIAL_TEXT, " a prompt token");
 	}
-	add(out, "; ");
+	append(out, TRIAL_TEXT, "; ");
 	add_time(out, f->a_token);
-	add(out, " a token, then x%.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
+	append(out, TRIAL_TEXT, " a token, then x%.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
 }
 
 static void add_output(const struct trial_fit *f, char *out)
 {
-	add(out, "; ttft ");
+	append(out, TRIAL_TEXT, "; ttft ");
 	add_time(out, f->first[1]);
-	add(out, "; ");
+	append(out, TRIAL_TEXT, "; ");
 	add_time(out, f->a_token);
-	add(out, " a token (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
+	append(out, TRIAL_TEXT, " a token (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
 }
 
 static void add_prompt(const struct trial_fit *f, char *out)
 {
-	add(out, "; ttft ");
+	append(out, TRIAL_TEXT, "; ttft ");
 	add_time(out, f->at_zero);
-	add(out, " and ");
+	append(out, TRIAL_TEXT, " and ");
 	add_time(out, f->a_prompt_token);
-	add(out, " a prompt token (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
+	append(out, TRIAL_TEXT, " a prompt token (%.0f to %.0f of them)", f->tokens[0], f->tokens[1]);
 }
 
 static void add_saved(const struct trial_fit *f, char *out)
 {
-	add(out, "the same prompt again saves ");
+	append(out, TRIAL_TEXT, "the same prompt again saves ");
 	add_time(out, f->adds);
-	add(out, ", %.0f %% +-%.0f", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
+	append(out, TRIAL_TEXT, ", %.0f %% +-%.0f", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
 }
 
 static void add_reuse(const struct trial_fit *f, char *out)
 {
-	add(out, "; ");
+	append(out, TRIAL_TEXT, "; ");
 	add_saved(f, out);
-	add(out, "; ttft ");
+	append(out, TRIAL_TEXT, "; ttft ");
 	add_time(out, f->first[0]);
-	add(out, ", then ");
+	append(out, TRIAL_TEXT, ", then ");
 	add_time(out, f->first[1]);
 	if (!isnan(f->cached))
-		add(out, "; %.0f %% cached", 100 * f->cached);
+		append(out, TRIAL_TEXT, "; %.0f %% cached", 100 * f->cached);
 }
 
 static void add_coefficients(const struct trial *t, const struct trial_fit *f, char *out)
@@ -202,17 +189,17 @@ static void add_coefficients(const struct trial *t, const struct trial_fit *f, c
 static void add_pair(const struct trial *t, const struct trial_fit *f, char *out)
 {
 	if (t->config.axis == TRIAL_REUSE) {
-		add(out, "a response takes ");
+		append(out, TRIAL_TEXT, "a response takes ");
 		add_time(out, f->response[0]);
-		add(out, "; ");
+		append(out, TRIAL_TEXT, "; ");
 		add_saved(f, out);
 		return;
 	}
-	add(out, "%sconnection-bound if none is kept: a new connection adds ", f->says == TRIAL_BOUND ? "" : "not ");
+	append(out, TRIAL_TEXT, "%sconnection-bound if none is kept: a new connection adds ", f->says == TRIAL_BOUND ? "" : "not ");
 	add_time(out, f->adds);
-	add(out, ", %.0f %% +-%.0f of a response; ", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
+	append(out, TRIAL_TEXT, ", %.0f %% +-%.0f of a response; ", 100 * f->adds_share.value, ceil(100 * f->adds_share.half));
 	add_time(out, f->response[0]);
-	add(out, " without it");
+	append(out, TRIAL_TEXT, " without it");
 }
 
 /* What would tell more. */
@@ -221,11 +208,11 @@ static void add_next(const struct trial *t, const struct trial_fit *f, char *out
 	if (f->says != TRIAL_BOUND || f->bound != BOUND_FIRST)
 		return;
 	if (t->config.axis == TRIAL_USERS)
-		add(out, "; it is no waiting: try prompt length");
+		append(out, TRIAL_TEXT, "; it is no waiting: try prompt length");
 	else if (t->config.axis == TRIAL_OUTPUT)
-		add(out, "; try users, or prompt length");
+		append(out, TRIAL_TEXT, "; try users, or prompt length");
 	else
-		add(out, "; it is not the prompt: try users");
+		append(out, TRIAL_TEXT, "; it is not the prompt: try users");
 }
 
 void trial_sentence(const struct trial *t, char *out)
@@ -235,7 +222,7 @@ void trial_sentence(const struct trial *t, char *out)
 	trial_fit(t, &f);
 	*out = '\0';
 	if (f.says == TRIAL_LACKS) {
-		add(out, "not enough evidence: %s", f.lack);
+		append(out, TRIAL_TEXT, "not enough evidence: %s", f.lack);
 	} else if (t->config.axis == TRIAL_CONNECTION || !f.streamed) {
 		add_pair(t, &f, out);
 	} else {
@@ -244,7 +231,7 @@ void trial_sentence(const struct trial *t, char *out)
 		add_next(t, &f, out);
 	}
 	if (trial_counts(t->config.axis) == WORK_STREAMS && f.streams < f.n)
-		add(out, " (n = %llu streams of %llu)", (unsigned long long)f.streams, (unsigned long long)f.n);
+		append(out, TRIAL_TEXT, " (n = %llu streams of %llu)", (unsigned long long)f.streams, (unsigned long long)f.n);
 	else
-		add(out, " (n = %llu)", (unsigned long long)f.n);
+		append(out, TRIAL_TEXT, " (n = %llu)", (unsigned long long)f.n);
 }

@@ -131,6 +131,14 @@ static void question_note(const struct scene *scene, struct view view, int x, co
 	region_note(scene->d->regions, REGION_KEY, 'n', view, y + 4, 0, 1, 1);
 }
 
+static void hint(struct line *line, int rank, const char *key, const char *what)
+{
+	struct piece *piece = line_piece(line, rank, 2);
+
+	line_span(piece, PEN(ROLE_ACCENT), "%s", key);
+	line_span(piece, PEN(ROLE_DIM), " %s", what);
+}
+
 void keybar_draw(const struct scene *scene, struct view view)
 {
 	const struct dashboard *d = scene->d;
@@ -155,35 +163,16 @@ void keybar_draw(const struct scene *scene, struct view view)
 	}
 	line_init(&line);
 	if (d->help) {
-		struct piece *piece = line_piece(&line, 0, 2);
-
-		line_span(piece, PEN(ROLE_ACCENT), "Esc");
-		line_span(piece, PEN(ROLE_DIM), " close");
-		piece = line_piece(&line, 1, 2);
-		line_span(piece, PEN(ROLE_ACCENT), "Up Down PgUp PgDn");
-		line_span(piece, PEN(ROLE_DIM), " scroll");
+		hint(&line, 0, "Esc", "close");
+		hint(&line, 1, "Up Down PgUp PgDn", "scroll");
 	} else if (d->trials.open) {
-		struct piece *piece = line_piece(&line, 0, 2);
-
-		line_span(piece, PEN(ROLE_ACCENT), "Esc");
-		line_span(piece, PEN(ROLE_DIM), " close");
-		piece = line_piece(&line, 1, 2);
-		line_span(piece, PEN(ROLE_ACCENT), "Up Down");
-		line_span(piece, PEN(ROLE_DIM), " choose");
-		piece = line_piece(&line, 2, 2);
-		line_span(piece, PEN(ROLE_ACCENT), "Enter");
-		line_span(piece, PEN(ROLE_DIM), " begin");
+		hint(&line, 0, "Esc", "close");
+		hint(&line, 1, "Up Down", "choose");
+		hint(&line, 2, "Enter", "begin");
 	} else if (exemplar_open(d)) {
-		struct piece *piece = line_piece(&line, 0, 2);
-
-		line_span(piece, PEN(ROLE_ACCENT), "Esc");
-		line_span(piece, PEN(ROLE_DIM), " back");
-		piece = line_piece(&line, 1, 2);
-		line_span(piece, PEN(ROLE_ACCENT), "Up Down");
-		line_span(piece, PEN(ROLE_DIM), " choose");
-		piece = line_piece(&line, 2, 2);
-		line_span(piece, PEN(ROLE_ACCENT), "PgUp PgDn");
-		line_span(piece, PEN(ROLE_DIM), " scroll");
+		hint(&line, 0, "Esc", "back");
+		hint(&line, 1, "Up Down", "choose");
+		hint(&line, 2, "PgUp PgDn", "scroll");
 	} else {
 		key_pieces(scene, &line);
 		view_pieces(scene, &line);
