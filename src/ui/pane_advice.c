@@ -4,7 +4,7 @@
 #include <stdio.h>
 
 #define LEFT 3
-#define GROUPED 7 /* rows from which the groups' names have their own */
+#define GROUPED 3 /* rows from which the groups' names have their own */
 #define COMPARED 9 /* and what there was */
 
 enum { HITS, LATENCY, RPS, COST, GROUPS };
@@ -106,7 +106,7 @@ void pane_advice(const struct scene *scene, struct view view)
 	struct column column[COLUMNS];
 	char text[FORMAT_BYTES];
 	struct line right;
-	int y = 0;
+	int y = 0, rows;
 
 	line_init(&right);
 	line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "n = %s", format_count(a->lookups, text));
@@ -124,7 +124,11 @@ void pane_advice(const struct scene *scene, struct view view)
 		groups_draw(scene, body, y++, column);
 	table_head(column, COLUMNS, body, y, false);
 	view_text(body, LEFT, y++, PEN(ROLE_DIM), "ttl, entries");
+	/* Where not all fit the last one stays: no cache has more. */
+	rows = body.height - y;
 	for (int t = 0; t < ADVICE_TTLS && y < body.height; t++, y++) {
+		if (t == rows - 1)
+			t = ADVICE_TTLS - 1;
 		/* A run that is shorter has not tried it out. */
 		bool tried = t == 0 || t == ADVICE_TTLS - 1 || advice_ttl_us[t] <= a->span_us;
 

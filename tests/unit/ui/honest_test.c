@@ -258,6 +258,21 @@ static void zoomed_tasks_have_all_columns(void **state)
 	free(s);
 }
 
+/* What a figure is stands above it, before the last lifetimes do. */
+static void figures_of_a_cache_have_their_names(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_streaming();
+
+	(void)state;
+	d.view = VIEW_CACHE;
+	for (int height = 20; height <= 24; height++) {
+		assert_true(says(&d, s, 80, height, "hits, %"));
+		assert_true(says(&d, s, 80, height, "for ever"));
+	}
+	free(s);
+}
+
 /* The last row with text that is not the key bar, of what is shown. */
 static void last_row(const struct dashboard *d, const struct snapshot *s, int height, char out[512])
 {
@@ -307,6 +322,7 @@ int main(void)
 		cmocka_unit_test(errors_are_answers_that_did_not_succeed),
 		cmocka_unit_test(one_message_stands_for_many),
 		cmocka_unit_test(zoomed_tasks_have_all_columns),
+		cmocka_unit_test(figures_of_a_cache_have_their_names),
 		cmocka_unit_test(the_end_of_help_is_reached),
 	};
 
