@@ -141,7 +141,7 @@ key "g: ascii" a '^ glyphs: ascii' g
 is "ASCII means no byte above 127" "$(screen a | LC_ALL=C tr -d '\0-\177' | wc -c)" 0
 key "g: braille again" a '^ glyphs: braille' g
 key "S: the screen is saved" a '^ saved brunt-[0-9]*-[0-9]*\.svg \.ansi \.txt' S
-saved=$(basename "$(echo brunt-*.svg)" .svg)
+saved=$(bottom a | grep -oE 'brunt-[0-9]+-[0-9]+')
 matches "S: its text is what was shown" "$(cat "$saved.txt")" '^ brunt  .*live'
 matches "S: the same as a picture" "$(cat "$saved.svg")" '<svg .*'
 rm -f "$saved".svg "$saved".ansi "$saved".txt
