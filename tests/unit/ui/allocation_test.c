@@ -12,8 +12,8 @@
 #include "ui/sgr.h"
 #include "ui/theme.h"
 
-#define WARMUP 50
-#define FRAMES 50
+#define WARMUP (COUNTED ? 50 : 1)
+#define FRAMES (COUNTED ? 50 : 4) /* where nothing is counted they are only drawn */
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__GLIBC__)
 /* The sanitizers' heap is theirs. */
@@ -83,8 +83,6 @@ static void frames_take_nothing(void **state)
 	size_t drawn = 0;
 
 	(void)state;
-	if (!COUNTED)
-		skip();
 	sgr = malloc(sizeof *sgr);
 	assert_int_equal(theme_parse("", 0, "none", &theme, &err), 0);
 	sgr_theme(sgr, &theme);
