@@ -66,15 +66,14 @@ void data_offer_fields(const struct data_set *set, struct near *near)
 
 static const struct data_cell *cell_of(const struct data_set *set, uint64_t row, int column)
 {
-	const struct data_cell *c = set->cell + set->row[row].cell;
-	const struct data_cell *end = set->cell + set->row[row + 1].cell;
+	size_t at = set->row[row].cell, end = set->row[row + 1].cell, c = at + (size_t)column;
 
 	/* Most files have the same fields in the same order in every row. */
-	if (c + column < end && c[column].column == column)
-		return c + column;
-	while (c < end && c->column != column)
-		c++;
-	return c < end ? c : NULL;
+	if (c < end && set->cell[c].column == column)
+		return &set->cell[c];
+	while (at < end && set->cell[at].column != column)
+		at++;
+	return at < end ? &set->cell[at] : NULL;
 }
 
 uint32_t data_line(const struct data_set *set, uint64_t row)

@@ -122,6 +122,19 @@ static void json_lines(void **state)
 	assert_int_equal(data_timestamp_ms(set, 0), -1);
 }
 
+static void rows_without_a_field(void **state)
+{
+	enum data_kind kind;
+	size_t bytes;
+
+	(void)state;
+	load("f.jsonl", "{}\n{}\n");
+	assert_int_equal(data_rows(set), 2);
+	assert_string_equal(data_fields(set), "");
+	assert_null(data_text(set, 1, 0, &bytes, &kind));
+	assert_int_equal(kind, DATA_NONE);
+}
+
 static void an_array_of_rows(void **state)
 {
 	(void)state;
@@ -389,7 +402,7 @@ int main(void)
 #define test(f) cmocka_unit_test_teardown(f, clean)
 	const struct CMUnitTest tests[] = {
 		test(json_lines),
-		test(an_array_of_rows),
+		test(rows_without_a_field), test(an_array_of_rows),
 		test(csv),
 		test(plain_lines),
 		test(sharegpt),
