@@ -30,8 +30,9 @@ struct screen_ops {
 	void (*refresh)(void *arg, struct dashboard *d, const struct snapshot *snapshot);
 	/* Each turn of the loop, so at least every 50 ms, whether anything is drawn or not. */
 	void (*turn)(void *arg, struct dashboard *d);
-	/* An order from a key that the screen does not carry out itself. */
-	void (*order)(void *arg, struct dashboard *d, struct order order);
+	/* An order from a key that the screen does not carry out itself. `snapshot`: as of
+	 * refresh(), as is whose the given snapbox is. */
+	void (*order)(void *arg, struct dashboard *d, const struct snapshot *snapshot, struct order order);
 	/* The view query changed. */
 	void (*wake)(void *arg);
 	/* A signal came, or the terminal went away (hangup). */

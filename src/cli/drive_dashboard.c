@@ -124,21 +124,21 @@ static void take_over(struct live *live, struct dashboard *d)
 }
 
 /* Begins one, or stops the one that goes on. */
-static void try_axis(struct live *live, struct dashboard *d, int axis)
+static void try_axis(struct live *live, struct dashboard *d, const struct snapshot *snapshot, int axis)
 {
-	const struct snapshot *snapshot;
-	bool fresh;
 
 	if (trying_stop(&live->trying, d->message, sizeof d->message) || axis < 0 || live->ending.stopped)
 		return;
-	snapshot = snapbox_read(session_snapbox(live->session), &fresh);
+	/* Not of what was then, nor of a picture that stands still. */
+	if (looks_away(live, d))
+		snapshot = snapbox_read(session_snapbox(live->session), NULL);
 	if (live->sweeping.asked || sweep_going(&live->sweeping.sweep))
 		snprintf(d->message, sizeof d->message, "a sweep has the load: s stops it");
 	else
 		trying_begin(&live->trying, (enum trial_axis)axis, snapshot, d->message, sizeof d->message);
 }
 
-static void order(void *arg, struct dashboard *d, struct order o)
+static void order(void *arg, struct dashboard *d, const struct snapshot *snapshot, struct order o)
 {
 	struct live *live = arg;
 	bool steers = o.command == COMMAND_LEVEL || o.command == COMMAND_SWEEP;
@@ -169,7 +169,7 @@ static void order(void *arg, struct dashboard *d, struct order o)
 			sweeping_key(&live->sweeping, d->message, sizeof d->message);
 		break;
 	case COMMAND_TRIAL:
-		try_axis(live, d, o.value);
+		try_axis(live, d, snapshot, o.value);
 		break;
 	case COMMAND_FRESH:
 		session_fresh_window(live->session);

@@ -80,13 +80,14 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->trouble = state.trouble[0] ? state.trouble : NULL;
 }
 
-static void order(void *arg, struct dashboard *d, struct order o)
+static void order(void *arg, struct dashboard *d, const struct snapshot *snapshot, struct order o)
 {
 	struct replay *r = arg;
 	struct replayer_state state;
 	int64_t to_us;
 
 	(void)d;
+	(void)snapshot;
 	replayer_state(r->player.replayer, &state);
 	switch (o.command) {
 	case COMMAND_PLAY:

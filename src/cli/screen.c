@@ -92,7 +92,7 @@ static void carry_out(struct screen *s, struct order order)
 			term_suspend("brunt: the load goes on; fg brings the screen back", true);
 		break;
 	default:
-		s->ops->order(s->arg, s->d, order);
+		s->ops->order(s->arg, s->d, s->snapshot, order);
 	}
 }
 
@@ -116,6 +116,23 @@ static void hold(struct screen *s)
 	s->snapshot = s->held;
 }
 
+/* Another box answers the same question, which it may not know of. Its pictures before
+ * that are not shown; until then the old one stands. */
+static void follow_box(struct screen *s)
+{
+	struct snapbox *box = s->ops->box ? s->ops->box(s->arg) : s->given;
+
+	if (box == s->box)
+		return;
+	hold(s);
+	s->box = box;
+	s->asked.generation++;
+	snapbox_ask(s->box, s->asked);
+	s->awaited = s->asked.generation;
+	if (s->ops->wake)
+		s->ops->wake(s->arg);
+}
+
 static void on_key(struct screen *s, int key)
 {
 	char before[sizeof s->d->message];
@@ -128,6 +145,8 @@ static void on_key(struct screen *s, int key)
 	carry_out(s, order);
 	if (s->d->frozen)
 		hold(s);
+	/* At once: where it leads elsewhere the box is no longer ours to read. */
+	follow_box(s);
 	if (s->d->message[0])
 		s->message_since_ns = clock_ns();
 	else if (key == KEY_RESIZE_ || (key == KEY_MOUSE_ && order.command == COMMAND_NONE))
@@ -149,23 +168,6 @@ static void draw(struct screen *s)
 	s->drawn_ns = clock_ns();
 	dashboard_draw(s->d, seen(s), &s->canvas);
 	term_show(&s->canvas);
-}
-
-/* Another box answers the same question, which it may not know of. Its pictures before
- * that are not shown; until then the old one stands. */
-static void follow_box(struct screen *s)
-{
-	struct snapbox *box = s->ops->box ? s->ops->box(s->arg) : s->given;
-
-	if (box == s->box)
-		return;
-	hold(s);
-	s->box = box;
-	s->asked.generation++;
-	snapbox_ask(s->box, s->asked);
-	s->awaited = s->asked.generation;
-	if (s->ops->wake)
-		s->ops->wake(s->arg);
 }
 
 /* True when there is something new to draw. */

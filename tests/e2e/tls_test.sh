@@ -3,8 +3,8 @@
 # client's certificate, and files that are not what they should be.
 . "$(dirname "$0")/lib.sh"
 
+BRUNT=$(realpath "$BRUNT")
 cd "$E2E_TMP" || exit 1
-BRUNT=$(realpath -s "$OLDPWD/$BRUNT" 2>/dev/null || realpath "$BRUNT")
 export XDG_STATE_HOME=$E2E_TMP/state
 
 certificate() { # NAME AUTHORITY|"" SUBJECT [EXTENSION]

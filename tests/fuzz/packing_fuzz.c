@@ -39,7 +39,7 @@ static void there_and_back(const char *state, size_t bytes, const char *base, si
 	out.used = 0;
 	must(!packing_unpack(packed.at, packed.used, base, base_bytes, bytes + 1, &out));
 	unpack(packed.at, packed.used, NULL, 0, bytes);
-	unpack(packed.at, packed.used, base, base_bytes, bytes ? bytes - 1 : 7);
+	unpack(packed.at, packed.used, base, base_bytes, bytes > 1 ? bytes - 1 : 7);
 	/* Its own bytes changed; itself for a base. */
 	packed.at[where % packed.used] ^= (char)(where | 1);
 	unpack(packed.at, packed.used, base, base_bytes, bytes);
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	/* Each alone in its memory. */
 	base = malloc(base_bytes);
 	memcpy(base, data + 3, base_bytes);
-	bytes -= 3 + base_bytes;
+	bytes -= 3 + base_bytes; /* one at least */
 	state = malloc(bytes);
 	memcpy(state, data + 3 + base_bytes, bytes);
 	there_and_back(state, bytes, base, base_bytes, data[2]);

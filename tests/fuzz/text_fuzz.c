@@ -28,7 +28,7 @@ static void shown(const char *text, size_t bytes, size_t room)
 	n = strlen(out);
 	must(n < room && utf8_wrong_at(out, n) < 0 && !strpbrk(out, "\n\r\t\x1b\x7f") && utf8_cells(out) >= 0);
 	n = utf8_clean_lines(text, bytes, out, room);
-	must(n < room && utf8_wrong_at(out, n) < 0);
+	must(n <= room && utf8_wrong_at(out, n) < 0); /* not terminated */
 	for (size_t i = 0; i < n; i++)
 		must(out[i] == '\n' || (unsigned char)out[i] >= 0x20);
 	free(out);
