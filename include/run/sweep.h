@@ -165,7 +165,8 @@ struct snapshot;
 void sweep_see(const struct snapshot *snapshot, enum load_mode asked_mode, double asked_level, struct sweep_seen *out);
 
 void sweep_start(struct sweep *sweep, const struct sweep_config *config, int64_t now_us);
-/* The next thing to do; SWEEP_END once, when it is DONE. */
+/* The next thing to do; SWEEP_END once, when it is DONE. What was seen earlier than the
+ * last time is nothing. */
 struct sweep_order sweep_step(struct sweep *sweep, const struct sweep_seen *seen);
 /* The operator changes the load himself: the step is given up, what is known stays. */
 void sweep_take_over(struct sweep *sweep, int64_t now_us);

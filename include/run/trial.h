@@ -76,7 +76,8 @@ struct trial_order {
 };
 
 void trial_start(struct trial *trial, const struct trial_config *config, int64_t now_us);
-/* The next thing to do; TRIAL_END once, when it is DONE. */
+/* The next thing to do; TRIAL_END once, when it is DONE. What was seen earlier than the
+ * last time is nothing. */
 struct trial_order trial_step(struct trial *trial, const struct trial_seen *seen);
 /* It ends without a result. */
 void trial_stop(struct trial *trial);

@@ -242,7 +242,8 @@ struct sweep_order sweep_step(struct sweep *s, const struct sweep_seen *seen)
 	struct sweep_order wait = {.action = SWEEP_WAIT};
 	struct sweep_visit v;
 
-	if (!sweep_going(s))
+	/* Who comes back from looking at the past may have that in hand for a moment. */
+	if (!sweep_going(s) || seen->now_us < s->now_us)
 		return wait;
 	s->now_us = seen->now_us;
 	follow_mix(s, seen);

@@ -152,7 +152,8 @@ struct trial_order trial_step(struct trial *t, const struct trial_seen *seen)
 	struct trial_order wait = {.action = TRIAL_WAIT};
 	bool never;
 
-	if (!trial_going(t))
+	/* Who comes back from looking at the past may have that in hand for a moment. */
+	if (!trial_going(t) || seen->now_us < t->now_us)
 		return wait;
 	t->now_us = seen->now_us;
 	if (seen->ended)

@@ -346,6 +346,28 @@ static void look(struct sweep *s, struct sweep_order *order)
 		sim_set(&sim, s->config.mode, order->level);
 }
 
+static void test_past_is_nothing(void **state)
+{
+	struct sweep_order order = {.action = SWEEP_WAIT};
+	struct sim_config server = with(8);
+	struct sweep_seen past;
+	struct sweep s, was;
+
+	(void)state;
+	sim_start(&sim, &server, 7, MODE_CLOSED, 5);
+	sweep_start(&s, &climb, 0);
+	while (sim.now_s < 6)
+		look(&s, &order);
+	sim_look(&sim, &past);
+	past.settled = true;
+	while (sim.now_s < 13)
+		look(&s, &order);
+	was = s;
+	assert_int_equal(sweep_step(&s, &past).action, SWEEP_WAIT);
+	assert_int_equal(s.state, was.state);
+	assert_true(s.steps == was.steps && s.now_us == was.now_us);
+}
+
 static void test_take_over(void **state)
 {
 	struct sweep_order order = {.action = SWEEP_WAIT};
@@ -515,6 +537,7 @@ int main(void)
 		cmocka_unit_test(test_goes_down),
 		cmocka_unit_test(test_open_loop),
 		cmocka_unit_test(test_bounded_by_time),
+		cmocka_unit_test(test_past_is_nothing),
 		cmocka_unit_test(test_take_over),
 		cmocka_unit_test(test_bound_client),
 		cmocka_unit_test(test_bound_once),

@@ -67,6 +67,31 @@ static struct trial_config users_to(double most)
 
 static const struct trial_config outputs = {.axis = TRIAL_OUTPUT, .count = 4, .value = {16, 32, 64, 128}};
 
+/* The point before had settled, and its number is another. */
+static void what_was_before_is_nothing(void **state)
+{
+	struct trial_seen past;
+	struct trial was;
+
+	(void)state;
+	sim = steady;
+	sim_set(&sim, TRIAL_OUTPUT, 64);
+	sim_run(&sim, 9);
+	sim_look(&sim);
+	past = sim.seen;
+	past.settled = true;
+	trial_start(&trial, &outputs, past.now_us + 1);
+	assert_int_equal(trial_step(&trial, &past).action, TRIAL_WAIT);
+	past.now_us++;
+	assert_int_equal(trial_step(&trial, &past).action, TRIAL_STEP);
+	past.now_us--;
+	past.since_us--;
+	was = trial;
+	assert_int_equal(trial_step(&trial, &past).action, TRIAL_WAIT);
+	assert_int_equal(trial.state, TRIAL_SETTLING);
+	assert_int_equal(trial.now_us, was.now_us);
+}
+
 static void plan(void **state)
 {
 	struct trial_config c = users_to(8);
@@ -401,6 +426,7 @@ static void stopped(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(what_was_before_is_nothing),
 		cmocka_unit_test(plan),
 		cmocka_unit_test(there_and_back),
 		cmocka_unit_test(waits),
