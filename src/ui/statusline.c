@@ -319,7 +319,7 @@ void statusline_one(const struct scene *scene, struct view view)
 	const struct dist *d = &s->together.window.latency;
 	double bad = s->together.window.success_rate >= 0 ? 1 - s->together.window.success_rate : -1;
 	char rate[FORMAT_BYTES], p50[FORMAT_BYTES], p95[FORMAT_BYTES], p99[FORMAT_BYTES], err[FORMAT_BYTES];
-	char text[9][256], slo[FORMAT_BYTES] = "", clock[16] = "";
+	char text[9][320], slo[FORMAT_BYTES] = "", clock[16] = "";
 	bool missed = s->slo_count && lamps_summary(scene, slo) == ROLE_BAD;
 	enum role role = s->client_bound || bad > 0.01 || missed ? ROLE_BAD : ROLE_TEXT;
 	char load[FORMAT_BYTES + 8], number[FORMAT_BYTES];

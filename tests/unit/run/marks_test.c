@@ -77,7 +77,7 @@ static void of_many_the_latest_and_how_many_more(void **state)
 	struct model *m = new_model(1);
 	struct rec reset = head_of(REC_RESET, sizeof reset, 0);
 	struct result r;
-	char *text, note[16];
+	char *text, note[24];
 
 	(void)state;
 	for (int i = 0; i < COURSE_MARKS + 3; i++) {
