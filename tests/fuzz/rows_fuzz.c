@@ -22,12 +22,14 @@
 #include "cli/side.h"
 #include "record/runs.h"
 #include "record/writer.h"
-#include "run/aiperf.h"
-#include "run/csv.h"
+#include "report/aiperf.h"
+#include "report/csv.h"
+#include "report/hlog.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/text.h"
+#include "report/vllm.h"
 #include "run/exemplars.h"
-#include "run/hlog.h"
-#include "run/html.h"
-#include "run/vllm.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes);
 
