@@ -289,7 +289,10 @@ int slo_parse(const char *text, struct slo *out, struct err *err)
 	}
 	if (take_value(text, trimmed(op, end), &slo, err))
 		return -1;
-	memcpy(slo.text, all.at, (size_t)(end - all.at));
+	all.bytes = (size_t)(end - all.at);
+	if (all.bytes > TEXT_MAX)
+		return complain(text, err, "too long:", all, "at most 100 bytes behind the task");
+	memcpy(slo.text, all.at, all.bytes);
 	*out = slo;
 	return 0;
 }

@@ -62,6 +62,10 @@ static void all_parts(void **state)
 	assert_string_equal(parsed(" ttft.p99 <= 500ms ").text, "ttft.p99 <= 500ms");
 }
 
+#define TEN_BLANKS "          "
+#define HUNDRED_BLANKS \
+	TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS TEN_BLANKS
+
 static void refusals(void **state)
 {
 	static const struct {
@@ -87,6 +91,8 @@ static void refusals(void **state)
 		{"task:.p95<3s", "bad task name"},
 		{"task:chat<3s", "no metric"},
 		{"task:chat.nothing<3s", "no metric"},
+		/* It is kept without its task in so many bytes, and would be cut. */
+		{"task:chat.p95<" HUNDRED_BLANKS "3s", "at most 100 bytes behind the task"},
 	};
 
 	(void)state;
