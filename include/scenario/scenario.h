@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/faults.h"
 #include "http/answer.h"
 #include "http/request.h"
 #include "metrics/slo.h"
@@ -85,13 +86,14 @@ struct scenario {
 	int secret_count;
 };
 
-/* Parses `text`; `file` is what messages call it. On failure err reads
- * "FILE:LINE: /path/in/json: what is wrong; expected …" and *out is untouched.
- * `base_url` (may be NULL) stands in for a missing or replaces the "target". */
+/* Parses `text`; `file` is what messages call it. On failure the faults read
+ * "FILE:LINE: /path/in/json: what is wrong; expected …", all that do not follow from
+ * each other, and *out is untouched. `base_url` (may be NULL) stands in for a missing
+ * or replaces the "target". Sets *faults in either case. */
 int scenario_parse(const char *text, size_t bytes, const char *file,
-		   const char *base_url, struct scenario **out, struct err *err);
+		   const char *base_url, struct scenario **out, struct faults *faults);
 int scenario_load_file(const char *path, const char *base_url,
-		       struct scenario **out, struct err *err);
+		       struct scenario **out, struct faults *faults);
 
 /* What `--api` and its company make of a URL: one task named "default" that
  * asks `api` with the prompts of a data set or one fixed prompt. */

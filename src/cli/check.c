@@ -66,14 +66,15 @@ int cmd_check(int argc, char **argv)
 {
 	struct options options;
 	struct scenario *scenario;
+	struct faults faults;
 	struct err err;
 	int code = options_start(CLI_CHECK, argc, argv, &options);
 
 	if (code >= 0)
 		return code;
-	if (options_scenario(&options, &scenario, &err)) {
+	if (options_scenario(&options, &scenario, &faults)) {
 		/* FILE:LINE: first, as editors read it. */
-		fprintf(stderr, "%s\n", err.text);
+		faults_print(&faults, stderr, "");
 		options_fini(&options);
 		return OPTIONS_EXIT_USAGE;
 	}

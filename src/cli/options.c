@@ -415,6 +415,12 @@ int options_refuse(const struct err *err)
 	return OPTIONS_EXIT_USAGE;
 }
 
+int options_refuse_all(const struct faults *faults)
+{
+	faults_print(faults, stderr, "brunt: ");
+	return OPTIONS_EXIT_USAGE;
+}
+
 /* What was not given is as the user prefers it. The theme's name stays until the end. */
 static int prefer(struct options *o, struct err *err)
 {

@@ -198,23 +198,33 @@ static int read_all(int fd, const char *path, char **out, size_t *bytes, struct 
 	return -1;
 }
 
-int scenario_load_file(const char *path, const char *base_url, struct scenario **out,
-		       struct err *err)
+static int read_file(const char *path, char **text, size_t *bytes, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), code;
 	struct stat st;
-	size_t bytes = 0;
-	char *text = NULL;
 
 	if (fd < 0)
 		return err_set(err, "%.200s: %s", path, strerror(errno));
 	if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
 		code = err_set(err, "%.200s: is a directory; expected a scenario file", path);
 	else
-		code = read_all(fd, path, &text, &bytes, err);
+		code = read_all(fd, path, text, bytes, err);
 	close(fd);
-	if (!code)
-		code = scenario_parse(text, bytes, path, base_url, out, err);
+	return code;
+}
+
+int scenario_load_file(const char *path, const char *base_url, struct scenario **out,
+		       struct faults *faults)
+{
+	size_t bytes = 0;
+	char *text = NULL;
+	struct err err;
+	int code;
+
+	*faults = (struct faults){0};
+	if (read_file(path, &text, &bytes, &err))
+		return faults_add(faults, 0, &err);
+	code = scenario_parse(text, bytes, path, base_url, out, faults);
 	free(text);
 	return code;
 }

@@ -228,6 +228,11 @@ matches "and lists its tasks" "$OUTPUT" 'resume-analysis'
 sed 's/"weight"/"wieght"/' sample-runs/interview-coach.json >"$E2E_TMP/bad.json"
 exits "check refuses an unknown key" 2 "$BRUNT" check "$E2E_TMP/bad.json"
 matches "with file, line and path" "$OUTPUT" 'bad\.json:[0-9]+: /tasks/0/wieght'
+is "all of them at once, each in its line" "$(grep -c '^/.*bad\.json:[0-9]*: /tasks/[0-9]/.*wieght' <<<"$OUTPUT")" \
+	"$(grep -c wieght "$E2E_TMP/bad.json")"
+exits "so does a run" 2 "$BRUNT" "$E2E_TMP/bad.json" --headless --no-record
+is "in as many lines" "$(grep -c '^brunt: .*bad\.json:[0-9]*: /tasks/[0-9]/.*wieght' <<<"$OUTPUT")" \
+	"$(grep -c wieght "$E2E_TMP/bad.json")"
 
 # ---- live = report = replay ----
 

@@ -589,6 +589,7 @@ static void a_body_from_the_line_or_a_file(void **state)
 	char *path = write_file("body", "a\0b\n", 4), *line = xasprintf("http://h -d @%s", path);
 	struct options o = parse(CLI_RUN, "http://h -d x@y");
 	struct scenario *s;
+	struct faults faults;
 	struct err err;
 
 	(void)state;
@@ -599,7 +600,7 @@ static void a_body_from_the_line_or_a_file(void **state)
 	assert_int_equal(options_load_data(&o, &err), 0);
 	assert_int_equal(o.body_bytes, 4);
 	assert_memory_equal(o.body, "a\0b\n", 5);
-	assert_int_equal(options_scenario(&o, &s, &err), 0);
+	assert_int_equal(options_scenario(&o, &s, &faults), 0);
 	assert_string_equal(s->task->request.method, "POST");
 	assert_memory_equal(s->task->request.body, "a\0b\n", 4);
 	scenario_free(s);
@@ -630,11 +631,11 @@ static void headers_of_flags_reach_a_scenario_file(void **state)
 	char *path = write_file("s", text, sizeof text - 1), *line = xasprintf("%s -H a:·2", path);
 	struct options o = parse(CLI_RUN, line);
 	struct scenario *s;
-	struct err err;
+	struct faults faults;
 
 	(void)state;
 	assert_false(o.operand_is_url);
-	assert_int_equal(options_scenario(&o, &s, &err), 0);
+	assert_int_equal(options_scenario(&o, &s, &faults), 0);
 	assert_string_equal(s->task->request.header[0], "a: 2");
 	assert_null(s->task->request.header[1]);
 	scenario_free(s);
