@@ -142,8 +142,10 @@ struct scenario *scenario_from_url(const char *method, const char *url,
  * name: what flags say counts more than the file. */
 void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count);
 
-/* 0, or -1 and "not an HTTP method; expected …". */
+/* 0, or -1 and "\"X\" is not an HTTP method; expected …", or whether another was meant. */
 int scenario_method_check(const char *method, struct err *err);
+/* One of the standards', and no server's own. */
+bool scenario_method_usual(const char *method);
 
 void scenario_free(struct scenario *scenario);
 

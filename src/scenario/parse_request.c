@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "parse.h"
 #include "template.h"
 
@@ -143,13 +142,8 @@ static void take_method(struct parser *p, uint32_t at, struct task *task)
 	}
 	if (expect_fixed(p, at, "a string such as \"POST\""))
 		return;
-	if (scenario_method_check(json_text(&p->json, at), &why)) {
-		char shown[48];
-
-		utf8_clean(json_text(&p->json, at), p->json.value[at].text_bytes, shown,
-			   sizeof shown);
-		refuse(p, at, NULL, "\"%s\" is %s", shown, why.text);
-	}
+	if (scenario_method_check(json_text(&p->json, at), &why))
+		refuse_with(p, at, &why);
 	r->method = xstrdup(json_text(&p->json, at));
 }
 

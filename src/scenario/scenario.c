@@ -15,19 +15,6 @@
 #include "parse.h"
 #include "template.h"
 
-#define METHOD_MAX 32
-
-int scenario_method_check(const char *method, struct err *err)
-{
-	size_t letters = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-
-	if (!letters || letters > METHOD_MAX || method[letters])
-		return err_set(err, "not an HTTP method; expected one such as GET, POST or PUT");
-	if (!strcmp(method, "CONNECT"))
-		return err_set(err, "CONNECT opens tunnels; expected one such as GET, POST or PUT");
-	return 0;
-}
-
 void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count)
 {
 	for (int t = 0; t < scenario->task_count; t++)

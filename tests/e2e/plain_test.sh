@@ -234,6 +234,10 @@ exits "so does a run" 2 "$BRUNT" "$E2E_TMP/bad.json" --headless --no-record
 is "in as many lines" "$(grep -c '^brunt: .*bad\.json:[0-9]*: /tasks/[0-9]/.*wieght' <<<"$OUTPUT")" \
 	"$(grep -c wieght "$E2E_TMP/bad.json")"
 
+sed 's/"POST", "path": "\/api\/resume/"PURGE", "path": "\/api\/resume/' sample-runs/interview-coach.json >"$E2E_TMP/purge.json"
+exits "check accepts a method of the server's own" 0 "$BRUNT" check "$E2E_TMP/purge.json"
+matches "and warns" "$OUTPUT" 'purge\.json: warning: task resume-analysis: PURGE is no standard method of HTTP'
+
 # ---- live = report = replay ----
 
 run_file=$E2E_TMP/a.brunt

@@ -345,6 +345,8 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--max-errors %", "--max-errors: \"%\" is no limit; expected a number such as 100, or a share from 0% to 100%"},
 		/* the request */
 		{CLI_RUN, URL "-m get", "--method: \"get\" is not an HTTP method; did you mean \"GET\"?"},
+		{CLI_RUN, URL "-m GTE", "--method: \"GTE\" is not an HTTP method; did you mean \"GET\"?"},
+		{CLI_RUN, URL "-m CONNECT", "--method: \"CONNECT\" opens tunnels; expected one such as GET, POST or PUT"},
 		{CLI_RUN, URL "-m a/b", "--method: \"a/b\" is not an HTTP method; expected one such as GET, POST or PUT"},
 		{CLI_RUN, URL "-H Bearer", "--header: there is no colon; expected \"Name: value\""},
 		{CLI_RUN, URL "-H Authorization·:secret", "--header: \"Authorization \" has a character that headers may not have; expected \"Name: value\""},

@@ -52,6 +52,19 @@ static void refuse_all(const struct row *rows, size_t count)
 }
 #define REFUSE_ALL(rows) refuse_all(rows, sizeof(rows) / sizeof *(rows))
 
+static void methods_of_servers_are_taken(void **state)
+{
+	static const char *const own[] = {"PURGE", "SET", "PUSH", "PROPFIND", "M-SEARCH"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+		assert_int_equal(scenario_method_check(own[i], NULL), 0);
+		assert_false(scenario_method_usual(own[i]));
+	}
+	assert_int_equal(scenario_method_check("QUERY", NULL), 0);
+	assert_true(scenario_method_usual("QUERY"));
+}
+
 /* ---- what is understood ---- */
 
 static void reads_every_key(void **state)
@@ -381,7 +394,11 @@ static void wrong_scenarios(void **state)
 		{TASKS("{\"name\":\"a\",\"request\":\"GET\"}"), "a.json:2: /tasks/0/request: is a string; expected an object such as {\"method\": \"POST\", \"path\": \"/api/chat\"}"},
 		{TASKS("{\"name\":\"a\",\"request\":{}},\n{\"name\":\"a\",\"request\":{}}"), "a.json:3: /tasks/1/name: another task is called so; expected names that differ"},
 		{REQUEST("\"url\":\"/\""), "a.json:4: /tasks/1/request/url: unknown key \"url\"; expected method, path, headers, json or body"},
-		{REQUEST("\"method\":\"get\""), "a.json:4: /tasks/1/request/method: \"get\" is not an HTTP method; expected one such as GET, POST or PUT"},
+		{REQUEST("\"method\":\"get\""), "a.json:4: /tasks/1/request/method: \"get\" is not an HTTP method; did you mean \"GET\"?"},
+		{REQUEST("\"method\":\"GTE\""), "a.json:4: /tasks/1/request/method: \"GTE\" is not an HTTP method; did you mean \"GET\"?"},
+		{REQUEST("\"method\":\"POSTS\""), "a.json:4: /tasks/1/request/method: \"POSTS\" is not an HTTP method; did you mean \"POST\"?"},
+		{REQUEST("\"method\":\"A B\""), "a.json:4: /tasks/1/request/method: \"A B\" is not an HTTP method; expected one such as GET, POST or PUT"},
+		{REQUEST("\"method\":\"CONNECT\""), "a.json:4: /tasks/1/request/method: \"CONNECT\" opens tunnels; expected one such as GET, POST or PUT"},
 		{REQUEST("\"method\":\"\""), "a.json:4: /tasks/1/request/method: \"\" is not an HTTP method; expected one such as GET, POST or PUT"},
 		{REQUEST("\"method\":false"), "a.json:4: /tasks/1/request/method: is false; expected a string such as \"POST\""},
 		{REQUEST("\"path\":1"), "a.json:4: /tasks/1/request/path: is a number; expected a path such as \"/api/chat\", or a whole URL"},
@@ -457,7 +474,7 @@ static void all_that_is_wrong_is_told_in_the_files_order(void **state)
 	      "a.json:1: /target: is missing; expected a base URL such as \"http://127.0.0.1:8080\"\n"
 	      "a.json:1: /name: is a number; expected a name of 1 to 64 bytes\n"
 	      "a.json:3: /tasks/0/weight: is a string; expected a number above 0\n"
-	      "a.json:4: /tasks/0/request/method: \"get\" is not an HTTP method; expected one such as GET, POST or PUT\n"
+	      "a.json:4: /tasks/0/request/method: \"get\" is not an HTTP method; did you mean \"GET\"?\n"
 	      "a.json:4: /tasks/0/request/path: does not begin with \"/\"; expected a path such as \"/api/chat\", or a whole URL\n"
 	      "a.json:5: /tasks/0/request/headers/A B: bad header name; expected letters, digits and -, such as X-Trace\n"
 	      "a.json:5: /tasks/0/request/headers/C: is a number; expected a string, the header's value\n"
@@ -634,6 +651,7 @@ int main(void)
 		cmocka_unit_test(broken_json),
 		cmocka_unit_test(deep_nesting_is_bounded),
 		cmocka_unit_test(long_paths_are_cut),
+		cmocka_unit_test(methods_of_servers_are_taken),
 		cmocka_unit_test(wrong_scenarios),
 		cmocka_unit_test(all_that_is_wrong_is_told_in_the_files_order),
 		cmocka_unit_test(what_follows_from_a_mistake_is_not_told),
