@@ -141,6 +141,8 @@ struct sweep_config;
 int options_check_sweep(const struct options *options, struct err *err);
 /* What --sweep asks for, --sweep given; `most`: users of auto without -c. */
 void options_sweep(const struct options *options, double most, struct sweep_config *out);
+/* Says so where -z is too short for its levels. */
+void options_sweep_warn(const struct options *options, FILE *out);
 /* The highest level it may come to. */
 double options_sweep_highest(const struct sweep_config *config);
 

@@ -50,6 +50,7 @@ int cmd_run(int argc, char **argv)
 	if (!options.seed_given)
 		options.seed = fresh_seed();
 	scenario_seed(scenario, options.seed);
+	options_sweep_warn(&options, stderr);
 	line = options_command_line(CLI_RUN, argc, argv);
 	signals_install();
 	code = live_run(&options, scenario, line, 1, NULL);
