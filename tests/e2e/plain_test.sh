@@ -267,6 +267,8 @@ full "the summary" "$BRUNT" "$NGINX_URL" -n 5 --headless --no-record
 full "--json -" "$BRUNT" "$NGINX_URL" -n 5 --ui none --no-record --json -
 full "report" "$BRUNT" report "$run_file"
 full "replay" "$BRUNT" replay "$run_file"
+full "compare" "$BRUNT" compare "$run_file" "$run_file"
+matches "compare: names it" "$OUTPUT" 'cannot write to standard output: '
 full "check" "$BRUNT" check sample-runs/interview-coach.json
 full "--help" "$BRUNT" --help
 exits "--json on a full device: exit 1" 1 "$BRUNT" "$NGINX_URL" -n 5 --headless --no-record --json /dev/full
