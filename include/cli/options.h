@@ -121,13 +121,14 @@ void options_fini(struct options *options);
 int options_start(enum cli_command command, int argc, char **argv, struct options *out);
 /* "brunt: …" to stderr; returns OPTIONS_EXIT_USAGE. */
 int options_refuse(const struct err *err);
+int options_refuse_all(const struct faults *faults);
 
 /* Takes -d into `body`: itself, @FILE's content, or @- standard input. With
  * --api a file is a data set and is not read here. */
 int options_load_data(struct options *options, struct err *err);
 /* What is to be sent: the operand with the flags applied, --slo included. After
- * options_load_data(). */
-int options_scenario(const struct options *options, struct scenario **out, struct err *err);
+ * options_load_data(). Sets *faults in either case. */
+int options_scenario(const struct options *options, struct scenario **out, struct faults *faults);
 /* Those of --slo, to a scenario that came from elsewhere. */
 int options_add_slos(const struct options *options, struct scenario *scenario, struct err *err);
 /* Fills in what flags left open: from the scenario, then the defaults. */
@@ -140,6 +141,8 @@ struct sweep_config;
 int options_check_sweep(const struct options *options, struct err *err);
 /* What --sweep asks for, --sweep given; `most`: users of auto without -c. */
 void options_sweep(const struct options *options, double most, struct sweep_config *out);
+/* Says so where -z is too short for its levels. */
+void options_sweep_warn(const struct options *options, FILE *out);
 /* The highest level it may come to. */
 double options_sweep_highest(const struct sweep_config *config);
 

@@ -6,7 +6,10 @@
  * (default p95) and VALUE a duration: latency service queue ttfb ttft ttfo tpot
  * itl connect. Others, without STATISTIC: success (share: `99%` or `0.99`),
  * errors (share of failed and censored), quality (0-100), throughput, goodput
- * (per second), output_tokens (per second), hit_ratio (share). */
+ * (per second), output_tokens (per second), hit_ratio (share).
+ *
+ * White space may stand around all parts and in place of the dot ("latency p95 < 3 s",
+ * "p95 latency<3s"). */
 #ifndef METRICS_SLO_H
 #define METRICS_SLO_H
 
@@ -35,7 +38,7 @@ enum slo_statistic {
 enum slo_op { SLO_LESS, SLO_AT_MOST, SLO_MORE, SLO_AT_LEAST };
 
 struct slo {
-	char text[SLO_TEXT]; /* as given, without task and white space at its ends */
+	char text[SLO_TEXT]; /* in the one spelling that is shown: "p95<3s", "ttft.p99<=500ms"; without task */
 	char task[SLO_TASK_NAME]; /* "": all together */
 	enum slo_metric metric;
 	enum slo_statistic statistic; /* of times */

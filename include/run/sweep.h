@@ -7,7 +7,7 @@
  * missed, at errors, at the cap or when time is out. Then it bisects between the last level
  * that was good and the first that was not, and measures again what its answer rests on:
  * two visits of a level that differ get a third one, and it is said. Over a list it takes
- * the levels as they are given. The operator may take over and give back at any time. */
+ * the levels as they are given. Where no request at all succeeds it stops at once. The operator may take over and give back at any time. */
 #ifndef RUN_SWEEP_H
 #define RUN_SWEEP_H
 
@@ -51,6 +51,7 @@ struct sweep_config {
 	/* Without a list: from `start` to at most `cap`, where even the start is too much
 	 * down to `least`. Users are whole numbers. */
 	double start, cap, least;
+	const char *cap_flag; /* "-c", "-q": what the cap is raised with; NULL: nothing */
 	int count; /* of the list; 0: none */
 	double level[SWEEP_LIST_MAX];
 	bool slos; /* there are some: a level is measured until they can be judged */
@@ -72,6 +73,7 @@ struct sweep_seen {
 	double seconds;   /* measured */
 	uint64_t requests, failed; /* finished; of them failed or censored */
 	uint64_t limited; /* of the failed: answered with 429 */
+	enum error_class failure; /* of most that failed in the run */
 	uint64_t ok, sessions; /* successes; first turns answered */
 	uint64_t timed;   /* latencies, of successes and what was censored */
 	double times_us;  /* the sum of these */
@@ -135,6 +137,8 @@ struct sweep {
 	int count;                    /* levels, in ascending order */
 	struct sweep_level at[SWEEP_LEVELS];
 	int steps;                    /* visits so far */
+	uint64_t hopeless;            /* requests, none of which succeeded: it stopped for that; else 0 */
+	enum error_class failure;     /* of most of these */
 	uint64_t mix;                 /* that these are of */
 	int other_mix;                /* levels that were measured with another one, and forgotten */
 	int64_t settles_at_us;        /* of the present step; 0: not known */
@@ -159,6 +163,10 @@ struct sweep_order {
 	enum sweep_action action;
 	double level; /* of SWEEP_SET */
 };
+
+/* How many levels of the list its limit has about time for, with a server that answers
+ * quickly; all of them without a limit or a list. *needs_us: what all take. */
+int sweep_fits(const struct sweep_config *config, int64_t *needs_us);
 
 struct snapshot;
 /* What a snapshot shows of it; `asked`: as main has it, ahead of the snapshot. */

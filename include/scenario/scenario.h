@@ -8,6 +8,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/faults.h"
 #include "http/answer.h"
 #include "http/request.h"
 #include "metrics/slo.h"
@@ -85,13 +86,14 @@ struct scenario {
 	int secret_count;
 };
 
-/* Parses `text`; `file` is what messages call it. On failure err reads
- * "FILE:LINE: /path/in/json: what is wrong; expected …" and *out is untouched.
- * `base_url` (may be NULL) stands in for a missing or replaces the "target". */
+/* Parses `text`; `file` is what messages call it. On failure the faults read
+ * "FILE:LINE: /path/in/json: what is wrong; expected …", all that do not follow from
+ * each other, and *out is untouched. `base_url` (may be NULL) stands in for a missing
+ * or replaces the "target". Sets *faults in either case. */
 int scenario_parse(const char *text, size_t bytes, const char *file,
-		   const char *base_url, struct scenario **out, struct err *err);
+		   const char *base_url, struct scenario **out, struct faults *faults);
 int scenario_load_file(const char *path, const char *base_url,
-		       struct scenario **out, struct err *err);
+		       struct scenario **out, struct faults *faults);
 
 /* What `--api` and its company make of a URL: one task named "default" that
  * asks `api` with the prompts of a data set or one fixed prompt. */
@@ -140,8 +142,10 @@ struct scenario *scenario_from_url(const char *method, const char *url,
  * name: what flags say counts more than the file. */
 void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count);
 
-/* 0, or -1 and "not an HTTP method; expected …". */
+/* 0, or -1 and "\"X\" is not an HTTP method; expected …", or whether another was meant. */
 int scenario_method_check(const char *method, struct err *err);
+/* One of the standards', and no server's own. */
+bool scenario_method_usual(const char *method);
 
 void scenario_free(struct scenario *scenario);
 

@@ -163,13 +163,13 @@ int cmd_baseline(int argc, char **argv)
 	struct live_script script = {.print = baseline_print};
 	struct script_item *items = NULL;
 	char *line = NULL;
-	struct err err;
+	struct faults faults;
 	int code = options_start(CLI_BASELINE, argc, argv, &options);
 
 	if (code >= 0)
 		goto out;
-	if (options_scenario(&options, &scenario, &err)) {
-		code = options_refuse(&err);
+	if (options_scenario(&options, &scenario, &faults)) {
+		code = options_refuse_all(&faults);
 		goto out;
 	}
 	options.concurrency = options.threads = 1;

@@ -62,18 +62,28 @@ static void print_tasks(const struct scenario *s)
 	free(url);
 }
 
+/* A server may have methods of its own; a slip that happens to be near to none looks the same. */
+static void warn_of_methods(const struct options *o, const struct scenario *s)
+{
+	for (int i = 0; i < s->task_count; i++)
+		if (!scenario_method_usual(s->task[i].request.method))
+			fprintf(stderr, "%s: warning: task %s: %s is no standard method of HTTP; the server must have it\n",
+				o->operand, s->task[i].name, s->task[i].request.method);
+}
+
 int cmd_check(int argc, char **argv)
 {
 	struct options options;
 	struct scenario *scenario;
+	struct faults faults;
 	struct err err;
 	int code = options_start(CLI_CHECK, argc, argv, &options);
 
 	if (code >= 0)
 		return code;
-	if (options_scenario(&options, &scenario, &err)) {
+	if (options_scenario(&options, &scenario, &faults)) {
 		/* FILE:LINE: first, as editors read it. */
-		fprintf(stderr, "%s\n", err.text);
+		faults_print(&faults, stderr, "");
 		options_fini(&options);
 		return OPTIONS_EXIT_USAGE;
 	}
@@ -87,6 +97,8 @@ int cmd_check(int argc, char **argv)
 	       scenario->task_count == 1 ? "" : "s");
 	print_tasks(scenario);
 	check_load(stdout, &options, scenario);
+	fflush(stdout);
+	warn_of_methods(&options, scenario);
 	code = 0;
 	if (options.send) {
 		fflush(stdout);

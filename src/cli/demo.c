@@ -37,6 +37,7 @@ int cmd_demo(int argc, char **argv)
 	struct serve *serve = NULL;
 	struct scenario *scenario = NULL;
 	char *line = NULL, url[64];
+	struct faults faults;
 	struct err err;
 	int code = options_start(CLI_DEMO, argc, argv, &options);
 
@@ -52,8 +53,11 @@ int cmd_demo(int argc, char **argv)
 		goto out;
 	}
 	snprintf(url, sizeof url, "http://127.0.0.1:%d", serve_port(serve));
-	if (scenario_parse(scenario_text, strlen(scenario_text), "demo", url, &scenario, &err) ||
-	    options_add_slos(&options, scenario, &err)) {
+	if (scenario_parse(scenario_text, strlen(scenario_text), "demo", url, &scenario, &faults)) {
+		code = options_refuse_all(&faults);
+		goto out;
+	}
+	if (options_add_slos(&options, scenario, &err)) {
 		code = options_refuse(&err);
 		goto out;
 	}

@@ -171,11 +171,12 @@ static int read_scenario(const struct options *o, const char *recorded, const st
 			 struct scenario **out, struct err *err)
 {
 	const char *base = o->operand_is_url ? o->operand : NULL;
+	struct faults faults;
 
 	if (!recorded && !base)
 		return err_set(err, "the run was of brunt demo; expected the URL of a target, such as that of brunt serve");
-	if (scenario_parse(meta->source, strlen(meta->source), recorded ? recorded : "demo", base, out, err))
-		return -1;
+	if (scenario_parse(meta->source, strlen(meta->source), recorded ? recorded : "demo", base, out, &faults))
+		return faults_first(&faults, err);
 	scenario_set_headers(*out, o->header, o->header_count);
 	if (o->user_password)
 		scenario_add_credentials(*out, o->user_password);

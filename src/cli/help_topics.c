@@ -100,6 +100,7 @@ static const struct {
 	 "  STATISTIC OP VALUE               --slo 'p95<3s'          of the latency\n"
 	 "  METRIC OP VALUE                  --slo 'success>=99%'    shares, scores, rates\n"
 	 "  task:NAME.…                      --slo 'task:chat.p95<2s'\n"
+	 "'latency p95 < 3 s' is understood, too, and shown as p95<3s.\n"
 	 "\n"
 	 "Times:      latency service queue ttfb ttft ttfo tpot itl connect,\n"
 	 "            by min p50 p75 p90 p95 p99 p999 max mean\n"

@@ -127,6 +127,7 @@ static int64_t duration_ns(const struct live *live)
 
 static int choose_ui(struct live *live, struct err *err)
 {
+	struct err why;
 	const struct options *o = live->options;
 	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
 
@@ -141,8 +142,8 @@ static int choose_ui(struct live *live, struct err *err)
 		if (!terminal)
 			return err_set(err, "--ui dashboard: standard input and output are not a terminal; "
 					    "--headless prints a line a second instead");
-		if (term_check(err))
-			return -1;
+		if (term_check(&why))
+			return err_set(err, "%s; --headless prints a line a second instead", why.text);
 		if (o->json && !strcmp(o->json, "-"))
 			return err_set(err, "--json -: the dashboard is on standard output; "
 					    "expected a file, or --headless");

@@ -163,7 +163,7 @@ static const char *operand_name(enum cli_command command)
 {
 	static const char *const operand[CLI_COUNT] = {
 		[CLI_RUN] = "URL or SCENARIO.json", [CLI_REPLAY] = "RUN file",
-		[CLI_REPORT] = "RUN file", [CLI_COMPARE] = "RUN file and another", [CLI_BASELINE] = "SCENARIO.json",
+		[CLI_REPORT] = "RUN file", [CLI_COMPARE] = "RUN file", [CLI_BASELINE] = "SCENARIO.json",
 		[CLI_CHECK] = "SCENARIO.json", [CLI_COMPLETION] = "SHELL (bash, zsh or fish)", [CLI_CONFIG] = "KEY=VALUE", [CLI_HELP] = "TOPIC",
 	};
 
@@ -342,11 +342,15 @@ static int finish(struct options *o, struct err *err)
 {
 	if (!o->operand && o->from)
 		return 0; /* the recorded run has one */
+	if (!o->operand && o->command == CLI_COMPARE)
+		return err_set(err, "both RUN files are missing; brunt compare --help shows how");
 	if (!o->operand && o->command != CLI_REPLAY && o->command != CLI_HELP && o->command != CLI_CONFIG && operand_name(o->command))
 		return err_set(err, "the %s is missing; brunt %s --help shows how", operand_name(o->command),
 			       names[o->command]);
 	if (o->command == CLI_COMPARE && !o->second)
 		return err_set(err, "the second RUN file is missing; brunt compare --help shows how");
+	if ((o->command == CLI_CHECK || o->command == CLI_BASELINE) && strstr(o->operand, "://"))
+		return err_set(err, "\"%.160s\" is a URL; expected a SCENARIO.json (brunt URL sends to one without)", o->operand);
 	if ((o->command == CLI_RUN && check_target(o, err)) || check_together(o, err))
 		return -1;
 	if (o->headless)
@@ -412,6 +416,12 @@ void options_fini(struct options *o)
 int options_refuse(const struct err *err)
 {
 	fprintf(stderr, "brunt: %s\n", err->text);
+	return OPTIONS_EXIT_USAGE;
+}
+
+int options_refuse_all(const struct faults *faults)
+{
+	faults_print(faults, stderr, "brunt: ");
 	return OPTIONS_EXIT_USAGE;
 }
 

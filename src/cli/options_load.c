@@ -81,7 +81,8 @@ static int from_prompt(const struct options *o, struct scenario **out, struct er
 	return scenario_from_prompt(&prompt, out, err);
 }
 
-static int from_operand(const struct options *o, struct scenario **out, struct err *err)
+/* No file of tasks is needed for it. */
+static int from_url(const struct options *o, struct scenario **out, struct err *err)
 {
 	if (o->api)
 		return from_prompt(o, out, err);
@@ -93,9 +94,7 @@ static int from_operand(const struct options *o, struct scenario **out, struct e
 	if (runs_is_recording(o->operand))
 		return err_set(err, "%.300s: is a recording; expected a SCENARIO.json (brunt report shows what is in a recording, "
 				    "brunt --from RUN drives its load again)", o->operand);
-	if (scenario_load_file(o->operand, NULL, out, err))
-		return -1;
-	scenario_set_headers(*out, o->header, o->header_count);
+	*out = NULL;
 	return 0;
 }
 
@@ -126,13 +125,21 @@ static int check_http2(const struct options *o, const struct scenario *scenario,
 	return 0;
 }
 
-int options_scenario(const struct options *o, struct scenario **out, struct err *err)
+int options_scenario(const struct options *o, struct scenario **out, struct faults *faults)
 {
-	if (from_operand(o, out, err))
-		return -1;
+	struct err err;
+
+	*faults = (struct faults){0};
+	if (from_url(o, out, &err))
+		return faults_add(faults, 0, &err);
+	if (!*out) {
+		if (scenario_load_file(o->operand, NULL, out, faults))
+			return -1;
+		scenario_set_headers(*out, o->header, o->header_count);
+	}
 	if (o->user_password)
 		scenario_add_credentials(*out, o->user_password);
-	return check_http2(o, *out, err) || options_add_slos(o, *out, err) ? -1 : 0;
+	return check_http2(o, *out, &err) || options_add_slos(o, *out, &err) ? faults_add(faults, 0, &err) : 0;
 }
 
 /* The shape of the load belongs together, as the limits do: a flag for any of it is

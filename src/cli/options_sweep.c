@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/clock.h"
 #include "base/mem.h"
 #include "base/near.h"
 #include "base/units.h"
@@ -98,10 +99,29 @@ void options_sweep(const struct options *o, double most, struct sweep_config *ou
 		.mode = rates ? MODE_OPEN : MODE_CLOSED,
 		.start = rates ? cap / RATE_BELOW : 1,
 		.cap = cap,
+		.cap_flag = rates ? "-q" : "-c",
 		.least = rates ? cap / RATE_BELOW / RATE_BELOW : 1,
 	};
 	if (strcmp(o->sweep, "auto"))
 		levels_of(o, rates, out->level, &out->count, NULL);
+}
+
+void options_sweep_warn(const struct options *o, FILE *out)
+{
+	char given[UNITS_BYTES], needed[UNITS_BYTES];
+	struct sweep_config config;
+	int64_t needs_us;
+	int fits;
+
+	if (!o->sweep || o->duration_ns < 0)
+		return;
+	options_sweep(o, SCENARIO_MAX_USERS, &config);
+	config.limit_us = o->duration_ns / NS_PER_US;
+	fits = sweep_fits(&config, &needs_us);
+	if (fits < config.count)
+		fprintf(out, "brunt: --sweep: -z %s has time for about %d of %d levels; all of them take some %s, or more where answers are slow\n",
+			units_format_duration(o->duration_ns, given), fits, config.count,
+			units_format_duration(needs_us * NS_PER_US, needed));
 }
 
 double options_sweep_highest(const struct sweep_config *config)

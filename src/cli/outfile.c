@@ -72,7 +72,7 @@ int outfile_write(struct outfile *file, const char *text, size_t bytes, struct e
 	if (!code)
 		code = write_all(file->fd, text, bytes);
 	if (code)
-		err_set(err, "cannot write %s: %s", file->path, strerror(errno));
+		err_set(err, "cannot write %s: %s", is_stdout(file) ? "to standard output" : file->path, strerror(errno));
 	if (!is_stdout(file) && close(file->fd) && !code)
 		code = err_set(err, "cannot write %s: %s", file->path, strerror(errno));
 	file->fd = -1;

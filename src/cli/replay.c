@@ -292,7 +292,7 @@ int cmd_replay(int argc, char **argv)
 		options.ui = terminal ? UI_DASHBOARD : UI_PLAIN;
 	signals_install();
 	if (options.ui == UI_DASHBOARD && !terminal)
-		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal");
+		code = err_set(&err, "--ui dashboard: standard input and output are not a terminal; brunt report prints what is in a run");
 	else
 		code = options.operand ? replay_run(&options, &err) : list_runs(&options, &err);
 	if (code < 0)

@@ -24,6 +24,7 @@ int cmd_run(int argc, char **argv)
 	struct scenario *scenario = NULL;
 	struct from *from = NULL;
 	char *line = NULL;
+	struct faults faults;
 	struct err err;
 	int code = options_start(CLI_RUN, argc, argv, &options);
 
@@ -34,14 +35,22 @@ int cmd_run(int argc, char **argv)
 		if (code >= 0)
 			goto out;
 	}
-	if (options_load_data(&options, &err) || (!scenario && options_scenario(&options, &scenario, &err)) ||
-	    options_apply_load(&options, &scenario->load, &err)) {
+	if (options_load_data(&options, &err)) {
+		code = options_refuse(&err);
+		goto out;
+	}
+	if (!scenario && options_scenario(&options, &scenario, &faults)) {
+		code = options_refuse_all(&faults);
+		goto out;
+	}
+	if (options_apply_load(&options, &scenario->load, &err)) {
 		code = options_refuse(&err);
 		goto out;
 	}
 	if (!options.seed_given)
 		options.seed = fresh_seed();
 	scenario_seed(scenario, options.seed);
+	options_sweep_warn(&options, stderr);
 	line = options_command_line(CLI_RUN, argc, argv);
 	signals_install();
 	code = live_run(&options, scenario, line, 1, NULL);

@@ -4,9 +4,9 @@
 
 #include "record/runs.h"
 
-static struct spans *spans_of(struct reader *reader, int64_t measured_us, struct err *err)
+static struct spans *spans_of(struct reader *reader, const struct result *result, struct err *err)
 {
-	struct spans *spans = spans_new(reader_meta(reader)->task_count, measured_us);
+	struct spans *spans = spans_new(reader_meta(reader)->task_count, result);
 	const struct rec *rec;
 	bool failed = false;
 
@@ -27,18 +27,18 @@ int side_load(const char *word, struct side *s, struct err *err)
 int side_cut(struct side *s, struct err *err)
 {
 	if (!reader_rewind(s->run.reader, err))
-		s->spans = spans_of(s->run.reader, s->run.result.duration_us, err);
+		s->spans = spans_of(s->run.reader, &s->run.result, err);
 	return s->spans ? 0 : -1;
 }
 
-struct spans *side_spans(const char *path, int64_t measured_us, struct err *err)
+struct spans *side_spans(const char *path, const struct result *result, struct err *err)
 {
 	struct spans *spans;
 	struct reader *reader;
 
 	if (reader_open(path, &reader, err))
 		return NULL;
-	spans = spans_of(reader, measured_us, err);
+	spans = spans_of(reader, result, err);
 	reader_close(reader);
 	return spans;
 }

@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/append.h"
 #include "base/clock.h"
 #include "base/units.h"
 
@@ -32,6 +33,8 @@ static void begin(struct sweeping *s, const struct sweep_config *config)
 	char text[SWEEP_TEXT], low[UNITS_BYTES], high[UNITS_BYTES];
 	int64_t left_us = session_left_us(s->session);
 	const char *unit = c.mode == MODE_OPEN ? "/s" : " users";
+	int64_t needs_us;
+	int fits;
 
 	c.slos = s->slos;
 	if (left_us >= 0)
@@ -39,12 +42,15 @@ static void begin(struct sweeping *s, const struct sweep_config *config)
 	s->before = session_level(s->session);
 	s->steps = 0;
 	sweep_start(&s->sweep, &c, session_now_us(s->session));
+	fits = sweep_fits(&c, &needs_us);
 	if (c.count)
 		snprintf(text, sizeof text, "%d %s from %s to %s%s", c.count, c.count == 1 ? "step" : "steps", units_format_level(c.level[0], low),
 			 units_format_level(c.level[c.count - 1], high), unit);
 	else
 		snprintf(text, sizeof text, "from %s to at most %s%s", units_format_level(c.start, low),
 			 units_format_level(c.cap, high), unit);
+	if (fits < c.count)
+		append(text, sizeof text, ", time for about %d", fits);
 	told(s, SWEEP_BEGAN, text);
 }
 

@@ -148,7 +148,7 @@ void versus_compare(struct versus *v, const char *path, const struct run_meta *m
 	why = contrast_refusal(&v->a, &v->b);
 	if (why)
 		err_set(&v->why, "%s", why);
-	v->spans = why ? NULL : side_spans(path, result->duration_us, &v->why);
+	v->spans = why ? NULL : side_spans(path, result, &v->why);
 	if (!v->spans)
 		return;
 	v->b.spans = v->spans;

@@ -12,6 +12,7 @@
 
 #define NS_PER_US 1000.0
 #define TEXT_MAX 100u /* bytes of an expression without a task */
+#define VALUE_MAX 48  /* of its value */
 #define NEEDS_MOST 1e9 /* requests or seconds: nobody waits for more */
 
 enum kind { KIND_TIME, KIND_SHARE, KIND_SCORE, KIND_RATE };
@@ -168,6 +169,28 @@ static bool take_subject(struct piece p, struct slo *out)
 	return true;
 }
 
+/* "latency p95", "p95 latency": the words of a subject, apart by white space. */
+static bool take_words(struct piece p, struct slo *out)
+{
+	const char *end = p.at + p.bytes, *gap = p.at;
+	struct piece first, second, word;
+	char joined[TEXT_MAX + 1];
+
+	while (gap < end && !is_space(*gap))
+		gap++;
+	first = (struct piece){p.at, (size_t)(gap - p.at)};
+	second = trimmed(gap, end);
+	if (!second.bytes)
+		return take_subject(first, out);
+	if (metric_of(first) < 0) {
+		word = first;
+		first = second;
+		second = word;
+	}
+	snprintf(joined, sizeof joined, "%.*s.%.*s", (int)first.bytes, first.at, (int)second.bytes, second.at);
+	return take_subject((struct piece){joined, strlen(joined)}, out);
+}
+
 /* Start of the segment that ends at `end`. */
 static const char *segment(const char *from, const char *end)
 {
@@ -178,8 +201,7 @@ static const char *segment(const char *from, const char *end)
 
 /* The subject is the last two segments, or the last one: a task's name may
  * contain dots itself. */
-static int take_task(const char *text, struct piece left, struct slo *out, const char **rest,
-		     struct err *err)
+static int take_task(const char *text, struct piece left, struct slo *out, struct err *err)
 {
 	const char *name = left.at + strlen("task:"), *end = left.at + left.bytes;
 	const char *nines = three_nines(left), *last = nines ? nines : segment(name, end), *subject = last;
@@ -198,7 +220,6 @@ static int take_task(const char *text, struct piece left, struct slo *out, const
 				"task:NAME.METRIC, as in task:chat.p95<3s");
 	memcpy(out->task, name, bytes);
 	out->task[bytes] = '\0';
-	*rest = subject;
 	return 0;
 }
 
@@ -218,6 +239,34 @@ static int unknown_subject(const char *text, struct piece left, struct err *err)
 			    (struct piece){dot + 1, left.bytes - head.bytes - 1}, STATISTICS_EXPECTED);
 }
 
+/* Without the gap of "3 s" and "99 %"; returns its length. */
+static size_t close_up(struct piece value, char out[VALUE_MAX + 1])
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < value.bytes; i++) {
+		size_t next = i;
+
+		while (is_space(value.at[next]))
+			next++;
+		if (next > i && isdigit((unsigned char)value.at[i - 1]) && !strchr("0123456789.", value.at[next]))
+			i = next;
+		out[n++] = value.at[i];
+	}
+	out[n] = '\0';
+	return n;
+}
+
+/* The one spelling that is shown, whatever was written. */
+static void spell(struct slo *slo, const char *value)
+{
+	static const char *const ops[] = {[SLO_LESS] = "<", [SLO_AT_MOST] = "<=", [SLO_MORE] = ">", [SLO_AT_LEAST] = ">="};
+	bool time = slo->metric < SLO_TIMES, bare = time && slo->metric == SLO_LATENCY;
+
+	snprintf(slo->text, sizeof slo->text, "%s%s%s%s%.*s", bare ? "" : metrics[slo->metric].name, time && !bare ? "." : "",
+		 time ? statistics[slo->statistic].name : "", ops[slo->op], VALUE_MAX, value);
+}
+
 static int take_value(const char *text, struct piece value, struct slo *out, struct err *err)
 {
 	static const char *const expected[] = {
@@ -227,13 +276,12 @@ static int take_value(const char *text, struct piece value, struct slo *out, str
 		[KIND_RATE] = "a number per second such as 20",
 	};
 	enum kind kind = metrics[out->metric].kind;
-	char copy[SLO_TEXT], *end;
+	char copy[VALUE_MAX + 1], *end;
 	double number;
 
-	if (value.bytes == 0 || value.bytes >= sizeof copy)
+	if (value.bytes == 0 || value.bytes > VALUE_MAX)
 		return complain(text, err, "bad value", value, expected[kind]);
-	memcpy(copy, value.at, value.bytes);
-	copy[value.bytes] = '\0';
+	value.bytes = close_up(value, copy);
 	if (kind == KIND_TIME) {
 		int64_t ns;
 
@@ -242,6 +290,7 @@ static int take_value(const char *text, struct piece value, struct slo *out, str
 		if (!ns && (out->op == SLO_LESS || out->op == SLO_AT_MOST))
 			return complain(text, err, "nothing takes less than", value, expected[kind]);
 		out->threshold = (double)ns / NS_PER_US;
+		spell(out, copy);
 		return 0;
 	}
 	/* strtod() takes more than people write: hexadecimal, "inf", signs. */
@@ -256,6 +305,7 @@ static int take_value(const char *text, struct piece value, struct slo *out, str
 	    (kind == KIND_SCORE && number > 100))
 		return complain(text, err, "bad value", value, expected[kind]);
 	out->threshold = number;
+	spell(out, copy);
 	return 0;
 }
 
@@ -282,17 +332,13 @@ int slo_parse(const char *text, struct slo *out, struct err *err)
 		op++;
 	}
 	if (left.bytes > 5 && !memcmp(left.at, "task:", 5)) {
-		if (take_task(text, left, &slo, &all.at, err))
+		if (take_task(text, left, &slo, err))
 			return -1;
-	} else if (!take_subject(left, &slo)) {
+	} else if (!take_words(left, &slo)) {
 		return unknown_subject(text, left, err);
 	}
 	if (take_value(text, trimmed(op, end), &slo, err))
 		return -1;
-	all.bytes = (size_t)(end - all.at);
-	if (all.bytes > TEXT_MAX)
-		return complain(text, err, "too long:", all, "at most 100 bytes behind the task");
-	memcpy(slo.text, all.at, all.bytes);
 	*out = slo;
 	return 0;
 }

@@ -118,7 +118,10 @@ static int open_file(const char *path, int flags, int wait_ms, struct runfile *o
 		goto out;
 	}
 	if (!S_ISREG(st.st_mode) || st.st_size == 0) {
-		err_set(err, "%s: not a brunt run file", path);
+		err_set(err, "%s: %s", path,
+			S_ISDIR(st.st_mode)   ? "is a directory; expected a brunt run file"
+			: S_ISREG(st.st_mode) ? "is empty, and not a brunt run file"
+					      : "not a brunt run file");
 		goto out;
 	}
 	if (access(real, R_OK) != 0) {

@@ -69,8 +69,8 @@ void figure_interval(const struct interval *i, const struct metrics *s, char *ou
 
 void figure_slo(const struct slo *slo, char *out, size_t bytes)
 {
-	if (*slo->task)
-		snprintf(out, bytes, "%s: %s", slo->task, slo->text);
-	else
-		snprintf(out, bytes, "%s", slo->text);
+	char text[SLO_TEXT];
+
+	slo_full_text(slo, text);
+	snprintf(out, bytes, "%s", text);
 }

@@ -3,6 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/clock.h"
+#include "base/units.h"
 #include "run/contrast.h"
 
 static bool common_task(const struct run_meta *a, const struct run_meta *b)
@@ -113,6 +115,22 @@ static void warn_of_client(const struct warner *w, const struct result *r, const
 	w->fn(w->arg, text);
 }
 
+static void warn_of_experiments(const struct warner *w, const struct contrast_side *side)
+{
+	char text[200], length[UNITS_BYTES];
+	uint64_t requests;
+	int64_t us;
+
+	if (!side->spans)
+		return;
+	requests = spans_left_out(side->spans, &us);
+	if (!requests && !us)
+		return;
+	snprintf(text, sizeof text, "a micro-experiment altered the requests of %s for %s; these %llu are left out", side->name,
+		 units_format_duration(us * NS_PER_US, length), (unsigned long long)requests);
+	w->fn(w->arg, text);
+}
+
 void contrast_warnings(const struct contrast_side *a, const struct contrast_side *b,
 		       void (*fn)(void *arg, const char *sentence), void *arg)
 {
@@ -127,6 +145,8 @@ void contrast_warnings(const struct contrast_side *a, const struct contrast_side
 		fn(arg, "the paths asked for differ");
 	warn_of_tasks(&w, a->meta, b->meta, a->name);
 	warn_of_tasks(&w, b->meta, a->meta, b->name);
+	warn_of_experiments(&w, a);
+	warn_of_experiments(&w, b);
 	warn_of_client(&w, a->result, a->name);
 	warn_of_client(&w, b->result, b->name);
 }

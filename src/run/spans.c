@@ -1,11 +1,17 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "run/result.h"
 #include "spans_priv.h"
+#include "tried.h"
 
-struct spans *spans_new(int tasks, int64_t measured_us)
+struct spans *spans_new(int tasks, const struct result *result)
 {
 	struct spans *s = xcalloc(1, sizeof *s);
+	int64_t measured_us = result->duration_us;
+
+	for (int i = 0; i < result->point_count; i++)
+		measured_us -= result->point[i].altered ? result->point[i].duration_us : 0;
 
 	s->tasks = tasks;
 	s->count = BOOTSTRAP_SPANS_MAX;
@@ -34,7 +40,9 @@ static void move_to(struct spans *s, int64_t t_us)
 {
 	if (t_us <= s->t_us)
 		return;
-	if (s->phase == PHASE_LOAD)
+	if (s->phase == PHASE_LOAD && s->altered)
+		s->altered_us += t_us - s->t_us;
+	else if (s->phase == PHASE_LOAD)
 		s->passed_us += t_us - s->t_us;
 	s->t_us = t_us;
 }
@@ -76,9 +84,20 @@ void spans_feed(struct spans *s, const struct rec *rec)
 	if (rec->kind == REC_POINT && ((const struct rec_point *)rec)->phase <= PHASE_END) {
 		s->phase = ((const struct rec_point *)rec)->phase;
 		s->counting |= s->phase == PHASE_LOAD;
+		s->altered = false;
+	} else if (rec->kind == REC_EVENT) {
+		s->altered |= tried_alters((const struct rec_event *)rec);
+	} else if (rec->kind == REC_SAMPLE && s->altered) {
+		s->left_out++;
 	} else if (rec->kind == REC_SAMPLE && s->counting) {
 		feed_sample(s, (const struct rec_sample *)rec);
-	} else if (rec->kind == REC_DROPS && s->counting) {
+	} else if (rec->kind == REC_DROPS && s->counting && !s->altered) {
 		feed_drops(s, (const struct rec_drops *)rec);
 	}
+}
+
+uint64_t spans_left_out(const struct spans *s, int64_t *us)
+{
+	*us = s->altered_us;
+	return s->left_out;
 }

@@ -15,6 +15,9 @@ struct spans {
 	int64_t t_us, passed_us; /* of the run; of measured time */
 	enum load_phase phase;
 	bool counting; /* the warm-up is over */
+	bool altered;  /* the present point's requests are */
+	int64_t altered_us;
+	uint64_t left_out;
 	struct exchange_room gaps;
 };
 

@@ -17,6 +17,8 @@
 #define ANSWERS_LEAST 3
 #define ROUND 0.9             /* of it, for it was seen in steps */
 #define SLO_SAMPLES 100       /* before them a p95 says little */
+#define HOPELESS_FEW 20       /* failures, and no success so far */
+#define HOPELESS_US (2 * US_PER_S)
 #define OVERLOADED 0.85      /* of what was due is answered */
 #define DRAIN_MOST_US (15 * US_PER_S) /* of what an open loop has piled up */
 #define DRAIN_EXCESS 2
@@ -51,6 +53,19 @@ void sweep_start(struct sweep *s, const struct sweep_config *config, int64_t now
 		.state = SWEEP_SETTLING,
 		.level = NAN,
 	};
+}
+
+int sweep_fits(const struct sweep_config *c, int64_t *needs_us)
+{
+	const int64_t level_us = SWEEP_SETTLE_LEAST_US + STEP_LEAST_US;
+	int64_t fit;
+
+	/* The first level has nothing before it to settle from. */
+	*needs_us = c->count * level_us - SWEEP_SETTLE_LEAST_US;
+	if (!c->limit_us || !c->count)
+		return c->count;
+	fit = (c->limit_us + SWEEP_SETTLE_LEAST_US) / level_us;
+	return fit < 1 ? 1 : fit < c->count ? (int)fit : c->count;
 }
 
 /* --- time ----------------------------------------------------------------- */
@@ -227,6 +242,28 @@ static bool measured(struct sweep *s, const struct sweep_seen *seen, struct swee
 	return (known && enough(s, v)) || us >= STEP_MOST * s->step_limit_us || sweep_left_us(s) == 0;
 }
 
+/* Nothing has succeeded since it began: more load will not help. */
+static bool hopeless(struct sweep *s, const struct sweep_seen *seen)
+{
+	uint64_t failed = seen->failed;
+
+	if (seen->failed < seen->requests)
+		return false;
+	for (int i = 0; i < s->count; i++) {
+		struct sweep_visit v;
+
+		sweep_pooled(&s->at[i], &v);
+		if (v.failed < v.requests)
+			return false;
+		failed += v.failed;
+	}
+	if (failed < HOPELESS_FEW || s->now_us - s->settled_us < HOPELESS_US)
+		return false;
+	s->hopeless = failed;
+	s->failure = seen->failure;
+	return true;
+}
+
 /* Other tasks than before, or in other shares, are another system. */
 static void follow_mix(struct sweep *s, const struct sweep_seen *seen)
 {
@@ -260,6 +297,10 @@ struct sweep_order sweep_step(struct sweep *s, const struct sweep_seen *seen)
 	}
 	if (s->state == SWEEP_MEASURING) {
 		sweep_meter_take(&s->meter, seen);
+		if (hopeless(s, seen)) {
+			finish(s, 2 * seen->limited > seen->failed ? SWEEP_RATE_LIMIT : SWEEP_ERRORS);
+			return (struct sweep_order){.action = SWEEP_END};
+		}
 		if (!measured(s, seen, &v))
 			return wait;
 		if (enough(s, &v))

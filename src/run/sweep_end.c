@@ -74,7 +74,7 @@ void sweep_conclude(struct sweep *s)
 	s->knee = (struct sweep_knee){.n = NAN, .low = NAN, .high = NAN};
 	s->x_max = s->x_off = s->r_min_s = s->capacity = NAN;
 	s->differs = s->valley = -1;
-	if (!s->count)
+	if (!s->count || s->hopeless)
 		return;
 	sweep_table_of(s, &t);
 	for (int i = 0; i < s->count; i++) {

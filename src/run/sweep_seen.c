@@ -1,6 +1,21 @@
 #include "run/sweep.h"
 #include "run/snapshot.h"
 
+static enum error_class most_failed(const struct snapshot *s)
+{
+	uint64_t count[ERROR_CLASS_COUNT] = {0};
+	enum error_class most = ERROR_NONE;
+
+	for (int i = 0; i < s->error_count; i++) {
+		enum error_class c = s->error[i].error;
+
+		count[c] += s->error[i].count;
+		if (count[c] > count[most])
+			most = c;
+	}
+	return most;
+}
+
 void sweep_see(const struct snapshot *s, enum load_mode asked_mode, double asked_level, struct sweep_seen *out)
 {
 	const struct snap_present *p = &s->present;
@@ -19,6 +34,7 @@ void sweep_see(const struct snapshot *s, enum load_mode asked_mode, double asked
 		.requests = p->requests,
 		.failed = p->failed,
 		.limited = p->limited,
+		.failure = most_failed(s),
 		.ok = p->ok,
 		.sessions = p->sessions,
 		.timed = p->timed,

@@ -162,6 +162,25 @@ static void add_unsteady(const struct sweep *s, char *out)
 	    units_format_rate(l->visit[1].x, then), s->unsteady ? "the server is not the same, so no knee" : "passing trouble");
 }
 
+#define MISSED_SHOWN 6
+
+/* Of a list: what it did not come to. */
+static void add_missed(const struct sweep *s, char *out)
+{
+	const struct sweep_config *c = &s->config;
+	int missed = c->count - s->next, shown = missed > MISSED_SHOWN + 1 ? MISSED_SHOWN : missed;
+	char level[UNITS_BYTES];
+
+	if (s->stop != SWEEP_TIME && s->stop != SWEEP_STOPPED)
+		return;
+	for (int i = 0; i < shown; i++)
+		append(out, SWEEP_TEXT, "%s%s", i ? ", " : "; not measured: ", units_format_level(c->level[s->next + i], level));
+	if (missed > shown)
+		append(out, SWEEP_TEXT, " and %d more", missed - shown);
+	if (missed > 0)
+		append(out, SWEEP_TEXT, c->mode == MODE_OPEN ? "/s" : missed == 1 && c->level[s->next] < 1.5 ? " user" : " users");
+}
+
 void sweep_sentence(const struct sweep *s, char *out)
 {
 	const struct sweep_level *top = s->count ? &s->at[s->count - 1] : NULL;
@@ -170,8 +189,14 @@ void sweep_sentence(const struct sweep *s, char *out)
 	struct sweep_visit v;
 
 	*out = '\0';
+	if (s->hopeless) {
+		append(out, SWEEP_TEXT, "%s: every request failed: %llu x %s", sweep_stop_name(s->stop),
+		       (unsigned long long)s->hopeless, s->failure == ERROR_NONE ? "errors" : error_class_name(s->failure));
+		return;
+	}
 	if (!top) {
 		append(out, SWEEP_TEXT, "%s: no level was measured%s", sweep_stop_name(s->stop), s->other_mix ? " with this mix" : "");
+		add_missed(s, out);
 		return;
 	}
 	for (int i = 0; i < s->count; i++)
@@ -195,7 +220,11 @@ void sweep_sentence(const struct sweep *s, char *out)
 		append(out, SWEEP_TEXT, "brunt itself was the limit at %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
 		break;
 	case SWEEP_CAP:
-		append(out, SWEEP_TEXT, "no limit up to %s, %s req/s there (n = %llu)", level, units_format_rate(v.x, rate), n);
+		append(out, SWEEP_TEXT, "no limit up to %s", level);
+		if (s->config.cap_flag)
+			append(out, SWEEP_TEXT, ", the cap; raise %s %s to look further;", s->config.cap_flag,
+			       units_format_level(s->config.cap, rate));
+		append(out, SWEEP_TEXT, "%s %s req/s there (n = %llu)", s->config.cap_flag ? "" : ",", units_format_rate(v.x, rate), n);
 		break;
 	default:
 		if (!(s->x_max > 0)) {
@@ -206,6 +235,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 		    units_format_rate(s->x_max, rate), n);
 		break;
 	}
+	add_missed(s, out);
 	/* Where brunt was the limit it is no knee of the server's. */
 	if (s->stop != SWEEP_PLATEAU && s->stop != SWEEP_CLIENT)
 		add_knee(s, false, out);

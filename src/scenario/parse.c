@@ -6,26 +6,34 @@
 #include "base/utf8.h"
 #include "parse.h"
 
-static int take_target(struct parser *p)
+#define TARGET "http://127.0.0.1:8080"
+
+static int read_target(struct parser *p, uint32_t at)
 {
 	struct err why;
-	uint32_t at = json_get(&p->json, 0, "target");
 
-	if (!at && p->base)
-		return 0;
-	if (!at)
-		return require(p, 0, "target", "a base URL such as \"http://127.0.0.1:8080\"", &at);
-	if (expect_fixed(p, at, "a base URL such as \"http://127.0.0.1:8080\""))
+	if (expect_fixed(p, at, "a base URL such as \"" TARGET "\""))
 		return -1;
 	if (http_url_check(json_text(&p->json, at), &why))
 		return refuse_with(p, at, &why);
 	if (strpbrk(json_text(&p->json, at), "?#"))
-		return json_err(&p->json, at, NULL, p->err,
-				"has a query or a fragment; expected a base URL, to which paths are added");
+		return refuse(p, at, NULL,
+			      "has a query or a fragment; expected a base URL, to which paths are added");
 	hide_url(p, at);
-	if (!p->base)
-		p->base = json_text(&p->json, at);
 	return 0;
+}
+
+static void take_target(struct parser *p)
+{
+	uint32_t at = json_get(&p->json, 0, "target");
+
+	if (!at && !p->base)
+		require(p, 0, "target", "a base URL such as \"" TARGET "\"", &at);
+	else if (at && !read_target(p, at) && !p->base)
+		p->base = json_text(&p->json, at);
+	/* Paths are looked at in any case. */
+	if (!p->base)
+		p->base = TARGET;
 }
 
 /* Without "name" a scenario is called as its file, without folder and ending. */
@@ -40,47 +48,49 @@ static char *name_of_file(const char *file)
 	return xstrdup(name[0] ? name : "scenario");
 }
 
-static int take_file(struct parser *p)
+static void take_file(struct parser *p)
 {
 	static const char *const keys[] = {"name", "target", "headers", "data", "tasks", "load", "slo", "prices", NULL};
-	const struct json *json = &p->json;
-	uint32_t name, headers;
+	uint32_t name;
 
-	if (expect(p, 0, JSON_OBJECT, "an object with name, target and tasks") ||
-	    expect_keys(p, 0, keys, "name, target, headers, data, tasks, load, slo or prices"))
-		return -1;
-	name = json_get(json, 0, "name");
-	if (name && take_name(p, name, &p->scenario->name))
-		return -1;
-	if (!name)
-		p->scenario->name = name_of_file(json->file);
-	headers = json_get(json, 0, "headers");
-	if (take_target(p) || (headers && check_headers(p, headers)) || take_load(p) || take_prices(p) || take_data(p) ||
-	    take_tasks(p) || take_slos(p, json_get(json, 0, "slo"), NULL))
-		return -1;
+	if (expect(p, 0, JSON_OBJECT, "an object with name, target and tasks"))
+		return;
+	expect_keys(p, 0, keys, "name, target, headers, data, tasks, load, slo or prices");
+	name = json_get(&p->json, 0, "name");
+	if (name)
+		take_name(p, name, &p->scenario->name);
+	else
+		p->scenario->name = name_of_file(p->json.file);
+	take_target(p);
 	p->scenario->target = xstrdup(p->base);
-	return 0;
+	check_headers(p, 0);
+	take_load(p);
+	take_prices(p);
+	take_data(p);
+	take_tasks(p);
+	take_slos(p, json_get(&p->json, 0, "slo"), NULL);
 }
 
 int scenario_parse(const char *text, size_t bytes, const char *file, const char *base_url,
-		   struct scenario **out, struct err *err)
+		   struct scenario **out, struct faults *faults)
 {
-	struct parser p = {.base = base_url, .err = err};
-	int code;
+	struct parser p = {.base = base_url, .faults = faults};
+	struct err err;
 
-	if (base_url && http_url_check(base_url, err))
-		return -1;
-	if (json_parse(&p.json, text, bytes, file, err))
-		return -1;
+	*faults = (struct faults){0};
+	if ((base_url && http_url_check(base_url, &err)) || json_parse(&p.json, text, bytes, file, &err))
+		return faults_add(faults, 0, &err);
 	p.scenario = xcalloc(1, sizeof *p.scenario);
-	code = take_file(&p);
-	if (!code) {
+	p.refused = xcalloc(p.json.count, sizeof *p.refused);
+	take_file(&p);
+	if (!faults->total) {
 		p.scenario->source = source_without_secrets(&p, text, bytes);
 		*out = p.scenario;
 	} else {
 		scenario_free(p.scenario);
 	}
 	source_fini(&p);
+	free(p.refused);
 	json_fini(&p.json);
-	return code;
+	return faults->total ? -1 : 0;
 }

@@ -46,21 +46,22 @@ static int take_pointers(struct parser *p, uint32_t at, struct task *task)
 	const char *text[POINTERS] = {NULL};
 	size_t bytes = sizeof(struct api), longest;
 	char *room;
+	int code;
 
-	if (expect(p, at, JSON_OBJECT, "an object such as {\"text\": \"/answer\", \"delta\": \"/token\"}") ||
-	    expect_keys(p, at, pointer_keys, "text, delta, reasoning, tokens_in, tokens_out, cached, error or end"))
+	if (expect(p, at, JSON_OBJECT, "an object such as {\"text\": \"/answer\", \"delta\": \"/token\"}"))
 		return -1;
+	code = expect_keys(p, at, pointer_keys, "text, delta, reasoning, tokens_in, tokens_out, cached, error or end");
 	for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next) {
 		if (expect_fixed(p, c, "a JSON pointer such as \"/answer/text\""))
-			return -1;
-		if (!pointer_ok(json_text(&p->json, c)))
-			return json_err(&p->json, c, NULL, p->err,
-					"is no JSON pointer; expected one such as \"/answer/text\"");
-		if (pointer_steps(json_text(&p->json, c), &longest) > API_POINTER_STEPS)
-			return json_err(&p->json, c, NULL, p->err,
-					"leads too deep; expected at most %d steps", API_POINTER_STEPS);
+			code = -1;
+		else if (!pointer_ok(json_text(&p->json, c)))
+			code = refuse(p, c, NULL, "is no JSON pointer; expected one such as \"/answer/text\"");
+		else if (pointer_steps(json_text(&p->json, c), &longest) > API_POINTER_STEPS)
+			code = refuse(p, c, NULL, "leads too deep; expected at most %d steps", API_POINTER_STEPS);
 		bytes += p->json.value[c].text_bytes + 1;
 	}
+	if (code)
+		return -1;
 	task->own_api = xmalloc(bytes);
 	*task->own_api = *task->plan.api;
 	room = (char *)(task->own_api + 1);
@@ -92,8 +93,8 @@ static int take_stream(struct parser *p, uint32_t at, struct task *task)
 	if (mode < 0)
 		return refuse_word(p, at, "is no way to stream", expected);
 	if (!task->plan.api && (mode == STREAM_SSE || mode == STREAM_NDJSON))
-		return json_err(&p->json, at, NULL, p->err,
-				"stands without an \"api\"; expected one that reads the events, such as \"generic\"");
+		return refuse(p, at, NULL,
+			      "stands without an \"api\"; expected one that reads the events, such as \"generic\"");
 	task->plan.stream = (enum stream_mode)mode;
 	return 0;
 }
@@ -110,11 +111,15 @@ int take_api(struct parser *p, uint32_t task_at, struct task *task)
 		if (!task->plan.api)
 			return refuse_word(p, at, "is no API known here", api_names());
 	}
-	/* The others' places are known. */
-	if (pointers && (!at || strcmp(task->plan.api->name, "generic") != 0))
-		return json_err(&p->json, pointers, NULL, p->err,
-				"stands without \"api\": \"generic\"; expected them together");
-	if (pointers && take_pointers(p, pointers, task))
+	if (!at && misspelt(p, task_at, "api"))
 		return -1;
+	/* The others' places are known. */
+	if (pointers && (!at || strcmp(task->plan.api->name, "generic") != 0)) {
+		refuse(p, pointers, NULL,
+		       "stands without \"api\": \"generic\"; expected them together");
+		pointers = 0;
+	}
+	if (pointers)
+		take_pointers(p, pointers, task);
 	return take_stream(p, json_get(&p->json, task_at, "stream"), task);
 }

@@ -12,12 +12,12 @@ static int take_set_name(struct parser *p, uint32_t at)
 	const char *name = json_key(&p->json, at);
 
 	if (!is_word(name, p->json.value[at].key_bytes))
-		return json_err(&p->json, at, NULL, p->err,
-				"is no name of a data set; expected letters, digits, _ and -");
+		return refuse(p, at, NULL,
+			      "is no name of a data set; expected letters, digits, _ and -");
 	for (size_t i = 0; i < sizeof taken / sizeof *taken; i++)
 		if (!strcmp(name, taken[i]))
-			return json_err(&p->json, at, NULL, p->err,
-					"is a template's name; expected another for a data set");
+			return refuse(p, at, NULL,
+				      "is a template's name; expected another for a data set");
 	return 0;
 }
 
@@ -58,14 +58,14 @@ static int take_file(struct parser *p, const char *name, uint32_t at, enum data_
 	if (expect_fixed(p, at, "the name of a file with rows of data"))
 		return -1;
 	if (!p->json.value[at].text_bytes)
-		return json_err(&p->json, at, NULL, p->err,
-				"is empty; expected the name of a file with rows of data");
+		return refuse(p, at, NULL,
+			      "is empty; expected the name of a file with rows of data");
 	path = path_of(p, at);
 	code = data_load(name, path, order, 0, out, &why);
 	/* Within the file it is the file's line that helps, else this one. */
 	if (code && !strncmp(why.text, path, strlen(path)) && why.text[strlen(path)] == ':' &&
 	    why.text[strlen(path) + 1] != ' ')
-		err_set(p->err, "%s", why.text);
+		refuse_elsewhere(p, at, &why);
 	else if (code)
 		refuse_with(p, at, &why);
 	free(path);
@@ -76,15 +76,17 @@ static int take_rows(struct parser *p, const char *name, uint32_t at, enum data_
 		     struct data_set **out)
 {
 	struct data_set *set;
+	struct err why;
 	int code = 0;
 
 	if (expect(p, at, JSON_ARRAY, "an array of rows"))
 		return -1;
 	set = data_new(name, p->json.file, order, 0);
-	for (uint32_t c = p->json.value[at].child; c && !code; c = p->json.value[c].next)
-		code = data_add_json(set, &p->json, c, p->err);
+	for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next)
+		if (data_add_json(set, &p->json, c, &why))
+			code = refuse_elsewhere(p, c, &why);
 	if (!code && data_finish(set, NULL))
-		code = json_err(&p->json, at, NULL, p->err, "has no rows; expected at least one");
+		code = refuse(p, at, NULL, "has no rows; expected at least one");
 	if (code)
 		data_free(set);
 	else
@@ -113,30 +115,27 @@ static int take_set(struct parser *p, uint32_t at, struct data_set **out)
 	rows = json_get(&p->json, at, "rows");
 	how = json_get(&p->json, at, "order");
 	if (!file == !rows)
-		return json_err(&p->json, at, NULL, p->err, "has %s; expected \"file\" or \"rows\"",
-				file ? "both \"file\" and \"rows\"" : "neither file nor rows");
+		return refuse(p, at, NULL, "has %s; expected \"file\" or \"rows\"",
+			      file ? "both \"file\" and \"rows\"" : "neither file nor rows");
 	if (how && take_order(p, how, &order))
 		return -1;
 	return file ? take_file(p, name, file, order, out) : take_rows(p, name, rows, order, out);
 }
 
-int take_data(struct parser *p)
+void take_data(struct parser *p)
 {
 	uint32_t at = json_get(&p->json, 0, "data");
 	struct scenario *s = p->scenario;
 
-	if (!at)
-		return 0;
-	if (expect(p, at, JSON_OBJECT, "an object of data sets such as {\"questions\": \"questions.csv\"}"))
-		return -1;
-	if (p->json.value[at].count > SCENARIO_MAX_DATA)
-		return json_err(&p->json, at, NULL, p->err, "has %u data sets; expected at most %d",
-				p->json.value[at].count, SCENARIO_MAX_DATA);
-	s->data = xcalloc(p->json.value[at].count, sizeof *s->data);
-	for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next) {
-		if (take_set(p, c, &s->data[s->data_count]))
-			return -1;
-		s->data_count++;
+	if (!at || expect(p, at, JSON_OBJECT, "an object of data sets such as {\"questions\": \"questions.csv\"}"))
+		return;
+	if (p->json.value[at].count > SCENARIO_MAX_DATA) {
+		refuse(p, at, NULL, "has %u data sets; expected at most %d", p->json.value[at].count,
+		       SCENARIO_MAX_DATA);
+		return;
 	}
-	return 0;
+	s->data = xcalloc(p->json.value[at].count, sizeof *s->data);
+	for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next)
+		if (!take_set(p, c, &s->data[s->data_count]))
+			s->data_count++;
 }

@@ -33,48 +33,50 @@ static int put_message(struct request_form *f, struct template_builder *b, uint3
 {
 	struct parser *p = f->parser;
 	uint32_t role, content;
+	int code;
 
-	if (expect(p, at, JSON_OBJECT, "an object such as {\"role\": \"user\", \"content\": \"Hello\"}") ||
-	    require(p, at, "role", "a string such as \"user\"", &role) ||
-	    expect_text(p, role, "a string such as \"user\"") ||
-	    require(p, at, "content", "the message's text", &content))
+	if (expect(p, at, JSON_OBJECT, "an object such as {\"role\": \"user\", \"content\": \"Hello\"}"))
 		return -1;
-	return template_json(b, at);
+	code = require(p, at, "role", "a string such as \"user\"", &role) ||
+	       expect_text(p, role, "a string such as \"user\"") ? -1 : 0;
+	code |= require(p, at, "content", "the message's text", &content);
+	return code | template_json(b, at);
 }
 
 /* Of all "messages", with commas, into `b`. */
 static int put_messages(struct request_form *f, struct template_builder *b, uint32_t at)
 {
 	struct parser *p = f->parser;
+	int code = 0;
 
 	if (!f->api->chat)
-		return json_err(&p->json, at, NULL, p->err,
-				"are for chats, and %s takes one text; expected \"prompt\" or \"turns\"",
-				f->api->name);
+		return refuse(p, at, NULL,
+			      "are for chats, and %s takes one text; expected \"prompt\" or \"turns\"",
+			      f->api->name);
 	if (expect(p, at, JSON_ARRAY, "an array such as [{\"role\": \"user\", \"content\": \"Hello\"}]"))
 		return -1;
 	if (!p->json.value[at].count)
-		return json_err(&p->json, at, NULL, p->err, "is empty; expected at least one message");
+		return refuse(p, at, NULL, "is empty; expected at least one message");
 	for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next) {
 		if (c != p->json.value[at].child)
 			template_literal(b, ",", 1);
-		if (put_message(f, b, c))
-			return -1;
+		code |= put_message(f, b, c);
 	}
-	return 0;
+	return code;
 }
 
 static int take_turn_texts(struct request_form *f, uint32_t at)
 {
 	struct parser *p = f->parser;
 	uint32_t count;
+	int code = 0;
 
 	if (expect(p, at, JSON_ARRAY, "an array of texts such as [\"Hello\", \"Tell me more\"]"))
 		return -1;
 	count = p->json.value[at].count;
 	if (count == 0 || count > SCENARIO_MAX_TURNS)
-		return json_err(&p->json, at, NULL, p->err, "has %u turns; expected 1 to %d", count,
-				SCENARIO_MAX_TURNS);
+		return refuse(p, at, NULL, "has %u turns; expected 1 to %d", count,
+			      SCENARIO_MAX_TURNS);
 	f->task->turn = xcalloc(count, sizeof *f->task->turn);
 	f->task->turn_count = (int)count;
 	count = 0;
@@ -84,11 +86,13 @@ static int take_turn_texts(struct request_form *f, uint32_t at)
 		if (expect(p, c, JSON_STRING, "a text, what the user says") ||
 		    template_string(&b, c, FORM_JSON)) {
 			template_drop(&b);
-			return -1;
+			code = -1;
+			count++;
+			continue;
 		}
 		f->task->turn[count++] = template_finish(&b, NULL, NULL);
 	}
-	return 0;
+	return code;
 }
 
 /* Is the JSON text an array of strings? Their number, or -1. */
@@ -123,8 +127,8 @@ static int take_row_turns(struct request_form *f, uint32_t at)
 	f->task->row_turns = template_finish(&b, NULL, NULL);
 	piece = f->task->row_turns->piece;
 	if (f->task->row_turns->count != 1 || piece->kind != PIECE_DATA)
-		return json_err(&p->json, at, NULL, p->err,
-				"is no array and no field of data; expected [\"Hello\", \"Tell me more\"] or such as \"${chats.turns}\"");
+		return refuse(p, at, NULL,
+			      "is no array and no field of data; expected [\"Hello\", \"Tell me more\"] or such as \"${chats.turns}\"");
 	set = p->scenario->data[piece->set];
 	for (uint64_t row = 0; row < data_rows(set); row++) {
 		enum data_kind kind;
@@ -132,10 +136,13 @@ static int take_row_turns(struct request_form *f, uint32_t at)
 		const char *text = data_text(set, row, piece->index, &bytes, &kind);
 		int count = kind == DATA_JSON ? count_strings(text, bytes, data_file(set)) : -1;
 
-		if (count < 1 || count > SCENARIO_MAX_TURNS)
-			return err_set(p->err, "%.200s:%u: \"%.60s\" is not 1 to %d turns; expected an array of strings",
-				       data_file(set), data_line(set, row), json_text(&p->json, at),
-				       SCENARIO_MAX_TURNS);
+		if (count < 1 || count > SCENARIO_MAX_TURNS) {
+			struct err why;
+
+			err_set(&why, "%.200s:%u: \"%.60s\" is not 1 to %d turns; expected an array of strings",
+				data_file(set), data_line(set, row), json_text(&p->json, at), SCENARIO_MAX_TURNS);
+			return refuse_elsewhere(p, at, &why);
+		}
 		if (count > f->task->turn_count)
 			f->task->turn_count = count;
 	}
@@ -145,21 +152,17 @@ static int take_row_turns(struct request_form *f, uint32_t at)
 static int put_turns(struct request_form *f, uint32_t turns, uint32_t messages)
 {
 	struct template_builder opening = {.parser = f->parser, .task = f->task, .turn = -1};
+	int code = f->parser->json.value[turns].kind == JSON_STRING ? take_row_turns(f, turns)
+								    : take_turn_texts(f, turns);
 
-	if (f->parser->json.value[turns].kind == JSON_STRING ? take_row_turns(f, turns)
-							     : take_turn_texts(f, turns))
-		return -1;
 	if (messages) {
-		if (put_messages(f, &opening, messages)) {
-			template_drop(&opening);
-			return -1;
-		}
+		code |= put_messages(f, &opening, messages);
 		f->task->opening = template_finish(&opening, NULL, NULL);
 	}
 	put(f, f->api->chat ? "[" : "\"");
 	template_piece(&f->b, (struct piece){.kind = PIECE_HISTORY});
 	put(f, f->api->chat ? "]" : "\"");
-	return 0;
+	return code;
 }
 
 static int put_prompt(struct request_form *f, uint32_t at)
@@ -177,17 +180,21 @@ static int put_prompt(struct request_form *f, uint32_t at)
 
 static int put_said(struct request_form *f, uint32_t task_at)
 {
-	const struct json *json = &f->parser->json;
+	struct parser *p = f->parser;
+	const struct json *json = &p->json;
 	uint32_t messages = json_get(json, task_at, "messages");
 	uint32_t prompt = json_get(json, task_at, "prompt");
 	uint32_t turns = json_get(json, task_at, "turns");
 
+	if (!messages && !prompt && !turns &&
+	    (misspelt(p, task_at, "messages") || misspelt(p, task_at, "prompt") || misspelt(p, task_at, "turns")))
+		return -1;
 	if (!messages && !prompt && !turns)
-		return json_err(json, task_at, f->api->chat ? "messages" : "prompt", f->parser->err,
-				"is missing; expected \"messages\" (of chats), \"prompt\" or \"turns\"");
+		return refuse(p, task_at, f->api->chat ? "messages" : "prompt",
+			      "is missing; expected \"messages\" (of chats), \"prompt\" or \"turns\"");
 	if (prompt && (messages || turns))
-		return json_err(json, prompt, NULL, f->parser->err,
-				"stands beside \"%s\"; expected one of them", messages ? "messages" : "turns");
+		return refuse(p, prompt, NULL,
+			      "stands beside \"%s\"; expected one of them", messages ? "messages" : "turns");
 	next_member(f);
 	put(f, "\"");
 	put(f, f->api->prompt_key);
@@ -206,6 +213,7 @@ static int put_said(struct request_form *f, uint32_t task_at)
 static int put_params(struct request_form *f, bool model)
 {
 	struct parser *p = f->parser;
+	int code = 0;
 
 	if (!f->params)
 		return 0;
@@ -215,16 +223,13 @@ static int put_params(struct request_form *f, bool model)
 		const char *key = json_key(&p->json, c);
 
 		if (!strcmp(key, f->api->prompt_key) || (model && !strcmp(key, "model")))
-			return json_err(&p->json, c, NULL, p->err,
-					"is given by the task already; expected it in one place");
+			code = refuse(p, c, NULL, "is given by the task already; expected it in one place");
 		next_member(f);
-		if (template_key(&f->b, c))
-			return -1;
+		code |= template_key(&f->b, c);
 		put(f, ":");
-		if (template_json(&f->b, c))
-			return -1;
+		code |= template_json(&f->b, c);
 	}
-	return 0;
+	return code;
 }
 
 /* Members of the API's row ("\"a\":1,\"b\":2"), but those that params brings. */
@@ -260,17 +265,17 @@ static int put_body(struct request_form *f, uint32_t task_at)
 {
 	struct parser *p = f->parser;
 	uint32_t model = json_get(&p->json, task_at, "model");
+	int code = 0;
 
 	put(f, "{");
 	if (model) {
-		if (expect_text(p, model, "a model's name"))
-			return -1;
 		next_member(f);
 		put(f, "\"model\":");
-		if (template_json(&f->b, model))
-			return -1;
+		code = expect_text(p, model, "a model's name") || template_json(&f->b, model) ? -1 : 0;
 	}
-	if (put_said(f, task_at) || put_params(f, model != 0))
+	code |= put_said(f, task_at);
+	code |= put_params(f, model != 0);
+	if (code)
 		return -1;
 	put_row(f, f->api->needs);
 	put_row(f, wants_stream(f->task) ? f->api->stream_body : f->api->plain_body);
@@ -293,7 +298,7 @@ static void add_headers(struct task *task)
 		add_header(task, "Accept: application/x-ndjson");
 }
 
-int take_api_form(struct parser *p, uint32_t task_at, struct task *task)
+void take_api_form(struct parser *p, uint32_t task_at, struct task *task)
 {
 	const struct json *json = &p->json;
 	struct request_form f = {.parser = p, .task = task, .api = task->plan.api,
@@ -301,23 +306,22 @@ int take_api_form(struct parser *p, uint32_t task_at, struct task *task)
 			 .b = {.parser = p, .task = task, .turn = -1}, .first = true};
 	struct http_request *r = &task->request;
 
-	if (!f.api->prompt_key)
-		return json_err(json, json_get(json, task_at, "api"), NULL, p->err,
-				"has no place of its own for a prompt; expected a \"request\" that has it");
-	if (take_headers(p, (const uint32_t[]){json_get(json, 0, "headers"),
-					       json_get(json, task_at, "headers"), 0}, task) ||
-	    take_path(p, task_at, f.api->path, task))
-		return -1;
+	if (!f.api->prompt_key) {
+		refuse(p, json_get(json, task_at, "api"), NULL,
+		       "has no place of its own for a prompt; expected a \"request\" that has it");
+		return;
+	}
+	take_headers(p, (const uint32_t[]){json_get(json, 0, "headers"), json_get(json, task_at, "headers"), 0}, task);
+	take_path(p, task_at, f.api->path, task);
 	if (f.params)
 		hide_body(p, f.params);
 	if (put_body(&f, task_at)) {
 		template_drop(&f.b);
-		return -1;
+		return;
 	}
 	task->body = template_finish(&f.b, &r->body, &r->body_bytes);
 	if (task->body)
 		r->body = template_sketch(task->body, "", &r->body_bytes);
 	r->method = xstrdup(task->plan.stream == STREAM_WS ? "GET" : "POST");
 	add_headers(task);
-	return 0;
 }

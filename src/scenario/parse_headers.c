@@ -8,48 +8,49 @@
 
 /* Two keys that differ in case are one header; json_parse() has refused equal
  * ones. Objects of headers are small. */
-static int refuse_same_header(struct parser *p, uint32_t object, uint32_t at)
+static void refuse_same_header(struct parser *p, uint32_t object, uint32_t at)
 {
 	for (uint32_t c = p->json.value[object].child; c != at; c = p->json.value[c].next)
 		if (!strcasecmp(json_key(&p->json, c), json_key(&p->json, at)))
-			return json_err(&p->json, at, NULL, p->err,
-					"the same header as \"%.40s\" on line %u (case makes no difference); expected it once",
-					json_key(&p->json, c), p->json.value[c].line);
-	return 0;
+			refuse(p, at, NULL, "the same header as \"%.40s\" on line %u (case makes no difference); expected it once",
+			       json_key(&p->json, c), p->json.value[c].line);
 }
 
 #define HEADERS_MAX 100
 
-int check_headers(struct parser *p, uint32_t object)
+static void check_header(struct parser *p, uint32_t object, uint32_t c)
 {
-	if (expect(p, object, JSON_OBJECT, "an object of strings such as {\"Accept\": \"text/plain\"}"))
-		return -1;
-	if (p->json.value[object].count > HEADERS_MAX)
-		return json_err(&p->json, object, NULL, p->err,
-				"has %u headers; expected at most %d", p->json.value[object].count,
-				HEADERS_MAX);
-	for (uint32_t c = p->json.value[object].child; c; c = p->json.value[c].next) {
-		const char *name = json_key(&p->json, c);
-		char *line = xasprintf("%s: x", name);
-		int bad = http_header_check(line, NULL);
+	const char *name = json_key(&p->json, c);
+	char *line = xasprintf("%s: x", name);
+	int bad = http_header_check(line, NULL);
 
-		free(line);
-		if (bad || strlen(name) != p->json.value[c].key_bytes || strchr(name, ':'))
-			return json_err(&p->json, c, NULL, p->err,
-					"bad header name; expected letters, digits and -, such as X-Trace");
-		if (expect_text(p, c, "a string, the header's value"))
-			return -1;
-		line = xasprintf("%s: %s", name, json_text(&p->json, c));
-		bad = http_header_check(line, NULL);
-		free(line);
-		if (bad)
-			return json_err(&p->json, c, NULL, p->err,
-					"contains a control character; expected one line of text");
-		if (refuse_same_header(p, object, c))
-			return -1;
-		hide_header(p, c, name);
+	free(line);
+	if (bad || strlen(name) != p->json.value[c].key_bytes || strchr(name, ':')) {
+		refuse(p, c, NULL, "bad header name; expected letters, digits and -, such as X-Trace");
+		return;
 	}
-	return 0;
+	if (expect_text(p, c, "a string, the header's value"))
+		return;
+	line = xasprintf("%s: %s", name, json_text(&p->json, c));
+	bad = http_header_check(line, NULL);
+	free(line);
+	if (bad)
+		refuse(p, c, NULL, "contains a control character; expected one line of text");
+	refuse_same_header(p, object, c);
+	hide_header(p, c, name);
+}
+
+void check_headers(struct parser *p, uint32_t object)
+{
+	uint32_t at = json_get(&p->json, object, "headers");
+
+	if (!at || expect(p, at, JSON_OBJECT, "an object of strings such as {\"Accept\": \"text/plain\"}"))
+		return;
+	if (p->json.value[at].count > HEADERS_MAX)
+		refuse(p, at, NULL, "has %u headers; expected at most %d", p->json.value[at].count, HEADERS_MAX);
+	else
+		for (uint32_t c = p->json.value[at].child; c; c = p->json.value[c].next)
+			check_header(p, at, c);
 }
 
 /* The place of the header of that name, or the one after the last. */
@@ -99,17 +100,15 @@ void scenario_set_header(struct scenario *scenario, struct task *task, const cha
 	scenario_add_header_secret(scenario, line);
 }
 
-static int take_one(struct parser *p, uint32_t at, struct task *task)
+static void take_one(struct parser *p, uint32_t at, struct task *task)
 {
 	struct template_builder b = {.parser = p, .task = task, .turn = -1};
 	char *prefix = xasprintf("%s: ", json_key(&p->json, at)), *fixed = NULL;
 	struct template *template;
 	size_t bytes;
-	int code;
 
 	template_literal(&b, prefix, strlen(prefix));
-	code = template_string(&b, at, FORM_HEADER);
-	if (code) {
+	if (template_string(&b, at, FORM_HEADER)) {
 		template_drop(&b);
 	} else {
 		template = template_finish(&b, &fixed, &bytes);
@@ -120,17 +119,15 @@ static int take_one(struct parser *p, uint32_t at, struct task *task)
 	}
 	free(fixed);
 	free(prefix);
-	return code;
 }
 
-int take_headers(struct parser *p, const uint32_t object[3], struct task *task)
+void take_headers(struct parser *p, const uint32_t object[3], struct task *task)
 {
 	for (int i = 0; i < 3; i++)
-		for (uint32_t c = object[i] ? p->json.value[object[i]].child : 0; c;
+		for (uint32_t c = object[i] && !p->refused[object[i]] ? p->json.value[object[i]].child : 0; c;
 		     c = p->json.value[c].next)
-			if (take_one(p, c, task))
-				return -1;
-	return 0;
+			if (!p->refused[c])
+				take_one(p, c, task);
 }
 
 void add_header(struct task *task, const char *line)

@@ -4,7 +4,6 @@
 #include <strings.h>
 
 #include "base/mem.h"
-#include "base/utf8.h"
 #include "parse.h"
 #include "template.h"
 
@@ -34,8 +33,8 @@ static int refuse_template_host(struct parser *p, uint32_t at)
 		return 0;
 	first = strstr(text, "${");
 	if (first && first < host + 3 + strcspn(host + 3, "/?#"))
-		return json_err(&p->json, at, NULL, p->err,
-				"has a template in its host; expected templates behind the host only");
+		return refuse(p, at, NULL,
+			      "has a template in its host; expected templates behind the host only");
 	return 0;
 }
 
@@ -87,8 +86,8 @@ int take_path(struct parser *p, uint32_t object, const char *usual, struct task 
 			return -1;
 		path = json_text(&p->json, at);
 		if (*path != '/' && !is_web(path) && !http_is_websocket(path))
-			return json_err(&p->json, at, NULL, p->err,
-					"does not begin with \"/\"; expected %s", expected);
+			return refuse(p, at, NULL,
+				      "does not begin with \"/\"; expected %s", expected);
 		hide_url(p, at);
 		if (refuse_template_host(p, at))
 			return -1;
@@ -97,14 +96,14 @@ int take_path(struct parser *p, uint32_t object, const char *usual, struct task 
 		return -1;
 	if (http_is_websocket(task->request.url) && task->plan.stream != STREAM_WS &&
 	    task->plan.stream != STREAM_AUTO)
-		return json_err(&p->json, at ? at : object, NULL, p->err,
-				"is a WebSocket's URL; expected \"stream\": \"ws\" or \"auto\" with it");
+		return refuse(p, at ? at : object, NULL,
+			      "is a WebSocket's URL; expected \"stream\": \"ws\" or \"auto\" with it");
 	if (http_is_websocket(task->request.url))
 		task->plan.stream = STREAM_WS;
 	return 0;
 }
 
-static int take_body(struct parser *p, uint32_t request, struct task *task)
+static void take_body(struct parser *p, uint32_t request, struct task *task)
 {
 	struct template_builder b = {.parser = p, .task = task, .turn = -1};
 	uint32_t json = json_get(&p->json, request, "json");
@@ -112,13 +111,12 @@ static int take_body(struct parser *p, uint32_t request, struct task *task)
 	struct http_request *r = &task->request;
 	int code;
 
-	if (json && body)
-		return json_err(&p->json, json > body ? json : body, NULL, p->err,
-				"both \"json\" and \"body\" are given; expected one of them");
-	if (!json && !body)
-		return 0;
-	if (body && expect(p, body, JSON_STRING, "a string; \"json\" takes other values"))
-		return -1;
+	if (json && body) {
+		refuse(p, json > body ? json : body, NULL, "both \"json\" and \"body\" are given; expected one of them");
+		return;
+	}
+	if ((!json && !body) || (body && expect(p, body, JSON_STRING, "a string; \"json\" takes other values")))
+		return;
 	if (json)
 		hide_body(p, json);
 	else
@@ -126,53 +124,43 @@ static int take_body(struct parser *p, uint32_t request, struct task *task)
 	code = json ? template_json(&b, json) : template_string(&b, body, FORM_TEXT);
 	if (code) {
 		template_drop(&b);
-		return -1;
+		return;
 	}
 	task->body = template_finish(&b, &r->body, &r->body_bytes);
 	if (task->body)
 		r->body = json_minified(&p->json, json ? json : body, &r->body_bytes);
-	return 0;
 }
 
-static int take_method(struct parser *p, uint32_t at, struct task *task)
+static void take_method(struct parser *p, uint32_t at, struct task *task)
 {
 	struct http_request *r = &task->request;
 	struct err why;
 
 	if (!at) {
 		r->method = xstrdup(r->body && task->plan.stream != STREAM_WS ? "POST" : "GET");
-		return 0;
+		return;
 	}
 	if (expect_fixed(p, at, "a string such as \"POST\""))
-		return -1;
-	if (scenario_method_check(json_text(&p->json, at), &why)) {
-		char shown[48];
-
-		utf8_clean(json_text(&p->json, at), p->json.value[at].text_bytes, shown,
-			   sizeof shown);
-		return json_err(&p->json, at, NULL, p->err, "\"%s\" is %s", shown, why.text);
-	}
+		return;
+	if (scenario_method_check(json_text(&p->json, at), &why))
+		refuse_with(p, at, &why);
 	r->method = xstrdup(json_text(&p->json, at));
-	return 0;
 }
 
-int take_request(struct parser *p, uint32_t task_at, uint32_t at, struct task *task)
+void take_request(struct parser *p, uint32_t task_at, uint32_t at, struct task *task)
 {
 	static const char *const keys[] = {"method", "path", "headers", "json", "body", NULL};
 	const struct json *json = &p->json;
-	uint32_t headers;
 
-	if (expect(p, at, JSON_OBJECT, "an object such as {\"method\": \"POST\", \"path\": \"/api/chat\"}") ||
-	    expect_keys(p, at, keys, "method, path, headers, json or body"))
-		return -1;
-	headers = json_get(json, at, "headers");
-	if ((headers && check_headers(p, headers)) ||
-	    take_headers(p, (const uint32_t[]){json_get(json, 0, "headers"),
-					       json_get(json, task_at, "headers"), headers}, task) ||
-	    take_path(p, at, task->plan.api ? task->plan.api->path : NULL, task) ||
-	    take_body(p, at, task))
-		return -1;
+	if (expect(p, at, JSON_OBJECT, "an object such as {\"method\": \"POST\", \"path\": \"/api/chat\"}"))
+		return;
+	expect_keys(p, at, keys, "method, path, headers, json or body");
+	check_headers(p, at);
+	take_headers(p, (const uint32_t[]){json_get(json, 0, "headers"), json_get(json, task_at, "headers"),
+					   json_get(json, at, "headers")}, task);
+	take_path(p, at, task->plan.api ? task->plan.api->path : NULL, task);
+	take_body(p, at, task);
 	if (json_get(json, at, "json"))
 		add_header(task, "Content-Type: application/json");
-	return take_method(p, json_get(json, at, "method"), task);
+	take_method(p, json_get(json, at, "method"), task);
 }

@@ -15,8 +15,8 @@ int expect(struct parser *p, uint32_t at, enum json_kind kind, const char *expec
 
 	if (is == kind)
 		return 0;
-	return json_err(&p->json, at, NULL, p->err, "is %s; expected %s", json_kind_name(is),
-			expected);
+	return refuse(p, at, NULL, "is %s; expected %s", json_kind_name(is),
+		      expected);
 }
 
 /* A string without NUL bytes, so that it may be used as a C string. */
@@ -25,7 +25,7 @@ int expect_text(struct parser *p, uint32_t at, const char *expected)
 	if (expect(p, at, JSON_STRING, expected))
 		return -1;
 	if (strlen(json_text(&p->json, at)) != p->json.value[at].text_bytes)
-		return json_err(&p->json, at, NULL, p->err, "contains \\u0000; expected %s", expected);
+		return refuse(p, at, NULL, "contains \\u0000; expected %s", expected);
 	return 0;
 }
 
@@ -39,13 +39,15 @@ static int refuse_key(struct parser *p, uint32_t at, const char *const *keys, co
 	/* With a NUL it would be shown as one that is expected. */
 	for (; *keys && strlen(key) == bytes; keys++)
 		near_offer(&near, *keys);
-	return json_err(&p->json, at, NULL, p->err, "unknown key \"%s\"; %s",
-			utf8_clean(key, bytes, shown, sizeof shown),
-			near_or(&near, said, "expected %s", expected));
+	return refuse(p, at, NULL, "unknown key \"%s\"; %s",
+		      utf8_clean(key, bytes, shown, sizeof shown),
+		      near_or(&near, said, "expected %s", expected));
 }
 
 int expect_keys(struct parser *p, uint32_t object, const char *const *keys, const char *expected)
 {
+	int code = 0;
+
 	for (uint32_t c = p->json.value[object].child; c; c = p->json.value[c].next) {
 		const char *const *k = keys;
 
@@ -53,18 +55,9 @@ int expect_keys(struct parser *p, uint32_t object, const char *const *keys, cons
 			k++;
 		/* A key with a NUL may look like one of ours. */
 		if (!*k || strlen(*k) != p->json.value[c].key_bytes)
-			return refuse_key(p, c, keys, expected);
+			code = refuse_key(p, c, keys, expected);
 	}
-	return 0;
-}
-
-int refuse_word(struct parser *p, uint32_t at, const char *what, const char *list)
-{
-	struct near near = near_to(json_text(&p->json, at), p->json.value[at].text_bytes);
-	char said[NEAR_SAID];
-
-	near_offer_list(&near, list);
-	return json_err(&p->json, at, NULL, p->err, "%s; %s", what, near_or(&near, said, "expected %s", list));
+	return code;
 }
 
 int require(struct parser *p, uint32_t object, const char *key, const char *expected,
@@ -72,7 +65,7 @@ int require(struct parser *p, uint32_t object, const char *key, const char *expe
 {
 	*out = json_get(&p->json, object, key);
 	if (!*out)
-		return json_err(&p->json, object, key, p->err, "is missing; expected %s", expected);
+		return misspelt(p, object, key) ? -1 : refuse(p, object, key, "is missing; expected %s", expected);
 	return 0;
 }
 
@@ -81,8 +74,8 @@ int expect_fixed(struct parser *p, uint32_t at, const char *expected)
 	if (expect_text(p, at, expected))
 		return -1;
 	if (template_there(p, at))
-		return json_err(&p->json, at, NULL, p->err,
-				"has a template, which has no place here; expected %s", expected);
+		return refuse(p, at, NULL,
+			      "has a template, which has no place here; expected %s", expected);
 	return 0;
 }
 
@@ -96,18 +89,18 @@ int take_name(struct parser *p, uint32_t at, char **out)
 	s = json_text(&p->json, at);
 	end = s + p->json.value[at].text_bytes;
 	if (s == end)
-		return json_err(&p->json, at, NULL, p->err, "is empty; expected %s", expected);
+		return refuse(p, at, NULL, "is empty; expected %s", expected);
 	if (end - s > SCENARIO_NAME_MAX)
-		return json_err(&p->json, at, NULL, p->err, "is %zu bytes long; expected %s",
-				(size_t)(end - s), expected);
+		return refuse(p, at, NULL, "is %zu bytes long; expected %s",
+			      (size_t)(end - s), expected);
 	while (s < end) {
 		uint32_t cp;
 
 		s += utf8_decode(s, (size_t)(end - s), &cp);
 		if (utf8_width(cp) < 0)
-			return json_err(&p->json, at, NULL, p->err,
-					"contains U+%04X, which does not print; expected %s", cp,
-					expected);
+			return refuse(p, at, NULL,
+				      "contains U+%04X, which does not print; expected %s", cp,
+				      expected);
 	}
 	*out = xstrdup(json_text(&p->json, at));
 	return 0;
@@ -124,8 +117,8 @@ int take_count(struct parser *p, uint32_t object, const char *key, double max, i
 		return -1;
 	value = json_number(&p->json, at);
 	if (!(value >= 1 && value <= max) || value != floor(value))
-		return json_err(&p->json, at, NULL, p->err,
-				"is out of range; expected a whole number from 1 to %.0f", max);
+		return refuse(p, at, NULL,
+			      "is out of range; expected a whole number from 1 to %.0f", max);
 	*out = (int64_t)value;
 	return 0;
 }
@@ -143,7 +136,7 @@ int take_duration(struct parser *p, uint32_t object, const char *key, bool above
 	if (units_parse_duration(json_text(&p->json, at), out_ns, &why))
 		return refuse_with(p, at, &why);
 	if (above_zero && *out_ns == 0)
-		return json_err(&p->json, at, NULL, p->err, "is zero; expected a duration such as \"60s\"");
+		return refuse(p, at, NULL, "is zero; expected a duration such as \"60s\"");
 	return 0;
 }
 
@@ -153,12 +146,4 @@ bool is_word(const char *text, size_t bytes)
 		if (!isalnum((unsigned char)text[i]) && text[i] != '_' && text[i] != '-')
 			return false;
 	return bytes > 0;
-}
-
-int refuse_with(struct parser *p, uint32_t at, const struct err *why)
-{
-	char text[400];
-
-	return json_err(&p->json, at, NULL, p->err, "%s",
-			utf8_clean(why->text, strlen(why->text), text, sizeof text));
 }

@@ -89,6 +89,7 @@ int scenario_from_prompt(const struct scenario_prompt *prompt, struct scenario *
 			 struct err *err)
 {
 	const struct api *api = api_by_name(prompt->api);
+	struct faults faults;
 	struct scenario *s;
 	size_t bytes;
 	char *text;
@@ -103,9 +104,10 @@ int scenario_from_prompt(const struct scenario_prompt *prompt, struct scenario *
 	if (http_url_check(prompt->url, err))
 		return -1;
 	text = write_scenario(prompt, &bytes);
-	code = scenario_parse(text, bytes, FILE_NAME, prompt->url, &s, err);
+	code = scenario_parse(text, bytes, FILE_NAME, prompt->url, &s, &faults);
 	free(text);
 	if (code) {
+		faults_first(&faults, err);
 		reword(prompt, err);
 		return -1;
 	}

@@ -15,19 +15,6 @@
 #include "parse.h"
 #include "template.h"
 
-#define METHOD_MAX 32
-
-int scenario_method_check(const char *method, struct err *err)
-{
-	size_t letters = strspn(method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ-");
-
-	if (!letters || letters > METHOD_MAX || method[letters])
-		return err_set(err, "not an HTTP method; expected one such as GET, POST or PUT");
-	if (!strcmp(method, "CONNECT"))
-		return err_set(err, "CONNECT opens tunnels; expected one such as GET, POST or PUT");
-	return 0;
-}
-
 void scenario_set_headers(struct scenario *scenario, const char *const *headers, size_t count)
 {
 	for (int t = 0; t < scenario->task_count; t++)
@@ -198,23 +185,33 @@ static int read_all(int fd, const char *path, char **out, size_t *bytes, struct 
 	return -1;
 }
 
-int scenario_load_file(const char *path, const char *base_url, struct scenario **out,
-		       struct err *err)
+static int read_file(const char *path, char **text, size_t *bytes, struct err *err)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), code;
 	struct stat st;
-	size_t bytes = 0;
-	char *text = NULL;
 
 	if (fd < 0)
 		return err_set(err, "%.200s: %s", path, strerror(errno));
 	if (!fstat(fd, &st) && S_ISDIR(st.st_mode))
 		code = err_set(err, "%.200s: is a directory; expected a scenario file", path);
 	else
-		code = read_all(fd, path, &text, &bytes, err);
+		code = read_all(fd, path, text, bytes, err);
 	close(fd);
-	if (!code)
-		code = scenario_parse(text, bytes, path, base_url, out, err);
+	return code;
+}
+
+int scenario_load_file(const char *path, const char *base_url, struct scenario **out,
+		       struct faults *faults)
+{
+	size_t bytes = 0;
+	char *text = NULL;
+	struct err err;
+	int code;
+
+	*faults = (struct faults){0};
+	if (read_file(path, &text, &bytes, &err))
+		return faults_add(faults, 0, &err);
+	code = scenario_parse(text, bytes, path, base_url, out, faults);
 	free(text);
 	return code;
 }

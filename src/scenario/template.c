@@ -25,6 +25,14 @@ static bool is(const struct name *n, const char *word)
 	return n->bytes == strlen(word) && begins(n, word);
 }
 
+static bool member_of(const struct parser *p, uint32_t object, const char *key, size_t bytes)
+{
+	for (uint32_t c = p->json.value[object].child; c; c = p->json.value[c].next)
+		if (p->json.value[c].key_bytes == bytes && !memcmp(json_key(&p->json, c), key, bytes))
+			return true;
+	return false;
+}
+
 static int take_env(struct template_builder *b, uint32_t at, const struct name *n, enum form form)
 {
 	struct parser *p = b->parser;
@@ -34,10 +42,10 @@ static int take_env(struct template_builder *b, uint32_t at, const struct name *
 
 	if (!value) {
 		free(name);
-		return json_err(&p->json, at, NULL, p->err,
-				word ? "${%s} is not set; expected this environment variable"
-				     : "${%s} names no environment variable; expected letters, digits and _",
-				n->shown);
+		return refuse(p, at, NULL,
+			      word ? "${%s} is not set; expected this environment variable"
+			      : "${%s} names no environment variable; expected letters, digits and _",
+			      n->shown);
 	}
 	template_put(&b->literal, form, value, strlen(value));
 	scenario_add_secret(p->scenario, value);
@@ -54,25 +62,34 @@ static int take_turn(struct template_builder *b, uint32_t at, const struct name 
 	snprintf(text, sizeof text, "%.*s", (int)n->bytes, n->text);
 	index = strtol(text + 5, &end, 10);
 	if (end == text + 5 || strcmp(end, "].text") != 0)
-		return json_err(&p->json, at, NULL, p->err,
-				"${%s} is no answer; expected turn[N].text, such as turn[-1].text for the last",
-				n->shown);
+		return refuse(p, at, NULL,
+			      "${%s} is no answer; expected turn[N].text, such as turn[-1].text for the last",
+			      n->shown);
 	if (b->turn < 0)
-		return json_err(&p->json, at, NULL, p->err,
-				"${%s} stands outside of \"turns\"; expected it in the text of a turn", n->shown);
+		return refuse(p, at, NULL,
+			      "${%s} stands outside of \"turns\"; expected it in the text of a turn", n->shown);
 	if (index < 0)
 		index += b->turn;
 	if (b->turn == 0)
-		return json_err(&p->json, at, NULL, p->err,
-				"${%s}: nothing is answered before the first turn; expected it in a later one",
-				n->shown);
+		return refuse(p, at, NULL,
+			      "${%s}: nothing is answered before the first turn; expected it in a later one",
+			      n->shown);
 	if (index < 0 || index >= b->turn)
-		return json_err(&p->json, at, NULL, p->err,
-				"${%s} is not answered before this turn; expected turn[0] to turn[%d], or turn[-1] to turn[-%d]",
-				n->shown, b->turn - 1, b->turn);
+		return refuse(p, at, NULL,
+			      "${%s} is not answered before this turn; expected turn[0] to turn[%d], or turn[-1] to turn[-%d]",
+			      n->shown, b->turn - 1, b->turn);
 	*out = (struct piece){.kind = PIECE_TURN, .index = (int32_t)index};
 	b->task->keeps_answers = true;
 	return 0;
+}
+
+static bool capture_refused(const struct parser *p, const struct name *n)
+{
+	uint32_t captures = json_get(&p->json, p->task, "capture");
+
+	if (!captures)
+		return misspelt(p, p->task, "capture");
+	return p->refused[captures] || member_of(p, captures, n->text + 8, n->bytes - 8);
 }
 
 static int take_captured(struct template_builder *b, uint32_t at, const struct name *n,
@@ -82,11 +99,14 @@ static int take_captured(struct template_builder *b, uint32_t at, const struct n
 	struct near near = near_to(n->text + 8, n->bytes - 8);
 	char said[NEAR_SAID];
 
+	/* What follows from another mistake is not told. */
+	if (!p->turns && misspelt(p, p->task, "turns"))
+		return -1;
 	if (!p->turns || b->turn == 0)
-		return json_err(&p->json, at, NULL, p->err,
-				"${%s}: nothing is captured before %s; expected it in %s", n->shown,
-				p->turns ? "the first turn" : "a task's only request",
-				p->turns ? "a later one" : "a task with \"turns\"");
+		return refuse(p, at, NULL,
+			      "${%s}: nothing is captured before %s; expected it in %s", n->shown,
+			      p->turns ? "the first turn" : "a task's only request",
+			      p->turns ? "a later one" : "a task with \"turns\"");
 	for (int i = 0; i < b->task->capture_count; i++) {
 		const char *name = b->task->capture[i].name;
 
@@ -96,8 +116,10 @@ static int take_captured(struct template_builder *b, uint32_t at, const struct n
 		}
 		near_offer(&near, name);
 	}
-	return json_err(&p->json, at, NULL, p->err, "${%s} is captured nowhere; %s", n->shown,
-			near_or(&near, said, "expected a name in this task's \"capture\""));
+	if (capture_refused(p, n))
+		return -1;
+	return refuse(p, at, NULL, "${%s} is captured nowhere; %s", n->shown,
+		      near_or(&near, said, "expected a name in this task's \"capture\""));
 }
 
 static int lacking(struct template_builder *b, uint32_t at, const struct data_set *set,
@@ -105,11 +127,13 @@ static int lacking(struct template_builder *b, uint32_t at, const struct data_se
 {
 	struct parser *p = b->parser;
 	char file[120], own[120];
+	struct err why;
 
 	utf8_clean(data_file(set), strlen(data_file(set)), file, sizeof file);
 	utf8_clean(p->json.file, strlen(p->json.file), own, sizeof own);
-	return err_set(p->err, "%s:%u: this row has no field for ${%s}; expected it in every row, as %s:%u uses it",
-		       file, line, n->shown, own, p->json.value[at].line);
+	err_set(&why, "%s:%u: this row has no field for ${%s}; expected it in every row, as %s:%u uses it", file,
+		line, n->shown, own, p->json.value[at].line);
+	return refuse_elsewhere(p, at, &why);
 }
 
 static int take_field(struct template_builder *b, uint32_t at, const struct name *n, int set,
@@ -127,8 +151,8 @@ static int take_field(struct template_builder *b, uint32_t at, const struct name
 	if (column < 0) {
 		data_offer_fields(data, &near);
 		utf8_clean(data_fields(data), strlen(data_fields(data)), fields, sizeof fields);
-		return json_err(&p->json, at, NULL, p->err, "${%s}: no row has that field; %s", n->shown,
-				near_or(&near, said, "expected one of %s", fields));
+		return refuse(p, at, NULL, "${%s}: no row has that field; %s", n->shown,
+			      near_or(&near, said, "expected one of %s", fields));
 	}
 	if (data_lacking(data, column, &line) >= 0)
 		return lacking(b, at, data, n, line);
@@ -149,6 +173,16 @@ static size_t first_word(const struct name *n)
 	return bytes;
 }
 
+/* The set is there, and something is wrong with it. */
+static bool set_refused(const struct parser *p, const struct name *n)
+{
+	uint32_t data = json_get(&p->json, 0, "data");
+
+	if (!data)
+		return misspelt(p, 0, "data");
+	return p->refused[data] || member_of(p, data, n->text, first_word(n));
+}
+
 static int unknown(struct template_builder *b, uint32_t at, const struct name *n)
 {
 	const struct scenario *s = b->parser->scenario;
@@ -157,6 +191,8 @@ static int unknown(struct template_builder *b, uint32_t at, const struct name *n
 	struct buf sets = {0};
 	int code;
 
+	if (set_refused(b->parser, n))
+		return -1;
 	near_offer_list(&near, "seq, user, uuid, env, turn, capture");
 	for (int i = 0; i < s->data_count; i++) {
 		near_offer(&near, data_name(s->data[i]));
@@ -166,7 +202,7 @@ static int unknown(struct template_builder *b, uint32_t at, const struct name *n
 	buf_terminate(&sets);
 	near_or(&near, said, "expected %senv:NAME, seq, user, uuid, turn[-1].text or capture.NAME (a literal \"${\" is written \"$${\")",
 		sets.at);
-	code = json_err(&b->parser->json, at, NULL, b->parser->err, "unknown template ${%s}; %s", n->shown, said);
+	code = refuse(b->parser, at, NULL, "unknown template ${%s}; %s", n->shown, said);
 	buf_fini(&sets);
 	return code;
 }
@@ -247,8 +283,8 @@ int template_text(struct template_builder *b, uint32_t at, const char *text, siz
 		}
 		put_own(b, form, from, p);
 		if (!stop)
-			return json_err(&b->parser->json, at, NULL, b->parser->err,
-					"\"${\" without its \"}\"; expected a template such as ${seq} (a literal \"${\" is written \"$${\")");
+			return refuse(b->parser, at, NULL,
+				      "\"${\" without its \"}\"; expected a template such as ${seq} (a literal \"${\" is written \"$${\")");
 		name.bytes = (size_t)(stop - name.text);
 		utf8_clean(name.text, name.bytes, name.shown, sizeof name.shown);
 		if (take_template(b, at, &name, form, &fixed, &piece))
@@ -310,6 +346,7 @@ int template_json(struct template_builder *b, uint32_t at)
 	const struct json *json = &b->parser->json;
 	const struct json_value *v = &json->value[at];
 	bool object = v->kind == JSON_OBJECT;
+	int code = 0;
 
 	if (v->kind == JSON_STRING)
 		return take_json_string(b, at);
@@ -322,13 +359,11 @@ int template_json(struct template_builder *b, uint32_t at)
 		if (c != v->child)
 			template_literal(b, ",", 1);
 		if (object) {
-			if (template_key(b, c))
-				return -1;
+			code |= template_key(b, c);
 			template_literal(b, ":", 1);
 		}
-		if (template_json(b, c))
-			return -1;
+		code |= template_json(b, c);
 	}
 	template_literal(b, object ? "}" : "]", 1);
-	return 0;
+	return code;
 }

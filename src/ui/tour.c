@@ -63,6 +63,7 @@ static int next_step(const struct dashboard *d)
 
 static const char *words(const struct dashboard *d)
 {
+	/* The README's table tells the same steps (tests/unit/ui/tour_test.c). */
 	static const char *const text[STEPS] = {
 		[STEP_LOAD] = "press > twice (double the users): does req/s grow, or only p95?",
 		[STEP_SCALING] = "press 6: throughput and latency of each load so far",

@@ -78,6 +78,9 @@ ends "it quits as well" o 0
 is "answers were as long as asked for" "$(sql 'select count(*) > 20 from samples where tokens_out = 8')" 1
 "$BRUNT" --from "$run" -z 1s --headless --no-record >/dev/null 2>"$E2E_TMP/from" &
 wait $!
+cp "$run" "$E2E_TMP/again.brunt"
+matches "compare leaves out what it altered" "$("$BRUNT" compare "$run" "$E2E_TMP/again.brunt" 2>&1)" \
+	'note: a micro-experiment altered the requests of A for [0-9.]+ s; these [0-9]+ are left out'
 matches "--from says what it leaves out" "$(cat "$E2E_TMP/from")" '^brunt: --from: the recorded run had 1 micro-experiment;'
 
 # ---- connections and prompts ----

@@ -48,6 +48,14 @@ exits "another file is written over" 0 "$BRUNT" report "$a" -o "$E2E_TMP/old.txt
 matches "by the report" "$(cat "$E2E_TMP/old.txt")" '^requests +20 '
 exits "an older recording is replaced by one" 0 "$BRUNT" "$SERVE_URL/healthz" -n 5 --headless --record "$odd"
 
+# ---- nothing to read ----
+
+exits "a folder is no run" 2 "$BRUNT" report "$E2E_TMP"
+matches "and that is said" "$OUTPUT" 'is a directory; expected a brunt run file$'
+: >"$E2E_TMP/empty.brunt"
+exits "nor an empty file" 2 "$BRUNT" report "$E2E_TMP/empty.brunt"
+matches "which is said as well" "$OUTPUT" 'empty\.brunt: is empty, and not a brunt run file$'
+
 # ---- taken for a scenario ----
 
 says="$odd: is a recording; expected a SCENARIO.json (brunt report shows what is in a recording, brunt --from RUN drives its load again)"

@@ -228,6 +228,15 @@ matches "and lists its tasks" "$OUTPUT" 'resume-analysis'
 sed 's/"weight"/"wieght"/' sample-runs/interview-coach.json >"$E2E_TMP/bad.json"
 exits "check refuses an unknown key" 2 "$BRUNT" check "$E2E_TMP/bad.json"
 matches "with file, line and path" "$OUTPUT" 'bad\.json:[0-9]+: /tasks/0/wieght'
+is "all of them at once, each in its line" "$(grep -c '^/.*bad\.json:[0-9]*: /tasks/[0-9]/.*wieght' <<<"$OUTPUT")" \
+	"$(grep -c wieght "$E2E_TMP/bad.json")"
+exits "so does a run" 2 "$BRUNT" "$E2E_TMP/bad.json" --headless --no-record
+is "in as many lines" "$(grep -c '^brunt: .*bad\.json:[0-9]*: /tasks/[0-9]/.*wieght' <<<"$OUTPUT")" \
+	"$(grep -c wieght "$E2E_TMP/bad.json")"
+
+sed 's/"POST", "path": "\/api\/resume/"PURGE", "path": "\/api\/resume/' sample-runs/interview-coach.json >"$E2E_TMP/purge.json"
+exits "check accepts a method of the server's own" 0 "$BRUNT" check "$E2E_TMP/purge.json"
+matches "and warns" "$OUTPUT" 'purge\.json: warning: task resume-analysis: PURGE is no standard method of HTTP'
 
 # ---- live = report = replay ----
 
@@ -258,6 +267,8 @@ full "the summary" "$BRUNT" "$NGINX_URL" -n 5 --headless --no-record
 full "--json -" "$BRUNT" "$NGINX_URL" -n 5 --ui none --no-record --json -
 full "report" "$BRUNT" report "$run_file"
 full "replay" "$BRUNT" replay "$run_file"
+full "compare" "$BRUNT" compare "$run_file" "$run_file"
+matches "compare: names it" "$OUTPUT" 'cannot write to standard output: '
 full "check" "$BRUNT" check sample-runs/interview-coach.json
 full "--help" "$BRUNT" --help
 exits "--json on a full device: exit 1" 1 "$BRUNT" "$NGINX_URL" -n 5 --headless --no-record --json /dev/full

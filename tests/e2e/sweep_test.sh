@@ -75,6 +75,9 @@ rm -f "$run"
 exits "bounded: ends in time, without an answer" 5 timeout 60 "$BRUNT" "$SERVE_URL/api/resume/analyze" \
 	-d '{"resume":"x"}' --sweep auto -z 3s --headless --record "$run"
 matches "bounded: says so" "$OUTPUT" '^sweep ended, time: '
+"$BRUNT" "$SERVE_URL/api/resume/analyze" -d '{"resume":"x"}' --sweep 1,2,4 -z 5s --headless --no-record >"$E2E_TMP/plain" 2>&1
+matches "a list without time: said before" "$(head -1 "$E2E_TMP/plain")" '^brunt: --sweep: -z 5.00 s has time for about 1 of 3 levels; '
+matches "and what it did not come to" "$(cat "$E2E_TMP/plain")" '^sweep ended, time: .*; not measured: .*4 users'
 
 rm -f "$run"
 timeout 60 "$BRUNT" "$SERVE_URL/api/resume/analyze" -d '{"resume":"x"}' -q 100 --sweep 10,20 --headless \

@@ -165,6 +165,7 @@ for term in dumb no-such-terminal ''; do
 	open_screen kind 80x24 env TERM="$term" "$BRUNT" demo --no-record
 	ends "TERM='$term' is refused" kind 2
 	shows "TERM='$term': says why" kind '^brunt: .*TERM'
+	matches "TERM='$term': and what else there is" "$(screen kind -J)" '--headless prints a line'
 	is "TERM='$term': the terminal is in order" "$(terminal_state kind)" "$TERMINAL_NORMAL"
 	close_screen kind
 done

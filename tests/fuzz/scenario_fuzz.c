@@ -27,12 +27,14 @@ static void must_be_json(const char *text)
 	char *around = xasprintf("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{\"body\":\"\"}}],"
 				 "\"load\":{\"x\":%s}}", text);
 	struct scenario *s = NULL;
-	struct err err;
+	struct faults faults;
+	const char *why;
 
-	must(scenario_parse(around, strlen(around), "f", NULL, &s, &err) < 0);
+	must(scenario_parse(around, strlen(around), "f", NULL, &s, &faults) < 0);
 	/* It is the key that is wrong, not the JSON; unless that has too many values,
 	 * is too deep, or repeats a key that a template made. */
-	must(strstr(err.text, "unknown key") || strstr(err.text, "too") || strstr(err.text, "duplicate"));
+	why = faults.fault[0].err.text;
+	must(strstr(why, "unknown key") || strstr(why, "too") || strstr(why, "duplicate"));
 	free(around);
 }
 
@@ -59,16 +61,26 @@ static void talk_once(struct conversation *talk, int task, const struct scenario
 	}
 }
 
+static void must_be_faults(const struct faults *f)
+{
+	must(f->kept > 0 && f->kept <= FAULTS_MAX && f->total >= (uint64_t)f->kept);
+	for (int i = 0; i < f->kept; i++) {
+		must(f->fault[i].err.text[0]);
+		must(i == 0 || f->fault[i].place >= f->fault[i - 1].place);
+	}
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
 	struct scenario *s = NULL, *again = NULL;
 	struct conversation *talk;
-	struct err err = {""};
+	struct faults faults = {0};
 	struct rng rng;
 
 	setenv("SECRET", "tell-no\"one", 1);
-	if (scenario_parse((const char *)data, bytes, "f", NULL, &s, &err)) {
-		must(err.text[0] && !s);
+	if (scenario_parse((const char *)data, bytes, "f", NULL, &s, &faults)) {
+		must_be_faults(&faults);
+		must(!s);
 		return 0;
 	}
 	must(s->task_count >= 1 && s->task_count <= SCENARIO_MAX_TASKS);
@@ -87,7 +99,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 	must(!strstr(s->source, "tell-no\"one") || memmem(data, bytes, "tell-no", 7));
 	/* Where there was no secret, what is recorded is the file. */
 	if (strlen(s->source) == bytes)
-		must(!scenario_parse(s->source, bytes, "f", NULL, &again, &err));
+		must(!scenario_parse(s->source, bytes, "f", NULL, &again, &faults));
 	scenario_free(again);
 	scenario_free(s);
 	return 0;

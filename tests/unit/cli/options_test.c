@@ -265,6 +265,9 @@ static void bad_input_has_these_words(void **state)
 		{CLI_CHECK, "", "the SCENARIO.json is missing; brunt check --help shows how"},
 		{CLI_REPORT, "", "the RUN file is missing; brunt report --help shows how"},
 		{CLI_RUN, "http://a http://b", "\"http://b\" is one argument too many; expected one URL or SCENARIO.json"},
+		{CLI_COMPARE, "", "both RUN files are missing; brunt compare --help shows how"},
+		{CLI_CHECK, "http://a", "\"http://a\" is a URL; expected a SCENARIO.json (brunt URL sends to one without)"},
+		{CLI_BASELINE, "http://a", "\"http://a\" is a URL; expected a SCENARIO.json (brunt URL sends to one without)"},
 		{CLI_SERVE, "http://a", "\"http://a\" is one argument too many; brunt serve takes options only"},
 		{CLI_RUN, "localhost:8080", "\"localhost:8080\" is neither a URL nor a file; did you mean http://localhost:8080?"},
 		{CLI_RUN, "localhost:9101/json", "\"localhost:9101/json\" is neither a URL nor a file; did you mean http://localhost:9101/json?"},
@@ -345,6 +348,8 @@ static void bad_input_has_these_words(void **state)
 		{CLI_RUN, URL "--max-errors %", "--max-errors: \"%\" is no limit; expected a number such as 100, or a share from 0% to 100%"},
 		/* the request */
 		{CLI_RUN, URL "-m get", "--method: \"get\" is not an HTTP method; did you mean \"GET\"?"},
+		{CLI_RUN, URL "-m GTE", "--method: \"GTE\" is not an HTTP method; did you mean \"GET\"?"},
+		{CLI_RUN, URL "-m CONNECT", "--method: \"CONNECT\" opens tunnels; expected one such as GET, POST or PUT"},
 		{CLI_RUN, URL "-m a/b", "--method: \"a/b\" is not an HTTP method; expected one such as GET, POST or PUT"},
 		{CLI_RUN, URL "-H Bearer", "--header: there is no colon; expected \"Name: value\""},
 		{CLI_RUN, URL "-H Authorization·:secret", "--header: \"Authorization \" has a character that headers may not have; expected \"Name: value\""},
@@ -589,6 +594,7 @@ static void a_body_from_the_line_or_a_file(void **state)
 	char *path = write_file("body", "a\0b\n", 4), *line = xasprintf("http://h -d @%s", path);
 	struct options o = parse(CLI_RUN, "http://h -d x@y");
 	struct scenario *s;
+	struct faults faults;
 	struct err err;
 
 	(void)state;
@@ -599,7 +605,7 @@ static void a_body_from_the_line_or_a_file(void **state)
 	assert_int_equal(options_load_data(&o, &err), 0);
 	assert_int_equal(o.body_bytes, 4);
 	assert_memory_equal(o.body, "a\0b\n", 5);
-	assert_int_equal(options_scenario(&o, &s, &err), 0);
+	assert_int_equal(options_scenario(&o, &s, &faults), 0);
 	assert_string_equal(s->task->request.method, "POST");
 	assert_memory_equal(s->task->request.body, "a\0b\n", 4);
 	scenario_free(s);
@@ -630,11 +636,11 @@ static void headers_of_flags_reach_a_scenario_file(void **state)
 	char *path = write_file("s", text, sizeof text - 1), *line = xasprintf("%s -H a:·2", path);
 	struct options o = parse(CLI_RUN, line);
 	struct scenario *s;
-	struct err err;
+	struct faults faults;
 
 	(void)state;
 	assert_false(o.operand_is_url);
-	assert_int_equal(options_scenario(&o, &s, &err), 0);
+	assert_int_equal(options_scenario(&o, &s, &faults), 0);
 	assert_string_equal(s->task->request.header[0], "a: 2");
 	assert_null(s->task->request.header[1]);
 	scenario_free(s);

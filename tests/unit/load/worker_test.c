@@ -1003,10 +1003,10 @@ static void one_seed_sends_the_same_bytes(void **state)
 static struct scenario *parsed(const char *text)
 {
 	struct scenario *out = NULL;
-	struct err err = {""};
+	struct faults faults = {0};
 
-	if (scenario_parse(text, strlen(text), "test.json", NULL, &out, &err))
-		print_error("%s\n", err.text);
+	if (scenario_parse(text, strlen(text), "test.json", NULL, &out, &faults))
+		print_error("%s\n", faults.fault[0].err.text);
 	return out;
 }
 

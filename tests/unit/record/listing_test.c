@@ -237,7 +237,7 @@ static void whatever_is_in_the_folder(void **state)
 	assert_int_equal(entry("good.brunt")->state, RUN_CLOSED);
 	assert_int_equal(entry("junk.brunt")->state, RUN_UNREADABLE);
 	assert_string_equal(entry("junk.brunt")->why, "not a brunt run file");
-	assert_string_equal(entry("empty.brunt")->why, "not a brunt run file");
+	assert_string_equal(entry("empty.brunt")->why, "is empty, and not a brunt run file");
 	assert_memory_equal(entry("newer.brunt")->why, "made by a newer brunt", 21);
 }
 

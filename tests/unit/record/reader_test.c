@@ -76,8 +76,8 @@ static void other_files_are_refused(void **state)
 	fclose(f);
 	fclose(fopen(empty, "w"));
 	refuse(text, "not a brunt run file");
-	refuse(empty, "not a brunt run file");
-	refuse(fixture_dir, "not a brunt run file");
+	refuse(empty, "is empty, and not a brunt run file");
+	refuse(fixture_dir, "is a directory; expected a brunt run file");
 	refuse(fixture_path("missing"), "No such file");
 	fixture_sql(db, "CREATE TABLE samples (x)");
 	refuse(db, "not a brunt run file");

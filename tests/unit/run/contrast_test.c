@@ -28,6 +28,7 @@ struct run {
 	struct rec_sample *sample;
 	int count;
 	int64_t length_us;
+	int64_t altered_from_us, altered_to_us; /* a step of a micro-experiment */
 };
 
 static struct contrast_side side_of(const struct run *r)
@@ -54,9 +55,24 @@ static void feed(struct run *r, void (*to)(void *at, const struct rec *rec), voi
 	struct rec_point p = {.rec = {.bytes = sizeof p, .kind = REC_POINT}, .level = 1, .from = 1, .phase = PHASE_LOAD};
 	struct rec end = {.bytes = sizeof end, .kind = REC_END, .t_us = r->length_us};
 
+	struct rec_event step = {.rec = {.bytes = sizeof step, .kind = REC_EVENT}, .what = EVENT_TRIAL,
+				 .value = trial_value(TRIAL_SET, TRIAL_OUTPUT, 1)};
+	bool altered = false;
+
 	to(at, &p.rec);
-	for (int i = 0; i < r->count; i++)
+	for (int i = 0; i < r->count; i++) {
+		int64_t t_us = r->sample[i].rec.t_us;
+		bool now = t_us >= r->altered_from_us && t_us < r->altered_to_us;
+
+		if (now != altered) {
+			step.rec.t_us = p.rec.t_us = now ? r->altered_from_us : r->altered_to_us;
+			to(at, &p.rec);
+			if (now)
+				to(at, &step.rec);
+			altered = now;
+		}
 		to(at, &r->sample[i].rec);
+	}
 	p.rec.t_us = r->length_us;
 	p.phase = PHASE_END;
 	to(at, &p.rec);
@@ -82,7 +98,7 @@ static void finish(struct run *r, int tasks)
 	feed(r, to_model, m);
 	model_result(m, &r->result);
 	model_free(m);
-	r->spans = spans_new(tasks, r->result.duration_us);
+	r->spans = spans_new(tasks, &r->result);
 	feed(r, to_spans, r->spans);
 }
 
@@ -133,6 +149,49 @@ static struct contrast compare(const struct run *a, const struct run *b)
 	assert_null(contrast_refusal(&x, &y));
 	contrast_make(&x, &y, &c);
 	return c;
+}
+
+static void keep_of_experiment(void *arg, const char *sentence)
+{
+	if (strstr(sentence, "micro-experiment"))
+		snprintf(arg, 200, "%s", sentence);
+}
+
+/* What a micro-experiment did to the requests is not the system's doing. */
+static void altered_stretches_are_left_out(void **state)
+{
+	struct run a = {0}, b = {.altered_from_us = 20000000, .altered_to_us = 40000000};
+	struct contrast_side x, y;
+	const struct contrast_row *row;
+	struct contrast c;
+	char said[200] = "";
+
+	(void)state;
+	for (int64_t t_us = 10000; t_us < 60000000; t_us += 10000) {
+		bool altered = t_us >= b.altered_from_us && t_us < b.altered_to_us;
+
+		put(&a, t_us, 5000 + t_us / 10000 % 7 * 100, 0, false);
+		/* Half as many, and ten times as slow. */
+		if (!altered || t_us % 20000 == 0)
+			put(&b, t_us, (5000 + t_us / 10000 % 7 * 100) * (altered ? 10 : 1), 0, false);
+	}
+	a.length_us = b.length_us = 60000000;
+	finish(&a, 1);
+	finish(&b, 1);
+	assert_int_equal(b.result.point_count, 3);
+	c = compare(&a, &b);
+	row = row_of(&c, -1, "p95");
+	assert_true(fabs(row->b / row->a - 1) < 0.01);
+	row = row_of(&c, -1, "throughput");
+	assert_true(fabs(row->b / row->a - 1) < 0.01);
+	assert_int_equal(row->verdict, CONTRAST_SAME);
+	x = side_of(&a);
+	y = side_of(&b);
+	contrast_warnings(&x, &y, keep_of_experiment, said);
+	assert_string_equal(said, "a micro-experiment altered the requests of A for 20.0 s; these 1000 are left out");
+	contrast_fini(&c);
+	run_fini(&a);
+	run_fini(&b);
 }
 
 /* All spans together are the run. */
@@ -388,6 +447,7 @@ static void what_cannot_be_compared(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(altered_stretches_are_left_out),
 		cmocka_unit_test(the_figures_are_the_results),
 		cmocka_unit_test(equal_queues_seldom_differ),
 		cmocka_unit_test(a_slower_server_is_worse),

@@ -260,6 +260,7 @@ static inline void sim_look(struct sim *m, struct sweep_seen *out)
 		.settled = m->now_s > m->settled_s, .settles_us = (int64_t)(m->settled_s * 1e6),
 		.seconds = fmax(0, m->now_s - m->settled_s),
 		.requests = m->requests, .failed = m->failed, .limited = m->limited,
+		.failure = m->failed ? ERROR_HTTP_5XX : ERROR_NONE,
 		.ok = m->ok, .sessions = m->ok, .timed = m->timed, .times_us = m->times_us,
 		.p95_us = (int64_t)(sim_p95(m) * 1e6), .slo = SLO_INCONCLUSIVE,
 		.client_bound = sim_bound(m),

@@ -149,6 +149,33 @@ static void test_errors(void **state)
 	near(s.knee.n, 4, 0.3, "knee");
 }
 
+/* More load does not help where nothing works. */
+static void test_every_request_fails(void **state)
+{
+	const struct sweep_config list = {.mode = MODE_CLOSED, .count = 3, .level = {4, 8, 16}};
+	struct sim_config server = with(4);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	server.fails_share = 1;
+	server.think_s = 0.1;
+	for (int auto_ = 0; auto_ < 2; auto_++) {
+		run_sweep(&s, auto_ ? &climb : &list, &server, 1);
+		assert_int_equal(s.stop, SWEEP_ERRORS);
+		assert_int_equal(s.count, 0);
+		assert_true(s.now_us <= 4000000);
+		assert_true(!s.knee.known && isnan(s.x_max) && isnan(sweep_rest(&s)));
+		sweep_sentence(&s, text);
+		assert_memory_equal(text, "errors: every request failed: ", 30);
+		assert_non_null(strstr(text, " x http_5xx"));
+	}
+	/* Half of them is a server's way to be. */
+	server.fails_share = 0.5;
+	run_sweep(&s, &list, &server, 1);
+	assert_int_equal(s.stop, SWEEP_LIST);
+}
+
 static void test_rate_limit(void **state)
 {
 	struct sim_config server = with(64);
@@ -172,6 +199,7 @@ static void test_flat_server(void **state)
 	struct sweep_config how = climb;
 	struct sim_config server = with(600);
 	struct sweep s;
+	char text[SWEEP_TEXT];
 
 	(void)state;
 	how.cap = 100;
@@ -181,6 +209,12 @@ static void test_flat_server(void **state)
 		assert_true(!s.knee.known);
 		near(s.at[s.count - 1].level, 100, 0.001, "top");
 	}
+	sweep_sentence(&s, text);
+	assert_memory_equal(text, "cap: no limit up to 100 users, ", 31);
+	assert_null(strstr(text, "raise"));
+	s.config.cap_flag = "-c";
+	sweep_sentence(&s, text);
+	assert_memory_equal(text, "cap: no limit up to 100 users, the cap; raise -c 100 to look further; ", 70);
 }
 
 static void test_slow_server(void **state)
@@ -320,6 +354,35 @@ static void test_open_loop(void **state)
 	run_sweep(&s, &how, &server, 1);
 	assert_int_equal(s.stop, SWEEP_PLATEAU);
 	near(s.knee.n, 8 / 0.0725, 0.15, "knee");
+}
+
+/* A list that has no time for its end: said before, and after. */
+static void test_list_without_time(void **state)
+{
+	struct sweep_config list = {.mode = MODE_CLOSED, .count = 9, .level = {1, 2, 4, 8, 16, 32, 64, 128, 256}, .limit_us = 9000000};
+	struct sim_config server = with(4);
+	struct sweep s;
+	char text[SWEEP_TEXT];
+	int64_t needs_us;
+
+	(void)state;
+	assert_int_equal(sweep_fits(&list, &needs_us), 2);
+	assert_int_equal(needs_us, 44000000);
+	server.mean_s = 1;
+	run_sweep(&s, &list, &server, 1);
+	assert_int_equal(s.stop, SWEEP_TIME);
+	sweep_sentence(&s, text);
+	assert_true(s.next < 3);
+	assert_non_null(strstr(text, "; not measured: "));
+	assert_non_null(strstr(text, s.next == 1 ? ": 2, 4, 8, 16, 32, 64 and 2 more users" : ": 4, 8, 16, 32, 64, 128, 256 users"));
+	list.limit_us = 0;
+	assert_int_equal(sweep_fits(&list, &needs_us), 9);
+	list.limit_us = 44000000;
+	assert_int_equal(sweep_fits(&list, &needs_us), 9);
+	list.limit_us--;
+	assert_int_equal(sweep_fits(&list, &needs_us), 8);
+	list.limit_us = 1;
+	assert_int_equal(sweep_fits(&list, &needs_us), 1);
 }
 
 static void test_bounded_by_time(void **state)
@@ -527,6 +590,7 @@ int main(void)
 		cmocka_unit_test(test_degrades_once),
 		cmocka_unit_test(test_degrades_for_good),
 		cmocka_unit_test(test_errors),
+		cmocka_unit_test(test_every_request_fails),
 		cmocka_unit_test(test_rate_limit),
 		cmocka_unit_test(test_flat_server),
 		cmocka_unit_test(test_slow_server),
@@ -536,6 +600,7 @@ int main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_goes_down),
 		cmocka_unit_test(test_open_loop),
+		cmocka_unit_test(test_list_without_time),
 		cmocka_unit_test(test_bounded_by_time),
 		cmocka_unit_test(test_past_is_nothing),
 		cmocka_unit_test(test_take_over),

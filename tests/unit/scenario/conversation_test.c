@@ -19,10 +19,10 @@ static struct rng rng;
 
 static void open_text(const char *text)
 {
-	struct err err;
+	struct faults faults;
 
-	if (scenario_parse(text, strlen(text), "a.json", NULL, &scenario, &err))
-		fail_msg("%s", err.text);
+	if (scenario_parse(text, strlen(text), "a.json", NULL, &scenario, &faults))
+		fail_msg("%s", faults.fault[0].err.text);
 	talk = conversation_new(scenario);
 	rng_seed(&rng, 1, 1);
 }

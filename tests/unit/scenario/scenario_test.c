@@ -12,29 +12,33 @@
 
 #include <cmocka.h>
 
+#include "base/buf.h"
 #include "base/clock.h"
 #include "base/mem.h"
 
 static struct scenario *parse(const char *text, const char *base_url)
 {
 	struct scenario *s = NULL;
-	struct err err;
+	struct faults faults;
 
-	if (scenario_parse(text, strlen(text), "a.json", base_url, &s, &err))
-		fail_msg("%s", err.text);
+	if (scenario_parse(text, strlen(text), "a.json", base_url, &s, &faults))
+		fail_msg("%s", faults.fault[0].err.text);
 	return s;
 }
 
 /* The message for bad text; fails where there is none. */
 static const char *refuse(const char *text, size_t bytes)
 {
-	static struct err err;
-	struct scenario *untouched = (struct scenario *)&err, *s = untouched;
+	static struct faults faults;
+	struct scenario *untouched = (struct scenario *)&faults, *s = untouched;
 
-	if (!scenario_parse(text, bytes, "a.json", NULL, &s, &err))
+	if (!scenario_parse(text, bytes, "a.json", NULL, &s, &faults))
 		fail_msg("accepted: %.*s", (int)bytes, text);
 	assert_ptr_equal(s, untouched);
-	return err.text;
+	/* Nothing is told that follows from it. */
+	if (faults.total != 1)
+		fail_msg("%d faults, the second %s", (int)faults.total, faults.fault[1].err.text);
+	return faults.fault[0].err.text;
 }
 
 struct row {
@@ -47,6 +51,19 @@ static void refuse_all(const struct row *rows, size_t count)
 		assert_string_equal(refuse(rows[i].text, strlen(rows[i].text)), rows[i].message);
 }
 #define REFUSE_ALL(rows) refuse_all(rows, sizeof(rows) / sizeof *(rows))
+
+static void methods_of_servers_are_taken(void **state)
+{
+	static const char *const own[] = {"PURGE", "SET", "PUSH", "PROPFIND", "M-SEARCH"};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+		assert_int_equal(scenario_method_check(own[i], NULL), 0);
+		assert_false(scenario_method_usual(own[i]));
+	}
+	assert_int_equal(scenario_method_check("QUERY", NULL), 0);
+	assert_true(scenario_method_usual("QUERY"));
+}
 
 /* ---- what is understood ---- */
 
@@ -160,7 +177,7 @@ static void a_base_url_replaces_the_target(void **state)
 {
 	struct scenario *s = parse("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{\"path\":\"/p\"}}]}",
 				   "http://127.0.0.1:99");
-	struct err err;
+	struct faults faults;
 
 	(void)state;
 	assert_string_equal(s->target, "http://127.0.0.1:99");
@@ -169,7 +186,7 @@ static void a_base_url_replaces_the_target(void **state)
 	s = parse("{\"tasks\":[{\"name\":\"t\",\"request\":{}}]}", "http://127.0.0.1:99");
 	assert_string_equal(s->task[0].request.url, "http://127.0.0.1:99/");
 	scenario_free(s);
-	assert_int_equal(scenario_parse("{}", 2, "a.json", "ftp://x", &s, &err), -1);
+	assert_int_equal(scenario_parse("{}", 2, "a.json", "ftp://x", &s, &faults), -1);
 }
 
 static void flags_replace_headers_of_the_file(void **state)
@@ -339,7 +356,7 @@ static void wrong_scenarios(void **state)
 {
 	static const struct row rows[] = {
 		{"[]", "a.json:1: /: is an array; expected an object with name, target and tasks"},
-		{"{}", "a.json:1: /target: is missing; expected a base URL such as \"http://127.0.0.1:8080\""},
+		{"{\"tasks\":[{\"name\":\"a\",\"request\":{}}]}", "a.json:1: /target: is missing; expected a base URL such as \"http://127.0.0.1:8080\""},
 		{"{\"target\":\"http://h\"}", "a.json:1: /tasks: is missing; expected an array of tasks"},
 		{TOP("\"slos\":[]"), "a.json:2: /slos: unknown key \"slos\"; did you mean \"slo\"?"},
 		{TOP("\"prices\":3"), "a.json:2: /prices: is a number; expected an object such as {\"input_per_mtok\": 0.5, \"output_per_mtok\": 1.5}"},
@@ -354,9 +371,9 @@ static void wrong_scenarios(void **state)
 		 "a.json:2: /name: is 65 bytes long; expected a name of 1 to 64 bytes"},
 		{TOP("\"name\":\"a\\u001b[2J\""), "a.json:2: /name: contains U+001B, which does not print; expected a name of 1 to 64 bytes"},
 		{TOP("\"name\":\"a\\u0000b\""), "a.json:2: /name: contains \\u0000; expected a name of 1 to 64 bytes"},
-		{"{\"target\":null}", "a.json:1: /target: is null; expected a base URL such as \"http://127.0.0.1:8080\""},
-		{"{\"target\":\"localhost:80\"}", "a.json:1: /target: URL \"localhost:80\": expected http://HOST\xe2\x80\xa6, https://HOST\xe2\x80\xa6, ws://HOST\xe2\x80\xa6 or wss://HOST\xe2\x80\xa6"},
-		{"{\"target\":\"http://h/?a\"}", "a.json:1: /target: has a query or a fragment; expected a base URL, to which paths are added"},
+		{"{\"target\":null,\"tasks\":[{\"name\":\"a\",\"request\":{}}]}", "a.json:1: /target: is null; expected a base URL such as \"http://127.0.0.1:8080\""},
+		{"{\"target\":\"localhost:80\",\"tasks\":[{\"name\":\"a\",\"request\":{}}]}", "a.json:1: /target: URL \"localhost:80\": expected http://HOST\xe2\x80\xa6, https://HOST\xe2\x80\xa6, ws://HOST\xe2\x80\xa6 or wss://HOST\xe2\x80\xa6"},
+		{"{\"target\":\"http://h/?a\",\"tasks\":[{\"name\":\"a\",\"request\":{}}]}", "a.json:1: /target: has a query or a fragment; expected a base URL, to which paths are added"},
 		{TOP("\"headers\":[]"), "a.json:2: /headers: is an array; expected an object of strings such as {\"Accept\": \"text/plain\"}"},
 		{TOP("\"headers\":{\"A\":1}"), "a.json:2: /headers/A: is a number; expected a string, the header's value"},
 		{TOP("\"headers\":{\"A B\":\"\"}"), "a.json:2: /headers/A B: bad header name; expected letters, digits and -, such as X-Trace"},
@@ -367,17 +384,21 @@ static void wrong_scenarios(void **state)
 		{"{\"target\":\"http://h\",\"tasks\":{}}", "a.json:1: /tasks: is an object; expected an array of tasks"},
 		{TASKS(""), "a.json:2: /tasks: has 0 tasks; expected 1 to 64"},
 		{TASKS("7"), "a.json:2: /tasks/0: is a number; expected an object with name, weight and request"},
-		{TASKS("{}"), "a.json:2: /tasks/0/name: is missing; expected a name of 1 to 64 bytes"},
+		{TASKS("{\"request\":{}}"), "a.json:2: /tasks/0/name: is missing; expected a name of 1 to 64 bytes"},
 		{TASKS("{\"name\":\"a\"}"), "a.json:2: /tasks/0/request: is missing; expected an object such as {\"path\": \"/api/chat\"}, or an \"api\""},
-		{TASKS("{\"name\":\"a\",\"system\":1}"), "a.json:2: /tasks/0/system: unknown key \"system\"; expected name, weight, slo, headers, timeout, think, checks, capture, and a request or: api, path, stream, model, params, messages, prompt, turns, pointers"},
-		{TASKS("{\"name\":\"a\",\"weight\":0}"), "a.json:2: /tasks/0/weight: is out of range; expected a number above 0, at most 1000000000"},
-		{TASKS("{\"name\":\"a\",\"weight\":-1}"), "a.json:2: /tasks/0/weight: is out of range; expected a number above 0, at most 1000000000"},
-		{TASKS("{\"name\":\"a\",\"weight\":1e999}"), "a.json:2: /tasks/0/weight: is out of range; expected a number above 0, at most 1000000000"},
-		{TASKS("{\"name\":\"a\",\"weight\":\"5\"}"), "a.json:2: /tasks/0/weight: is a string; expected a number above 0"},
+		{TASKS("{\"name\":\"a\",\"system\":1,\"request\":{}}"), "a.json:2: /tasks/0/system: unknown key \"system\"; expected name, weight, slo, headers, timeout, think, checks, capture, and a request or: api, path, stream, model, params, messages, prompt, turns, pointers"},
+		{TASKS("{\"name\":\"a\",\"weight\":0,\"request\":{}}"), "a.json:2: /tasks/0/weight: is out of range; expected a number above 0, at most 1000000000"},
+		{TASKS("{\"name\":\"a\",\"weight\":-1,\"request\":{}}"), "a.json:2: /tasks/0/weight: is out of range; expected a number above 0, at most 1000000000"},
+		{TASKS("{\"name\":\"a\",\"weight\":1e999,\"request\":{}}"), "a.json:2: /tasks/0/weight: is out of range; expected a number above 0, at most 1000000000"},
+		{TASKS("{\"name\":\"a\",\"weight\":\"5\",\"request\":{}}"), "a.json:2: /tasks/0/weight: is a string; expected a number above 0"},
 		{TASKS("{\"name\":\"a\",\"request\":\"GET\"}"), "a.json:2: /tasks/0/request: is a string; expected an object such as {\"method\": \"POST\", \"path\": \"/api/chat\"}"},
 		{TASKS("{\"name\":\"a\",\"request\":{}},\n{\"name\":\"a\",\"request\":{}}"), "a.json:3: /tasks/1/name: another task is called so; expected names that differ"},
 		{REQUEST("\"url\":\"/\""), "a.json:4: /tasks/1/request/url: unknown key \"url\"; expected method, path, headers, json or body"},
-		{REQUEST("\"method\":\"get\""), "a.json:4: /tasks/1/request/method: \"get\" is not an HTTP method; expected one such as GET, POST or PUT"},
+		{REQUEST("\"method\":\"get\""), "a.json:4: /tasks/1/request/method: \"get\" is not an HTTP method; did you mean \"GET\"?"},
+		{REQUEST("\"method\":\"GTE\""), "a.json:4: /tasks/1/request/method: \"GTE\" is not an HTTP method; did you mean \"GET\"?"},
+		{REQUEST("\"method\":\"POSTS\""), "a.json:4: /tasks/1/request/method: \"POSTS\" is not an HTTP method; did you mean \"POST\"?"},
+		{REQUEST("\"method\":\"A B\""), "a.json:4: /tasks/1/request/method: \"A B\" is not an HTTP method; expected one such as GET, POST or PUT"},
+		{REQUEST("\"method\":\"CONNECT\""), "a.json:4: /tasks/1/request/method: \"CONNECT\" opens tunnels; expected one such as GET, POST or PUT"},
 		{REQUEST("\"method\":\"\""), "a.json:4: /tasks/1/request/method: \"\" is not an HTTP method; expected one such as GET, POST or PUT"},
 		{REQUEST("\"method\":false"), "a.json:4: /tasks/1/request/method: is false; expected a string such as \"POST\""},
 		{REQUEST("\"path\":1"), "a.json:4: /tasks/1/request/path: is a number; expected a path such as \"/api/chat\", or a whole URL"},
@@ -416,6 +437,108 @@ static void wrong_scenarios(void **state)
 
 	(void)state;
 	REFUSE_ALL(rows);
+}
+
+/* What is told of a text, a line each. */
+static void tells(const char *text, const char *expected)
+{
+	struct scenario *s = NULL;
+	struct faults faults;
+	size_t bytes;
+	char *told;
+	FILE *out = open_memstream(&told, &bytes);
+
+	assert_int_equal(scenario_parse(text, strlen(text), "a.json", NULL, &s, &faults), -1);
+	faults_print(&faults, out, "");
+	fclose(out);
+	assert_string_equal(told, expected);
+	free(told);
+}
+
+static void all_that_is_wrong_is_told_in_the_files_order(void **state)
+{
+	(void)state;
+	tells("{\"name\": 7,\n"
+	      " \"tasks\": [\n"
+	      "  {\"name\": \"a\", \"weight\": \"5\",\n"
+	      "   \"request\": {\"method\": \"get\", \"path\": \"api\",\n"
+	      "    \"headers\": {\"A B\": \"\", \"C\": 1},\n"
+	      "    \"json\": {\"x\": \"${sqe}\",\n"
+	      "             \"y\": [\"${usr}\"]}},\n"
+	      "   \"checks\": [{\"status\": \"x\"},\n"
+	      "              {\"status\": 200}, {\"contain\": \"y\"}]},\n"
+	      "  7],\n"
+	      " \"slo\": [\"p95<3\",\n"
+	      "         \"ttftt<3s\"],\n"
+	      " \"load\": {\"concurency\": 2, \"duration\": 60}}",
+	      "a.json:1: /target: is missing; expected a base URL such as \"http://127.0.0.1:8080\"\n"
+	      "a.json:1: /name: is a number; expected a name of 1 to 64 bytes\n"
+	      "a.json:3: /tasks/0/weight: is a string; expected a number above 0\n"
+	      "a.json:4: /tasks/0/request/method: \"get\" is not an HTTP method; did you mean \"GET\"?\n"
+	      "a.json:4: /tasks/0/request/path: does not begin with \"/\"; expected a path such as \"/api/chat\", or a whole URL\n"
+	      "a.json:5: /tasks/0/request/headers/A B: bad header name; expected letters, digits and -, such as X-Trace\n"
+	      "a.json:5: /tasks/0/request/headers/C: is a number; expected a string, the header's value\n"
+	      "a.json:6: /tasks/0/request/json/x: unknown template ${sqe}; did you mean \"seq\"?\n"
+	      "a.json:7: /tasks/0/request/json/y/0: unknown template ${usr}; did you mean \"user\"?\n"
+	      "a.json:8: /tasks/0/checks/0/status: expected a status such as 200, or an array of 1 to 16 such\n"
+	      "a.json:9: /tasks/0/checks/2: no check is named; did you mean \"contains\"?\n"
+	      "a.json:10: /tasks/1: is a number; expected an object with name, weight and request\n"
+	      "a.json:11: /slo/0: \"p95<3\": bad value \"3\"; expected a duration such as 500ms\n"
+	      "a.json:12: /slo/1: \"ttftt<3s\": unknown metric \"ttftt\"; did you mean \"ttft\"?\n"
+	      "a.json:13: /load/concurency: unknown key \"concurency\"; did you mean \"concurrency\"?\n"
+	      "a.json:13: /load/duration: is a number; expected a duration in quotes such as \"60s\"\n");
+}
+
+/* One mistake, one line: not also what it makes wrong elsewhere. */
+static void what_follows_from_a_mistake_is_not_told(void **state)
+{
+	static const struct row rows[] = {
+		/* A key that is misspelt is not missing, too. */
+		{"{\"traget\":\"http://h\",\"tasks\":[{\"name\":\"a\",\"request\":{}}]}", "a.json:1: /traget: unknown key \"traget\"; did you mean \"target\"?"},
+		{TASKS("{\"nmae\":\"a\",\"request\":{}}"), "a.json:2: /tasks/0/nmae: unknown key \"nmae\"; did you mean \"name\"?"},
+		{TASKS("{\"name\":\"a\",\"requst\":{}}"), "a.json:2: /tasks/0/requst: unknown key \"requst\"; did you mean \"request\"?"},
+		{TASKS("{\"name\":\"a\",\"api\":\"openai-chat\",\"mesages\":[]}"), "a.json:2: /tasks/0/mesages: unknown key \"mesages\"; did you mean \"messages\"?"},
+		{TASKS("{\"name\":\"a\",\"apis\":\"generic\",\"request\":{},\"stream\":\"sse\"}"), "a.json:2: /tasks/0/apis: unknown key \"apis\"; did you mean \"api\"?"},
+		{TASKS("{\"name\":\"a\",\"api\":\"openai\",\"prompt\":\"x\",\"stream\":\"sse\"}"), "a.json:2: /tasks/0/api: is no API known here; did you mean \"openai-chat\"?"},
+		/* Templates of a data set that could not be read. */
+		{"{\"target\":\"http://h\",\n\"data\":{\"rows\":[]},\"tasks\":[{\"name\":\"a\",\"request\":{\"body\":\"${rows.x}\"}}]}",
+		 "a.json:2: /data/rows: has no rows; expected at least one"},
+		{"{\"target\":\"http://h\",\n\"dta\":{},\"tasks\":[{\"name\":\"a\",\"request\":{\"body\":\"${rows.x}\"}}]}",
+		 "a.json:2: /dta: unknown key \"dta\"; did you mean \"data\"?"},
+		/* A capture that is none. */
+		{TASKS("{\"name\":\"a\",\"api\":\"openai-chat\",\"capture\":{\"id\":\"id\"},\"turns\":[\"a\",\"${capture.id}\"]}"),
+		 "a.json:2: /tasks/0/capture/id: is no JSON pointer; expected one such as \"/choices/0/message/content\""},
+		/* A header of all tasks is one header. */
+		{"{\"target\":\"http://h\",\"headers\":{\"A\":\"${sqe}\"},\"tasks\":[{\"name\":\"a\",\"request\":{}},{\"name\":\"b\",\"request\":{}}]}",
+		 "a.json:1: /headers/A: unknown template ${sqe}; did you mean \"seq\"?"},
+		/* SLOs of a task whose name is refused. */
+		{TASKS("{\"name\":\"\",\"request\":{},\"slo\":[\"task:b.p95<3s\"]}],\"slo\":[\"task:b.p95<3s\""),
+		 "a.json:2: /tasks/0/name: is empty; expected a name of 1 to 64 bytes"},
+		/* What a load says together, where half of it is not known. */
+		{TOP("\"load\":{\"rate\":\"5:9\",\"duraton\":\"1m\"}"), "a.json:2: /load/duraton: unknown key \"duraton\"; did you mean \"duration\"?"},
+	};
+
+	(void)state;
+	REFUSE_ALL(rows);
+}
+
+static void of_very_many_the_first_are_told(void **state)
+{
+	struct scenario *s = NULL;
+	struct faults faults;
+	struct buf text = {0};
+
+	(void)state;
+	buf_puts(&text, "{\"target\":\"http://h\",\"load\":{\"x\":1},\"tasks\":[");
+	for (int i = 0; i < 30; i++)
+		buf_printf(&text, "%s\n7", i ? "," : "");
+	buf_puts(&text, "]}");
+	assert_int_equal(scenario_parse(text.at, text.used, "a.json", NULL, &s, &faults), -1);
+	assert_int_equal(faults.total, 31);
+	assert_int_equal(faults.kept, FAULTS_MAX);
+	assert_memory_equal(faults.fault[0].err.text, "a.json:1: /load/x", 17);
+	assert_memory_equal(faults.fault[19].err.text, "a.json:20: /tasks/18", 20);
+	buf_fini(&text);
 }
 
 static void too_many(void **state)
@@ -457,31 +580,31 @@ static void files(void **state)
 {
 	char dir[] = "/tmp/brunt-scenario-XXXXXX", *path, *expected;
 	struct scenario *s = NULL;
-	struct err err;
+	struct faults faults;
 	FILE *f;
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
-	assert_int_equal(scenario_load_file(dir, NULL, &s, &err), -1);
+	assert_int_equal(scenario_load_file(dir, NULL, &s, &faults), -1);
 	expected = xasprintf("%s: is a directory; expected a scenario file", dir);
-	assert_string_equal(err.text, expected);
+	assert_string_equal(faults.fault[0].err.text, expected);
 	free(expected);
 	path = xasprintf("%s/my.file.json", dir);
-	assert_int_equal(scenario_load_file(path, NULL, &s, &err), -1);
+	assert_int_equal(scenario_load_file(path, NULL, &s, &faults), -1);
 	expected = xasprintf("%s: No such file or directory", path);
-	assert_string_equal(err.text, expected);
+	assert_string_equal(faults.fault[0].err.text, expected);
 	free(expected);
 	f = fopen(path, "w");
 	assert_non_null(f);
 	fputs("{\"target\":\"http://h\",\"tasks\":[{\"name\":\"t\",\"request\":{}}]}\n", f);
 	fclose(f);
-	assert_int_equal(scenario_load_file(path, NULL, &s, &err), 0);
+	assert_int_equal(scenario_load_file(path, NULL, &s, &faults), 0);
 	assert_string_equal(s->name, "my.file");
 	scenario_free(s);
 	assert_int_equal(truncate(path, (16 << 20) + 1), 0);
-	assert_int_equal(scenario_load_file(path, NULL, &s, &err), -1);
+	assert_int_equal(scenario_load_file(path, NULL, &s, &faults), -1);
 	expected = xasprintf("%s: larger than 16 MiB; expected a scenario file", path);
-	assert_string_equal(err.text, expected);
+	assert_string_equal(faults.fault[0].err.text, expected);
 	free(expected);
 	unlink(path);
 	rmdir(dir);
@@ -502,12 +625,12 @@ static void damaged_files(void **state)
 	for (size_t i = 0; i < strlen(good); i++)
 		for (size_t b = 0; b < sizeof bytes; b++) {
 			struct scenario *s = NULL;
-			struct err err = {""};
+			struct faults faults = {0};
 
 			memcpy(text, good, sizeof good);
 			text[i] = bytes[b];
-			if (scenario_parse(text, strlen(good), "f", NULL, &s, &err))
-				assert_memory_equal(err.text, "f:", 2);
+			if (scenario_parse(text, strlen(good), "f", NULL, &s, &faults))
+				assert_memory_equal(faults.fault[0].err.text, "f:", 2);
 			scenario_free(s);
 		}
 }
@@ -528,7 +651,11 @@ int main(void)
 		cmocka_unit_test(broken_json),
 		cmocka_unit_test(deep_nesting_is_bounded),
 		cmocka_unit_test(long_paths_are_cut),
+		cmocka_unit_test(methods_of_servers_are_taken),
 		cmocka_unit_test(wrong_scenarios),
+		cmocka_unit_test(all_that_is_wrong_is_told_in_the_files_order),
+		cmocka_unit_test(what_follows_from_a_mistake_is_not_told),
+		cmocka_unit_test(of_very_many_the_first_are_told),
 		cmocka_unit_test(too_many),
 		cmocka_unit_test(a_duplicate_among_many),
 		cmocka_unit_test(files),

@@ -17,22 +17,25 @@
 
 static const char *refuse(const char *text)
 {
-	static struct err err;
+	static struct faults faults;
 	struct scenario *s = NULL;
 
-	if (!scenario_parse(text, strlen(text), "a.json", NULL, &s, &err))
+	if (!scenario_parse(text, strlen(text), "a.json", NULL, &s, &faults))
 		fail_msg("accepted: %s", text);
 	assert_null(s);
-	return err.text;
+	/* Nothing is told that follows from it. */
+	if (faults.total != 1)
+		fail_msg("%d faults, the second %s", (int)faults.total, faults.fault[1].err.text);
+	return faults.fault[0].err.text;
 }
 
 static struct scenario *parse(const char *text)
 {
 	struct scenario *s = NULL;
-	struct err err;
+	struct faults faults;
 
-	if (scenario_parse(text, strlen(text), "a.json", NULL, &s, &err))
-		fail_msg("%s", err.text);
+	if (scenario_parse(text, strlen(text), "a.json", NULL, &s, &faults))
+		fail_msg("%s", faults.fault[0].err.text);
 	return s;
 }
 
@@ -315,7 +318,7 @@ static void the_place_of_a_wrong_check_or_slo(void **state)
 static void a_target_has_no_templates(void **state)
 {
 	(void)state;
-	assert_string_equal(refuse("{\"target\":\"http://${env:H}\",\"tasks\":[]}"),
+	assert_string_equal(refuse("{\"target\":\"http://${env:H}\",\"tasks\":[{\"name\":\"a\",\"request\":{}}]}"),
 			    "a.json:1: /target: has a template, which has no place here; expected a base URL such as \"http://127.0.0.1:8080\"");
 }
 
@@ -505,26 +508,26 @@ static void data_stands_beside_the_scenario(void **state)
 {
 	char *data = write_file("q.csv", "text,topic\na,b\n"), *path, *expected;
 	struct scenario *s;
-	struct err err;
+	struct faults faults;
 
 	(void)state;
 	path = write_file("s.json", "{\"target\":\"http://h\",\"data\":{\"q\":{\"file\":\"q.csv\",\"order\":\"random\"}},"
 				    "\"tasks\":[{\"name\":\"t\",\"request\":{\"path\":\"/${q.topic}\"}}]}");
-	if (scenario_load_file(path, NULL, &s, &err))
-		fail_msg("%s", err.text);
+	if (scenario_load_file(path, NULL, &s, &faults))
+		fail_msg("%s", faults.fault[0].err.text);
 	assert_int_equal(s->data_count, 1);
 	assert_string_equal(data_name(s->data[0]), "q");
 	scenario_free(s);
 	free(data);
 	data = write_file("q.csv", "text,topic\na\n");
-	assert_int_equal(scenario_load_file(path, NULL, &s, &err), -1);
+	assert_int_equal(scenario_load_file(path, NULL, &s, &faults), -1);
 	expected = xasprintf("%s:2: has 1 field; expected 2 as the header line", data);
-	assert_string_equal(err.text, expected);
+	assert_string_equal(faults.fault[0].err.text, expected);
 	free(expected);
 	unlink(data);
-	assert_int_equal(scenario_load_file(path, NULL, &s, &err), -1);
+	assert_int_equal(scenario_load_file(path, NULL, &s, &faults), -1);
 	expected = xasprintf("%s:1: /data/q/file: %s: No such file or directory", path, data);
-	assert_string_equal(err.text, expected);
+	assert_string_equal(faults.fault[0].err.text, expected);
 	free(expected);
 	free(data);
 	unlink(path);

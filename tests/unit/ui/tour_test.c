@@ -24,15 +24,19 @@ static struct snapshot *begun(struct dashboard *d)
 	return s;
 }
 
-static void shows(struct dashboard *d, struct snapshot *s, const char *what)
+static void drawn(const struct dashboard *d, const struct snapshot *s, const char *what)
 {
-	char *text;
+	char *text = made_dump(d, s, 80, 24, 0);
 
-	tour_follow(d, s);
-	text = made_dump(d, s, 80, 24, 0);
 	if (!strstr(text, what))
 		fail_msg("no \"%s\" in\n%s", what, text);
 	free(text);
+}
+
+static void shows(struct dashboard *d, struct snapshot *s, const char *what)
+{
+	tour_follow(d, s);
+	drawn(d, s, what);
 }
 
 /* One request is kept. */
@@ -143,6 +147,40 @@ static void its_words_fit(void **state)
 	free(s);
 }
 
+/* The README tells the same steps in the same order. */
+static void the_readme_tells_the_same(void **state)
+{
+	static const struct {
+		const char *key, *said;
+	} row[] = {
+		{"`>`", "tour 1/6  press > twice"}, {"`6`", "tour 2/6  press 6:"}, {"`s`", "tour 3/6  hold, > again"},
+		{"`3`", "tour 4/6  press 3:"}, {"`Enter`", "tour 5/6  press ↓ to the slow task, then Enter"}, {"`Esc`", "tour 6/6  ↑ ↓ pick one"},
+	};
+	FILE *readme = fopen("README.md", "r");
+	char line[1024], begins[8];
+	struct dashboard d;
+	struct snapshot *s = begun(&d);
+	unsigned step = 0;
+
+	(void)state;
+	assert_non_null(readme);
+	while (step < 6 && fgets(line, sizeof line, readme)) {
+		snprintf(begins, sizeof begins, "| %u | ", step + 1);
+		if (strncmp(line, begins, strlen(begins)) != 0)
+			continue;
+		/* The cell that says what to press. */
+		line[strlen(begins) + strcspn(line + strlen(begins), "|")] = '\0';
+		if (!strstr(line, row[step].key))
+			fail_msg("%s does not ask for %s", line, row[step].key);
+		d.toured = (1U << step) - 1;
+		drawn(&d, s, row[step].said);
+		step++;
+	}
+	assert_int_equal(step, 6);
+	fclose(readme);
+	free(s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -150,6 +188,7 @@ int main(void)
 		cmocka_unit_test(what_was_seen_before_is_left_out),
 		cmocka_unit_test(esc_ends_it_where_it_leaves_nothing_else),
 		cmocka_unit_test(its_words_fit),
+		cmocka_unit_test(the_readme_tells_the_same),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
