@@ -56,6 +56,7 @@ static void refuses_with_the_right_status(void **state)
 		{"GET", CHAT, "", "POST", 405},
 		{"DELETE", "/api/resume/analyze", "", "POST", 405},
 		{"PUT", "/api/interview/answer", "{}", "POST", 405},
+		{"POST", "/health", "{}", "GET, HEAD", 405},
 		{"POST", "/healthz", "{}", "GET, HEAD", 405},
 		{"GET", "/", "", "", 404},
 		{"POST", "/api/chat/", "{}", "", 404},
