@@ -31,8 +31,7 @@ static void on_metrics(struct serve *serve, struct evhttp_request *request,
 	stats_request(&serve->stats, path, HTTP_OK);
 	stats_text(text, &serve->stats, &serve->queue, &serve->cache);
 	reply_headers(serve, request, "text/plain; version=0.0.4; charset=utf-8");
-	evbuffer_add(evhttp_request_get_output_buffer(request), text->at, text->used);
-	evhttp_send_reply(request, HTTP_OK, "OK", NULL);
+	reply_whole(request, HTTP_OK, text->at, text->used);
 }
 
 static void on_ws(struct serve *serve, struct evhttp_request *request,
