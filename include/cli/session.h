@@ -65,6 +65,8 @@ bool session_paused(const struct session *session);
 int64_t session_now_us(const struct session *session); /* run time */
 /* Of measured time, until the run ends by itself; -1: it does not. */
 int64_t session_left_us(const struct session *session);
+/* When the load ends by itself, of the run; 0: it does not, or not while it is paused. */
+int64_t session_stop_us(const struct session *session);
 /* Until when running requests may take, of the run; 0: as long as they like, or not
  * known yet. */
 int64_t session_drain_until_us(const struct session *session);

@@ -99,6 +99,8 @@ struct dashboard {
 	enum load_mode mode;   /* these two as control has them; ahead of the snapshot */
 	double level;          /* users, or arrivals per second */
 	bool load_paused;
+	int64_t stop_us;       /* the load ends then by itself; 0: it does not, or that is not known */
+	uint64_t requests;     /* or after so many; 0: no limit */
 	int64_t drain_until_us; /* running requests are cut off then; 0: not known */
 	bool stopping;         /* the load is ending: q no longer asks */
 	struct {

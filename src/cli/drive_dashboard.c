@@ -101,6 +101,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	d->mode = level.mode;
 	d->level = level.mode == MODE_OPEN ? level.level : round(level.level);
 	d->load_paused = session_paused(live->session);
+	d->stop_us = session_stop_us(live->session);
 	d->drain_until_us = session_drain_until_us(live->session);
 	d->stopping = live->ending.stopped;
 	d->trouble = trouble[0] ? trouble : NULL;
@@ -264,6 +265,7 @@ int drive_dashboard(struct session *session, const struct drive_config *config,
 	d.target = meta->target;
 	d.seed = meta->seed;
 	d.warmup_us = meta->warmup_us;
+	d.requests = meta->requests > 0 ? (uint64_t)meta->requests : 0;
 	course_init(&live.course);
 	d.course = &live.course;
 	dashboard_baseline(&d, config->baseline);

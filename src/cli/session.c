@@ -387,6 +387,13 @@ void session_mark(struct session *s, int64_t t_us, const char *text)
 	note(s, EVENT_MARK, t_us, text);
 }
 
+int64_t session_stop_us(const struct session *s)
+{
+	int64_t stop_ns = atomic_load(&s->control.stop_at_ns);
+
+	return stop_ns > INT64_MAX / 8 ? 0 : control_run_us(&s->control, stop_ns);
+}
+
 int64_t session_drain_until_us(const struct session *s)
 {
 	int64_t until_ns = atomic_load(&s->control.drain_until_ns);

@@ -1,6 +1,7 @@
 #include "reply.h"
 
 #include <event2/buffer.h>
+#include <stdio.h>
 
 #include "shape.h"
 
@@ -35,13 +36,26 @@ void reply_headers(struct serve *serve, struct evhttp_request *request, const ch
 		evhttp_add_header(headers, "Connection", "close");
 }
 
+void reply_whole(struct evhttp_request *request, int status, const char *body, size_t bytes)
+{
+	char length[32];
+
+	/* libevent sends a body after any head. */
+	if (evhttp_request_get_command(request) == EVHTTP_REQ_HEAD) {
+		snprintf(length, sizeof length, "%zu", bytes);
+		evhttp_add_header(evhttp_request_get_output_headers(request), "Content-Length", length);
+	} else {
+		evbuffer_add(evhttp_request_get_output_buffer(request), body, bytes);
+	}
+	evhttp_send_reply(request, status, reply_reason(status), NULL);
+}
+
 void reply_json(struct serve *serve, struct evhttp_request *request,
 		enum serve_path path, int status, const char *body, size_t bytes)
 {
 	stats_request(&serve->stats, path, status);
 	reply_headers(serve, request, "application/json");
-	evbuffer_add(evhttp_request_get_output_buffer(request), body, bytes);
-	evhttp_send_reply(request, status, reply_reason(status), NULL);
+	reply_whole(request, status, body, bytes);
 }
 
 void reply_error(struct serve *serve, struct evhttp_request *request,

@@ -7,6 +7,8 @@
 
 #include "state.h"
 
+/* Sends the answer, whose headers are set; to a HEAD its length without the body. */
+void reply_whole(struct evhttp_request *request, int status, const char *body, size_t bytes);
 /* Sends the JSON and counts it. */
 void reply_json(struct serve *serve, struct evhttp_request *request,
 		enum serve_path path, int status, const char *body, size_t bytes);

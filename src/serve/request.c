@@ -31,8 +31,7 @@ static void on_metrics(struct serve *serve, struct evhttp_request *request,
 	stats_request(&serve->stats, path, HTTP_OK);
 	stats_text(text, &serve->stats, &serve->queue, &serve->cache);
 	reply_headers(serve, request, "text/plain; version=0.0.4; charset=utf-8");
-	evbuffer_add(evhttp_request_get_output_buffer(request), text->at, text->used);
-	evhttp_send_reply(request, HTTP_OK, "OK", NULL);
+	reply_whole(request, HTTP_OK, text->at, text->used);
 }
 
 static void on_ws(struct serve *serve, struct evhttp_request *request,
@@ -76,6 +75,7 @@ static const struct route routes[SERVE_PATH_OTHER] = {
 	[SERVE_PATH_CHAT] = {EVHTTP_REQ_POST, "POST", on_ask},
 	[SERVE_PATH_COMPLETIONS] = {EVHTTP_REQ_POST, "POST", on_ask},
 	[SERVE_PATH_WS] = {EVHTTP_REQ_GET, "GET", on_ws},
+	[SERVE_PATH_HEALTH] = {EVHTTP_REQ_GET | EVHTTP_REQ_HEAD, "GET, HEAD", on_health},
 	[SERVE_PATH_HEALTHZ] = {EVHTTP_REQ_GET | EVHTTP_REQ_HEAD, "GET, HEAD", on_health},
 	[SERVE_PATH_METRICS] = {EVHTTP_REQ_GET | EVHTTP_REQ_HEAD, "GET, HEAD", on_metrics},
 };

@@ -8,6 +8,7 @@ const char *const serve_path_names[SERVE_PATHS] = {
 	[SERVE_PATH_CHAT] = "/api/chat",
 	[SERVE_PATH_COMPLETIONS] = "/v1/chat/completions",
 	[SERVE_PATH_WS] = "/ws/chat",
+	[SERVE_PATH_HEALTH] = "/health",
 	[SERVE_PATH_HEALTHZ] = "/healthz",
 	[SERVE_PATH_METRICS] = "/metrics",
 	[SERVE_PATH_OTHER] = "other",

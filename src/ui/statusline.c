@@ -26,6 +26,24 @@ static const char *short_target(const char *target)
 	return !strncmp(target, "https://", 8) ? target + 8 : target;
 }
 
+/* How far the run is from its end, where that is known. */
+static void goal_pieces(const struct scene *scene, struct line *line)
+{
+	const struct dashboard *d = scene->d;
+	char done[FORMAT_BYTES], all[FORMAT_BYTES];
+	struct piece *piece;
+
+	if (scene->s->ended || d->stopping)
+		return;
+	if (d->stop_us > scene->s->t_us)
+		line_span(line_piece(line, 5, 1), LABEL, "of %s", format_elapsed(d->stop_us, all));
+	if (!d->requests)
+		return;
+	piece = line_piece(line, 5, 2);
+	line_span(piece, PEN(ROLE_TEXT), "%s", format_count(scene->s->together.all.requests, done));
+	line_span(piece, LABEL, " of %s requests", format_count(d->requests, all));
+}
+
 /* A mark, what state the picture is in, and how old the run is. */
 static void state_pieces(const struct scene *scene, struct line *line)
 {
@@ -58,6 +76,7 @@ static void state_pieces(const struct scene *scene, struct line *line)
 		line_span(piece, PEN(still ? ROLE_WARN : ROLE_TEXT), still ? " frozen" : " live");
 	}
 	line_span(piece, STRONG, " %s", time);
+	goal_pieces(scene, line);
 }
 
 /* Live it is known how long it takes. */

@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 
+#include "base/utf8.h"
+
 #define NAME_LEFT 3
 #define STRIP_MIN 20
 #define NAME_MAX 28
@@ -69,6 +71,40 @@ static void strip_axis(const struct snapshot *s, double *low, double *high)
 	*high = loggrid_edge_us(top > LOGGRID_BINS ? LOGGRID_BINS : top);
 }
 
+static int code_of(const char *name)
+{
+	return name[0];
+}
+
+/* What can be done with the task under the cursor, on the rule where nothing else is. */
+static void keys_draw(const struct scene *scene, struct view view, int x)
+{
+	static const struct {
+		const char *keys, *what;
+	} hint[] = {{"o", "solo"}, {"u", "mute"}, {"} {", "weight"}};
+	struct line line;
+	int width, end;
+
+	if (dashboard_recorded(scene->d) || scene->s->task_count < 2)
+		return;
+	line_init(&line);
+	for (int i = 0; i < 3; i++) {
+		struct piece *piece = line_piece(&line, i, 2);
+
+		line_span(piece, PEN(ROLE_ACCENT), "%s", hint[i].keys);
+		line_span(piece, PEN(ROLE_DIM), " %s", hint[i].what);
+	}
+	for (end = x; end < view.width && view_at(view, end, 0) == scene->g->rule; end++)
+		;
+	width = line_fit(&line, end - x - 3, scene->g);
+	if (line.count < 3 || end - x < width + 3)
+		return;
+	for (int i = x; i < x + width + 2; i++)
+		view_put(view, i, 0, ' ', PEN(ROLE_RULE));
+	line_draw(&line, view, x + 1, 0, width, scene->g);
+	hints_note(scene->d->regions, view, &line, code_of);
+}
+
 void pane_task_details(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -104,6 +140,7 @@ void pane_task_details(const struct scene *scene, struct view view)
 	scene_window(scene, window);
 	table_group(column, view, SHARE, QUALITY, window);
 	table_group(column, view, ALL_REQUESTS, ALL_FAILED, "whole run");
+	keys_draw(scene, view, 2 + utf8_cells(title) + 2);
 	table_head(column, COLUMNS, body, 0, false);
 	if (!count)
 		view_text(body, NAME_LEFT, rows > 0 ? 1 : 0, PEN(ROLE_DIM), "no tasks known yet");

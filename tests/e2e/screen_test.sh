@@ -325,6 +325,16 @@ ends "--frames ends by itself" c 0
 shows "with a summary" c '^books: planned'
 is "and a terminal in order" "$(terminal_state c)" "$TERMINAL_NORMAL"
 close_screen c
+open_screen c 80x24 "$BRUNT" demo -z 60s --no-record
+shows "-z: when it will end" c '● live 00:[0-9]+ of 01:00 '
+press c q y
+ends "-z, and q before" c 0
+close_screen c
+open_screen c 120x40 "$BRUNT" demo -n 5k --no-record
+shows "-n: how many are still to come" c '● live 00:[0-9]+  [0-9]+ of 5000 requests '
+press c q y
+ends "-n, and q before" c 0
+close_screen c
 open_screen c 80x24 "$BRUNT" demo -z 2s --json "$E2E_TMP/z.json"
 shows "a run of 2 s" c ' p50 +[0-9.]+ '
 ends "-z ends by itself" c 0

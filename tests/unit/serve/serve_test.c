@@ -47,6 +47,33 @@ static void says_which_turn_a_chat_is_at(void **state)
 	client_close(&client);
 }
 
+/* A body would be taken for the beginning of the next answer. */
+static void head_has_the_length_and_no_body(void **state)
+{
+	static const char *const paths[] = {"/metrics", "/healthz", "/health", "/nowhere", CHAT};
+	struct client client;
+	char text[128];
+
+	(void)state;
+	begin(8, 1000);
+	for (size_t i = 0; i < sizeof paths / sizeof *paths; i++) {
+		const char *length, *end;
+
+		snprintf(text, sizeof text, "HEAD %s HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", paths[i]);
+		client_open(&client);
+		client_send(&client, text);
+		while (client_fill(&client))
+			;
+		length = header(client.buffer, "\r\nContent-Length: ");
+		end = strstr(client.buffer, "\r\n\r\n");
+		assert_non_null(length);
+		assert_true(strtoul(length, NULL, 10) > 10);
+		assert_non_null(end);
+		assert_string_equal(end, "\r\n\r\n");
+		client_close(&client);
+	}
+}
+
 static void refuses_with_the_right_status(void **state)
 {
 	static const struct {
@@ -56,6 +83,7 @@ static void refuses_with_the_right_status(void **state)
 		{"GET", CHAT, "", "POST", 405},
 		{"DELETE", "/api/resume/analyze", "", "POST", 405},
 		{"PUT", "/api/interview/answer", "{}", "POST", 405},
+		{"POST", "/health", "{}", "GET, HEAD", 405},
 		{"POST", "/healthz", "{}", "GET, HEAD", 405},
 		{"GET", "/", "", "", 404},
 		{"POST", "/api/chat/", "{}", "", 404},
@@ -284,6 +312,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(answers_each_task_and_stays_connected),
 		TEST(says_which_turn_a_chat_is_at),
+		TEST(head_has_the_length_and_no_body),
 		TEST(refuses_with_the_right_status),
 		TEST(refuses_a_body_over_one_mebibyte),
 		TEST(the_same_seed_answers_the_same),

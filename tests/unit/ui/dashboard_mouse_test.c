@@ -162,6 +162,30 @@ static void what_names_a_key_is_that_key(void **state)
 	assert_string_equal(text_of(region_of(REGION_KEY, 'P'), 0), "P pause load");
 }
 
+static void the_tasks_name_their_keys(void **state)
+{
+	(void)state;
+	begin(made_typical, 80, 24);
+	d.view = VIEW_TASKS;
+	draw();
+	for (const char *key = "ou}{"; *key; key++)
+		if (!region_of(REGION_KEY, *key))
+			fail_msg("%c is not there", *key);
+	assert_string_equal(text_of(region_of(REGION_KEY, 'u'), 0), "u mute");
+	/* Not where they do nothing: in a recording, with one task, where other words stand. */
+	d.replay = true;
+	draw();
+	assert_null(region_of(REGION_KEY, 'u'));
+	d.replay = false;
+	s->task_count = 1;
+	draw();
+	assert_null(region_of(REGION_KEY, 'u'));
+	begin(made_typical, 40, 10);
+	d.view = VIEW_TASKS;
+	draw();
+	assert_null(region_of(REGION_KEY, 'u'));
+}
+
 static void a_key_that_is_clicked_is_pressed(void **state)
 {
 	const struct region *r;
@@ -692,6 +716,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		TEST(what_names_a_key_is_that_key),
+		TEST(the_tasks_name_their_keys),
 		TEST(a_key_that_is_clicked_is_pressed),
 		TEST(tabs_lead_to_their_views),
 		TEST(a_question_is_answered_where_its_answers_are),

@@ -638,6 +638,31 @@ static void words_say_what_is_missing(void **state)
 	free(s);
 }
 
+static void the_end_is_told_where_it_is_known(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	char *text;
+
+	(void)state;
+	s->t_us = 12000000;
+	SAYS("live 00:12  ");
+	d.stop_us = 30000000;
+	SAYS("live 00:12 of 00:30  ");
+	d.stop_us = 0;
+	d.requests = 2000;
+	s->together.all.requests = 768;
+	SAYS("live 00:12  768 of 2000 requests  ");
+	/* What ends is over soon in any case. */
+	d.stop_us = 30000000;
+	d.stopping = true;
+	SAYS("live 00:12  ");
+	d.stopping = false;
+	s->t_us = 31000000;
+	SAYS("live 00:31  768 of 2000 requests  ");
+	free(s);
+}
+
 static void draining_says_how_long_at_most(void **state)
 {
 	struct dashboard d = made_dashboard();
@@ -748,6 +773,7 @@ int main(void)
 		cmocka_unit_test(an_open_second_is_not_drawn),
 		cmocka_unit_test(merged_rows_lose_nothing),
 		cmocka_unit_test(words_say_what_is_missing),
+		cmocka_unit_test(the_end_is_told_where_it_is_known),
 		cmocka_unit_test(draining_says_how_long_at_most),
 		cmocka_unit_test(a_point_lasts_to_the_nearest_second),
 		cmocka_unit_test(every_size_draws_inside_and_alike),
