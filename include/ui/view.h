@@ -65,7 +65,7 @@ void asking_draw(const struct scene *scene, struct view view);
 /* lamps.c: what was promised (SLOs) and what streams deliver. */
 int lamps_rows(const struct snapshot *s);
 void lamps_draw(const struct scene *scene, struct view view);
-/* "slo 3/4 ✗"; returns its role. */
+/* "slo now 3/4 ✗"; returns its role. */
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES]);
 
 /* tour.c: what a newcomer may press next. */
