@@ -7,6 +7,7 @@
 
 #include "advice_out.h"
 #include "base/clock.h"
+#include "base/signs.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "diagnosis_put.h"
@@ -541,20 +542,25 @@ void result_text_beside(const struct text_out *out, const struct result *r, cons
 
 void result_text_sweep(const struct text_out *out, const struct result *r)
 {
+	char text[SNAP_SWEEP];
+
 	if (r->sweep.state != SNAP_SWEPT)
 		return;
 	text_line(out, TEXT_PLAIN, "%s", "");
-	text_wrap(out, 11, "sweep      %s", r->sweep.text);
+	text_wrap(out, 11, "sweep      %s", signs_set(r->sweep.text, &signs_unicode, text, sizeof text));
 }
 
 void result_text_tried(const struct text_out *out, const struct result *r)
 {
+	char text[REC_TEXT_MAX + 1];
+
 	for (int i = 0, told = 0; i < TRIAL_AXES; i++) {
 		if (r->tried[i].state != SNAP_TRIED)
 			continue;
 		if (!told++)
 			text_line(out, TEXT_PLAIN, "%s", "");
-		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i), r->tried[i].text);
+		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i),
+			  signs_set(r->tried[i].text, &signs_unicode, text, sizeof text));
 	}
 }
 
