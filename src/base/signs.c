@@ -13,7 +13,7 @@ static const char *sign_of(const struct signs *signs, const char *text, char bef
 	if (!strncmp(text, "+-", 2))
 		return signs->plus_minus;
 	*taken = 1;
-	return before == ' ' && !strncmp(text, "x ", 2) && text[2] >= '0' && text[2] <= '9' ? signs->times : NULL;
+	return before == ' ' && !strncmp(text, "x ", 2) && (text[2] == '-' || (text[2] >= '0' && text[2] <= '9')) ? signs->times : NULL;
 }
 
 char *signs_set(const char *text, const struct signs *signs, char *out, size_t bytes)
