@@ -299,7 +299,7 @@ static void slos(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES], why[SLO_WHY_TEXT];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
@@ -309,9 +309,12 @@ static void slos(const struct text_out *out, const struct result *r)
 		/* Those of percentiles are beside them already. */
 		if (s->slo.metric >= SLO_TIMES || s->slo.statistic == SLO_MEAN)
 			interval_line(out, s);
+		slo_format_why(&s->why, why);
+		if (*why)
+			text_line(out, TEXT_DIM, "  inconclusive: %s", why);
 		slo_format_needs(&s->needs, false, needs, sizeof needs);
 		if (*needs)
-			text_line(out, TEXT_DIM, "  inconclusive: %s", needs);
+			text_line(out, TEXT_DIM, "  %s", needs);
 	}
 }
 
