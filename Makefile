@@ -11,7 +11,7 @@ V       ?= 0
 VERSION := 0.1.0
 
 # Folders in the order of ARCHITECTURE.md: each may include those before it.
-MODULES := base metrics http scenario load run record ui serve cli
+MODULES := base metrics http scenario load run report record ui serve cli
 # MODS narrows a build to some of them, for working on one module.
 MODS    ?= $(MODULES)
 
@@ -74,12 +74,12 @@ $(BUILD)/sample-runs/%.inc: sample-runs/%.json
 	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
 
 # And the style sheet of the HTML report.
-$(BUILD)/src/run/%.css.inc: src/run/%.css
+$(BUILD)/src/report/%.css.inc: src/report/%.css
 	@mkdir -p $(@D)
 	$(Q)sed 's/[\\"]/\\&/g; s/.*/"&\\n"/' $< >$@
 
-$(BUILD)/src/run/html.o: $(BUILD)/src/run/html.css.inc
-$(BUILD)/src/run/html.o: CPPFLAGS += -I$(BUILD)/src/run
+$(BUILD)/src/report/html.o: $(BUILD)/src/report/html.css.inc
+$(BUILD)/src/report/html.o: CPPFLAGS += -I$(BUILD)/src/report
 
 $(BUILD)/src/cli/demo.o: $(BUILD)/sample-runs/interview-coach.inc
 $(BUILD)/src/cli/demo.o: CPPFLAGS += -I$(BUILD)/sample-runs

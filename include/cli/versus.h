@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "base/err.h"
+#include "report/json.h"
 #include "run/contrast.h"
 #include "ui/ghost.h"
 

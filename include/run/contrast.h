@@ -9,7 +9,6 @@
 #define RUN_CONTRAST_H
 
 #include <stdbool.h>
-#include <stdio.h>
 
 #include "run/meta.h"
 #include "run/result.h"
@@ -64,16 +63,5 @@ void contrast_warnings(const struct contrast_side *a, const struct contrast_side
 int contrast_exit_code(const struct contrast *contrast);
 /* Whether enough came for an interval of at least one figure. */
 bool contrast_enough(const struct contrast *contrast);
-
-/* For people, at most `columns` wide (0: 80). */
-void contrast_text(FILE *out, const struct contrast *contrast, const struct contrast_side *a,
-		   const struct contrast_side *b, int columns, bool color);
-/* A short one, for behind a run's own summary: what differs, and what that comes to in a
- * sentence. Ends with a blank line. */
-void contrast_summary(FILE *out, const struct contrast *contrast, const struct contrast_side *a,
-		      const struct contrast_side *b, int columns, bool color);
-/* JSON with a line end; free(). */
-char *contrast_json(const struct contrast *contrast, const struct contrast_side *a,
-		    const struct contrast_side *b);
 
 #endif

@@ -44,4 +44,17 @@ struct exchange_room {
 /* Reads them once, for all who count them; valid until the room is used again. */
 void exchange_gaps(struct exchange *x, struct exchange_room *room);
 
+static inline int64_t exchange_by(const struct exchange *x, enum clock_kind clock)
+{
+	return clock == CLOCK_SERVICE ? x->service_us : clock == CLOCK_QUEUE ? x->queue_us : x->latency_us;
+}
+
+static inline bool exchange_connected(const struct exchange *x)
+{
+	/* The phases belong to the connection, so they count also where the
+	 * exchange failed later; but not where there was no connection. */
+	return (x->sample->flags & SAMPLE_NEW_CONNECTION) && x->error != ERROR_DNS &&
+	       x->error != ERROR_CONNECT;
+}
+
 #endif

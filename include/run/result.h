@@ -1,12 +1,10 @@
-/* The result of a run as plain data, as product.md's JSON has it, and its two
- * renderings. Live runs, replays and reports fill it from the same model, so
- * they agree to the digit. */
+/* The result of a run as plain data, as product.md's JSON has it; report/ writes it down.
+ * Live runs, replays and reports fill it from the same model, so they agree to the digit. */
 #ifndef RUN_RESULT_H
 #define RUN_RESULT_H
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
 
 #include "metrics/batches.h"
 #include "metrics/course.h"
@@ -41,9 +39,6 @@ struct metrics {
 	/* Of latency; of the summary and the tasks. */
 	struct interval p50, p95, p99;
 };
-
-struct contrast;
-struct contrast_side;
 
 struct result_slo {
 	struct slo slo;
@@ -132,23 +127,6 @@ const char *result_http_version(const struct result *result);
 #define RESULT_LEVEL 64
 /* A point's load in words: "10 users", "25/s", of a ramp its end. */
 char *result_level(const struct result_point *point, char out[RESULT_LEVEL]);
-
-/* The JSON text of product.md, with a line end; free(). */
-char *result_json(const struct result *result, const struct run_meta *meta,
-		  const struct run_closing *closing);
-/* The same for a run that was asked to be held against a baseline: with a key more. */
-struct result_baseline {
-	const struct contrast *contrast; /* NULL: they could not be compared */
-	const struct contrast_side *baseline, *run;
-};
-char *result_json_beside(const struct result *result, const struct run_meta *meta, const struct run_closing *closing,
-			 const struct result_baseline *baseline);
-/* The summary table for people, at most `columns` wide (0: 80). `color` adds
- * SGR attributes. RESULT_TEXT_WHOLE: for a file or a pipe, where nothing needs to
- * be cut. */
-#define RESULT_TEXT_WHOLE 1000
-void result_text(FILE *out, const struct result *result, const struct run_meta *meta,
-		 const struct run_closing *closing, int columns, bool color);
 
 /* The exit code that the figures themselves ask for: 70, 1, 5 (an SLO was asked
  * and brunt itself was the limit), 3 (missed), 5 (inconclusive), or 0. */

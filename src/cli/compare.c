@@ -8,6 +8,8 @@
 #include "cli/options.h"
 #include "cli/outfile.h"
 #include "cli/side.h"
+#include "report/json.h"
+#include "report/text.h"
 
 static int load(const char *word, struct side *s, struct err *err)
 {

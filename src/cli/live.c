@@ -20,6 +20,8 @@
 #include "http/preflight.h"
 #include "load/control.h"
 #include "record/writer.h"
+#include "report/json.h"
+#include "report/text.h"
 #include "ui/term.h"
 
 #define EXIT_FAILED 1

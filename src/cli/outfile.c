@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "record/runs.h"
+#include "report/text.h"
 #include "run/result.h"
 
 #define EXIT_FAILED 1

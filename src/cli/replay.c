@@ -17,6 +17,7 @@
 #include "cli/signals.h"
 #include "cli/versus.h"
 #include "metrics/course.h"
+#include "report/text.h"
 #include "ui/format.h"
 
 #define MINUTE_BYTES sizeof "2026-11-23 14:02"

@@ -11,11 +11,13 @@
 #include "cli/outfile.h"
 #include "cli/recorded.h"
 #include "record/runs.h"
-#include "run/aiperf.h"
-#include "run/csv.h"
-#include "run/hlog.h"
-#include "run/html.h"
-#include "run/vllm.h"
+#include "report/aiperf.h"
+#include "report/csv.h"
+#include "report/hlog.h"
+#include "report/html.h"
+#include "report/json.h"
+#include "report/text.h"
+#include "report/vllm.h"
 
 /* What a format is written from and to. */
 struct report {

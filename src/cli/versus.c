@@ -6,6 +6,8 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/side.h"
+#include "report/json.h"
+#include "report/text.h"
 
 #define SUFFIX ".brunt"
 

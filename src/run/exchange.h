@@ -56,18 +56,6 @@ static inline enum timing timing_by(enum timing timing, enum clock_kind clock)
 	return (enum timing)((int)timing + (int)clock);
 }
 
-static inline int64_t exchange_by(const struct exchange *x, enum clock_kind clock)
-{
-	return clock == CLOCK_SERVICE ? x->service_us : clock == CLOCK_QUEUE ? x->queue_us : x->latency_us;
-}
-static inline bool exchange_connected(const struct exchange *x)
-{
-	/* The phases belong to the connection, so they count also where the
-	 * exchange failed later; but not where there was no connection. */
-	return (x->sample->flags & SAMPLE_NEW_CONNECTION) && x->error != ERROR_DNS &&
-	       x->error != ERROR_CONNECT;
-}
-
 uint64_t counts_requests(const struct counts *n);
 struct archive;
 void counts_archive(struct counts *n, struct archive *a);

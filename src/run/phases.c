@@ -1,4 +1,4 @@
-#include "phases.h"
+#include "run/phases.h"
 
 void phases_take(struct phases *phases, const struct rec *rec)
 {

@@ -7,7 +7,7 @@
 #include "base/mem.h"
 #include "exchange.h"
 #include "metrics/hdr.h"
-#include "phases.h"
+#include "run/phases.h"
 #include "scraped.h"
 
 #define BINS_LEAST 12    /* for a picture */

@@ -1,4 +1,4 @@
-#include "wall.h"
+#include "run/wall.h"
 
 #include <ctype.h>
 #include <stddef.h>

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "metrics/hdr.h"
 #include "metrics/hdr_codec.h"
-#include "run/hlog.h"
+#include "report/hlog.h"
 
 #define HEAD "#[Histogram log format version 1.3]\n"
 

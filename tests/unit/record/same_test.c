@@ -2,6 +2,7 @@
  * the digit, and the same picture at every second. */
 #include "fixture.h"
 
+#include "report/json.h"
 #include "run/model.h"
 #include "run/result.h"
 

@@ -11,6 +11,7 @@
 
 #include "base/mem.h"
 #include "base/rng.h"
+#include "report/text.h"
 #include "run/contrast.h"
 #include "run/model.h"
 
