@@ -9,7 +9,7 @@
 
 #include "base/archive.h"
 #include "eventful.h"
-#include "../../../src/run/marks_out.h"
+#include "../../../src/report/marks_out.h"
 
 static void feed_mark(struct model *m, int64_t t_us, int64_t of_us, const char *note)
 {
