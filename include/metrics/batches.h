@@ -67,6 +67,8 @@ double batches_inflation(const struct batches *b, int64_t threshold_us, int64_t 
 double batches_inflation_bad(const struct batches *b);
 /* The same of quality as a share of the best there is. */
 double batches_inflation_quality(const struct batches *b, double best);
+/* All that failed, two or more, in batches next to each other: at most a quarter of them. */
+bool batches_one_burst(const struct batches *b);
 /* By what neighbours alone tell, for what no batch knows of. */
 double batches_alike(const struct batches *b);
 

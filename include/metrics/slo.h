@@ -76,4 +76,24 @@ struct slo_needs {
  * nothing is known. In brief: "about 1,400 more, 2 min". */
 void slo_format_needs(const struct slo_needs *needs, bool brief, char *out, int bytes);
 
+/* Why it is inconclusive. */
+enum slo_reason {
+	SLO_WHY_NOT,       /* it is not */
+	SLO_WHY_NO_VALUES, /* of what it asks about */
+	SLO_WHY_FEW,       /* values, for any verdict */
+	SLO_WHY_CHANCE,    /* so many may come out like that by chance */
+	SLO_WHY_ALIKE,     /* neighbours are, so that they tell as much as `draws` would */
+	SLO_WHY_BURST,     /* all that failed did so in one go */
+	SLO_WHY_CUT_OFF,   /* what the end of the run cut off decides it */
+	SLO_WHY_CLIENT,    /* brunt itself was the limit */
+};
+struct slo_why {
+	enum slo_reason reason;
+	double values, hits; /* how many; of them failed (BURST), were cut off (CUT_OFF) */
+	double draws;        /* as many independent ones (ALIKE, BURST) */
+};
+/* "n = 12: fewer than 20 are no verdict"; "" for NOT. At most SLO_WHY_TEXT bytes. */
+#define SLO_WHY_TEXT 112
+void slo_format_why(const struct slo_why *why, char out[SLO_WHY_TEXT]);
+
 #endif

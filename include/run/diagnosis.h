@@ -2,12 +2,10 @@
  * figures that led there and what would change it. Not to be confused with whether SLOs
  * are met (metrics/verdict.h); in the JSON result it is `scaling.verdict`. Plain data.
  *
- * The texts are ASCII, so that they go anywhere; "->" and " x 2.4" are the arrow and the
- * times sign where there are such. Names of tasks in them are cleaned. */
+ * The texts are ASCII, so that they go anywhere; base/signs.h has better ones. Names of tasks in them are cleaned. */
 #ifndef RUN_DIAGNOSIS_H
 #define RUN_DIAGNOSIS_H
 
-#include <stddef.h>
 #include <stdint.h>
 
 #define DIAGNOSIS_TEXT 240
@@ -38,12 +36,11 @@ struct diagnosis {
 	uint8_t lines;
 	char sentence[DIAGNOSIS_TEXT]; /* "": there was no load yet */
 	char next[DIAGNOSIS_LINE];     /* what would change it; "": nothing is known to */
+	char past[DIAGNOSIS_LINE];     /* the same where the load can no longer be changed */
 	char line[DIAGNOSIS_LINES][DIAGNOSIS_LINE]; /* the evidence */
 };
 
 const char *diagnosis_name(enum diagnosis_cause cause);
 const char *diagnosis_words(enum diagnosis_cause cause);
-/* A text with these signs in place of "->" and the "x" before a factor. */
-char *diagnosis_set(const char *text, const char *arrow, const char *times, char *out, size_t bytes);
 
 #endif

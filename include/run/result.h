@@ -45,6 +45,7 @@ struct result_slo {
 	double value; /* NAN: unknown */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 	struct slo_needs needs; /* of inconclusive ones */
+	struct slo_why why;
 	double low, high; /* the 95 % interval of the value; NAN: unknown */
 };
 

@@ -78,6 +78,7 @@ struct scaling {
 	double drive_to; /* the level that would tell most; NAN: none is known to */
 	/* Sentences; "" where there is nothing to say. */
 	char advice[SCALING_TEXT];  /* what would tell more */
+	char past_advice[SCALING_TEXT], past_no_usl[SCALING_TEXT]; /* where the load can no longer be changed */
 	char changed[SCALING_TEXT]; /* that the system did */
 	char left_out[SCALING_TEXT]; /* what is in no fit, and why */
 	char no_usl[SCALING_TEXT];  /* why there is no such curve */

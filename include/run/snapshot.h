@@ -353,6 +353,7 @@ struct snapshot {
 	struct snap_beside beside[SNAP_BESIDE];
 	int error_count;
 	int error_kinds; /* of all there were */
+	uint64_t redirects; /* answers of the whole run: to another URL, that was not asked */
 	struct snap_error error[SNAP_ERRORS];
 
 	int slo_count;

@@ -25,6 +25,7 @@ struct glyphs {
 	uint32_t part[5]; /* phases of requests, stacked: queue, connect, wait, prefill, body */
 	const char *at_least; /* "≥" or ">=" */
 	const char *times; /* "×" or "x" */
+	const char *plus_minus; /* "±" or "+-" */
 	const char *micro; /* "µs" or "us" */
 };
 const struct glyphs *glyphs_of(enum glyph_set set);

@@ -65,7 +65,7 @@ void asking_draw(const struct scene *scene, struct view view);
 /* lamps.c: what was promised (SLOs) and what streams deliver. */
 int lamps_rows(const struct snapshot *s);
 void lamps_draw(const struct scene *scene, struct view view);
-/* "slo 3/4 ✗"; returns its role. */
+/* "slo now 3/4 ✗"; returns its role. */
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES]);
 
 /* tour.c: what a newcomer may press next. */
@@ -251,8 +251,8 @@ void nothing_draw(const struct scene *scene, struct view view, const char *title
 		  const char *how);
 
 bool scene_focused(const struct scene *scene, enum pane pane);
-/* Before what could be done next: "then: " in the middle of a recording, where nothing can. */
-const char *scene_then(const struct scene *scene);
+/* base/signs.h, with the glyphs that are chosen. */
+char *scene_signs(const struct scene *scene, const char *text, char *out, size_t bytes);
 /* "last 9.6 s", "whole run", "since 00:12". */
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES]);
 /* " of TASK" where the snapshot shows one task only, else ""; and where there is a filter by

@@ -17,6 +17,7 @@ struct live {
 	struct sweeping sweeping;
 	struct trying trying;
 	struct course course;
+	bool told_redirects; /* that answers are some */
 	bool expects_http2; /* and has not said that it does not come */
 };
 
@@ -83,6 +84,14 @@ static void look_at_versions(struct live *live, struct dashboard *d, const struc
 		snprintf(d->message, sizeof d->message, "--http2 was asked for, and the server answers with HTTP/1.1");
 }
 
+static void look_at_redirects(struct live *live, struct dashboard *d, const struct snapshot *s)
+{
+	if (live->told_redirects || *d->message || !s->redirects)
+		return;
+	live->told_redirects = true;
+	snprintf(d->message, sizeof d->message, "answers are redirects: -L follows them");
+}
+
 static void refresh(void *arg, struct dashboard *d, const struct snapshot *snapshot)
 {
 	struct live *live = arg;
@@ -95,6 +104,7 @@ static void refresh(void *arg, struct dashboard *d, const struct snapshot *snaps
 	if (snapshot) {
 		follow(live, snapshot);
 		look_at_versions(live, d, snapshot);
+		look_at_redirects(live, d, snapshot);
 	}
 	/* A sweep may have changed it just now. */
 	level = session_level(live->session);

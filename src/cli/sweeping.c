@@ -6,6 +6,7 @@
 
 #include "base/append.h"
 #include "base/clock.h"
+#include "base/signs.h"
 #include "base/units.h"
 
 #define SPARE_US (300 * (US_PER_S / 1000)) /* before the end of the run: it has something to say first */
@@ -65,11 +66,11 @@ static void rest(struct sweeping *s)
 
 static void ended(struct sweeping *s)
 {
-	char text[SWEEP_TEXT];
+	char text[SWEEP_TEXT], set[SWEEP_TEXT];
 
 	sweep_sentence(&s->sweep, text);
 	told(s, SWEEP_ENDED, text);
-	snprintf(s->line, sizeof s->line, "sweep ended, %s", text);
+	snprintf(s->line, sizeof s->line, "sweep ended, %s", signs_set(text, &signs_unicode, set, sizeof set));
 }
 
 /* The sweep knows which of a level's visits count; the fits are made of points. */

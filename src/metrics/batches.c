@@ -228,6 +228,21 @@ double batches_inflation_bad(const struct batches *b)
 	return fmax(inflation(&s), neighbours(&b->bad_alike));
 }
 
+bool batches_one_burst(const struct batches *b)
+{
+	int first = b->count, last = -1;
+	uint64_t bad = 0;
+
+	for (int i = 0; i < b->count; i++) {
+		bad += b->bad[i];
+		if (b->bad[i])
+			last = i;
+		if (b->bad[i] && i < first)
+			first = i;
+	}
+	return bad > 1 && (last - first + 1) * 4 <= b->count;
+}
+
 double batches_inflation_quality(const struct batches *b, double best)
 {
 	struct shares s = {0};

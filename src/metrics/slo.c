@@ -460,3 +460,37 @@ void slo_format_needs(const struct slo_needs *needs, bool brief, char *out, int 
 		snprintf(out, (size_t)bytes, brief ? "about %s more, %s" : "about %s more requests (%s at this rate)",
 			 about(needs->requests, number), about_long(needs->seconds, time));
 }
+
+void slo_format_why(const struct slo_why *why, char out[SLO_WHY_TEXT])
+{
+	double hits = why->values > 0 ? why->hits / why->values * why->draws : 0;
+
+	*out = '\0';
+	switch (why->reason) {
+	case SLO_WHY_NOT:
+		break;
+	case SLO_WHY_NO_VALUES:
+		snprintf(out, SLO_WHY_TEXT, "there is no such value");
+		break;
+	case SLO_WHY_FEW:
+		snprintf(out, SLO_WHY_TEXT, "n = %.0f: fewer than 20 are no verdict", why->values);
+		break;
+	case SLO_WHY_CHANCE:
+		snprintf(out, SLO_WHY_TEXT, "n = %.0f: it may be chance", why->values);
+		break;
+	case SLO_WHY_ALIKE:
+		snprintf(out, SLO_WHY_TEXT, "neighbours are alike: n = %.0f, as sure as %.0f would be", why->values,
+			 fmax(why->draws, 1));
+		break;
+	case SLO_WHY_BURST:
+		snprintf(out, SLO_WHY_TEXT, "all %.0f failures of %.0f came in one burst: as sure as %.0f of %.0f", why->hits,
+			 why->values, fmax(round(hits), 1), fmax(why->draws, 1));
+		break;
+	case SLO_WHY_CUT_OFF:
+		snprintf(out, SLO_WHY_TEXT, "the %.0f of %.0f that the end cut off decide it", why->hits, why->values);
+		break;
+	case SLO_WHY_CLIENT:
+		snprintf(out, SLO_WHY_TEXT, "brunt itself was the limit");
+		break;
+	}
+}

@@ -1,10 +1,8 @@
 #include "diagnosis_put.h"
 
+#include "base/signs.h"
 #include "html_out.h"
 #include "json_out.h"
-
-#define ARROW "\xe2\x86\x92"
-#define TIMES "\xc3\x97"
 
 void diagnosis_put(cJSON *scaling, const struct diagnosis *d)
 {
@@ -31,9 +29,9 @@ void diagnosis_text(const struct text_out *out, const struct diagnosis *d)
 	if (!*d->sentence)
 		return;
 	text_wrap(out, 9, "verdict: %s: %s", diagnosis_words((enum diagnosis_cause)d->cause),
-		  diagnosis_set(d->sentence, ARROW, TIMES, text, sizeof text));
+		  signs_set(d->sentence, &signs_unicode, text, sizeof text));
 	if (*d->next)
-		text_wrap(out, 9, "         %s", diagnosis_set(d->next, ARROW, TIMES, text, sizeof text));
+		text_wrap(out, 9, "         %s", signs_set(d->next, &signs_unicode, text, sizeof text));
 }
 
 void diagnosis_html(FILE *out, const struct diagnosis *d)
@@ -45,15 +43,15 @@ void diagnosis_html(FILE *out, const struct diagnosis *d)
 	fputs("<section><h2>Verdict</h2><p>", out);
 	html_element(out, "b", NULL, diagnosis_words((enum diagnosis_cause)d->cause));
 	fputs(": ", out);
-	html_text(out, diagnosis_set(d->sentence, ARROW, TIMES, text, sizeof text));
+	html_text(out, signs_set(d->sentence, &signs_unicode, text, sizeof text));
 	fputs(".", out);
 	if (*d->next) {
 		fputs("<br/>", out);
-		html_text(out, diagnosis_set(d->next, ARROW, TIMES, text, sizeof text));
+		html_text(out, signs_set(d->next, &signs_unicode, text, sizeof text));
 		fputs(".", out);
 	}
 	fputs("</p>\n<ul class=\"plain\">\n", out);
 	for (int i = 0; i < d->lines; i++)
-		html_element(out, "li", NULL, diagnosis_set(d->line[i], ARROW, TIMES, text, sizeof text));
+		html_element(out, "li", NULL, signs_set(d->line[i], &signs_unicode, text, sizeof text));
 	fputs("</ul></section>\n", out);
 }

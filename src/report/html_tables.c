@@ -41,12 +41,13 @@ void html_slos(FILE *out, const struct result *r)
 	html_table_begin(out, "Service level objectives", column, COUNT_OF(column));
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[SLO_TEXT], said[SLO_TEXT + 32];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[SLO_TEXT], why[SLO_WHY_TEXT], said[SLO_TEXT + SLO_WHY_TEXT + 32];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
 		slo_format_needs(&s->needs, false, needs, sizeof needs);
-		snprintf(said, sizeof said, "%s%s%s", verdict[s->verdict], *needs ? ": " : "", needs);
+		slo_format_why(&s->why, why);
+		snprintf(said, sizeof said, "%s%s%s%s%s", verdict[s->verdict], *why ? ": " : "", why, *needs ? "; " : "", needs);
 		const char *cell[] = {name, value, said};
 
 		html_table_row(out, slo_verdict_name(s->verdict), column, COUNT_OF(column), cell);

@@ -7,6 +7,7 @@
 
 #include "advice_out.h"
 #include "base/clock.h"
+#include "base/signs.h"
 #include "base/units.h"
 #include "base/utf8.h"
 #include "diagnosis_put.h"
@@ -299,7 +300,7 @@ static void slos(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES], why[SLO_WHY_TEXT];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
@@ -309,9 +310,12 @@ static void slos(const struct text_out *out, const struct result *r)
 		/* Those of percentiles are beside them already. */
 		if (s->slo.metric >= SLO_TIMES || s->slo.statistic == SLO_MEAN)
 			interval_line(out, s);
+		slo_format_why(&s->why, why);
+		if (*why)
+			text_line(out, TEXT_DIM, "  inconclusive: %s", why);
 		slo_format_needs(&s->needs, false, needs, sizeof needs);
 		if (*needs)
-			text_line(out, TEXT_DIM, "  inconclusive: %s", needs);
+			text_line(out, TEXT_DIM, "  %s", needs);
 	}
 }
 
@@ -542,20 +546,25 @@ void result_text_beside(const struct text_out *out, const struct result *r, cons
 
 void result_text_sweep(const struct text_out *out, const struct result *r)
 {
+	char text[SNAP_SWEEP];
+
 	if (r->sweep.state != SNAP_SWEPT)
 		return;
 	text_line(out, TEXT_PLAIN, "%s", "");
-	text_wrap(out, 11, "sweep      %s", r->sweep.text);
+	text_wrap(out, 11, "sweep      %s", signs_set(r->sweep.text, &signs_unicode, text, sizeof text));
 }
 
 void result_text_tried(const struct text_out *out, const struct result *r)
 {
+	char text[REC_TEXT_MAX + 1];
+
 	for (int i = 0, told = 0; i < TRIAL_AXES; i++) {
 		if (r->tried[i].state != SNAP_TRIED)
 			continue;
 		if (!told++)
 			text_line(out, TEXT_PLAIN, "%s", "");
-		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i), r->tried[i].text);
+		text_wrap(out, 11, "tried      %s: %s", trial_axis_name((enum trial_axis)i),
+			  signs_set(r->tried[i].text, &signs_unicode, text, sizeof text));
 	}
 }
 

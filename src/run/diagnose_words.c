@@ -110,7 +110,18 @@ static void line(struct diagnosis *out, const char *fmt, ...)
 }
 
 #define SAY(...) write_text(out->sentence, sizeof out->sentence, __VA_ARGS__)
-#define NEXT(...) write_text(out->next, sizeof out->next, __VA_ARGS__)
+/* What would change it; `now` while the load can be changed, `then` where it no longer can:
+ * in a run that is over, and wherever a picture of the past is shown. */
+#define ADVISE(now, then, ...)                                                                      \
+	do {                                                                                        \
+		write_text(out->next, sizeof out->next, in->over ? (then) : (now), __VA_ARGS__);    \
+		write_text(out->past, sizeof out->past, then, __VA_ARGS__);                         \
+	} while (0)
+#define NEXT(...)                                                                                   \
+	do {                                                                                        \
+		write_text(out->next, sizeof out->next, __VA_ARGS__);                               \
+		memcpy(out->past, out->next, sizeof out->past);                                     \
+	} while (0)
 
 /* --- evidence ----------------------------------------------------------------- */
 
@@ -271,14 +282,14 @@ static void say_more(const struct diagnose_input *in, const struct found *f, str
 	double s = ceil(f->more_s);
 
 	/* What was far too short says little of how long would do. */
+	write_text(out->past, sizeof out->past, "%.0f s of %s would be enough to tell", ceil(f->thin->seconds + fmax(s, 5)),
+		   load(f->thin, level));
 	if (in->over)
-		s = fmax(s, 5);
-	if (in->over)
-		NEXT("%.0f s of %s would be enough to tell", ceil(f->thin->seconds + s), load(f->thin, level));
+		memcpy(out->next, out->past, sizeof out->next);
 	else if (!(in->present && f->thin == in->point[in->count - 1]))
-		NEXT("hold %s for %.0f s", load(f->thin, level), ceil(f->thin->seconds + s));
+		write_text(out->next, sizeof out->next, "hold %s for %.0f s", load(f->thin, level), ceil(f->thin->seconds + s));
 	else
-		NEXT("hold %s %.0f s more", load(f->thin, level), s);
+		write_text(out->next, sizeof out->next, "hold %s %.0f s more", load(f->thin, level), s);
 }
 
 static void say_part(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
@@ -317,8 +328,8 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 	}
 	compared_lines(c, out);
 	if (!c->at_end)
-		NEXT(in->over ? "throughput still grows: a run to %s would show its end" : "throughput still grows: drive to %s to see its end",
-		     twice(c->hi, level));
+		ADVISE("throughput still grows: drive to %s to see its end",
+		       "throughput still grows: a run to %s would show its end", twice(c->hi, level));
 	else
 		NEXT("throughput is at its end, %s/s: %s", rate(c->hi->ok_rps.mean, a),
 		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
@@ -456,7 +467,7 @@ static void say_drift(const struct diagnose_input *in, const struct found *f, st
 	SAY("%s took %s on average at %s and %s at %s: time changed more than the load did", load(a, level),
 	    duration(a->all.service.mean, x), units_format_elapsed(a->t_us * 1000, from), duration(b->all.service.mean, y),
 	    units_format_elapsed(b->t_us * 1000, to));
-	NEXT(in->over ? "the lowest and the highest load once more, in turn, would tell" : "drive the lowest and the highest load once more, in turn");
+	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
 	at_line(a, out);
 	at_line(b, out);
 }
@@ -544,7 +555,8 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 			 others(in, f, text, sizeof text), level);
 	SAY("%s: p50 %s, %s/s succeeded%s", head, duration((double)f->at->p50_us, a),
 	    rate(f->at->ok_rps.mean, b), failed);
-	NEXT(in->over ? "a second load, such as %s, would show what grows" : "drive to %s to see what grows", twice(f->at, more));
+	ADVISE("drive to %s to see what grows",
+	       "a second load, such as %s, would show what grows", twice(f->at, more));
 	say_held_back(in, f, out);
 	at_line(f->at, out);
 	if (bad)
@@ -561,7 +573,8 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 	case FOUND_FLAT:
 		out->cause = CAUSE_NOTHING;
 		SAY("%s: throughput follows the load, and answers take no longer", head);
-		NEXT(in->over ? "a load of %s or more would show what ends it" : "drive to %s or more", twice(c->hi, level));
+		ADVISE("drive to %s or more",
+		       "a load of %s or more would show what ends it", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
 		SAY("%s: throughput does not follow the load, and answers take no longer", head);
@@ -573,12 +586,12 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 	case FOUND_FAILING:
 		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
 		    (unsigned long long)f->at->requests, load(f->at, level));
-		NEXT(in->over ? "more of %s would show whether these are chance"
-			      : "hold %s longer to see whether these are chance", load(f->at, level));
+		ADVISE("hold %s longer to see whether these are chance",
+		       "more of %s would show whether these are chance", load(f->at, level));
 		break;
 	case FOUND_QUICKER:
 		SAY("%s: quicker under more load, so something else has changed", head);
-		NEXT(in->over ? "the lowest and the highest load once more, in turn, would tell" : "drive the lowest and the highest load once more, in turn");
+		ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
 		break;
 	case FOUND_UNSURE:
 		SAY("%s; service time %s +- %.1f may be chance", head, times(c->service.hi / c->service.lo, a),
@@ -595,8 +608,8 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		if (c->hidden)
 			NEXT("streams (--stream sse) tell them apart");
 		else
-			NEXT(in->over ? "a load of %s would tell: where there is a line throughput ends"
-				      : "drive to %s: where there is a line throughput ends", twice(c->hi, level));
+			ADVISE("drive to %s: where there is a line throughput ends",
+			       "a load of %s would tell: where there is a line throughput ends", twice(c->hi, level));
 		break;
 	}
 	compared_lines(c, out);
@@ -614,8 +627,8 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		return;
 	case FOUND_RAMPS:
 		SAY("%d ramp%s, and no load that was held", in->ramps, in->ramps == 1 ? "" : "s");
-		NEXT(in->over ? "while a load changes its figures are of no one load: a level that is held has some"
-			      : "hold a load: while it changes its figures are of no one load");
+		ADVISE("hold a load: while %s", "while %s: a level that is held has some",
+		       "it changes its figures are of no one load");
 		break;
 	case FOUND_THIN:
 		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",

@@ -103,6 +103,7 @@ void model_diagnosis_second(struct model *m)
 		}
 		/* What is still missing counts down. */
 		memcpy(held->said.next, found->next, sizeof held->said.next);
+		memcpy(held->said.past, found->past, sizeof held->said.past);
 		return;
 	}
 	held->times = found->cause == held->other && held->times < UINT8_MAX ? (uint8_t)(held->times + 1) : 1;
@@ -123,6 +124,7 @@ void model_diagnosis_archive(struct model *m, struct archive *a)
 	archive_u8(a, &d->lines, DIAGNOSIS_LINES);
 	archive_text(a, d->sentence, sizeof d->sentence);
 	archive_text(a, d->next, sizeof d->next);
+	archive_text(a, d->past, sizeof d->past);
 	for (int i = 0; i < d->lines; i++)
 		archive_text(a, d->line[i], sizeof d->line[i]);
 	archive_u64(a, &held->basis, UINT64_MAX);

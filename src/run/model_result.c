@@ -93,11 +93,14 @@ static void result_slos(const struct model *m, struct result *out)
 		judged = slo_judge(m, i);
 		to->verdict = judged.verdict;
 		to->needs = judged.needs;
+		to->why = judged.why;
 		/* What brunt itself held back says nothing good of the server. */
 		if (out->client_bound) {
 			to->needs = (struct slo_needs){.close = false};
 			if (to->verdict == SLO_PASS)
 				to->verdict = SLO_INCONCLUSIVE;
+			if (to->verdict == SLO_INCONCLUSIVE && to->why.reason != SLO_WHY_NO_VALUES)
+				to->why.reason = SLO_WHY_CLIENT;
 		}
 	}
 }

@@ -384,6 +384,7 @@ static void snap_errors(const struct model *m, struct snapshot *out)
 	int n = errors_table_sorted(m->errors, false, kind);
 
 	out->error_kinds = n;
+	out->redirects = m->summary[0].n.redirects;
 	out->error_count = n < SNAP_ERRORS ? n : SNAP_ERRORS;
 	for (int i = 0; i < out->error_count; i++) {
 		struct snap_error *to = &out->error[i];

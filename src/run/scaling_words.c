@@ -23,10 +23,10 @@ static const char *users(double value, char out[WORDS])
 	return out;
 }
 
-static void no_usl(struct scaling *s)
+static void no_usl(const struct scaling *s, bool over, char out[SCALING_TEXT])
 {
 	const struct usl *u = &s->scale.usl;
-	char a[WORDS], b[UNITS_BYTES], *out = s->no_usl;
+	char a[WORDS], b[UNITS_BYTES];
 
 	if (!s->fitted)
 		return;
@@ -34,7 +34,7 @@ static void no_usl(struct scaling *s)
 	case USL_HOLDS:
 		break;
 	case USL_FEW_LEVELS:
-		snprintf(out, SCALING_TEXT, "USL needs %d levels: %d so far", USL_LEVELS, u->levels);
+		snprintf(out, SCALING_TEXT, over ? "USL needs %d levels: there were %d" : "USL needs %d levels: %d so far", USL_LEVELS, u->levels);
 		break;
 	case USL_SUPERLINEAR:
 		snprintf(out, SCALING_TEXT, "no USL: more users get more each, as where a batch fills");
@@ -48,7 +48,8 @@ static void no_usl(struct scaling *s)
 		break;
 	case USL_NO_PEAK:
 		if (isfinite(u->peak))
-			snprintf(out, SCALING_TEXT, "USL: no level beyond its peak yet; it may be near %s: drive to %s or more",
+			snprintf(out, SCALING_TEXT, over ? "USL: no level beyond its peak, which may be near %s: %s or more would show it"
+							 : "USL: no level beyond its peak yet; it may be near %s: drive to %s or more",
 				 level(round(u->peak), b), users(ceil(1.5 * u->peak), a));
 		else
 			snprintf(out, SCALING_TEXT, "USL: no peak is in sight");
@@ -121,43 +122,46 @@ static double cut_short(const struct scaling *s)
 }
 
 /* In a run that is over nothing can be held any longer. */
-static void advise(struct scaling *s, bool over)
+static void advise(const struct scaling *s, bool over, char out[SCALING_TEXT])
 {
 	const struct bounds *b = &s->scale.bounds;
 	char n[WORDS];
 
 	if (s->hold_s > 0)
-		snprintf(s->advice, sizeof s->advice, over ? "the last level was too short by %.0f s"
+		snprintf(out, SCALING_TEXT, over ? "the last level was too short by %.0f s"
 							   : "hold this level %.0f s more", ceil(s->hold_s));
 	else if (!s->fitted && s->client)
-		snprintf(s->advice, sizeof s->advice, "measure with less load, or from another machine");
+		snprintf(out, SCALING_TEXT, "measure with less load, or from another machine");
 	else if (!s->fitted)
-		snprintf(s->advice, sizeof s->advice, s->open ? "nothing is fitted over a rate: a closed loop is needed"
+		snprintf(out, SCALING_TEXT, s->open ? "nothing is fitted over a rate: a closed loop is needed"
 			 : over ? "no number of users was held for long enough" : "hold a number of users to measure it");
 	else if (s->scale.levels < 2)
-		snprintf(s->advice, sizeof s->advice, over ? "a second level of load is needed, as by --sweep"
+		snprintf(out, SCALING_TEXT, over ? "a second level of load is needed, as by --sweep"
 							   : "add a second level of load");
 	else if (!b->reached && cut_short(s) > 0)
-		snprintf(s->advice, sizeof s->advice, over ? "%s: what was measured there is too little"
+		snprintf(out, SCALING_TEXT, over ? "%s: what was measured there is too little"
 							   : "hold %s longer: what was measured there is too little", users(cut_short(s), n));
 	else if (!b->reached && highest(s, DOT_CLIENT) >= s->drive_to)
-		snprintf(s->advice, sizeof s->advice, "throughput still grows: for %s brunt needs more room, or another machine",
+		snprintf(out, SCALING_TEXT, "throughput still grows: for %s brunt needs more room, or another machine",
 			 users(s->drive_to, n));
 	else if (!b->reached)
-		snprintf(s->advice, sizeof s->advice, over ? "throughput still grows: %s or more would show its end"
+		snprintf(out, SCALING_TEXT, over ? "throughput still grows: %s or more would show its end"
 							   : "throughput still grows: drive to %s or more", users(s->drive_to, n));
 	else if (!b->light)
-		snprintf(s->advice, sizeof s->advice, "%s may be beyond the knee already: measure fewer", users(b->plateau_from, n));
+		snprintf(out, SCALING_TEXT, over ? "%s may be beyond the knee already: fewer would tell"
+						  : "%s may be beyond the knee already: measure fewer", users(b->plateau_from, n));
 	else if (s->scale.knee.high > LOOSE * s->scale.knee.low)
-		snprintf(s->advice, sizeof s->advice, "measure %s to narrow the knee", users(fmax(1, round(b->knee)), n));
+		snprintf(out, SCALING_TEXT, over ? "%s would narrow the knee" : "measure %s to narrow the knee", users(fmax(1, round(b->knee)), n));
 	else if (!s->confirmed)
-		snprintf(s->advice, sizeof s->advice, "measure %s again to confirm it", users(b->plateau_to, n));
+		snprintf(out, SCALING_TEXT, over ? "%s once more would confirm it" : "measure %s again to confirm it", users(b->plateau_to, n));
 }
 
 void scaling_say(struct scaling *s, bool over)
 {
-	no_usl(s);
+	no_usl(s, over, s->no_usl);
+	no_usl(s, true, s->past_no_usl);
 	changed(s);
 	left_out(s);
-	advise(s, over);
+	advise(s, over, s->advice);
+	advise(s, true, s->past_advice);
 }

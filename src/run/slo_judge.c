@@ -49,6 +49,17 @@ static struct slo_needs needs_of(const struct model *m, int scope, double values
 				  .seconds = more / requests * (double)m->measured_us / (double)US_PER_S};
 }
 
+#define ALIKE 2 /* an inflation from which it is the reason */
+
+/* Of `all` values, which tell as much as all / inflation. */
+static struct slo_why why_of(double all, double inflation)
+{
+	enum slo_reason reason = !(all > 0) ? SLO_WHY_NO_VALUES : all < REQUESTS_LEAST ? SLO_WHY_FEW
+				 : inflation >= ALIKE ? SLO_WHY_ALIKE : SLO_WHY_CHANCE;
+
+	return (struct slo_why){.reason = reason, .values = all, .draws = all / inflation};
+}
+
 /* Whatever queue these waited in, none was ever near the threshold. */
 static bool all_far(const struct hdr *h, double threshold)
 {
@@ -85,9 +96,11 @@ static struct slo_judged of_times(const struct model *m, const struct slo *slo, 
 		  : batches_inflation(&m->batches[scope],
 				      slo->metric == SLO_LATENCY ? (int64_t)slo->threshold : usual_us, usual_us);
 	judged.verdict = of_share(hits, all, inflation, 1 - q, above);
-	if (judged.verdict == SLO_INCONCLUSIVE)
+	if (judged.verdict == SLO_INCONCLUSIVE) {
+		judged.why = why_of(all, inflation);
 		judged.needs = needs_of(m, scope, fmin(share_needs(hits, all, inflation, 1 - q),
 						       far_needs(h, all, slo->threshold, 1 - q)), all);
+	}
 	return judged;
 }
 
@@ -102,8 +115,15 @@ static struct slo_judged of_failures(const struct model *m, const struct slo *sl
 	double open = (double)n->error_of[ERROR_ABORTED];
 	struct slo_judged judged = {.verdict = of_share(failed, all, inflation, allowed, above)};
 
-	if (of_share(failed - open, all, inflation, allowed, above) != judged.verdict)
+	if (judged.verdict == SLO_INCONCLUSIVE) {
+		judged.why = why_of(all, inflation);
+		judged.why.hits = failed;
+		if (judged.why.reason == SLO_WHY_ALIKE && batches_one_burst(&m->batches[scope]))
+			judged.why.reason = SLO_WHY_BURST;
+	} else if (of_share(failed - open, all, inflation, allowed, above) != judged.verdict) {
 		judged.verdict = SLO_INCONCLUSIVE;
+		judged.why = (struct slo_why){.reason = SLO_WHY_CUT_OFF, .values = all, .hits = open};
+	}
 	if (judged.verdict == SLO_INCONCLUSIVE)
 		judged.needs = needs_of(m, scope, share_needs(failed, all, inflation, allowed), all);
 	return judged;
@@ -116,8 +136,10 @@ static struct slo_judged of_part(const struct model *m, int scope, double hits, 
 {
 	struct slo_judged judged = {.verdict = of_share(hits, all, inflation, allowed, above)};
 
-	if (judged.verdict == SLO_INCONCLUSIVE)
+	if (judged.verdict == SLO_INCONCLUSIVE) {
+		judged.why = why_of(all, inflation);
 		judged.needs = needs_of(m, scope, share_needs(hits, all, inflation, allowed), all);
+	}
 	return judged;
 }
 
@@ -151,8 +173,10 @@ static struct slo_judged of_distance(const struct model *m, const struct slo *sl
 
 	if (all >= REQUESTS_LEAST && verdict_mean(off, df, draws))
 		judged.verdict = slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
-	else
+	if (judged.verdict == SLO_INCONCLUSIVE) {
+		judged.why = why_of(all, all / draws);
 		judged.needs = needs_of(m, scope, all * (verdict_mean_times(off, df, draws) - 1), all);
+	}
 	return judged;
 }
 
@@ -212,7 +236,7 @@ bool slo_miss_lasts(const struct slo *slo)
 
 struct slo_judged slo_judge(const struct model *m, int i)
 {
-	struct slo_judged judged = {.verdict = SLO_INCONCLUSIVE};
+	struct slo_judged judged = {.verdict = SLO_INCONCLUSIVE, .why.reason = SLO_WHY_NO_VALUES};
 	const struct slo *slo = &m->slo[i];
 	int scope = m->slo_scope[i];
 	struct metrics x;
@@ -236,6 +260,7 @@ struct slo_judged slo_judge(const struct model *m, int i)
 		return of_hits(m, slo, scope);
 	if (slo_is_rate(slo))
 		return of_rate(m, slo, scope, value);
+	judged.why.reason = SLO_WHY_NOT;
 	judged.verdict = slo_met(slo, value) ? SLO_PASS : SLO_FAIL;
 	return judged;
 }

@@ -21,6 +21,7 @@ struct model;
 struct slo_judged {
 	enum slo_verdict verdict;
 	struct slo_needs needs; /* of inconclusive ones */
+	struct slo_why why;     /* they are; NOT of others */
 };
 struct slo_judged slo_judge(const struct model *m, int slo);
 /* Is a miss one that more requests cannot undo? Of what is certain; of a maximum with

@@ -125,7 +125,7 @@ static void add_users(const struct trial_fit *f, char *out)
 	}
 	append(out, TRIAL_TEXT, "; ");
 	add_time(out, f->a_token);
-	append(out, TRIAL_TEXT, " a token, then x%.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
+	append(out, TRIAL_TEXT, " a token, then x %.2f +-%.2f", f->times.value, ceil(100 * f->times.half) / 100);
 }
 
 static void add_output(const struct trial_fit *f, char *out)

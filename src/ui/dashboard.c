@@ -5,10 +5,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
 #include "ui/view.h"
 
 #define HELP_PAGE 10
 #define JUMP_NEAR_US INT64_C(1500000)
+#define SEVERAL 1.01 /* requests a session: there are some of several turns */
+#define KEY_DELETE_CODE 0x7f
 #define RATE_LEAST_S 1 /* of a load: shorter says little of its rate */
 
 static const int steps[] = {1, 5, 10, 50, 100};
@@ -103,13 +106,14 @@ static double step_down(const struct dashboard *d)
 
 /* Arrivals are of sessions, and of the present load where it has lasted long enough to
  * tell: the window may reach back to another. */
-static double present_rate(const struct snapshot *s)
+static double present_rate(const struct snapshot *s, double *requests_each)
 {
 	const struct snap_point *p = s->point_count ? &s->point[s->point_count - 1] : NULL;
+	bool told = p && p->phase == PHASE_LOAD && p->seconds >= RATE_LEAST_S;
+	double sessions = told ? p->sessions_rps : s->together.window.sessions_rps;
 
-	if (p && p->phase == PHASE_LOAD && p->seconds >= RATE_LEAST_S)
-		return p->sessions_rps;
-	return s->together.window.sessions_rps;
+	*requests_each = (told ? p->rps : s->together.window.rps) / sessions;
+	return sessions;
 }
 
 /* Those in flight on average: at a single moment there may be none or many. */
@@ -120,20 +124,33 @@ static uint32_t present_users(const struct snapshot *s, uint32_t max_users)
 	return (uint32_t)fmin(fmax(users, 1), max_users);
 }
 
+static struct order also(struct dashboard *d, struct order o, const char *what)
+{
+	strncat(d->message, what, sizeof d->message - strlen(d->message) - 1);
+	return o;
+}
+
 /* Without a bump: as much as there is at present. */
 static struct order change_loop(struct dashboard *d, const struct snapshot *s, uint32_t max_users)
 {
-	double rate = s ? present_rate(s) : NAN;
+	double each = NAN, rate = s ? present_rate(s, &each) : NAN;
+	char what[64];
+	struct order o;
 
 	if (d->past)
 		return say(d, COMMAND_REDRAW, "m goes on with the present load: End first");
 	if (d->mode == MODE_OPEN)
-		return set_level(d, MODE_CLOSED, s ? present_users(s, max_users) : 1, "closed loop: ");
+		return also(d, set_level(d, MODE_CLOSED, s ? present_users(s, max_users) : 1, "closed loop: "),
+			    s && !isnan(s->in_flight_mean) ? ": so many requests were in flight on average" : "");
 	if (!(rate > 0))
 		return say(d, COMMAND_REDRAW, "no throughput yet to go on with in an open loop");
 	/* A rate for people: three figures. */
 	snprintf(d->message, sizeof d->message, "%.3g", rate);
-	return set_level(d, MODE_OPEN, strtod(d->message, NULL), "open loop: ");
+	o = set_level(d, MODE_OPEN, strtod(d->message, NULL), "open loop: ");
+	if (!(each > SEVERAL))
+		return also(d, o, ": arrivals of requests");
+	snprintf(what, sizeof what, ": arrivals of sessions, %.2g requests each", each);
+	return also(d, o, what);
 }
 
 static struct order change_step(struct dashboard *d, int by)
@@ -556,6 +573,18 @@ static struct order act(struct dashboard *d, const struct snapshot *s, enum acti
 	return order(COMMAND_NONE);
 }
 
+/* Not of keys without a sign of their own, which terminals send as they like. */
+static struct order unknown_key(struct dashboard *d, int code)
+{
+	char sign[5] = "";
+
+	if (code <= ' ' || code == KEY_DELETE_CODE || code >= KEY_UP_ || utf8_width((uint32_t)code) < 1)
+		return order(COMMAND_NONE);
+	utf8_encode((uint32_t)code, sign);
+	snprintf(d->message, sizeof d->message, "no such key here: %s; ? shows all", sign);
+	return order(COMMAND_REDRAW);
+}
+
 struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot, int code, uint32_t max_users)
 {
 	enum key_where where = d->replay ? REPLAY : LIVE;
@@ -592,7 +621,7 @@ struct order dashboard_key(struct dashboard *d, const struct snapshot *snapshot,
 		return act(d, snapshot, action, max_users);
 	}
 	if (elsewhere == ACTION_NONE)
-		return order(COMMAND_NONE);
+		return unknown_key(d, code);
 	for (const struct key_row *row = key_table(); row->action != ACTION_NONE; row++)
 		if (row->code == code && row->action == elsewhere)
 			name = row->name;

@@ -24,7 +24,7 @@
 			   0x2587, 0x2588},                                     \
 		.shade = {' ', 0x2591, 0x2592, 0x2593, 0x2588},                 \
 		.part = {0x2591, 0x2592, 0x2593, 0x259a, 0x2588},               \
-		.at_least = "≥ ", .times = "×", .micro = "µs",                                    \
+		.at_least = "≥ ", .times = "×", .plus_minus = "±", .micro = "µs",                \
 	}
 
 static const struct glyphs sets[GLYPHS_COUNT] = {
@@ -40,7 +40,7 @@ static const struct glyphs sets[GLYPHS_COUNT] = {
 		.column = {' ', '.', '.', ':', ':', '|', '|', '#', '#'},
 		.shade = {' ', '.', ':', '*', '#'},
 		.part = {'q', 'c', 'w', 'p', 'b'},
-		.at_least = ">= ", .times = "x", .micro = "us",
+		.at_least = ">= ", .times = "x", .plus_minus = "+-", .micro = "us",
 	},
 };
 
@@ -76,7 +76,7 @@ enum glyph_set glyphs_auto(void)
 	const uint32_t single[] = {
 		g->rule, g->axis, g->axis_tick, g->axis_cross, g->tick,
 		g->cursor, g->live, g->paused, g->replay, g->ellipsis,
-		g->unknown, g->met, g->missed, g->lane, g->ghost, g->ghost_end, g->mark, g->here, g->axis_begin, 0xd7 /* × */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
+		g->unknown, g->met, g->missed, g->lane, g->ghost, g->ghost_end, g->mark, g->here, g->axis_begin, 0xd7 /* × */, 0xb1 /* ± */, 0xb5 /* µ */, 0x2265 /* ≥ */, 0x2801, 0x28ff,
 	};
 	const char *term = getenv("TERM");
 

@@ -4,11 +4,30 @@
 #include <string.h>
 
 /* Of the names of the views that are not shown. */
-#define OTHER_VIEWS 13
+#define OTHER_VIEWS 16
+
+/* What a load does is seen once it has changed: until then the keys that change it come
+ * first, then those that hold what there is to see. */
+static bool changed_yet(const struct snapshot *s)
+{
+	int loads = 0;
+
+	for (int i = 0; i < s->point_count; i++)
+		loads += s->point[i].phase == PHASE_LOAD;
+	return loads > 1;
+}
+
+/* The view is a list to be opened. */
+static bool opens(const struct dashboard *d)
+{
+	return d->view == VIEW_LATENCY || d->view == VIEW_TASKS || d->view == VIEW_ERRORS;
+}
 
 /* Who stays when the bar is cut: the lowest longest. 4 and 5 are the views. */
-static int importance(enum action action, bool replay)
+static int importance(const struct scene *scene, enum action action)
 {
+	bool replay = scene->d->replay, changed = changed_yet(scene->s), paused = scene->d->load_paused;
+
 	switch (action) {
 	case ACTION_HELP:
 		return 0;
@@ -19,37 +38,39 @@ static int importance(enum action action, bool replay)
 	case ACTION_PLAY:
 		return 2;
 	case ACTION_PAUSE_LOAD:
-		return 3;
-	case ACTION_OPEN:
-		return 6;
-	case ACTION_SWEEP:
-	case ACTION_FREEZE:
-		return 7;
+		return paused || changed ? 3 : 9;
+	case ACTION_SEEK_BACK:
+	case ACTION_SEEK_ON:
+		return replay ? 3 : 14;
 	case ACTION_USERS_DOUBLE:
 	case ACTION_USERS_HALVE:
+		return changed ? 8 : 6;
+	case ACTION_SWEEP:
+		return changed ? 9 : 7;
+	case ACTION_OPEN:
+		return opens(scene->d) ? 6 : changed || replay ? 7 : 10;
+	case ACTION_FREEZE:
+		return !changed ? 8 : opens(scene->d) ? 7 : 6;
 	case ACTION_SPEED_UP:
 	case ACTION_SPEED_DOWN:
 		return 8;
 	case ACTION_LOOP:
-		return 9;
+		return 11;
 	case ACTION_ZOOM:
-		return 10;
+		return 12;
 	case ACTION_CLOCK:
 		/* A recording's keys are few: they leave room for all names. */
-		return replay ? OTHER_VIEWS + 1 : 11;
-	case ACTION_SEEK_BACK:
-	case ACTION_SEEK_ON:
-		return replay ? OTHER_VIEWS + 1 : 12;
+		return replay ? OTHER_VIEWS + 1 : 13;
+	case ACTION_FRESH_WINDOW:
+		return 15;
+	case ACTION_BASELINE:
+		return OTHER_VIEWS + 1;
 	case ACTION_MARK:
 	case ACTION_TRIAL:
 	case ACTION_FILTER:
-		return OTHER_VIEWS + 1;
-	case ACTION_FRESH_WINDOW:
-		return 13;
-	case ACTION_BASELINE:
-		return 14;
-	default:
 		return OTHER_VIEWS + 2;
+	default:
+		return OTHER_VIEWS + 3;
 	}
 }
 
@@ -104,7 +125,7 @@ static void key_pieces(const struct scene *scene, struct line *line)
 			snprintf(last->span[0].text + n, LINE_TEXT - n, " %s", row->name);
 			continue;
 		}
-		last = line_piece(line, importance(row->action, scene->d->replay), 2);
+		last = line_piece(line, importance(scene, row->action), 2);
 		line_span(last, PEN(ROLE_ACCENT), "%s", row->name);
 		line_span(last, PEN(ROLE_DIM), " %s", name);
 		last_name = name;

@@ -16,7 +16,7 @@ enum {
 	RANK_SUMMARY,
 	RANK_NO_METRICS,
 	RANK_MISSED,
-	RANK_TTFT = RANK_MISSED + SLO_MAX,
+	RANK_TTFT = RANK_MISSED + 2 * SLO_MAX, /* between two that are missed is room for the run's summary */
 	RANK_TOKENS,
 	RANK_WAS_MISSED,
 	RANK_MET = RANK_WAS_MISSED + SLO_MAX,
@@ -30,7 +30,9 @@ enum {
 	RANK_NEEDS = RANK_RUN + SLO_MAX, /* what the verdict waits for */
 };
 
-enum lamp { MET, MISSED, UNKNOWN };
+enum lamp { MET, MISSED, UNKNOWN, LAMP_KINDS };
+
+#define UNDECIDED "?" /* a verdict of the whole run that is still open, as the end says "inconclusive" */
 
 static enum lamp lamp_of(const struct slo *slo, double value)
 {
@@ -53,6 +55,11 @@ static uint32_t mark_of(const struct glyphs *g, enum lamp lamp)
 static enum role role_of(enum lamp lamp)
 {
 	return lamp == MET ? ROLE_OK : lamp == MISSED ? ROLE_BAD : ROLE_DIM;
+}
+
+static const char *run_mark(const struct glyphs *g, enum lamp lamp, char glyph[GLYPH_BYTES])
+{
+	return lamp == UNKNOWN ? UNDECIDED : format_glyph(mark_of(g, lamp), glyph);
 }
 
 static void value_of(const struct scene *scene, const struct slo *slo, double value, char out[FORMAT_BYTES])
@@ -91,6 +98,8 @@ static void value_span(const struct scene *scene, struct piece *piece, struct pe
 	line_span(piece, pen, "%s%s%*s", text, mark, pad > 0 ? pad : 0, "");
 }
 
+/* Each mark stands behind what it is of: what the window meets may be missed over the run,
+ * or not be certain yet. */
 static void lamp_pieces(const struct scene *scene, struct line *line, int i)
 {
 	const struct snap_slo *one = &scene->s->slo[i];
@@ -98,36 +107,57 @@ static void lamp_pieces(const struct scene *scene, struct line *line, int i)
 	char glyph[GLYPH_BYTES], mark[GLYPH_BYTES + 1], name[LINE_TEXT], needs[FORMAT_BYTES];
 	struct piece *piece;
 
-	piece = line_piece(line, (now == MISSED ? RANK_MISSED : all == MISSED ? RANK_WAS_MISSED
-				  : now == MET ? RANK_MET : RANK_UNKNOWN) + i, 2);
+	piece = line_piece(line, now == MISSED ? RANK_MISSED + 2 * i
+				  : (all == MISSED ? RANK_WAS_MISSED : now == MET ? RANK_MET : RANK_UNKNOWN) + i, 2);
 	name_of(scene, &one->slo, name);
-	line_span(piece, PEN(role_of(now)), "%s", format_glyph(mark_of(scene->g, now), glyph));
-	line_span(piece, PEN(ROLE_DIM), " %s ", name);
+	line_span(piece, PEN(ROLE_DIM), "%s now ", name);
+	snprintf(mark, sizeof mark, " %s", format_glyph(mark_of(scene->g, now), glyph));
 	value_span(scene, piece, PEN(now == MISSED ? ROLE_BAD : now == MET ? ROLE_TEXT : ROLE_DIM), &one->slo, one->now,
-		   "");
-	piece = line_piece(line, (all == MISSED ? RANK_RUN_MISSED : RANK_RUN) + i, 0);
+		   mark);
+	piece = line_piece(line, (all == MISSED ? RANK_RUN_MISSED : RANK_RUN) + i, 1);
 	/* Always there: what follows does not move. */
-	snprintf(mark, sizeof mark, " %s", format_glyph(mark_of(scene->g, all), glyph));
-	line_span(piece, PEN(ROLE_DIM), " run ");
+	snprintf(mark, sizeof mark, " %s", run_mark(scene->g, all, glyph));
+	line_span(piece, PEN(ROLE_DIM), "run ");
 	value_span(scene, piece, PEN(all == MISSED ? ROLE_BAD : ROLE_DIM), &one->slo, one->all, mark);
 	slo_format_needs(&one->needs, true, needs, sizeof needs);
 	if (*needs)
-		line_span(line_piece(line, RANK_NEEDS + i, 0), PEN(ROLE_DIM), " %s", needs);
+		line_span(line_piece(line, RANK_NEEDS + i, 0), PEN(ROLE_DIM), " %s%s", one->needs.close ? "" : "needs ", needs);
+}
+
+/* Of so many lamps the worst is told of all. */
+static enum lamp worst(const int count[LAMP_KINDS])
+{
+	return count[MISSED] ? MISSED : count[UNKNOWN] ? UNKNOWN : MET;
 }
 
 enum role lamps_summary(const struct scene *scene, char out[FORMAT_BYTES])
 {
 	const struct snapshot *s = scene->s;
+	int count[LAMP_KINDS] = {0};
 	char glyph[GLYPH_BYTES];
-	int count[3] = {0};
-	enum lamp lamp;
 
 	for (int i = 0; i < s->slo_count && i < SLO_MAX; i++)
 		count[lamp_of(&s->slo[i].slo, s->slo[i].now)]++;
-	lamp = count[MISSED] ? MISSED : count[UNKNOWN] ? UNKNOWN : MET;
-	snprintf(out, FORMAT_BYTES, "slo %d/%d %s", count[MET], s->slo_count,
-		 format_glyph(mark_of(scene->g, lamp), glyph));
-	return role_of(lamp);
+	snprintf(out, FORMAT_BYTES, "slo now %d/%d %s", count[MET], s->slo_count,
+		 format_glyph(mark_of(scene->g, worst(count)), glyph));
+	return role_of(worst(count));
+}
+
+/* The same of the verdicts, which are those of the end. */
+static void run_summary(const struct scene *scene, struct line *line)
+{
+	const struct snapshot *s = scene->s;
+	int count[LAMP_KINDS] = {0}, rank = RANK_SUMMARY;
+	char glyph[GLYPH_BYTES];
+
+	for (int i = 0; i < s->slo_count && i < SLO_MAX; i++) {
+		count[lamp_of_run(&s->slo[i])]++;
+		/* Only the first one that is missed outlives it. */
+		if (rank == RANK_SUMMARY && lamp_of(&s->slo[i].slo, s->slo[i].now) == MISSED)
+			rank = RANK_MISSED + 2 * i + 1;
+	}
+	line_span(line_piece(line, rank, 2), PEN(role_of(worst(count))), "run %d/%d %s", count[MET], s->slo_count,
+		  run_mark(scene->g, worst(count), glyph));
 }
 
 /* Which have a place: those that are missed before the others, all in the order
@@ -220,7 +250,8 @@ static void slo_pieces(const struct scene *scene, struct line *line)
 
 	if (s->slo_count > 1) {
 		role = lamps_summary(scene, text);
-		line_span(line_piece(line, RANK_SUMMARY, 0), PEN(role), "%s ", text);
+		line_span(line_piece(line, RANK_SUMMARY, 0), PEN(role), "%s", text);
+		run_summary(scene, line);
 	}
 	choose(s, chosen);
 	for (int i = 0; i < s->slo_count && i < SLO_MAX; i++)

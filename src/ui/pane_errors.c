@@ -55,6 +55,20 @@ const char *errors_title(const struct scene *scene, const char *title, char *out
 	return out;
 }
 
+/* A redirect is an answer like any other, and seldom what was meant to be measured. */
+static void none_draw(const struct scene *scene, struct view body, uint64_t all)
+{
+	char number[FORMAT_BYTES], text[96], cut[96];
+
+	if (!scene->s->redirects) {
+		view_text(body, NAME_LEFT, 0, PEN(all ? ROLE_OK : ROLE_DIM), all ? "none" : "none yet");
+		return;
+	}
+	snprintf(text, sizeof text, "none, but %s redirect%s: -L follows", format_count(scene->s->redirects, number),
+		 scene->s->redirects == 1 ? "" : "s");
+	view_text(body, NAME_LEFT, 0, PEN(ROLE_WARN), format_fit(text, body.width - NAME_LEFT, scene->g, cut, sizeof cut));
+}
+
 void pane_errors(const struct scene *scene, struct view view)
 {
 	const struct snapshot *s = scene->s;
@@ -85,7 +99,7 @@ void pane_errors(const struct scene *scene, struct view view)
 		else if (bad)
 			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "not known in detail");
 		else
-			view_text(body, NAME_LEFT, 0, PEN(all ? ROLE_OK : ROLE_DIM), all ? "none" : "none yet");
+			none_draw(scene, body, all);
 		return;
 	}
 	if (rows == 1 && s->error_count > 1) {

@@ -115,6 +115,7 @@ void pane_scaling_words(const struct scene *scene, struct view view)
 {
 	const struct scaling *s = &scene->s->scaling;
 	bool open = plane_mode(scene->s) == MODE_OPEN, titled = view.height >= 4;
+	bool past = dashboard_recorded(scene->d);
 	struct view body = view_part(view, 0, titled, view.width - 1, view.height - titled);
 	char text[256];
 	struct line line;
@@ -135,10 +136,10 @@ void pane_scaling_words(const struct scene *scene, struct view view)
 	} else if (open) {
 		y = sentence(scene, body, y, PEN(ROLE_TEXT), "an open loop: the rate is what is asked for, so neither bounds nor a knee are fitted");
 	}
-	snprintf(text, sizeof text, "%s%s%s", scene_then(scene), s->advice, by_key(scene, open));
+	snprintf(text, sizeof text, "%s%s", past ? s->past_advice : s->advice, by_key(scene, open));
 	y = sentence(scene, body, y, PEN(ROLE_ACCENT), *s->advice ? text : "");
 	if (capacity_words(scene, text, sizeof text))
 		y = sentence(scene, body, y, PEN(ROLE_TEXT), text);
 	if (!open)
-		sentence(scene, body, y, PEN(ROLE_DIM), s->no_usl);
+		sentence(scene, body, y, PEN(ROLE_DIM), past ? s->past_no_usl : s->no_usl);
 }

@@ -9,7 +9,13 @@
 
 static char *set(const struct scene *scene, const char *text, char out[TEXT_BYTES])
 {
-	return diagnosis_set(text, format_arrow(scene->g), scene->g->times, out, TEXT_BYTES);
+	return scene_signs(scene, text, out, TEXT_BYTES);
+}
+
+/* The load of a picture of the past cannot be changed. */
+static const char *next_of(const struct scene *scene)
+{
+	return dashboard_recorded(scene->d) ? scene->s->diagnosis.past : scene->s->diagnosis.next;
 }
 
 static enum role role_of(enum diagnosis_cause cause)
@@ -52,8 +58,7 @@ static void one_line(const struct scene *scene, struct view view)
 		return;
 	}
 	x = view_printf(view, 1, 0, PEN(role_of(cause)), "%s", diagnosis_words(cause));
-	snprintf(whole, sizeof whole, ": %s%s%s%s", d->sentence, *d->next ? "; " : "",
-		 *d->next ? scene_then(scene) : "", d->next);
+	snprintf(whole, sizeof whole, ": %s%s%s", d->sentence, *next_of(scene) ? "; " : "", next_of(scene));
 	view_text(view, x, 0, PEN(ROLE_TEXT), format_fit(set(scene, whole, text), view.width - x, scene->g, cut, sizeof cut));
 }
 
@@ -74,6 +79,7 @@ void pane_verdict(const struct scene *scene, struct view view)
 	enum diagnosis_cause cause = (enum diagnosis_cause)d->cause;
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	char text[TEXT_BYTES], whole[TEXT_BYTES];
+	const char *next = next_of(scene);
 	struct pen pen;
 	int y;
 
@@ -88,12 +94,11 @@ void pane_verdict(const struct scene *scene, struct view view)
 	}
 	snprintf(whole, sizeof whole, "%s: %s", diagnosis_words(cause), d->sentence);
 	y = wrap_draw(body, scene->g, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
-		      body.height > 1 && *d->next ? body.height - 1 : body.height);
+		      body.height > 1 && *next ? body.height - 1 : body.height);
 	view_text(body, LEFT, 0, PEN(role_of(cause)), diagnosis_words(cause));
-	snprintf(whole, sizeof whole, "%s%s", scene_then(scene), d->next);
-	if (*d->next && y < body.height)
+	if (*next && y < body.height)
 		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), scene->g, LEFT, PEN(ROLE_DIM),
-			       set(scene, whole, text), body.height - y);
+			       set(scene, next, text), body.height - y);
 	if (scene->d->zoomed)
 		evidence_draw(scene, body, y + 1);
 }

@@ -1,5 +1,7 @@
 #include "ui/view.h"
 
+#include "base/signs.h"
+
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,9 +11,13 @@ bool scene_focused(const struct scene *scene, enum pane pane)
 	return scene->d->focus == pane && !scene->d->help;
 }
 
-const char *scene_then(const struct scene *scene)
+char *scene_signs(const struct scene *scene, const char *text, char *out, size_t bytes)
 {
-	return dashboard_recorded(scene->d) && !scene->s->ended ? "then: " : "";
+	const struct signs signs = {
+		.arrow = format_arrow(scene->g), .times = scene->g->times, .plus_minus = scene->g->plus_minus,
+	};
+
+	return signs_set(text, &signs, out, bytes);
 }
 
 void scene_window(const struct scene *scene, char out[FORMAT_BYTES])

@@ -14,6 +14,7 @@
 #define TINY 20   /* and numbers lose their names */
 #define SPELLED 24 /* from which it is "req/s" */
 #define PERCENTILES 3
+#define WINDOW_TEXT (FORMAT_BYTES + 20)
 #define PERCENTILE 8 /* cells of "p95 2.09" */
 #define STRONG ((struct pen){.role = ROLE_TEXT, .attr = ATTR_BOLD})
 
@@ -124,6 +125,43 @@ static void phase_piece(const struct scene *scene, struct line *line)
 		line_span(line_piece(line, 3, 2), PEN(role), "%s", text);
 }
 
+/* How many different loads, one after another, the window reaches over. */
+static int window_loads(const struct snapshot *s)
+{
+	const struct snap_point *last = NULL;
+	int loads = 0;
+
+	for (int i = 0; i < s->point_count; i++) {
+		const struct snap_point *p = &s->point[i];
+		int64_t end_us = i + 1 < s->point_count ? s->point[i + 1].t_us : s->t_us;
+
+		if (p->phase != PHASE_LOAD || end_us <= s->window_since_us)
+			continue;
+		loads += !last || p->ramp_us || p->mode != last->mode || p->level < last->level || p->level > last->level;
+		last = p;
+	}
+	return loads;
+}
+
+static const char *without_last(const char *window)
+{
+	return strncmp(window, "last ", 5) ? window : window + 5;
+}
+
+/* The figures of a window that reaches back over a change are of no one load. */
+static void head_window(const struct scene *scene, char out[WINDOW_TEXT])
+{
+	const struct snapshot *s = scene->s;
+	int loads = s->window == WINDOW_10S || s->window == WINDOW_60S ? window_loads(s) : 1;
+	char window[FORMAT_BYTES];
+
+	scene_window(scene, window);
+	if (loads > 1)
+		snprintf(out, WINDOW_TEXT, "%s, %d loads", without_last(window), loads);
+	else
+		snprintf(out, WINDOW_TEXT, "%s", window);
+}
+
 /* With the window of the numbers under it where those have no room for it. */
 static void identity_draw(const struct scene *scene, struct view view, int y, bool windowed)
 {
@@ -133,21 +171,21 @@ static void identity_draw(const struct scene *scene, struct view view, int y, bo
 	struct piece *piece;
 
 	line_init(&line);
-	line_span(line_piece(&line, 6, 0), PEN(ROLE_TITLE), "brunt");
+	line_span(line_piece(&line, 7, 0), PEN(ROLE_TITLE), "brunt");
 	if (d->name && *d->name) {
 		piece = line_piece(&line, 5, 2);
 		line_span(piece, PEN(ROLE_TEXT), "%s", d->name);
 		piece->least = 6;
 	}
 	if (d->target && *d->target) {
-		line_span(line_piece(&line, 7, 1), LABEL, "%s", format_arrow(scene->g));
-		piece = line_piece(&line, 7, 1);
+		line_span(line_piece(&line, 8, 1), LABEL, "%s", format_arrow(scene->g));
+		piece = line_piece(&line, 8, 1);
 		line_span(piece, PEN(ROLE_ACCENT), "%s",
 			  view.width >= 100 ? d->target : short_target(d->target));
 		piece->least = 8;
 	}
 	if (d->replay && d->recorded)
-		line_span(line_piece(&line, 9, 2), LABEL, "recorded %s", d->recorded);
+		line_span(line_piece(&line, 10, 2), LABEL, "recorded %s", d->recorded);
 	state_pieces(scene, &line);
 	phase_piece(scene, &line);
 	if (d->cut_off)
@@ -164,17 +202,17 @@ static void identity_draw(const struct scene *scene, struct view view, int y, bo
 	if (s->warming)
 		line_span(line_piece(&line, 4, 2), PEN(ROLE_WARN), "prompts repeat");
 	if (d->ghost) {
-		piece = line_piece(&line, 8, 2);
+		piece = line_piece(&line, 9, 2);
 		line_span(piece, PEN(ROLE_GHOST), "baseline: %s", d->baseline->name);
 		piece->least = 14;
 	}
-	line_span(line_piece(&line, 10, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
-	piece = line_piece(&line, s->client_bound ? 0 : 9, 2);
+	line_span(line_piece(&line, 11, 2), LABEL, "seed %llu", (unsigned long long)d->seed);
+	piece = line_piece(&line, s->client_bound ? 0 : 6, 2);
 	line_span(piece, PEN(s->client_bound ? ROLE_BAD : ROLE_DIM), s->client_bound ? "client-bound" : "client ok");
 	if (windowed) {
-		char window[FORMAT_BYTES];
+		char window[WINDOW_TEXT];
 
-		scene_window(scene, window);
+		head_window(scene, window);
 		line_span(line_piece(&line, 4, 2), LABEL, "%s", window);
 	}
 	line_draw(&line, view, 1, y, view.width - 2, scene->g);
@@ -255,15 +293,17 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 }
 
 /* The window in fewer cells where it has no room beside three percentiles. */
-static void window_fit(const struct scene *scene, int gap, int width, char out[FORMAT_BYTES])
+static void window_fit(const struct scene *scene, int gap, int width, char out[WINDOW_TEXT])
 {
+	char window[FORMAT_BYTES];
 	int numbers = PERCENTILES * (PERCENTILE + gap) + 1 + utf8_cells(scene->unit.name);
 
-	scene_window(scene, out);
+	head_window(scene, out);
 	if (utf8_cells(out) + numbers <= width)
 		return;
-	if (!strncmp(out, "last ", 5))
-		memmove(out, out + 5, strlen(out + 5) + 1);
+	scene_window(scene, window);
+	if (!strncmp(window, "last ", 5))
+		snprintf(out, WINDOW_TEXT, "%s", without_last(window));
 	else if (!strcmp(out, "whole run"))
 		strcpy(out, "run");
 }
@@ -275,10 +315,10 @@ static void latency_pieces(const struct scene *scene, struct line *line, bool be
 	const struct dist *d = &scene->s->together.window.latency;
 	bool other = scene->s->query.clock != CLOCK_RESPONSE;
 	enum ghost_timing timing = (enum ghost_timing)scene->s->query.clock;
-	char window[FORMAT_BYTES];
+	char window[WINDOW_TEXT];
 
 	if (beside)
-		scene_window(scene, window);
+		head_window(scene, window);
 	else
 		window_fit(scene, gap, width, window);
 	if (beside ? width >= ROOMY : !other) {

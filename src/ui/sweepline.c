@@ -46,9 +46,11 @@ int sweepline_rows(const struct dashboard *d, const struct snapshot *s)
 void sweepline_draw(const struct scene *scene, struct view view)
 {
 	const char *text = words(scene->d, scene->s);
+	char set[SNAP_SWEEP];
 
 	if (view.height < 1 || !*text)
 		return;
 	view_text(view, 1, 0, PEN(ROLE_ACCENT), "sweep");
-	wrap_draw(view_part(view, 0, 0, view.width - 1, view.height), scene->g, LEFT, PEN(ROLE_TEXT), text, view.height);
+	wrap_draw(view_part(view, 0, 0, view.width - 1, view.height), scene->g, LEFT, PEN(ROLE_TEXT),
+		  scene_signs(scene, text, set, sizeof set), view.height);
 }

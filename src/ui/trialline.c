@@ -49,9 +49,11 @@ int trialline_rows(const struct dashboard *d, const struct snapshot *s)
 
 void trialline_draw(const struct scene *scene, struct view view)
 {
+	char set[REC_TEXT_MAX + 1];
+
 	if (view.height < 1)
 		return;
 	view_text(view, 1, 0, PEN(ROLE_ACCENT), "experiment");
-	wrap_draw(view_part(view, 0, 0, view.width - 1, view.height), scene->g, LEFT, PEN(ROLE_TEXT), words(scene->d, scene->s),
-		  view.height);
+	wrap_draw(view_part(view, 0, 0, view.width - 1, view.height), scene->g, LEFT, PEN(ROLE_TEXT),
+		  scene_signs(scene, words(scene->d, scene->s), set, sizeof set), view.height);
 }

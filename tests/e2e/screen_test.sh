@@ -276,7 +276,7 @@ kill -9 $killed
 wait $killed 2>/dev/null
 open_screen r 120x40 "$BRUNT" replay "$E2E_TMP/k.brunt" --speed 0.1
 shows "the replay of a killed run says when it was cut off" r '^ the recording was cut off after [0-9.]+ s'
-shows "and keeps saying so" r '▶ replay 0\.1× .* recording cut off$'
+shows "and keeps saying so" r '▶ replay 0\.1× .* recording cut off '
 resize r 80x24
 press r '?' PgDn PgDn PgDn PgDn PgDn PgDn PgDn PgDn
 shows "the help ends at its last page" r ' [0-9]+-([0-9]+) of \1 ─'

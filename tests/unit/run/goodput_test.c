@@ -443,6 +443,34 @@ static void means_and_rates(void **state)
 	model_free(m);
 }
 
+/* Failures that come together tell less than as many apart, and the end says so. */
+static void one_burst_is_named(void **state)
+{
+	char text[SLO_WHY_TEXT];
+
+	(void)state;
+	for (int apart = 0; apart < 2; apart++) {
+		struct model *m = MODEL("success>=97%");
+		struct result r;
+
+		for (int i = 0; i < 1000; i++) {
+			struct rec_sample sample = sample_at((i + 1) * 20 * MS, 20 * MS, 0);
+
+			if (apart ? i % 10 == 7 : i >= 500 && i < 600)
+				sample.error = ERROR_HTTP_5XX, sample.outcome = OUTCOME_FAILED, sample.status = 500;
+			model_feed(m, &sample.rec);
+		}
+		model_advance(m, 20 * S);
+		model_result(m, &r);
+		assert_int_equal(r.slo[0].verdict, apart ? SLO_FAIL : SLO_INCONCLUSIVE);
+		assert_int_equal(r.slo[0].why.reason, apart ? SLO_WHY_NOT : SLO_WHY_BURST);
+		slo_format_why(&r.slo[0].why, text);
+		assert_string_equal(text, apart ? "" : "all 100 failures of 1000 came in one burst: as sure as 2 of 20");
+		result_fini(&r);
+		model_free(m);
+	}
+}
+
 /* An SLO without a verdict says what it waits for, where that can be known; the state
  * of a run keeps it. */
 static void what_it_takes(void **state)
@@ -478,6 +506,12 @@ static void what_it_takes(void **state)
 	assert_true(r.slo[3].needs.requests == 0 && !r.slo[3].needs.close);
 	assert_int_equal(r.slo[4].verdict, SLO_PASS);
 	assert_true(r.slo[4].needs.requests == 0 && !r.slo[4].needs.close);
+	/* And why there is none. */
+	assert_int_equal(r.slo[0].why.reason, SLO_WHY_CHANCE);
+	assert_true(r.slo[0].why.values >= 110 && r.slo[0].why.values <= 110);
+	assert_int_equal(r.slo[2].why.reason, SLO_WHY_FEW);
+	assert_int_equal(r.slo[3].why.reason, SLO_WHY_NO_VALUES);
+	assert_int_equal(r.slo[4].why.reason, SLO_WHY_NOT);
 	model_snapshot(m, (struct view_query){.task = -1}, s);
 	assert_true(s->slo[0].needs.requests > 0);
 	free(s);
@@ -536,6 +570,7 @@ int main(void)
 		cmocka_unit_test(certain_verdicts),
 		cmocka_unit_test(means_and_rates),
 		cmocka_unit_test(what_it_takes),
+		cmocka_unit_test(one_burst_is_named),
 		cmocka_unit_test(alike_but_far),
 		cmocka_unit_test(cut_off_is_no_failure_yet),
 		cmocka_unit_test(overload_is_certain),

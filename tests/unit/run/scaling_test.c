@@ -31,7 +31,7 @@ static void slots_by_hand(void **state)
 		assert_true(fabs(s.scale.beyond.slope * slots[i] / 0.07 - 1) < 0.1);
 		assert_true(s.dot[7].present);
 		assert_false(s.confirmed);
-		assert_non_null(strstr(s.advice, "again to confirm"));
+		assert_non_null(strstr(s.advice, "once more would confirm"));
 		assert_non_null(strstr(s.no_usl, "no USL"));
 		/* 64 users wait 64 / slots service times. */
 		assert_true(s.slo_asked);
@@ -61,10 +61,14 @@ static void what_to_do_next(void **state)
 	assert_non_null(strstr(s.advice, "too short by")); /* a result is of a run that is over */
 	model_snapshot(b.m, (struct view_query){.task = -1}, &live);
 	assert_non_null(strstr(live.scaling.advice, "hold this level"));
+	assert_non_null(strstr(live.scaling.past_advice, "too short by")); /* nor is a picture of the past */
 	drive(&b, 2, 10 * S);
 	s = scaling_now(b.m);
 	assert_true(s.hold_s <= 0);
 	assert_non_null(strstr(s.advice, "second level"));
+	model_snapshot(b.m, (struct view_query){.task = -1}, &live);
+	assert_string_equal(live.scaling.no_usl, "USL needs 6 levels: 1 so far");
+	assert_string_equal(live.scaling.past_no_usl, "USL needs 6 levels: there were 1");
 	drive(&b, 8, 10 * S);
 	s = scaling_now(b.m);
 	assert_string_equal(s.advice, "throughput still grows: 16 users or more would show its end");
@@ -90,7 +94,7 @@ static void a_start_beyond_the_knee(void **state)
 	s = scaling_now(b.m);
 	assert_true(s.scale.bounds.reached);
 	assert_true(isnan(s.scale.bounds.knee) && isnan(s.scale.knee.low));
-	assert_non_null(strstr(s.advice, "measure fewer"));
+	assert_non_null(strstr(s.advice, "fewer would tell"));
 	/* Down again, and it is known. */
 	drive(&b, 1, 10 * S);
 	s = scaling_now(b.m);

@@ -112,7 +112,15 @@ static void m_changes_the_loop_without_a_bump(void **state)
 	assert_int_equal(o.command, COMMAND_LEVEL);
 	assert_int_equal(o.mode, MODE_OPEN);
 	assert_true(o.level > 12.79 && o.level < 12.81); /* three figures */
-	assert_string_equal(d.message, "open loop: rate 12.8/s (step 1)");
+	assert_string_equal(d.message, "open loop: rate 12.8/s (step 1): arrivals of sessions, 1.9 requests each");
+	d.mode = MODE_CLOSED;
+	now.together.window.rps = now.together.window.sessions_rps;
+	dashboard_key(&d, &now, 'm', MAX);
+	assert_string_equal(d.message, "open loop: rate 12.8/s (step 1): arrivals of requests");
+	now.in_flight_mean = 16.8;
+	dashboard_key(&d, &now, 'm', MAX);
+	assert_string_equal(d.message, "closed loop: 17 users (step 1): so many requests were in flight on average");
+	now.in_flight_mean = NAN;
 	/* The window reaches back to another load; the present one says itself. */
 	d.mode = MODE_CLOSED;
 	now.point_count = 1;
@@ -337,8 +345,24 @@ static void recordings_say_what_acts_elsewhere(void **state)
 	assert_int_equal((int)d.level, 24);
 	assert_int_equal(press('P').command, COMMAND_REDRAW);
 	d.replay = false;
-	assert_int_equal(press('%').command, COMMAND_NONE);
 	assert_int_equal(press(KEY_RESIZE_).command, COMMAND_NONE);
+}
+
+static void a_key_that_does_nothing_says_so(void **state)
+{
+	static const int silent[] = {0x7f, 1, 0x80, 0xad, KEY_NONE_, KEY_PGUP_, KEY_RESIZE_, KEY_MOUSE_};
+
+	(void)state;
+	d.message[0] = '\0';
+	assert_int_equal(press('%').command, COMMAND_REDRAW);
+	assert_string_equal(d.message, "no such key here: %; ? shows all");
+	assert_int_equal(press(0xe9).command, COMMAND_REDRAW);
+	assert_string_equal(d.message, "no such key here: \xc3\xa9; ? shows all");
+	d.message[0] = '\0';
+	/* Control characters, keys without a sign, and what is no key. */
+	for (size_t i = 0; i < sizeof silent / sizeof *silent; i++)
+		assert_int_equal(press(silent[i]).command, COMMAND_NONE);
+	assert_string_equal(d.message, "");
 }
 
 /* The picture is of the past; keys are for the load of now. */
@@ -608,6 +632,7 @@ int main(void)
 		TEST(help_is_read_through_at_every_size),
 		TEST(help_lists_every_key_of_its_kind_of_run),
 		TEST(recordings_say_what_acts_elsewhere),
+		TEST(a_key_that_does_nothing_says_so),
 		TEST(the_past_of_a_live_run),
 		TEST(replay_keys),
 		TEST(the_cursor_asks_for_its_task),

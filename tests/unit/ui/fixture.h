@@ -225,6 +225,7 @@ static inline void made_diagnosis(struct snapshot *s)
 		.lines = 3,
 		.sentence = "8 -> 24 users: p95 x 1.9, throughput x 1.4; the wait for the first byte takes 93 % of the growth",
 		.next = "throughput still grows: drive to 48 users to see its end",
+		.past = "throughput still grows: a run to 48 users would show its end",
 		.line = {"8 users: latency p50 1.00 s, p95 1.45 s, 6.70/s succeeded (n = 134, 20 s)",
 			 "24 users: latency p50 1.41 s, p95 2.09 s, 12.5/s succeeded (n = 181, 14 s)",
 			 "the wait for the first byte 880 ms -> 1.40 s on average: +520 ms +- 44.0 ms of +560 ms"},

@@ -26,6 +26,7 @@ static void the_window_is_named(void **state)
 	struct snapshot *s = made_typical();
 
 	(void)state;
+	s->point_count = 1; /* over several loads it is named otherwise */
 	for (int i = 0; i < 4; i++) {
 		s->together.window.seconds = 59.4;
 		assert_true(says(&d, s, sizes[i][0], sizes[i][1], "last 59.4 s"));
@@ -41,6 +42,92 @@ static void the_window_is_named(void **state)
 	/* In the head, not only in a graph's title. */
 	d.help = true;
 	assert_true(says(&d, s, 80, 24, "last 60 s"));
+	free(s);
+}
+
+/* The figures of two loads are of neither. */
+static void a_window_over_a_change_says_so(void **state)
+{
+	static const int sizes[][2] = {{80, 24}, {120, 40}};
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	s->together.window.seconds = 10;
+	s->window = WINDOW_10S;
+	s->t_us = 30000000;
+	s->window_since_us = 20000000;
+	s->point_count = 3;
+	s->point[0] = (struct snap_point){.level = 3, .phase = PHASE_LOAD};
+	s->point[1] = (struct snap_point){.t_us = 10000000, .level = 24, .phase = PHASE_LOAD};
+	s->point[2] = (struct snap_point){.t_us = 27000000, .level = 32, .phase = PHASE_LOAD};
+	for (int i = 0; i < 2; i++) {
+		s->point[2].level = 32;
+		assert_true(says(&d, s, sizes[i][0], sizes[i][1], " 10 s, 2 loads"));
+		assert_true(says(&d, s, sizes[i][0], sizes[i][1], "client ok"));
+		/* It has left the window; a pause is no load; nor is the same load another one. */
+		s->window_since_us = 27000000;
+		assert_false(says(&d, s, sizes[i][0], sizes[i][1], "loads "));
+		s->window_since_us = 20000000;
+		s->point[2].phase = PHASE_PAUSE;
+		assert_false(says(&d, s, sizes[i][0], sizes[i][1], "s, 2 loads"));
+		s->point[2].phase = PHASE_LOAD;
+		s->point[2].level = 24;
+		assert_false(says(&d, s, sizes[i][0], sizes[i][1], "s, 2 loads"));
+	}
+	free(s);
+}
+
+/* No error, and seldom what was meant to be measured. */
+static void redirects_are_told(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	s->error_count = s->error_kinds = 0;
+	s->failed = s->censored = 0;
+	assert_false(says(&d, s, 80, 24, "redirect"));
+	s->redirects = 120;
+	assert_true(says(&d, s, 80, 24, "none, but 120 redirects: -L follows"));
+	assert_true(says(&d, s, 120, 40, "none, but 120 redirects: -L follows"));
+	free(s);
+}
+
+static bool bar_says(const struct dashboard *d, const struct snapshot *s, const char *what)
+{
+	char *text = made_dump(d, s, 80, 24, 0), *bar = text;
+
+	for (int y = 0; y < 23; y++)
+		bar = strchr(bar, '\n') + 1;
+	bar[strcspn(bar, "\n")] = '\0';
+	bool found = strstr(bar, what);
+
+	free(text);
+	return found;
+}
+
+/* Before the load has changed the keys for that are the first to know. */
+static void the_key_bar_follows_the_run(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	s->point_count = 1;
+	s->point[0].phase = PHASE_LOAD;
+	assert_true(bar_says(&d, s, "+ - load  > < double halve  s sweep  ? help  q quit"));
+	d.load_paused = true;
+	assert_true(bar_says(&d, s, "P pause load"));
+	d.load_paused = false;
+	s->point_count = 2;
+	s->point[1].phase = PHASE_LOAD;
+	assert_true(bar_says(&d, s, "+ - load  P pause load  Space freeze  ? help  q quit"));
+	d.view = VIEW_ERRORS;
+	assert_true(bar_says(&d, s, "Enter open"));
+	d.view = VIEW_OVERVIEW;
+	d.replay = true;
+	assert_true(bar_says(&d, s, "Space play  Left Right time  "));
 	free(s);
 }
 
@@ -314,6 +401,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_window_is_named),
+		cmocka_unit_test(a_window_over_a_change_says_so),
+		cmocka_unit_test(redirects_are_told),
+		cmocka_unit_test(the_key_bar_follows_the_run),
 		cmocka_unit_test(errors_are_no_gain),
 		cmocka_unit_test(nothing_succeeded_has_no_percentiles),
 		cmocka_unit_test(loads_passed_through_are_one_row),

@@ -27,6 +27,7 @@ static struct snapshot *made_changed(void)
 	s->scaling.fitted = 3;
 	snprintf(s->scaling.changed, SCALING_TEXT, "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:36 and 01:12; 3 earlier loads left out");
 	snprintf(s->scaling.advice, SCALING_TEXT, "hold this level 4 s more");
+	snprintf(s->scaling.past_advice, SCALING_TEXT, "the last level was too short by 4 s");
 	return s;
 }
 
@@ -144,6 +145,25 @@ static void small_screens_say_the_knee(void **state)
 	free(s);
 }
 
+/* Nobody can hold a level of the past. */
+static void the_past_is_not_advised(void **state)
+{
+	struct dashboard d = scaling_dashboard();
+	struct snapshot *s = made_changed();
+
+	(void)state;
+	for (int past = 0; past < 2; past++) {
+		char *text;
+
+		d.replay = past;
+		text = made_dump(&d, s, 120, 40, 0);
+		assert_int_equal(strstr(text, "hold this level 4 s more") != NULL, !past);
+		assert_int_equal(strstr(text, "the last level was too short by 4 s") != NULL, past);
+		free(text);
+	}
+	free(s);
+}
+
 static void six_is_its_key(void **state)
 {
 	struct dashboard d = made_dashboard();
@@ -161,6 +181,7 @@ int main(void)
 		cmocka_unit_test(other_glyphs_and_clocks),
 		cmocka_unit_test(every_size),
 		cmocka_unit_test(small_screens_say_the_knee),
+		cmocka_unit_test(the_past_is_not_advised),
 		cmocka_unit_test(six_is_its_key),
 	};
 

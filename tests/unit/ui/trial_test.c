@@ -42,7 +42,7 @@ static void how_it_looks(void **state)
 		s->trial.t_us = s->point[s->point_count - 1].t_us;
 		snprintf(s->trial.text, sizeof s->trial.text,
 			 "queue-bound with 8 users: response 66 %% +-1 waiting, 33 %% +-1 decode; ttft 1.86 ms +-0.05 with "
-			 "1 user, 128 ms +-5; 1.22 ms +-0.04 a token, then x1.03 +-0.04 (n = 917)");
+			 "1 user, 128 ms +-5; 1.22 ms +-0.04 a token, then x 1.03 +-0.04 (n = 917)");
 		golden("trial-ended", &d, s, d.width, d.height);
 		s->trial.state = SNAP_NO_TRIAL;
 	}
