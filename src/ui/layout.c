@@ -114,11 +114,15 @@ static void overview(struct rect body, int gap, const struct layout_wants *wants
 	bool server = wants->server, more = body.height >= MORE;
 
 	int task_rows = 1 + list_rows(tasks, 1, body.height / 4);
-	int error_rows = 1 + list_rows(errors <= 2 ? 2 : errors <= 4 ? 4 : errors, 2, body.height / 6);
-	/* A line, or with its title and what would change it. */
-	int verdict_rows = body.height < SENTENCES ? 1 : 4;
+	bool low = body.height < SENTENCES;
+	/* A low and narrow body has errors in their title, so that the verdict has room to say
+	 * why. */
+	bool tight = low && body.width < WIDE;
+	int error_rows = tight ? 1 : 1 + list_rows(errors <= 2 ? 2 : errors <= 4 ? 4 : errors, 2, body.height / 6);
+	/* Without its title, or with it and what would change it. */
+	int verdict_rows = tight ? 2 : low ? 1 : 4;
 	/* Where columns are one, their table only there, too. */
-	int points_least = body.height < SENTENCES ? body.height + 1 : 3;
+	int points_least = low ? body.height + 1 : 3;
 	/* Tasks, errors and a few operating points below each other. */
 	int low_rows = task_rows + error_rows + 5 + 2 * gap;
 
@@ -137,18 +141,18 @@ static void overview(struct rect body, int gap, const struct layout_wants *wants
 		};
 		static const enum pane panes[] = {PANE_TASKS, PANE_ERRORS, PANE_POINTS};
 		static const enum pane trends[] = {PANE_TREND, PANE_SERVER};
-		struct rect top, low, right;
+		struct rect top, bottom, right;
 
 		stack_fit(split, 4, body.height, gap);
 		if (split[3].got)
 			out->pane[PANE_VERDICT] = (struct rect){body.x, body.y + body.height - split[3].got, body.width, split[3].got};
 		top = (struct rect){body.x, body.y, body.width, split[0].got};
-		low = (struct rect){body.x, top.y + top.height + gap, body.width, split[1].got};
+		bottom = (struct rect){body.x, top.y + top.height + gap, body.width, split[1].got};
 		if (split[1].got) {
-			more_graphs(low, wants, out);
-			low.y += split[1].got + gap;
+			more_graphs(bottom, wants, out);
+			bottom.y += split[1].got + gap;
 		}
-		low.height = split[2].got;
+		bottom.height = split[2].got;
 		if (split[0].got)
 			columns(top, 2, &out->pane[PANE_RATE], &right);
 		if (split[0].got && server)
@@ -157,14 +161,14 @@ static void overview(struct rect body, int gap, const struct layout_wants *wants
 			out->pane[PANE_TREND] = right;
 		if (!split[2].got)
 			return;
-		columns(low, 2, &out->pane[PANE_HISTOGRAM], &right);
+		columns(bottom, 2, &out->pane[PANE_HISTOGRAM], &right);
 		stack_place(side, panes, 3, right, gap, out);
 	} else if (body.width >= MEDIUM) {
 		struct section s[] = {
 			graph_section(0, 6, 4),
 			{.rank = 2, .least = 4, .want = 7, .grow = 4},
 			{.rank = 1, .least = 2, .want = task_rows},
-			{.rank = 4, .least = 2, .want = error_rows},
+			{.rank = 4, .least = tight ? 1 : 2, .want = error_rows},
 			{.rank = 5, .least = points_least, .want = 3, .grow = 1},
 			{.rank = 3, .least = 1, .want = verdict_rows},
 			server_section(6, server, body.height),
@@ -183,7 +187,7 @@ static void overview(struct rect body, int gap, const struct layout_wants *wants
 			graph_section(0, 6, 2),
 			{.rank = 2, .least = 4, .want = 7, .grow = 3},
 			{.rank = 1, .least = 2, .want = task_rows},
-			{.rank = 4, .least = 2, .want = error_rows},
+			{.rank = 4, .least = tight ? 1 : 2, .want = error_rows},
 			{.rank = 6, .least = points_least, .want = 3},
 			{.rank = 5, .least = 1, .want = verdict_rows},
 			server_section(7, server, body.height),

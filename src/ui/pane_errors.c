@@ -25,22 +25,29 @@ static void row_draw(const struct scene *scene, const struct column *column, str
 	table_cell(&column[LAST], view, y, PEN(ROLE_DIM), format_elapsed(e->last_us, number));
 }
 
-/* All kinds behind each other, where there is one row for them. */
-static void inline_draw(const struct scene *scene, struct view view)
+/* All kinds behind each other, from the line's piece `first` on. */
+static void kinds_put(const struct snapshot *s, struct line *line, int first, bool last)
 {
-	const struct snapshot *s = scene->s;
 	char name[48], number[FORMAT_BYTES];
-	struct line line;
 
-	line_init(&line);
-	for (int i = 0; i < s->error_count && i < LINE_PIECES; i++) {
-		struct piece *piece = line_piece(&line, i, 3);
+	for (int i = 0; i < s->error_count && first + i < LINE_PIECES; i++) {
+		struct piece *piece = line_piece(line, first + i, 3);
 
 		words_error(&s->error[i], name, sizeof name);
 		line_span(piece, PEN(ROLE_TEXT), "%s ", name);
 		line_span(piece, PEN(ROLE_BAD), "%s", format_count(s->error[i].count, number));
-		line_span(piece, PEN(ROLE_DIM), " (last %s)", format_elapsed(s->error[i].last_us, number));
+		if (last)
+			line_span(piece, PEN(ROLE_DIM), " (last %s)", format_elapsed(s->error[i].last_us, number));
 	}
+}
+
+/* Where there is one row for them. */
+static void inline_draw(const struct scene *scene, struct view view)
+{
+	struct line line;
+
+	line_init(&line);
+	kinds_put(scene->s, &line, 0, true);
 	line_draw(&line, view, NAME_LEFT, 0, view.width - NAME_LEFT, scene->g);
 }
 
@@ -55,18 +62,27 @@ const char *errors_title(const struct scene *scene, const char *title, char *out
 	return out;
 }
 
-/* A redirect is an answer like any other, and seldom what was meant to be measured. */
-static void none_draw(const struct scene *scene, struct view body, uint64_t all)
+/* Where no kinds are known. A redirect is an answer like any other, and seldom what was
+ * meant to be measured. */
+static struct pen none_words(const struct scene *scene, uint64_t bad, uint64_t all, char *out, size_t bytes)
 {
-	char number[FORMAT_BYTES], text[96], cut[96];
+	char number[FORMAT_BYTES];
+	uint64_t redirects = scene->s->redirects;
+	enum role role = ROLE_DIM;
 
-	if (!scene->s->redirects) {
-		view_text(body, NAME_LEFT, 0, PEN(all ? ROLE_OK : ROLE_DIM), all ? "none" : "none yet");
-		return;
+	if (filter_is_on(&scene->d->filter)) {
+		snprintf(out, bytes, bad ? "none that the filter leaves" : "none");
+	} else if (bad) {
+		snprintf(out, bytes, "not known in detail");
+	} else if (redirects) {
+		snprintf(out, bytes, "none, but %s redirect%s: -L follows", format_count(redirects, number),
+			 redirects == 1 ? "" : "s");
+		role = ROLE_WARN;
+	} else {
+		snprintf(out, bytes, all ? "none" : "none yet");
+		role = all ? ROLE_OK : ROLE_DIM;
 	}
-	snprintf(text, sizeof text, "none, but %s redirect%s: -L follows", format_count(scene->s->redirects, number),
-		 scene->s->redirects == 1 ? "" : "s");
-	view_text(body, NAME_LEFT, 0, PEN(ROLE_WARN), format_fit(text, body.width - NAME_LEFT, scene->g, cut, sizeof cut));
+	return PEN(role);
 }
 
 void pane_errors(const struct scene *scene, struct view view)
@@ -79,9 +95,13 @@ void pane_errors(const struct scene *scene, struct view view)
 	struct view body = view_part(view, 0, 1, view.width - 1, view.height - 1);
 	uint64_t bad = s->failed + s->censored, all = s->succeeded + bad;
 	char count[FORMAT_BYTES], total[FORMAT_BYTES], title[FILTER_TEXT + 48];
+	char none[96], cut[96];
 	int rows = body.height, cells, more;
+	struct pen pen = PEN(ROLE_DIM);
 	struct line right;
 
+	if (!s->error_count)
+		pen = none_words(scene, bad, all, none, sizeof none);
 	line_init(&right);
 	if (bad) {
 		struct piece *piece = line_piece(&right, 0, 1);
@@ -89,17 +109,16 @@ void pane_errors(const struct scene *scene, struct view view)
 		line_span(piece, PEN(ROLE_BAD), "%s", format_count(bad, count));
 		line_span(piece, PEN(ROLE_DIM), " of %s", format_count(all, total));
 	}
+	if (rows < 1 && s->error_count)
+		kinds_put(s, &right, 1, s->error_count == 1);
+	else if (rows < 1)
+		line_span(line_piece(&right, 1, 3), pen, "%s", none);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_ERRORS),
 		  errors_title(scene, view.width < 34 ? "errors" : "errors, whole run", title, sizeof title), &right);
 	if (rows < 1)
 		return;
 	if (!s->error_count) {
-		if (filter_is_on(&scene->d->filter))
-			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), bad ? "none that the filter leaves" : "none");
-		else if (bad)
-			view_text(body, NAME_LEFT, 0, PEN(ROLE_DIM), "not known in detail");
-		else
-			none_draw(scene, body, all);
+		view_text(body, NAME_LEFT, 0, pen, format_fit(none, body.width - NAME_LEFT, scene->g, cut, sizeof cut));
 		return;
 	}
 	if (rows == 1 && s->error_count > 1) {

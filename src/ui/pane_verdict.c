@@ -45,21 +45,23 @@ static bool other_words(const struct scene *scene, char out[TEXT_BYTES], struct 
 	return true;
 }
 
-static void one_line(const struct scene *scene, struct view view)
+/* Without a title, where there is a row or two. */
+static void in_brief(const struct scene *scene, struct view view)
 {
 	const struct diagnosis *d = &scene->s->diagnosis;
 	enum diagnosis_cause cause = (enum diagnosis_cause)d->cause;
-	char text[TEXT_BYTES], whole[3 * DIAGNOSIS_TEXT], cut[TEXT_BYTES];
+	struct view body = view_part(view, 0, 0, view.width - 1, view.height);
+	char text[TEXT_BYTES], whole[3 * DIAGNOSIS_TEXT];
+	const char *next = next_of(scene);
 	struct pen pen;
-	int x;
 
 	if (other_words(scene, text, &pen)) {
-		view_text(view, 1, 0, pen, format_fit(text, view.width - 1, scene->g, cut, sizeof cut));
+		wrap_draw(body, scene->g, 1, pen, text, body.height);
 		return;
 	}
-	x = view_printf(view, 1, 0, PEN(role_of(cause)), "%s", diagnosis_words(cause));
-	snprintf(whole, sizeof whole, ": %s%s%s", d->sentence, *next_of(scene) ? "; " : "", next_of(scene));
-	view_text(view, x, 0, PEN(ROLE_TEXT), format_fit(set(scene, whole, text), view.width - x, scene->g, cut, sizeof cut));
+	snprintf(whole, sizeof whole, "%s: %s%s%s", diagnosis_words(cause), d->sentence, *next ? "; " : "", next);
+	wrap_draw(body, scene->g, 1, PEN(ROLE_TEXT), set(scene, whole, text), body.height);
+	view_text(body, 1, 0, PEN(role_of(cause)), diagnosis_words(cause));
 }
 
 /* Each begins a line; what has no room any more is left out. */
@@ -83,8 +85,8 @@ void pane_verdict(const struct scene *scene, struct view view)
 	struct pen pen;
 	int y;
 
-	if (view.height == 1) {
-		one_line(scene, view);
+	if (view.height <= 2) {
+		in_brief(scene, view);
 		return;
 	}
 	rule_draw(view, scene->g, scene_focused(scene, PANE_VERDICT), "verdict", NULL);
