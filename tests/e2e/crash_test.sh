@@ -92,7 +92,7 @@ clock_moves() {
 	[ "$(screen full | grep -Eo '[0-9]{2}:[0-9]{2}' | head -n 1)" != "$moment" ]
 }
 check "and the run goes on" eventually clock_moves
-shows "with its load" full ' [1-9][0-9.]* req/s '
+shows "with its load" full ' [1-9][0-9.]*k? req/s '
 key "q asks" full '^ quit and stop the load\? y' q
 press full y
 ends "exit 1" full 1
