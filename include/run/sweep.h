@@ -150,8 +150,13 @@ struct sweep {
 	double r_min_s;               /* NAN: unknown, as x_max */
 	double capacity;              /* the largest level that met the SLOs; NAN: none did, or none are */
 	bool capacity_least;          /* nothing beyond it was measured */
+	bool confirmed;               /* a load well below the knee gave the same twice: a server that
+				       * became slower in between would not have */
 	bool unsteady;                /* the server was not the same throughout */
 	int differs;                  /* index of a level whose visits differ; -1: none */
+	int step, step_high; /* answers took longer from above the one up to the other, and no
+			      * longer in between: another server, as long as `step` was seen once;
+			      * -1: none */
 	int valley;                   /* of one that gave less than those beside it; -1: none */
 	int bound;                    /* levels left out of all that: brunt itself was the limit */
 	bool above;                   /* even the lowest level was too much */

@@ -66,14 +66,26 @@ static void capacity(struct sweep *s, const struct sweep_table *t)
 	}
 }
 
+#define WELL_BELOW 0.75 /* of the knee: nobody waits there */
+
+static bool confirmed(const struct sweep *s, const struct sweep_table *t)
+{
+	for (int i = 0; i < t->count && t->level[i] < WELL_BELOW * s->knee.n; i++)
+		if (sweep_table_visits(t, i) > 1)
+			return true;
+	/* There is nothing below the knee of a server that serves one at a time. */
+	return t->level[0] >= WELL_BELOW * s->knee.n && sweep_table_visits(t, 0) > 1;
+}
+
 void sweep_conclude(struct sweep *s)
 {
 	struct sweep_table t;
-	int valley;
+	int valley, step, high;
 
 	s->knee = (struct sweep_knee){.n = NAN, .low = NAN, .high = NAN};
 	s->x_max = s->x_off = s->r_min_s = s->capacity = NAN;
-	s->differs = s->valley = -1;
+	s->differs = s->valley = s->step = -1;
+	s->confirmed = false;
 	if (!s->count || s->hopeless)
 		return;
 	sweep_table_of(s, &t);
@@ -89,6 +101,12 @@ void sweep_conclude(struct sweep *s)
 	valley = s->config.mode == MODE_CLOSED ? sweep_table_valley(&t) : -1;
 	s->valley = valley < 0 ? -1 : t.at[valley];
 	s->unsteady |= valley >= 0;
+	step = s->config.mode == MODE_CLOSED ? sweep_table_step(&t, &high) : -1;
+	if (step >= 0 && sweep_table_visits(&t, step) < 2) {
+		s->step = t.at[step];
+		s->step_high = t.at[high];
+		s->unsteady = true;
+	}
 	capacity(s, &t);
 	if (!(t.v[0].x > 0))
 		return;
@@ -98,4 +116,5 @@ void sweep_conclude(struct sweep *s)
 		knee_closed(s, &t);
 	s->above |= sweep_table_lowest_wrong(&t) == 0;
 	s->knee.known &= !s->unsteady;
+	s->confirmed = s->config.mode == MODE_OPEN || (s->knee.known && confirmed(s, &t));
 }

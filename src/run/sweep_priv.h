@@ -67,6 +67,10 @@ bool sweep_table_flat(const struct sweep_table *table, struct sweep_flat *out);
 double sweep_table_cycle(const struct sweep_table *table, double *off);
 /* A level to be visited again, for its neighbours do not fit; -1. */
 int sweep_table_suspect(const struct sweep_table *table);
+/* One that answered faster than higher levels up to *high, which all took as long as each
+ * other: of one server, latency stays where it is until users wait, and then goes on to grow;
+ * -1. */
+int sweep_table_step(const struct sweep_table *table, int *high);
 /* One that gave less than both less load and more load did, however often it was visited:
  * no one server does that; -1. */
 int sweep_table_valley(const struct sweep_table *table);

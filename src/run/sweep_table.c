@@ -19,6 +19,9 @@
 #define ERRORS_SHARE 0.05
 #define ERRORS_TIMES 3    /* as many as with the least load */
 #define ERRORS_ANYWAY 0.5 /* even with the least load */
+#define STEP 0.15          /* of latency, in logarithms: one server takes no step and then none */
+#define STEP_CHANCE 4      /* deviations are known from few batches only */
+#define STEP_LEVEL 0.1     /* behind it */
 #define FOLLOWS 0.06      /* open loop: so much less than was due is not what was due */
 
 void sweep_mean_add(struct sweep_mean *m, double log_value, const struct sweep_visit *v)
@@ -189,9 +192,39 @@ double sweep_table_cycle(const struct sweep_table *t, double *off)
 	return exp(sweep_mean_log(&m));
 }
 
+/* Answers at two levels take equally long, as where nobody waits. */
+static bool as_long(const struct sweep_visit *a, const struct sweep_visit *b)
+{
+	double off = hypot(a->r_off, b->r_off);
+
+	return fabs(log(a->r_s / b->r_s)) < STEP_LEVEL && BY_CHANCE * off < STEP;
+}
+
+int sweep_table_step(const struct sweep_table *t, int *high)
+{
+	for (int j = 0; j < t->count; j++)
+		for (int i = j + 1; i < t->count; i++) {
+			const struct sweep_visit *few = &t->v[j], *more = &t->v[i];
+
+			if (!few->timed || !more->timed ||
+			    log(more->r_s / few->r_s) <= fmax(STEP, STEP_CHANCE * hypot(few->r_off, more->r_off)))
+				continue;
+			for (int k = i + 1; k < t->count; k++)
+				if (t->level[k] > 1.9 * t->level[i] && t->v[k].timed && as_long(more, &t->v[k])) {
+					*high = k;
+					return j;
+				}
+		}
+	return -1;
+}
+
 /* A level that its neighbours do not fit: a server in passing trouble looks like that. */
 int sweep_table_suspect(const struct sweep_table *t)
 {
+	int high, step = sweep_table_step(t, &high);
+
+	if (step >= 0 && sweep_table_visits(t, step) < 2)
+		return step;
 	for (int i = 1; i + 1 < t->count; i++) {
 		const struct sweep_visit *a = &t->v[i - 1], *v = &t->v[i], *b = &t->v[i + 1];
 		double between = (t->level[i] - t->level[i - 1]) / (t->level[i + 1] - t->level[i - 1]);

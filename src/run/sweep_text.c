@@ -156,6 +156,17 @@ static void add_unsteady(const struct sweep *s, char *out)
 		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first));
 		return;
 	}
+	if (!l && s->step >= 0) {
+		struct sweep_visit v;
+
+		l = &s->at[s->step];
+		sweep_pooled(&s->at[s->step_high], &v);
+		append(out, SWEEP_TEXT, "; answers took %s at %s, ", units_format_duration((int64_t)(l->visit[0].r_s * (double)NS_PER_S), first),
+		    level_text(s, l->level, level));
+		append(out, SWEEP_TEXT, "and %s up to %s: the server seems not the same, so no knee",
+		    units_format_duration((int64_t)(v.r_s * (double)NS_PER_S), then), level_text(s, s->at[s->step_high].level, level));
+		return;
+	}
 	if (!l)
 		return;
 	append(out, SWEEP_TEXT, "; %s gave %s, then %s req/s: %s", level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
@@ -245,4 +256,6 @@ void sweep_sentence(const struct sweep *s, char *out)
 	if (s->other_mix)
 		append(out, SWEEP_TEXT, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
 	add_unsteady(s, out);
+	if (s->stop == SWEEP_PLATEAU && s->knee.known && !s->confirmed)
+		append(out, SWEEP_TEXT, "; not confirmed: below the knee nothing was measured twice");
 }
