@@ -2,7 +2,8 @@
  * figures that led there and what would change it. Not to be confused with whether SLOs
  * are met (metrics/verdict.h); in the JSON result it is `scaling.verdict`. Plain data.
  *
- * The texts are ASCII, so that they go anywhere; base/signs.h has better ones. Names of tasks in them are cleaned. */
+ * The texts are ASCII, so that they go anywhere; base/signs.h sets better signs. Names of
+ * tasks in them are cleaned. */
 #ifndef RUN_DIAGNOSIS_H
 #define RUN_DIAGNOSIS_H
 

@@ -7,7 +7,8 @@
  * missed, at errors, at the cap or when time is out. Then it bisects between the last level
  * that was good and the first that was not, and measures again what its answer rests on:
  * two visits of a level that differ get a third one, and it is said. Over a list it takes
- * the levels as they are given. Where no request at all succeeds it stops at once. The operator may take over and give back at any time. */
+ * the levels as they are given. Where no request at all succeeds it stops at once. The
+ * operator may take over and give back at any time. */
 #ifndef RUN_SWEEP_H
 #define RUN_SWEEP_H
 
@@ -150,8 +151,8 @@ struct sweep {
 	double r_min_s;               /* NAN: unknown, as x_max */
 	double capacity;              /* the largest level that met the SLOs; NAN: none did, or none are */
 	bool capacity_least;          /* nothing beyond it was measured */
-	bool confirmed;               /* a load well below the knee gave the same twice: a server that
-				       * became slower in between would not have */
+	bool confirmed;               /* a load well below the knee was seen again: a server that had
+				       * become slower would have shown there */
 	bool unsteady;                /* the server was not the same throughout */
 	int differs;                  /* index of a level whose visits differ; -1: none */
 	int step, step_high; /* answers took longer from above the one up to the other, and no

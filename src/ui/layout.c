@@ -166,11 +166,11 @@ static void overview(struct rect body, int gap, const struct layout_wants *wants
 	} else if (body.width >= MEDIUM) {
 		struct section s[] = {
 			graph_section(0, 6, 4),
-			{.rank = 2, .least = 4, .want = 7, .grow = 4},
+			{.rank = tight ? 3 : 2, .least = 4, .want = 7, .grow = 4},
 			{.rank = 1, .least = 2, .want = task_rows},
 			{.rank = 4, .least = tight ? 1 : 2, .want = error_rows},
 			{.rank = 5, .least = points_least, .want = 3, .grow = 1},
-			{.rank = 3, .least = 1, .want = verdict_rows},
+			{.rank = tight ? 2 : 3, .least = 1, .want = verdict_rows},
 			server_section(6, server, body.height),
 		};
 		static const enum pane panes[] = {PANE_RATE,   PANE_HISTOGRAM, PANE_TASKS, PANE_ERRORS,

@@ -3,6 +3,7 @@
 #include "ui/view.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #define LEFT 3
 #define TEXT_BYTES (2 * DIAGNOSIS_TEXT)
@@ -45,6 +46,15 @@ static bool other_words(const struct scene *scene, char out[TEXT_BYTES], struct 
 	return true;
 }
 
+/* The cause, which begins the sentence, in its colour; where it is not broken over rows. */
+static void cause_draw(struct view body, int x, enum diagnosis_cause cause)
+{
+	const char *words = diagnosis_words(cause);
+
+	if (x + (int)strlen(words) < body.width)
+		view_text(body, x, 0, PEN(role_of(cause)), words);
+}
+
 /* Without a title, where there is a row or two. */
 static void in_brief(const struct scene *scene, struct view view)
 {
@@ -61,7 +71,7 @@ static void in_brief(const struct scene *scene, struct view view)
 	}
 	snprintf(whole, sizeof whole, "%s: %s%s%s", diagnosis_words(cause), d->sentence, *next ? "; " : "", next);
 	wrap_draw(body, scene->g, 1, PEN(ROLE_TEXT), set(scene, whole, text), body.height);
-	view_text(body, 1, 0, PEN(role_of(cause)), diagnosis_words(cause));
+	cause_draw(body, 1, cause);
 }
 
 /* Each begins a line; what has no room any more is left out. */
@@ -97,7 +107,7 @@ void pane_verdict(const struct scene *scene, struct view view)
 	snprintf(whole, sizeof whole, "%s: %s", diagnosis_words(cause), d->sentence);
 	y = wrap_draw(body, scene->g, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
 		      body.height > 1 && *next ? body.height - 1 : body.height);
-	view_text(body, LEFT, 0, PEN(role_of(cause)), diagnosis_words(cause));
+	cause_draw(body, LEFT, cause);
 	if (*next && y < body.height)
 		y += wrap_draw(view_part(body, 0, y, body.width, body.height - y), scene->g, LEFT, PEN(ROLE_DIM),
 			       set(scene, next, text), body.height - y);
