@@ -28,7 +28,7 @@ spoken() { json '$.run.http_version'; }
 
 for url in "$safe" "$clear"; do
 	exits "$url: all succeed" 0 run "$url" --http2 -c 3 --threads 1 -n 60 --record h2.brunt
-	matches "$url: the report says HTTP/2" "$OUTPUT" ' measured · 3 users · HTTP/2 · seed'
+	matches "$url: the report says HTTP/2" "$OUTPUT" ' measured · 3 users · HTTP/2, 1 connection opened.* · seed'
 	is "$url: so does the result" "$(spoken) $(json '$.summary.succeeded')" "2 60"
 	is "$url: a connection for all users" "$(json '$.summary.connect_ms.count')" 1
 	is "$url: each sample" "$(sqlite3 h2.brunt 'select count(*) from samples where flags & 32')" 60
