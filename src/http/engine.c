@@ -368,6 +368,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 		on_event(engine, &events[i], engine->looked_ns);
 	engine_curl_timers(engine, engine->looked_ns);
 	engine_run_timeouts(engine, engine->looked_ns);
+	engine_lines_run(engine);
 }
 
 int64_t engine_looked_ns(const struct engine *engine)

@@ -24,7 +24,7 @@
  * SETTINGS came with the handshake's end. Behind TLS what is heard first may be a session
  * ticket; SETTINGS follow at its heels. */
 #define SETTLE_NS (100 * NS_PER_MS)
-#define TICKET_NS (5 * NS_PER_MS)
+#define TICKET_NS (2 * NS_PER_MS)
 
 enum line_state {
 	LINE_OPENING,

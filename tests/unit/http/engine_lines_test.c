@@ -152,6 +152,16 @@ static bool leaves_amid(struct h2_connection *c, uint32_t stream)
 	return h2_end(c);
 }
 
+/* Says nothing before two requests are there. */
+static bool late(struct h2_connection *c, uint32_t stream)
+{
+	hold(c, stream);
+	if (c->held < 2)
+		return true;
+	h2_send(c->fd, H2_SETTINGS, 0, 0, "", 0);
+	return well(c, c->stream[0]) && well(c, c->stream[1]);
+}
+
 static bool first_never(struct h2_connection *c, uint32_t stream)
 {
 	return c->number || stream > 1 ? well(c, stream) : true;
@@ -217,6 +227,24 @@ static void waiting_for_it_is_no_service(void **state)
 	assert_int_equal(good, 2);
 	assert_true(x.u[0]->r.new_connection && !x.u[1]->r.new_connection);
 	assert_true(x.u[1]->r.ts_ns >= x.u[0]->r.ts_ns + (int64_t)x.u[0]->r.connect_us * NS_PER_US);
+	finish(&x);
+}
+
+/* Settings that do not come are not waited for for ever. */
+static void a_server_whose_settings_are_late(void **state)
+{
+	struct scene x;
+	int good, opened;
+
+	(void)state;
+	begin(&x, 0, 0, late);
+	x.s.late = true;
+	for (x.users = 0; x.users < 2; x.users++)
+		x.u[x.users] = user_of(x.engine);
+	all_start(&x);
+	end_all(&x, &good, &opened);
+	assert_int_equal(good, 2);
+	assert_int_equal(x.s.accepted, 1);
 	finish(&x);
 }
 
@@ -420,6 +448,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_connection_for_all),
 		cmocka_unit_test(waiting_for_it_is_no_service),
+		cmocka_unit_test(a_server_whose_settings_are_late),
 		cmocka_unit_test(streams_that_overlap),
 		cmocka_unit_test(the_servers_limit_of_streams),
 		cmocka_unit_test(a_connection_that_takes_leave),

@@ -30,7 +30,10 @@ struct h2_server {
 	char url[64];
 	pthread_t thread;
 	atomic_int accepted, requests, resets; /* streams that the client has reset */
-	int max_streams; /* MAX_CONCURRENT_STREAMS; 0: none is told. Before the first connection */
+	/* Before the first connection: MAX_CONCURRENT_STREAMS, 0: none is told; SETTINGS are
+	 * left to `answer`. */
+	int max_streams;
+	bool late;
 	/* A request has come on `stream`; returns whether the connection goes on. */
 	bool (*answer)(struct h2_connection *c, uint32_t stream);
 	struct h2_connection connection[BAD_CONNECTIONS];
@@ -99,7 +102,7 @@ static inline bool h2_hear(struct h2_connection *c, uint32_t *stream, bool acked
 
 		if (bytes > sizeof payload || !h2_read(c->fd, payload, bytes))
 			return false;
-		if (head[3] == H2_SETTINGS && !(head[4] & H2_ACK))
+		if (head[3] == H2_SETTINGS && !(head[4] & H2_ACK) && !c->server->late)
 			h2_send(c->fd, H2_SETTINGS, H2_ACK, 0, "", 0);
 		c->acked |= head[3] == H2_SETTINGS && head[4] & H2_ACK;
 		if (head[3] == H2_RST_STREAM)
@@ -136,7 +139,8 @@ static inline void *h2_connection_main(void *user)
 	    memcmp(preface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", sizeof preface) != 0)
 		goto out;
 	settings[5] = (unsigned char)c->server->max_streams;
-	h2_send(c->fd, H2_SETTINGS, 0, 0, settings, c->server->max_streams ? sizeof settings : 0);
+	if (!c->server->late)
+		h2_send(c->fd, H2_SETTINGS, 0, 0, settings, c->server->max_streams ? sizeof settings : 0);
 	while (h2_hear(c, &stream, false)) {
 		c->server->requests++;
 		if (!c->server->answer(c, stream))
