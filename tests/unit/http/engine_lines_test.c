@@ -180,6 +180,47 @@ static bool hangs_up_at_three(struct h2_connection *c, uint32_t stream)
 	return c->held < 3 || h2_end(c);
 }
 
+/* Three answers begin, and something ends them all. */
+static bool all_begin(struct h2_connection *c, uint32_t stream)
+{
+	hold(c, stream);
+	if (c->held < 3)
+		return false;
+	for (int i = 0; i < 3; i++) {
+		h2_head(c->fd, c->stream[i], "200", NULL, 0);
+		say(c, c->stream[i], 0);
+	}
+	return true;
+}
+
+static bool hangs_up_amid(struct h2_connection *c, uint32_t stream)
+{
+	return !all_begin(c, stream) || h2_end(c);
+}
+
+static bool breaks_rules_amid(struct h2_connection *c, uint32_t stream)
+{
+	if (all_begin(c, stream))
+		say(c, 0, 0); /* no stream has this number */
+	return true;
+}
+
+static bool leaves_in_error_amid(struct h2_connection *c, uint32_t stream)
+{
+	if (!all_begin(c, stream))
+		return true;
+	h2_code(c->fd, H2_GOAWAY, 0, H2_INTERNAL_ERROR);
+	return h2_end(c);
+}
+
+static bool resets_amid(struct h2_connection *c, uint32_t stream)
+{
+	if (all_begin(c, stream))
+		for (int i = 0; i < 3; i++)
+			h2_code(c->fd, H2_RST_STREAM, c->stream[i], H2_INTERNAL_ERROR);
+	return true;
+}
+
 /* --- tests --- */
 
 static void one_connection_for_all(void **state)
@@ -332,6 +373,27 @@ static void a_connection_that_is_lost(void **state)
 	finish(&x);
 }
 
+/* No end of an answer is taken for its whole. */
+static void answers_that_end_together(void **state)
+{
+	static bool (*const way[])(struct h2_connection *, uint32_t) = {hangs_up_amid, breaks_rules_amid,
+									leaves_in_error_amid, resets_amid};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof way / sizeof *way; i++) {
+		struct scene x;
+		int good, opened;
+
+		begin(&x, 3, 0, way[i]);
+		end_all(&x, &good, &opened);
+		assert_int_equal(good, 0);
+		for (int u = 0; u < 3; u++)
+			assert_true(x.u[u]->r.error != ERROR_NONE && !x.u[u]->r.answered);
+		assert_int_equal(x.s.requests, 3);
+		finish(&x);
+	}
+}
+
 static void a_stream_that_is_cancelled_leaves_the_others(void **state)
 {
 	struct scene x;
@@ -453,6 +515,7 @@ int main(void)
 		cmocka_unit_test(the_servers_limit_of_streams),
 		cmocka_unit_test(a_connection_that_takes_leave),
 		cmocka_unit_test(a_connection_that_is_lost),
+		cmocka_unit_test(answers_that_end_together),
 		cmocka_unit_test(a_stream_that_is_cancelled_leaves_the_others),
 		cmocka_unit_test(an_opener_that_is_cancelled),
 		cmocka_unit_test(a_connection_that_is_silent),
