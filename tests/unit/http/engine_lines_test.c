@@ -1,6 +1,7 @@
 /* HTTP/2 connections that users share: how many are opened and by whom, streams that
  * overlap, the server's limit of them, connections that end under way, what waits for one
  * that never opens; and that nothing is lost or sent twice meanwhile. */
+#include "../../../src/http/engine_private.h"
 #include "engine_user.h"
 #include "h2_server.h"
 
@@ -162,6 +163,18 @@ static bool late(struct h2_connection *c, uint32_t stream)
 	return well(c, c->stream[0]) && well(c, c->stream[1]);
 }
 
+/* The third on the first connection makes it go, and is not answered for now. */
+static bool leaves_in_time(struct h2_connection *c, uint32_t stream)
+{
+	hold(c, stream);
+	if (c->number)
+		return well(c, stream);
+	if (c->held < 3)
+		return true;
+	h2_code(c->fd, H2_GOAWAY, stream, 0);
+	return well(c, c->stream[0]) && well(c, c->stream[1]);
+}
+
 static bool first_never(struct h2_connection *c, uint32_t stream)
 {
 	return c->number || stream > 1 ? well(c, stream) : true;
@@ -303,6 +316,8 @@ static void streams_that_overlap(void **state)
 
 		snprintf(body, sizeof body, "%d;%d;%d;", 2 * i + 1, 2 * i + 1, 2 * i + 1);
 		assert_string_equal(x.u[i]->body, body);
+		/* What counts as its idle time is its own. */
+		assert_true(x.u[i]->conn->last_byte_ns >= x.u[i]->r.th_ns && x.u[i]->r.th_ns > x.u[i]->r.ts_ns);
 	}
 	assert_int_equal(x.s.accepted, 1);
 	finish(&x);
@@ -351,6 +366,31 @@ static void a_connection_that_takes_leave(void **state)
 	assert_int_equal(good, 3);
 	assert_int_equal(x.s.requests, 6);
 	assert_int_equal(x.s.accepted, 2);
+	finish(&x);
+}
+
+/* That it takes no more is not its limit of streams: one other is enough for the rest. */
+static void a_connection_that_goes_on_to_its_end(void **state)
+{
+	struct scene x;
+
+	(void)state;
+	begin(&x, 3, 0, leaves_in_time);
+	for (int round = 0; round < 3; round++)
+		for (int i = 0; i < 2; i++) {
+			run_until(x.engine, &x.u[i]->done, 1);
+			assert_int_equal(x.u[i]->r.error, ERROR_NONE);
+			x.u[i]->done = 0;
+			if (i == 1 && round < 2) {
+				start(x.u[0], &x.q);
+				start(x.u[1], &x.q);
+			}
+		}
+	assert_int_equal(x.u[2]->done, 0);
+	assert_int_equal(x.s.accepted, 2);
+	assert_int_equal(x.s.requests, 7);
+	assert_int_equal(engine_connections(x.engine), 2);
+	engine_cancel(x.u[2]->conn);
 	finish(&x);
 }
 
@@ -505,6 +545,41 @@ static void nobody_listens(void **state)
 	free(url);
 }
 
+/* Who waits for a connection that is not opened in time does not begin to open it then. */
+static void nobody_shakes_hands(void **state)
+{
+	struct engine_config c = http2();
+	struct bad_server s;
+	struct engine *engine;
+	struct http_request q;
+	struct seen *u[3];
+	char url[64];
+
+	(void)state;
+	c.connect_timeout_ns = 200 * NS_PER_MS;
+	engine = engine_with(&c);
+	bad_server_start(&s, 0);
+	snprintf(url, sizeof url, "https://127.0.0.1:%d", s.port);
+	q = get(url, "/");
+	for (int i = 0; i < 3; i++) {
+		u[i] = user_of(engine);
+		start(u[i], &q);
+	}
+	for (int i = 0; i < 3; i++) {
+		run_until(engine, &u[i]->done, 1);
+		assert_int_equal(u[i]->r.error, ERROR_TIMEOUT);
+		assert_string_equal(u[i]->message, i ? "the connection it was to share was not open in time"
+						     : "no connection within 200 ms (--connect-timeout)");
+		assert_true(u[i]->r.te_ns - u[i]->r.ts_ns >= c.connect_timeout_ns / 2);
+	}
+	assert_int_equal(s.accepted, 1);
+	for (int i = 0; i < 3; i++)
+		user_free(u[i]);
+	engine_close(engine);
+	free(q.url);
+	bad_server_stop(&s);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -514,6 +589,7 @@ int main(void)
 		cmocka_unit_test(streams_that_overlap),
 		cmocka_unit_test(the_servers_limit_of_streams),
 		cmocka_unit_test(a_connection_that_takes_leave),
+		cmocka_unit_test(a_connection_that_goes_on_to_its_end),
 		cmocka_unit_test(a_connection_that_is_lost),
 		cmocka_unit_test(answers_that_end_together),
 		cmocka_unit_test(a_stream_that_is_cancelled_leaves_the_others),
@@ -521,6 +597,7 @@ int main(void)
 		cmocka_unit_test(a_connection_that_is_silent),
 		cmocka_unit_test(idle_beside_others),
 		cmocka_unit_test(nobody_listens),
+		cmocka_unit_test(nobody_shakes_hands),
 	};
 
 	return cmocka_run_group_tests(tests, global_init, global_fini);
