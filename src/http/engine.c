@@ -303,7 +303,7 @@ static void on_event(struct engine *engine, const struct epoll_event *event, int
 	shard = s->group;
 	conn = shard && shard->line ? NULL : s->user; /* a line is nobody's */
 	if (shard && shard->line && event->events & EPOLLIN)
-		engine_lines_heard(shard, now);
+		engine_lines_heard(shard, fd, now);
 	if (conn)
 		engine_byte(conn, now);
 	if (event->events & EPOLLIN)

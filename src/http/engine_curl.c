@@ -19,6 +19,9 @@
  * enough for 10,000 users. Its upload buffer is at its minimum for the same
  * reason. */
 #define RECEIVE_BYTES 8192L
+/* With HTTP/2 what one read takes of the socket has to fit in: of a stream that overflows,
+ * libcurl 7.88 forgets what is left when nothing more comes. */
+#define HTTP2_RECEIVE_BYTES 65536L
 #define UPLOAD_BYTES 16384L
 
 /* --- what is made when a user first needs it --- */
@@ -79,7 +82,7 @@ static CURLcode set_up(struct engine_conn *conn)
 	CURL *easy = conn->easy;
 	CURLcode code = engine_hooks_of_conn(conn);
 
-	CURL_SET(CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+	CURL_SET(CURLOPT_BUFFERSIZE, conn->engine->common.config.http2 ? HTTP2_RECEIVE_BYTES : RECEIVE_BYTES);
 	CURL_SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
 	CURL_SET(CURLOPT_FORBID_REUSE, once ? 1L : 0L);
 	return code;

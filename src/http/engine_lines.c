@@ -21,10 +21,10 @@
  * come, and runs all of a connection's handles with each of its events. */
 #define STREAMS 100u
 /* A connection that is open counts as settled after so long at the latest: servers whose
- * SETTINGS came with the handshake's end. Behind TLS what is heard first may be a session
- * ticket; SETTINGS follow at its heels. */
+ * SETTINGS came with the handshake's end. What is heard first may be a part of them, or a
+ * session ticket of TLS; they follow at its heels. */
 #define SETTLE_NS (100 * NS_PER_MS)
-#define TICKET_NS (2 * NS_PER_MS)
+#define SETTINGS_NS (2 * NS_PER_MS)
 
 enum line_state {
 	LINE_OPENING,
@@ -44,6 +44,10 @@ struct line {
 	int64_t settled_ns; /* while settling: when it counts as settled */
 	int64_t heard_ns;   /* when the loop last learnt of bytes */
 	int64_t answer_ns;  /* and when some were an answer's */
+	int fd;             /* where they came */
+	/* A stream's buffer was full: then curl may hold more that no event will tell of, so it
+	 * is asked again until it has given nothing. */
+	bool full, gave;
 };
 
 /* The lines to one origin. */
@@ -93,18 +97,17 @@ struct shard *engine_lines_shard(struct line *line)
 	return &line->shard;
 }
 
-void engine_lines_heard(struct shard *shard, int64_t now_ns)
+void engine_lines_heard(struct shard *shard, int fd, int64_t now_ns)
 {
 	struct line *line = shard->line;
 	struct engine *engine = shard->engine;
 
 	line->heard_ns = now_ns;
+	line->fd = fd;
 	if (line->state != LINE_SETTLING)
 		return;
-	if (line->opener && line->opener->tls)
-		now_ns += TICKET_NS;
-	if (now_ns < line->settled_ns)
-		line->settled_ns = now_ns;
+	if (now_ns + SETTINGS_NS < line->settled_ns)
+		line->settled_ns = now_ns + SETTINGS_NS;
 	engine->unserved = true;
 }
 
@@ -113,11 +116,14 @@ int64_t engine_lines_heard_ns(const struct engine_conn *conn)
 	return conn->line->heard_ns;
 }
 
-void engine_lines_answer(struct engine_conn *conn, int64_t ns)
+void engine_lines_answer(struct engine_conn *conn, int64_t ns, size_t bytes)
 {
 	struct line *line = conn->line;
 
 	line->answer_ns = ns;
+	line->gave = true;
+	if (bytes >= CURL_MAX_WRITE_SIZE)
+		line->full = conn->engine->unserved = true;
 	if (line->state == LINE_SETTLING) {
 		line->settled_ns = 0;
 		conn->engine->unserved = true;
@@ -282,12 +288,22 @@ static void send_over(struct line *line, struct engine_conn *conn)
 	engine_begin(conn);
 }
 
+static void ask_for_more(struct line *line)
+{
+	line->gave = false;
+	engine_curl_act(line->shard.engine, &line->shard, line->fd, CURL_CSELECT_IN);
+	line->full = line->gave;
+	line->shard.engine->unserved |= line->full;
+}
+
 static void look_at_lines(struct engine *engine, struct pool *pool, int64_t now_ns)
 {
 	for (struct link *l = pool->lines.next, *next; l != &pool->lines; l = next) {
 		struct line *line = list_entry(l, struct line, link);
 
 		next = l->next;
+		if (line->full)
+			ask_for_more(line);
 		if (line->state == LINE_ENDING && !line->streams)
 			line_free(line);
 		else if (line->state == LINE_SETTLING && line->settled_ns <= now_ns)

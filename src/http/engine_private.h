@@ -214,12 +214,12 @@ void engine_lines_leave(struct engine_conn *conn);
 /* Has those who wait begin, as far as there is room; opens and closes lines. In no
  * callback, nor while curl acts. */
 void engine_lines_run(struct engine *engine);
-/* Bytes have come for a line's shard. */
-void engine_lines_heard(struct shard *shard, int64_t now_ns);
+/* Bytes have come for a line's shard on its socket. */
+void engine_lines_heard(struct shard *shard, int fd, int64_t now_ns);
 /* When they last did for the exchange's line. */
 int64_t engine_lines_heard_ns(const struct engine_conn *conn);
-/* Some of the exchange's answer has come. */
-void engine_lines_answer(struct engine_conn *conn, int64_t ns);
+/* Some of the exchange's answer has come, so many bytes at once. */
+void engine_lines_answer(struct engine_conn *conn, int64_t ns, size_t bytes);
 /* Its time has run out: a line that has told nobody anything since it began takes no more. */
 void engine_lines_timed_out(struct engine_conn *conn);
 /* As engine_http2_opens(), engine_http2_uses() and engine_http2_again(), which in place of

@@ -234,6 +234,26 @@ static bool resets_amid(struct h2_connection *c, uint32_t stream)
 	return true;
 }
 
+enum { LARGE = 80000, FRAME = 16000, HELD = 6 };
+
+/* The first ones are never answered; all others are, at length. */
+static bool large(struct h2_connection *c, uint32_t stream)
+{
+	static const char frame[FRAME];
+
+	if (c->held < HELD) {
+		hold(c, stream);
+		return true;
+	}
+	h2_head(c->fd, stream, "200", NULL, 0);
+	h2_together(c->fd, 1);
+	for (int at = 0; at < LARGE; at += FRAME)
+		h2_send(c->fd, H2_DATA, 0, stream, frame, FRAME);
+	h2_send(c->fd, H2_DATA, H2_END_STREAM, stream, "", 0);
+	h2_together(c->fd, 0);
+	return true;
+}
+
 /* --- tests --- */
 
 static void one_connection_for_all(void **state)
@@ -320,6 +340,28 @@ static void streams_that_overlap(void **state)
 		assert_true(x.u[i]->conn->last_byte_ns >= x.u[i]->r.th_ns && x.u[i]->r.th_ns > x.u[i]->r.ts_ns);
 	}
 	assert_int_equal(x.s.accepted, 1);
+	finish(&x);
+}
+
+/* More than is read at once, while others are read in vain: none of it stays with curl. */
+static void large_answers(void **state)
+{
+	struct scene x;
+
+	(void)state;
+	begin(&x, HELD, 0, large);
+	while (x.s.requests < HELD)
+		engine_run(x.engine, clock_ns() + NS_PER_MS);
+	x.u[x.users++] = user_of(x.engine);
+	for (int round = 0; round < 20; round++) {
+		x.u[HELD]->done = 0;
+		start(x.u[HELD], &x.q);
+		run_until(x.engine, &x.u[HELD]->done, 1);
+		assert_int_equal(x.u[HELD]->r.error, ERROR_NONE);
+		assert_int_equal(x.u[HELD]->body_bytes, LARGE);
+	}
+	for (int i = 0; i < HELD; i++)
+		engine_cancel(x.u[i]->conn);
 	finish(&x);
 }
 
@@ -587,6 +629,7 @@ int main(void)
 		cmocka_unit_test(waiting_for_it_is_no_service),
 		cmocka_unit_test(a_server_whose_settings_are_late),
 		cmocka_unit_test(streams_that_overlap),
+		cmocka_unit_test(large_answers),
 		cmocka_unit_test(the_servers_limit_of_streams),
 		cmocka_unit_test(a_connection_that_takes_leave),
 		cmocka_unit_test(a_connection_that_goes_on_to_its_end),

@@ -139,8 +139,11 @@ static inline void *h2_connection_main(void *user)
 	    memcmp(preface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", sizeof preface) != 0)
 		goto out;
 	settings[5] = (unsigned char)c->server->max_streams;
-	if (!c->server->late)
+	if (!c->server->late) {
+		h2_together(c->fd, 1);
 		h2_send(c->fd, H2_SETTINGS, 0, 0, settings, c->server->max_streams ? sizeof settings : 0);
+		h2_together(c->fd, 0);
+	}
 	while (h2_hear(c, &stream, false)) {
 		c->server->requests++;
 		if (!c->server->answer(c, stream))
