@@ -8,7 +8,8 @@
 #include "sweep_priv.h"
 
 #define QUICK_LIMIT_US (50 * US_PER_S)
-#define CYCLES_LIMIT 100      /* of a slow server: so many answers to one user */
+#define CYCLES_LIMIT 150      /* of a slow server: so many answers to one user */
+#define CYCLES_REFINE 100     /* of these for what makes an answer better, not surer */
 #define STEP_LEAST_US (4 * US_PER_S)
 #define STEP_CYCLES 4         /* a step takes at least so many rounds of its users */
 #define OPEN_MOST_US (15 * US_PER_S)
@@ -82,30 +83,33 @@ static double round_of(const struct sweep *s, double level, const struct sweep_v
 	return s->config.mode == MODE_CLOSED && v->x > 0 ? level / v->x : v->r_s;
 }
 
-static int64_t limit_us(const struct sweep *s)
+/* Each level's own may be chance, and the least of them surely is. */
+static double usual_round(const struct sweep *s)
 {
-	double round_s = INFINITY;
+	struct sweep_table t;
+	double off, cycle;
+	int last;
+
+	sweep_table_of(s, &t);
+	cycle = s->config.mode == MODE_CLOSED ? sweep_table_cycle(&t, &off, &last) : t.count ? t.v[0].r_s : NAN;
+	return isfinite(cycle) ? cycle : 0;
+}
+
+static int64_t limit_us(const struct sweep *s, int cycles)
+{
 	int64_t slow_us;
 
 	if (s->config.limit_us)
 		return s->config.limit_us;
 	if (s->config.count)
 		return INT64_MAX / 4;
-	for (int i = 0; i < s->count; i++) {
-		struct sweep_visit v;
-
-		sweep_pooled(&s->at[i], &v);
-		round_s = fmin(round_s, round_of(s, s->at[i].level, &v));
-	}
-	if (!isfinite(round_s))
-		return QUICK_LIMIT_US;
-	slow_us = (int64_t)(CYCLES_LIMIT * round_s * (double)US_PER_S);
+	slow_us = (int64_t)(cycles * usual_round(s) * (double)US_PER_S);
 	return slow_us > QUICK_LIMIT_US ? slow_us : QUICK_LIMIT_US;
 }
 
 int64_t sweep_left_us(const struct sweep *s)
 {
-	int64_t left = limit_us(s) - passed_us(s);
+	int64_t left = limit_us(s, CYCLES_LIMIT) - passed_us(s);
 
 	return left > 0 ? left : 0;
 }
@@ -162,7 +166,7 @@ static void finish(struct sweep *s, enum sweep_stop why)
 
 static struct sweep_order plan(struct sweep *s, const struct sweep_seen *seen)
 {
-	struct sweep_plan next = sweep_plan_next(s, sweep_left_us(s));
+	struct sweep_plan next = sweep_plan_next(s, sweep_left_us(s), limit_us(s, CYCLES_REFINE) - passed_us(s));
 	bool there = seen->asked_mode == s->config.mode && fabs(seen->asked_level - next.level) < 1e-6 * next.level;
 
 	if (next.stop) {
@@ -204,10 +208,13 @@ static void settle(struct sweep *s, const struct sweep_seen *seen)
 	sweep_meter_take(&s->meter, seen);
 }
 
-/* A user's round takes as long as it takes, and a step some of them. */
+/* A user's round takes as long as it takes, and a step some of them. Few quick answers after a
+ * long wait do not make a short one: the wait counts. */
 static void adapt(struct sweep *s, const struct sweep_visit *v)
 {
-	double round_s = round_of(s, s->level, v);
+	double passed_s = (double)(s->now_us - s->settled_us) / (double)US_PER_S;
+	double waited_s = s->config.mode == MODE_CLOSED ? s->level * passed_s / ((double)v->requests + 2) : 0;
+	double round_s = fmax(round_of(s, s->level, v), waited_s);
 	int64_t us = round_s > 0 ? (int64_t)(STEP_CYCLES * round_s * (double)US_PER_S) : 0;
 
 	if (us < STEP_LEAST_US)

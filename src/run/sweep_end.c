@@ -5,7 +5,8 @@
 
 static void knee_closed(struct sweep *s, const struct sweep_table *t)
 {
-	double off, cycle = sweep_table_cycle(t, &off);
+	int last;
+	double off, cycle = sweep_table_cycle(t, &off, &last);
 	struct sweep_flat f;
 
 	s->r_min_s = t->v[0].r_s;
@@ -66,17 +67,6 @@ static void capacity(struct sweep *s, const struct sweep_table *t)
 	}
 }
 
-#define WELL_BELOW 0.75 /* of the knee: nobody waits there */
-
-static bool confirmed(const struct sweep *s, const struct sweep_table *t)
-{
-	for (int i = 0; i < t->count && t->level[i] < WELL_BELOW * s->knee.n; i++)
-		if (sweep_table_visits(t, i) > 1)
-			return true;
-	/* There is nothing below the knee of a server that serves one at a time. */
-	return t->level[0] >= WELL_BELOW * s->knee.n && sweep_table_visits(t, 0) > 1;
-}
-
 void sweep_conclude(struct sweep *s)
 {
 	struct sweep_table t;
@@ -115,6 +105,9 @@ void sweep_conclude(struct sweep *s)
 	else
 		knee_closed(s, &t);
 	s->above |= sweep_table_lowest_wrong(&t) == 0;
+	s->confirmed = s->config.mode == MODE_OPEN || (s->knee.known && sweep_table_confirmed(&t));
+	/* Trouble that passed was seen to have passed only if a light load was as before after it. */
+	s->unsteady |= s->differs >= 0 && s->knee.known && !s->confirmed;
 	s->knee.known &= !s->unsteady;
-	s->confirmed = s->config.mode == MODE_OPEN || (s->knee.known && confirmed(s, &t));
+	s->confirmed &= s->knee.known || s->config.mode == MODE_OPEN;
 }

@@ -19,6 +19,10 @@ bool sweep_meter_sure(const struct sweep_meter *meter, const struct sweep_visit 
 
 double sweep_share(uint64_t part, uint64_t whole);
 bool sweep_visits_differ(const struct sweep_level *level);
+/* Which two, the earliest; false: all agree. */
+bool sweep_visits_unlike(const struct sweep_level *level, int *first, int *then);
+/* A visit of `inner` came between two of `outer` that agree. */
+bool sweep_visits_bracket(const struct sweep_level *outer, const struct sweep_level *inner);
 /* Once less and then as before is a passing trouble; a server that stays slower than it
  * was, or whose visits all differ, was not one server. */
 bool sweep_another_server(const struct sweep_level *level);
@@ -63,8 +67,18 @@ void sweep_table_best(const struct sweep_table *table, struct sweep_flat *out);
 /* More load gives no more: on two doublings, or on the last one there is; or it gives
  * surely less. */
 bool sweep_table_flat(const struct sweep_table *table, struct sweep_flat *out);
-/* User-seconds an answer takes where nobody waits: N / X at the lowest levels. */
-double sweep_table_cycle(const struct sweep_table *table, double *off);
+/* The same on the last doubling. */
+bool sweep_table_levels_off(const struct sweep_table *table);
+/* User-seconds an answer takes where nobody waits: N / X at the lowest levels, up to *last,
+ * -1: none. */
+double sweep_table_cycle(const struct sweep_table *table, double *off, int *last);
+/* The level that tells best whether the server is what it was, seen again: of those where
+ * nobody waits the highest well below the knee, for it has the most answers, and a server
+ * that became faster on the way may be what the ones near the knee are like; -1: none. */
+int sweep_table_light(const struct sweep_table *table);
+/* What the knee is made of, light loads and the plateau, is of one server: a stay at the one
+ * came between two that agree at the other. */
+bool sweep_table_confirmed(const struct sweep_table *table);
 /* A level to be visited again, for its neighbours do not fit; -1. */
 int sweep_table_suspect(const struct sweep_table *table);
 /* One that answered faster than higher levels up to *high, which all took as long as each
@@ -79,8 +93,8 @@ struct sweep_plan {
 	enum sweep_stop stop; /* SWEEP_NOT: visit `level` */
 	double level;
 };
-/* With `left_us` of time. */
-struct sweep_plan sweep_plan_next(const struct sweep *sweep, int64_t left_us);
+/* With `left_us` of time, of which `refine_us` for what only makes a known answer finer. */
+struct sweep_plan sweep_plan_next(const struct sweep *sweep, int64_t left_us, int64_t refine_us);
 
 /* Fills in what is to be said. */
 void sweep_conclude(struct sweep *sweep);
