@@ -56,7 +56,7 @@ struct sweep_config {
 	int count; /* of the list; 0: none */
 	double level[SWEEP_LIST_MAX];
 	bool slos; /* there are some: a level is measured until they can be judged */
-	int64_t limit_us; /* all of it, -z; 0: 50 s, of a slow server 150 of its answers to one user */
+	int64_t limit_us; /* all of it, -z; 0: 75 s, of a slow server 150 of its answers to one user */
 };
 
 /* What is seen of the present point of load, by the response clock; totals since it has

@@ -8,8 +8,8 @@
 #include "sweep_priv.h"
 
 #define QUICK_LIMIT_US (50 * US_PER_S)
-#define CYCLES_LIMIT 150      /* of a slow server: so many answers to one user */
-#define CYCLES_REFINE 100     /* of these for what makes an answer better, not surer */
+#define CYCLES_LIMIT 100      /* of a slow server: so many answers to one user */
+#define SURE 1.5              /* times as long for an answer, and to be sure of it */
 #define STEP_LEAST_US (4 * US_PER_S)
 #define STEP_CYCLES 4         /* a step takes at least so many rounds of its users */
 #define OPEN_MOST_US (15 * US_PER_S)
@@ -95,21 +95,26 @@ static double usual_round(const struct sweep *s)
 	return isfinite(cycle) ? cycle : 0;
 }
 
-static int64_t limit_us(const struct sweep *s, int cycles)
+/* For what makes a known answer finer. */
+static int64_t refine_limit_us(const struct sweep *s)
 {
-	int64_t slow_us;
+	int64_t slow_us = (int64_t)(CYCLES_LIMIT * usual_round(s) * (double)US_PER_S);
 
 	if (s->config.limit_us)
 		return s->config.limit_us;
 	if (s->config.count)
 		return INT64_MAX / 4;
-	slow_us = (int64_t)(cycles * usual_round(s) * (double)US_PER_S);
 	return slow_us > QUICK_LIMIT_US ? slow_us : QUICK_LIMIT_US;
+}
+
+static int64_t limit_us(const struct sweep *s)
+{
+	return s->config.limit_us ? s->config.limit_us : (int64_t)(SURE * (double)refine_limit_us(s));
 }
 
 int64_t sweep_left_us(const struct sweep *s)
 {
-	int64_t left = limit_us(s, CYCLES_LIMIT) - passed_us(s);
+	int64_t left = limit_us(s) - passed_us(s);
 
 	return left > 0 ? left : 0;
 }
@@ -166,7 +171,7 @@ static void finish(struct sweep *s, enum sweep_stop why)
 
 static struct sweep_order plan(struct sweep *s, const struct sweep_seen *seen)
 {
-	struct sweep_plan next = sweep_plan_next(s, sweep_left_us(s), limit_us(s, CYCLES_REFINE) - passed_us(s));
+	struct sweep_plan next = sweep_plan_next(s, sweep_left_us(s), refine_limit_us(s) - passed_us(s));
 	bool there = seen->asked_mode == s->config.mode && fabs(seen->asked_level - next.level) < 1e-6 * next.level;
 
 	if (next.stop) {

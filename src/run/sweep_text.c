@@ -278,6 +278,7 @@ void sweep_sentence(const struct sweep *s, char *out)
 	if (s->other_mix)
 		append(out, SWEEP_TEXT, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
 	add_unsteady(s, out);
-	if (s->stop == SWEEP_PLATEAU && s->knee.known && !s->confirmed)
+	/* A list is as its author wants it. */
+	if (s->stop != SWEEP_LIST && s->knee.known && !s->confirmed)
 		append(out, SWEEP_TEXT, "; not confirmed: no light load was measured again after the plateau");
 }
