@@ -22,7 +22,7 @@
 #define SWEEP_LIST_MAX 64
 #define SWEEP_VISITS 3
 #define SWEEP_BATCHES 32
-#define SWEEP_TEXT 200
+#define SWEEP_TEXT 320
 
 /* Why it stopped. */
 #define SWEEP_STOPS_ALL(X)                                                                \

@@ -83,7 +83,17 @@ static double round_of(const struct sweep *s, double level, const struct sweep_v
 	return s->config.mode == MODE_CLOSED && v->x > 0 ? level / v->x : v->r_s;
 }
 
-/* Each level's own may be chance, and the least of them surely is. */
+/* The lowest level was the first: nothing had piled up. */
+static bool begun_there(const struct sweep_table *t)
+{
+	for (int i = 1; i < t->count; i++)
+		if (sweep_table_level(t, i)->visit[0].t_us < sweep_table_level(t, 0)->visit[0].t_us)
+			return false;
+	return true;
+}
+
+/* What an answer takes where nobody waits. The least of all levels is chance; in an open loop
+ * beyond the knee it is how much had piled up. */
 static double usual_round(const struct sweep *s)
 {
 	struct sweep_table t;
@@ -91,7 +101,9 @@ static double usual_round(const struct sweep *s)
 	int last;
 
 	sweep_table_of(s, &t);
-	cycle = s->config.mode == MODE_CLOSED ? sweep_table_cycle(&t, &off, &last) : t.count ? t.v[0].r_s : NAN;
+	if (s->config.mode == MODE_OPEN)
+		return t.count && begun_there(&t) && !sweep_table_wrong(&t, 0) && t.v[0].r_s > 0 ? t.v[0].r_s : 0;
+	cycle = sweep_table_cycle(&t, &off, &last);
 	return isfinite(cycle) ? cycle : 0;
 }
 

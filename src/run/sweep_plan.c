@@ -77,8 +77,6 @@ static bool down(const struct sweep_table *t, double *level)
 /* Between the last good level and the first that is not, then that one again. */
 static bool corner(const struct sweep_table *t, int bad, double *level)
 {
-	if (bad == 0 && down(t, level))
-		return true;
 	if (between(t, bad - 1, bad, level))
 		return true;
 	*level = t->level[bad];
@@ -130,6 +128,21 @@ static bool tighten(const struct sweep_table *t, const struct sweep_flat *f, dou
 	return sweep_table_visits(t, i) < SWEEP_VISITS;
 }
 
+/* A rate that was followed, once more: a server that has become slower since does not follow
+ * it any more. */
+static bool good_again(const struct sweep_table *t, double *level)
+{
+	struct sweep_rates r;
+
+	if (t->s->config.mode != MODE_OPEN)
+		return false;
+	sweep_table_rates(t, &r);
+	if (r.bad < 1 || !r.doubt)
+		return false;
+	*level = t->level[r.bad - 1];
+	return true;
+}
+
 /* On to where an SLO is missed, beyond the plateau. */
 static bool seek_slo(const struct sweep_table *t, double *level)
 {
@@ -139,7 +152,7 @@ static bool seek_slo(const struct sweep_table *t, double *level)
 		if (t->v[i].slo == SLO_FAIL)
 			bad = i;
 	if (bad >= 0)
-		return corner(t, bad, level);
+		return (bad == 0 && down(t, level)) || corner(t, bad, level);
 	*level = whole(&t->s->config, fmin(t->s->config.cap, 2 * t->level[top]));
 	return t->v[top].slo == SLO_PASS && *level > t->level[top];
 }
@@ -220,7 +233,11 @@ struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us, int64_
 	}
 	i = sweep_table_lowest_wrong(&t);
 	if (i >= 0) {
-		if (corner(&t, i, &level) && may(s, level) && left_us >= cost_us(&t, level))
+		if (i == 0 && down(&t, &level) && may(s, level) && left_us >= cost_us(&t, level))
+			return visit(level);
+		if (corner(&t, i, &level) && may(s, level) && refine_us >= cost_us(&t, level))
+			return visit(level);
+		if (good_again(&t, &level) && may(s, level) && left_us >= cost_us(&t, level))
 			return visit(level);
 		return stop(sweep_table_wrong(&t, i));
 	}

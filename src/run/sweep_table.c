@@ -61,9 +61,14 @@ void sweep_table_of(const struct sweep *s, struct sweep_table *t)
 	}
 }
 
+const struct sweep_level *sweep_table_level(const struct sweep_table *t, int i)
+{
+	return &t->s->at[t->at[i]];
+}
+
 int sweep_table_visits(const struct sweep_table *t, int i)
 {
-	return t->s->at[t->at[i]].visits;
+	return sweep_table_level(t, i)->visits;
 }
 
 bool sweep_table_bound(const struct sweep_table *t)
@@ -204,11 +209,6 @@ double sweep_table_cycle(const struct sweep_table *t, double *off, int *last)
 	return exp(sweep_mean_log(&m));
 }
 
-static const struct sweep_level *level_of(const struct sweep_table *t, int i)
-{
-	return &t->s->at[t->at[i]];
-}
-
 int sweep_table_light(const struct sweep_table *t)
 {
 	struct sweep_flat f;
@@ -218,7 +218,7 @@ int sweep_table_light(const struct sweep_table *t)
 	cycle = sweep_table_cycle(t, &off, &last);
 	sweep_table_best(t, &f);
 	for (int i = last; i >= 0; i--)
-		if (t->level[i] <= WELL_BELOW * f.x_max * cycle && level_of(t, i)->visit[0].timed >= TELLING)
+		if (t->level[i] <= WELL_BELOW * f.x_max * cycle && sweep_table_level(t, i)->visit[0].timed >= TELLING)
 			return i;
 	return last;
 }
@@ -236,7 +236,7 @@ bool sweep_table_confirmed(const struct sweep_table *t)
 	sweep_table_best(t, &f);
 	for (int i = 0; i <= light; i++)
 		for (int j = f.at; j < t->count; j++)
-			if (t->v[j].x > NEARLY_ALL * f.x_max && seen_together(level_of(t, i), level_of(t, j)))
+			if (t->v[j].x > NEARLY_ALL * f.x_max && seen_together(sweep_table_level(t, i), sweep_table_level(t, j)))
 				return true;
 	return false;
 }

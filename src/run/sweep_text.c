@@ -173,8 +173,10 @@ static void add_unsteady(const struct sweep *s, char *out)
 
 	if (!l && s->valley >= 0) {
 		l = &s->at[s->valley];
-		append(out, SWEEP_TEXT, "; %s gave %s req/s, less than less load did: the server is not the same, so no knee",
-		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first));
+		append(out, SWEEP_TEXT, "; %s gave %s req/s, less than %s, so no knee",
+		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
+		    s->config.mode == MODE_OPEN ? "other rates did: too much makes it slower, or it is not the same"
+						: "less load did: the server is not the same");
 		return;
 	}
 	if (!l && s->step >= 0) {
@@ -280,5 +282,6 @@ void sweep_sentence(const struct sweep *s, char *out)
 	add_unsteady(s, out);
 	/* A list is as its author wants it. */
 	if (s->stop != SWEEP_LIST && s->knee.known && !s->confirmed)
-		append(out, SWEEP_TEXT, "; not confirmed: no light load was measured again after the plateau");
+		append(out, SWEEP_TEXT, "; not confirmed: %s", s->config.mode == MODE_OPEN
+			? "one stay only went beyond it" : "no light load was measured again after the plateau");
 }

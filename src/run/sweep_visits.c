@@ -21,10 +21,10 @@ static double apart(const struct sweep_visit *a, const struct sweep_visit *b)
 }
 
 /* Latency tells two servers apart where the rate of a few users in step with each other is
- * vague. */
+ * vague. In an open loop it grows as long as more comes than goes. */
 static bool times_differ(const struct sweep_visit *a, const struct sweep_visit *b)
 {
-	return a->timed && b->timed && fabs(log(a->r_s / b->r_s)) > fmax(UNLIKE, UNLIKE_CHANCE * hypot(a->r_off, b->r_off));
+	return isnan(a->follows) && a->timed && b->timed && fabs(log(a->r_s / b->r_s)) > fmax(UNLIKE, UNLIKE_CHANCE * hypot(a->r_off, b->r_off));
 }
 
 static bool verdicts_differ(const struct sweep_visit *a, const struct sweep_visit *b)
@@ -167,6 +167,11 @@ bool sweep_visits_bracket(const struct sweep_level *outer, const struct sweep_le
 			return true;
 	}
 	return false;
+}
+
+bool sweep_visits_before(const struct sweep_level *a, const struct sweep_level *b)
+{
+	return a->visit[0].t_us < b->visit[b->visits - 1].t_us;
 }
 
 bool sweep_another_server(const struct sweep_level *l)

@@ -435,6 +435,65 @@ static void test_open_loop(void **state)
 	near(s.knee.n, 8 / 0.0725, 0.15, "knee");
 }
 
+/* What a rate was followed with, and what came where it was not, has to be of one server. */
+static void test_open_loop_changes(void **state)
+{
+	const struct sweep_config how = {.mode = MODE_OPEN, .start = 8, .cap = 1000, .least = 1};
+	int n = 0, wrong = 0, said = 0;
+	char text[SWEEP_TEXT];
+	struct sweep s;
+
+	(void)state;
+	for (int slower = 0; slower < 2; slower++)
+		for (int times = 2; times <= 3; times++)
+			for (int from = 3; from < 40; from += 3)
+				for (int seed = 1; seed <= SEEDS; seed++) {
+					struct sim_config server = with(8);
+					double quick = 8 / server.mean_s, slow = quick / times;
+
+					server.slow_times = times;
+					server.slow_from_s = slower ? from : 0;
+					server.slow_to_s = slower ? 1e9 : from;
+					if (run_sweep(&s, &how, &server, (uint64_t)seed) < from)
+						continue;
+					sweep_sentence(&s, text);
+					n++;
+					said += strstr(text, "not the same") != NULL;
+					/* As it was until then, or as it is. */
+					if (!s.knee.known || fabs(s.knee.n / quick - 1) < 0.25 || fabs(s.knee.n / slow - 1) < 0.25)
+						continue;
+					wrong++;
+					assert_false(s.confirmed);
+					assert_non_null(strstr(text, "not confirmed: one stay only went beyond it"));
+				}
+	assert_true(wrong * 10 <= n);
+	assert_true(said * 5 >= n);
+}
+
+/* One that gives less the more waits is one server all the same. */
+static void test_open_loop_thrashes(void **state)
+{
+	const struct sweep_config how = {.mode = MODE_OPEN, .start = 8, .cap = 1000, .least = 1};
+	struct sim_config server = with(8);
+	char text[SWEEP_TEXT];
+	struct sweep s;
+	int known = 0;
+
+	(void)state;
+	server.thrash = 0.003;
+	for (int seed = 1; seed <= 4 * SEEDS; seed++) {
+		run_sweep(&s, &how, &server, (uint64_t)seed);
+		known += s.knee.known;
+		sweep_sentence(&s, text);
+		/* What had piled up may have kept it slow: then it is said. */
+		if (s.knee.known)
+			near(s.knee.n, 8 / server.mean_s, 0.25, "knee");
+		else
+			assert_non_null(strstr(text, "too much makes it slower, or it is not the same, so no knee"));
+	}
+	assert_true(known >= SEEDS);
+}
+
 /* A list that has no time for its end: said before, and after. */
 static void test_list_without_time(void **state)
 {
@@ -682,6 +741,8 @@ int main(void)
 		cmocka_unit_test(test_list),
 		cmocka_unit_test(test_goes_down),
 		cmocka_unit_test(test_open_loop),
+		cmocka_unit_test(test_open_loop_changes),
+		cmocka_unit_test(test_open_loop_thrashes),
 		cmocka_unit_test(test_list_without_time),
 		cmocka_unit_test(test_bounded_by_time),
 		cmocka_unit_test(test_past_is_nothing),
