@@ -25,6 +25,10 @@ enum {
 #define COVERED 0.6       /* of the answers are of tasks that can be compared */
 #define DOUBT 1.5         /* standard errors of a difference that should not be */
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
+#define VARIED 0.1        /* of the waits, for slower making to be seen in their spread */
+#define SMALL_BYTES 4096  /* no link takes longer for it than for its first byte */
+#define CREEPING 1.5       /* standard errors of a drift */
+#define REFUSED 0.2       /* of all requests, by a status */
 
 /* --- points ----------------------------------------------------------------- */
 
@@ -198,6 +202,21 @@ static bool fill(const struct diagnose_input *in, struct comparison *c)
 	return true;
 }
 
+static const struct diagnose_course *course_of(const struct diagnose_input *in, const struct evidence_point *p)
+{
+	for (int i = 0; in->course && i < in->count; i++)
+		if (in->point[i] == p)
+			return &in->course[i];
+	return NULL;
+}
+
+static bool small_answers(const struct diagnose_input *in, const struct evidence_point *p)
+{
+	const struct diagnose_course *course = course_of(in, p);
+
+	return course && course->answer_bytes < SMALL_BYTES;
+}
+
 static double spread_of(const struct comparison *c)
 {
 	const struct evidence_figures *lo = &c->lo->all, *hi = &c->hi->all;
@@ -227,6 +246,8 @@ static bool compare(const struct diagnose_input *in, const struct evidence_point
 	c->at_end = at_end(c);
 	c->hidden = !c->streams && hi->all.hidden * 2 > hi->all.timed;
 	c->spread = spread_of(c);
+	c->varied = lo->all.wait_sd / c->part[PART_WAIT].lo;
+	c->small = small_answers(in, hi);
 	return true;
 }
 
@@ -249,12 +270,21 @@ static void unsure(struct found *f, enum finding what, const struct growth *g)
 	f->more_s = seconds_more(&f->c, g);
 }
 
-/* A line, and not a server that makes every answer more slowly? */
+/* A line, and not a server that makes every answer more slowly? Answers of as many tokens
+ * each are made more slowly without more spread. */
 static bool is_line(const struct comparison *c)
 {
-	if (c->streams || c->spread < 0.5)
+	if (c->streams)
 		return true;
-	return c->gain < 0.2 && (!c->hidden || c->spread < 0.75);
+	if (c->hidden)
+		return c->gain < 0.2 && c->spread < 0.75 && c->varied >= VARIED;
+	return c->spread < 0.5 || c->gain < 0.2;
+}
+
+/* The first byte of a plain answer may be that of a head sent ahead of it. */
+static bool is_seen(const struct comparison *c, int part)
+{
+	return part == PART_WAIT ? is_line(c) : part != PART_BODY || c->streams || !c->small;
 }
 
 static void look_at_growth(struct found *f)
@@ -279,12 +309,15 @@ static void look_at_growth(struct found *f)
 	for (int p = 0; p < PARTS; p++)
 		next = p != most && (next < 0 || c->part[p].by > c->part[next].by) ? p : next;
 	f->part = (enum evidence_part)most;
+	f->second = (enum evidence_part)next;
 	if (c->part[most].by < 0.55 * c->whole.by ||
 	    c->part[most].by - c->part[next].by < 2 * (c->part[most].error + c->part[next].error)) {
 		unsure(f, c->part[next].by > c->sure * c->part[next].error ? FOUND_TORN : FOUND_BLURRED, &c->whole);
+		if (f->what == FOUND_TORN && c->part[most].by < 0.55 * c->whole.by)
+			f->thin = NULL; /* nor would more of it lead */
 		return;
 	}
-	f->what = most == PART_WAIT && !is_line(c) ? FOUND_UNSEEN : FOUND_PART;
+	f->what = is_seen(c, most) ? FOUND_PART : FOUND_UNSEEN;
 }
 
 /* --- which two ---------------------------------------------------------------- */
@@ -424,6 +457,16 @@ static bool timed_out(const struct evidence_point *p, uint64_t of)
 	return p->error_of[ERROR_TIMEOUT] * 2 > of;
 }
 
+/* Who waits too long gives up: in a line, or because nobody answers. As many at a lower load
+ * are not a line's. */
+static enum finding failed_or_waited(const struct found *f, uint64_t upstream)
+{
+	const struct evidence_point *p = f->at, *lo = f->lowest;
+	bool lower = lo->mode == p->mode && lo->level * LOAD_LEAST <= p->level;
+
+	return timed_out(p, upstream) && (!lower || share_grew(&lo->upstream, &p->upstream)) ? FOUND_TIMED_OUT : FOUND_FAILED;
+}
+
 /* Most of `at` failed: by what most of them did. */
 static bool look_at_most(struct found *f, bool waited)
 {
@@ -441,7 +484,7 @@ static bool look_at_most(struct found *f, bool waited)
 	} else {
 		if (waited && timed_out(p, upstream))
 			return false;
-		f->what = FOUND_FAILED;
+		f->what = failed_or_waited(f, upstream);
 	}
 	return true;
 }
@@ -455,6 +498,19 @@ static bool look_at_outage(struct found *f)
 	if (f->what != FOUND_ONE || failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
 		return false;
 	f->what = FOUND_OUTAGE;
+	return true;
+}
+
+/* So many are refused by a status of their own that nothing brunt lacks can be the reason. */
+static bool look_at_statuses(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *p = where_failed(in, &f->lowest);
+	uint64_t refused = p ? p->error_of[ERROR_HTTP_5XX] : 0;
+
+	if (!p || (share_least(diagnose_limited(p), p->requests) < REFUSED && share_least(refused, p->requests) < REFUSED))
+		return false;
+	f->at = p;
+	f->what = diagnose_limited(p) >= refused ? FOUND_LIMITED : FOUND_FAILED;
 	return true;
 }
 
@@ -482,12 +538,11 @@ static bool look_at_failures(const struct diagnose_input *in, struct found *f)
 			f->what = FOUND_UNCONNECTED;
 			return true;
 		}
-		/* Who waits too long gives up: that is the wait's doing. */
 		if (waited && timed_out(p, (uint64_t)(p->upstream.mean * (double)p->requests)))
 			return false;
 		if (p->upstream.mean >= 0.2 || (p != f->lowest && share_grew(&f->lowest->upstream, &p->upstream)) ||
 		    f->what != FOUND_PART) {
-			f->what = FOUND_FAILED;
+			f->what = failed_or_waited(f, (uint64_t)(p->upstream.mean * (double)p->requests));
 			return true;
 		}
 	}
@@ -593,6 +648,53 @@ static bool look_for_drift(const struct diagnose_input *in, struct found *f)
 				return true;
 			}
 	return false;
+}
+
+/* How much slower the server got each second at loads below `hi`, as a share: what they all
+ * say, each by its sureness. Returns what says most of it. */
+static const struct evidence_point *creep_below(const struct diagnose_input *in, const struct evidence_point *hi, double *creep,
+						double *error)
+{
+	const struct evidence_point *most = NULL;
+	double all = 0, sum = 0, least = INFINITY;
+
+	for (int i = 0; in->course && i < in->count; i++) {
+		const struct evidence_point *p = in->point[i];
+		const struct diagnose_course *course = &in->course[i];
+		double mean_s = p->all.service.mean / 1e6, off = course->drift.error / mean_s;
+
+		if (p->mode != hi->mode || !usable(p) || p->level * LOAD_LEAST > hi->level || !course->drifts || !(off > 0))
+			continue;
+		all += 1 / (off * off);
+		sum += course->drift.per_s / mean_s / (off * off);
+		most = off < least ? p : most;
+		least = fmin(off, least);
+	}
+	*creep = sum / all;
+	*error = sqrt(1 / all);
+	return most;
+}
+
+/* A server that gets slower all the time is slower at every later load. */
+static bool look_for_creep(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *lo = f->c.lo, *hi = f->c.hi;
+	double later_s, error;
+
+	switch (f->what) {
+	case FOUND_PART:
+	case FOUND_UNSEEN:
+	case FOUND_TORN:
+	case FOUND_BLURRED:
+	case FOUND_UNSURE:
+		break;
+	default:
+		return false;
+	}
+	later_s = (double)(hi->t_us - lo->t_us) / 1e6 + (hi->seconds - lo->seconds) / 2;
+	f->creeping = creep_below(in, hi, &f->creep, &error);
+	return f->creeping && fabs(f->creep) > CREEPING * error &&
+	       f->creep * later_s > 0.5 * log(hi->all.service.mean / lo->all.service.mean);
 }
 
 /* --- all together ------------------------------------------------------------- */
@@ -716,6 +818,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 	for (int i = 0; i < in->count; i++)
 		if (in->point[i]->mode == last->mode && in->point[i]->level >= hi->level)
 			hi = in->point[i];
+	if ((in->client_bound || tainted(hi)) && look_at_statuses(in, f))
+		return;
 	if (in->client_bound) {
 		f->what = FOUND_CLIENT;
 		f->at = last;
@@ -744,6 +848,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		return;
 	if (f->compared && look_for_drift(in, f))
 		f->what = FOUND_DRIFT;
+	else if (look_for_creep(in, f))
+		f->what = FOUND_CREEP;
 	else if (f->what == FOUND_FLAT)
 		look_above(in, f);
 }

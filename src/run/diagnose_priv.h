@@ -28,6 +28,8 @@ struct comparison {
 	uint64_t n[2], gaps[2];
 	struct growth whole, part[PARTS], gap;
 	double spread; /* log growth of the waits' spread over that of their mean; NAN: unknown */
+	double varied; /* the waits' deviation over their mean at the lower load; NAN: unknown */
+	bool small;    /* an answer at the higher load goes into a few packets */
 };
 
 enum finding {
@@ -42,8 +44,10 @@ enum finding {
 	FOUND_HELD,        /* no growth, and yet throughput does not follow */
 	FOUND_BLURRED,     /* a growth, and by chance another part may have it */
 	FOUND_TORN,        /* two parts grow */
-	FOUND_UNSEEN,      /* a wait that may be a line or slow making */
+	FOUND_UNSEEN,      /* `part` may be a line or slow making */
 	FOUND_DRIFT,       /* the same load, another time */
+	FOUND_CREEP,       /* at one load, `creeping`, it changed with time as much */
+	FOUND_TIMED_OUT,   /* most failures of `at` are waits that were given up, of a line or for nothing */
 	FOUND_TWICE,       /* the same load, surely another rate or time */
 	FOUND_QUICKER,     /* less time under more load */
 	FOUND_FLAT,        /* nothing grows */
@@ -66,7 +70,9 @@ struct found {
 	enum apart apart; /* FOUND_ONE: what keeps the known ones from being compared */
 	bool compared;
 	struct comparison c;
-	enum evidence_part part;
+	enum evidence_part part, second; /* that grows most, and next */
+	const struct evidence_point *creeping;
+	double creep; /* share of its mean that came on top each second */
 	struct { /* of FOUND_NEIGHBOUR, FOUND_DRIFT: the same level twice */
 		const struct evidence_point *before, *after;
 		int task, other;
@@ -86,11 +92,11 @@ bool diagnose_same_mix(const struct diagnose_input *in, const struct evidence_po
 const struct scaling_change *diagnose_since_change(struct diagnose_input *in);
 /* What of the findings a change leaves standing. */
 void diagnose_look_twice(const struct scaling_change *change, struct found *f);
-/* Requests that were answered as asked for, checks aside. */
 /* 429s; a class of errors has them among others. */
 uint64_t diagnose_limited(const struct evidence_point *p);
 /* So many of its requests failed that no chance makes it less than half of them, be they few. */
 bool diagnose_mostly_failed(const struct evidence_point *p);
+/* Requests that were answered as asked for, checks aside. */
 uint64_t diagnose_successes(const struct evidence_point *p);
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out);
 

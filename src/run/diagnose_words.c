@@ -12,6 +12,7 @@
 #define NAME 40
 #define LEVEL 48
 #define P95_LEAST 100 /* requests, for a p95 in the sentence */
+#define HELD 0.3 /* of what is in flight, that gets no answer */
 
 /* --- figures ------------------------------------------------------------------ */
 
@@ -292,6 +293,12 @@ static void say_more(const struct diagnose_input *in, const struct found *f, str
 		write_text(out->next, sizeof out->next, "hold %s %.0f s more", load(f->thin, level), s);
 }
 
+/* What is accepted late has its connection and waits for its first byte as in any line. */
+static bool connects_each(const struct evidence_point *p)
+{
+	return p->connections * 10 >= p->requests * 9;
+}
+
 static void say_part(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
@@ -315,7 +322,9 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 		break;
 	case PART_WAIT:
 		out->cause = CAUSE_QUEUE;
-		SAY("%s; %s takes %s of the growth%s%s%s", head, wait_of(c), share, tail, *gap ? ", token gaps " : "", gap);
+		SAY("%s; %s takes %s of the growth%s%s%s%s", head, wait_of(c), share, tail, *gap ? ", token gaps " : "", gap,
+		    connects_each(c->lo) && connects_each(c->hi) ? "; each request connects anew: it may be the accept queue"
+								 : "");
 		break;
 	case PART_BODY:
 	case PARTS:
@@ -339,9 +348,9 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 {
 	const struct evidence_point *p = f->at, *lo = f->lowest;
 	const struct evidence_mean *share = f->what == FOUND_LIMITED  ? &p->limited
-					    : f->what == FOUND_FAILED ? &p->upstream : &p->unconnected;
+					    : f->what == FOUND_UNCONNECTED ? &p->unconnected : &p->upstream;
 	const struct evidence_mean *less = f->what == FOUND_LIMITED  ? &lo->limited
-					   : f->what == FOUND_FAILED ? &lo->upstream : &lo->unconnected;
+					   : f->what == FOUND_UNCONNECTED ? &lo->unconnected : &lo->upstream;
 	char a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL], low[LEVEL], before[96] = "", ahead[96], classes[DIAGNOSIS_LINE];
 	unsigned long long n = p->requests;
 	uint64_t count;
@@ -361,13 +370,17 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 					     : "with less load, or --respect-retry-after, they may cease");
 		break;
 	case FOUND_FAILED:
-		out->cause = CAUSE_UPSTREAM;
+	case FOUND_TIMED_OUT:
+		out->cause = f->what == FOUND_FAILED ? CAUSE_UPSTREAM : CAUSE_NOT_ENOUGH;
 		if (diagnose_mostly_failed(p))
 			SAY("%llu of %llu requests fail at %s: %s%s", (unsigned long long)(p->requests - diagnose_successes(p)),
 			    (unsigned long long)p->requests, level, classes_of(p, classes), before);
 		else
 			SAY("%s%s of %llu requests fail at %s, most of them %s%s", ahead, a, n, level, worst, before);
-		NEXT("a load at which they succeed shows what is behind them");
+		if (f->what == FOUND_FAILED)
+			NEXT("a load at which they succeed shows what is behind them");
+		else
+			NEXT("a lower load, or a longer --timeout, tells whether they wait in a line or for nothing");
 		break;
 	default:
 		out->cause = CAUSE_CONNECT;
@@ -375,6 +388,8 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 		NEXT("with kept connections, or a longer backlog there, this would go");
 		break;
 	}
+	if (in->client_bound)
+		line(out, "brunt itself was at its limit, too: %s", in->client_evidence);
 	if (lo != p)
 		failed_line(lo, out);
 	failed_line(p, out);
@@ -472,6 +487,18 @@ static void say_drift(const struct diagnose_input *in, const struct found *f, st
 	at_line(b, out);
 }
 
+static void say_creep(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->creeping;
+	double mean = p->all.service.mean, half = fmin(f->creep * p->seconds / 2, 1) * mean;
+	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES];
+
+	SAY("%s from %s on took %s at first and %s at the end: time changed as much as the load did", load(p, level),
+	    units_format_elapsed(p->t_us * 1000, from), duration(mean - half, x), duration(mean + half, y));
+	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
+	compared_lines(&f->c, out);
+}
+
 /* "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:16 and 00:24" */
 static const char *twice_measured(const struct scaling_change *c, char out[DIAGNOSIS_LINE])
 {
@@ -563,10 +590,53 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 		failed_line(f->at, out);
 }
 
-static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+static const char *part_of(enum evidence_part part)
+{
+	return part == PART_CONNECT ? "making connections" : part == PART_WAIT ? "the wait" : "the rest of the answer";
+}
+
+static void say_between(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
 	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL];
+	double middle = sqrt(c->lo->level * c->hi->level);
+
+	compared(c, head, sizeof head);
+	SAY("%s; %s takes %s of the growth, %s %s: neither leads clearly", head, part_of(f->part),
+	    percent(fmax(c->part[f->part].by / c->whole.by, 0), a), part_of(f->second),
+	    percent(fmax(c->part[f->second].by / c->whole.by, 0), b));
+	if (!f->thin)
+		ADVISE("drive to %s: there one of them may come first", "a load of %s would show which of them comes first",
+		       load_of(c->hi->mode, c->hi->mode == MODE_CLOSED ? ceil(middle) : middle, level));
+}
+
+/* Who holds the load back: what is in flight and is none of those that get answers. */
+static void say_held(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->c.hi;
+	bool present = in->present && p == in->point[in->count - 1];
+	double answered = (double)p->all.timed * p->all.service.mean / 1e6 / p->seconds;
+	double stuck = present ? in->in_flight - answered : NAN;
+	char head[DIAGNOSIS_TEXT], failed[96] = "";
+	uint64_t bad = p->requests - diagnose_successes(p);
+
+	compared(&f->c, head, sizeof head);
+	if (bad)
+		snprintf(failed, sizeof failed, "; %llu of %llu requests fail", (unsigned long long)bad,
+			 (unsigned long long)p->requests);
+	if (stuck >= 1 && stuck > HELD * in->in_flight) {
+		SAY("%s: %.0f of %.0f in flight get no answer, the others take no longer%s", head, stuck, in->in_flight, failed);
+		NEXT("they are never accepted, or hang: --disable-keepalive and a --timeout tell");
+		return;
+	}
+	SAY("%s: throughput does not follow the load, and answers that come take no longer%s", head, failed);
+	NEXT("think times, --max-in-flight, a ramp or requests without an answer may hold the load back");
+}
+
+static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct comparison *c = &f->c;
+	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], level[LEVEL];
 
 	compared(c, head, sizeof head);
 	switch (f->what) {
@@ -577,8 +647,7 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		       "a load of %s or more would show what ends it", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
-		SAY("%s: throughput does not follow the load, and answers take no longer", head);
-		NEXT("think times, --max-in-flight or a ramp may hold the load back");
+		say_held(in, f, out);
 		break;
 	case FOUND_FLAT_BELOW:
 		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, load(f->above, level));
@@ -599,11 +668,14 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		break;
 	case FOUND_BLURRED:
 	case FOUND_TORN:
-		SAY("%s; the wait takes %s of the growth, the rest of the answer %s: neither leads clearly", head,
-		    percent(fmax(c->part[PART_WAIT].by / c->whole.by, 0), a),
-		    percent(fmax(c->part[PART_BODY].by / c->whole.by, 0), b));
+		say_between(in, f, out);
 		break;
 	default:
+		if (f->part == PART_BODY) {
+			SAY("%s; all of it is after the first byte: a line behind an early head, or slow making, look alike", head);
+			NEXT("what the server says of itself (--metrics) tells them apart");
+			break;
+		}
 		SAY("%s; the first byte takes it all: a line, or answers made more slowly, look alike without streams", head);
 		if (c->hidden)
 			NEXT("streams (--stream sse) tell them apart");
@@ -658,6 +730,9 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_DRIFT:
 		say_drift(in, f, out);
 		break;
+	case FOUND_CREEP:
+		say_creep(in, f, out);
+		break;
 	case FOUND_TWICE:
 		say_twice(in, f, out);
 		break;
@@ -681,6 +756,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	case FOUND_LIMITED:
 	case FOUND_FAILED:
+	case FOUND_TIMED_OUT:
 	case FOUND_UNCONNECTED:
 		say_errors(in, f, out);
 		break;
@@ -693,6 +769,6 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	}
 	/* More of the same shows nothing else of these. */
 	if (f->thin && out->cause != CAUSE_CLIENT && out->cause != CAUSE_RATE_LIMIT && out->cause != CAUSE_UPSTREAM &&
-	    f->what != FOUND_UNCONNECTED && f->what != FOUND_OUTAGE)
+	    f->what != FOUND_UNCONNECTED && f->what != FOUND_OUTAGE && f->what != FOUND_TIMED_OUT)
 		say_more(in, f, out);
 }

@@ -1,5 +1,6 @@
 #include "points.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -203,6 +204,27 @@ void points_spread(const struct points *p, int i, struct op_spread *out)
 	batches_interval_early(&p->batches, &p->tally.latency, 0.5, &out->p50);
 	batches_interval_early(&p->batches, &p->tally.latency, 0.95, &out->p95);
 	out->slo = (uint8_t)slo_stand_verdict(&p->slos, &p->tally.latency, &p->batches);
+}
+
+void points_windows(const struct points *p, int i, struct dot_windows *out)
+{
+	if (i == p->load)
+		windows_of(&p->batches, point_settled_us(&p->at[i]), out);
+	else
+		*out = p->at[i].spread.windows;
+}
+
+double points_answer_bytes(const struct points *p, int i)
+{
+	uint64_t requests = p->at[i].metrics.requests, bytes = p->at[i].metrics.bytes_in;
+
+	if (i == p->load) {
+		bytes = p->tally.bytes_in;
+		requests = 0;
+		for (int o = 0; o < OUTCOME_COUNT; o++)
+			requests += p->tally.n.of[o];
+	}
+	return requests ? (double)bytes / (double)requests : NAN;
 }
 
 /* A point that follows on another needs time until what was under way at the

@@ -93,5 +93,9 @@ int64_t point_settled_us(const struct op_point *point);
 void points_metrics(const struct points *p, int i, struct metrics *out);
 /* The same for how sure they are. */
 void points_spread(const struct points *p, int i, struct op_spread *out);
+/* Of the same alone what costs little to ask for. */
+void points_windows(const struct points *p, int i, struct dot_windows *out);
+/* Bytes that came for a request, on average; NAN: none did. */
+double points_answer_bytes(const struct points *p, int i);
 
 #endif

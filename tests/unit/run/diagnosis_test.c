@@ -72,6 +72,22 @@ static const struct situation situation[] = {
 	{"slower from a moment on", 0, 0,
 	 {SERVER, .slots = 500, .stream = true, .slower_from_s = 30, .slower = 2, .stages = 4,
 	  .stage = {{15, 4, {0}}, {15, 8, {0}}, {15, 8, {0}}, {15, 4, {0}}}}},
+	{"slower with time", 0, 0,
+	 {SERVER, .slots = 500, .stream = true, .slower_per_s = 0.03, .stages = 3,
+	  .stage = {{40, 2, {0}}, {40, 6, {0}}, {40, 16, {0}}}}},
+	{"slower with time, plain answers", 0, 0,
+	 {SERVER, .slots = 500, .slower_per_s = 0.02, .stages = 3, .stage = {{40, 2, {0}}, {40, 6, {0}}, {40, 16, {0}}}}},
+	{"decode, unseen, even answers", BIT(DECODE), 0,
+	 {SERVER, .slots = 500, .told = true, .even = true, .slowdown = 0.15, USERS3(2, 8, 24)}},
+	{"server queue behind an early head", BIT(QUEUE), 0, {SERVER, .slots = 4, .early_head = true, USERS3(2, 16, 32)}},
+	{"rate limit, and brunt at its end", BIT(RATE_LIMIT), SEEDS,
+	 {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)}},
+	{"errors, and brunt at its end", BIT(UPSTREAM), SEEDS,
+	 {SERVER, .slots = 500, .stream = true, .fail = 0.4, .cpu_pct = 99, USERS3(2, 8, 24)}},
+	{"server queue, timeouts, one load", BIT(QUEUE), 0,
+	 {SERVER, .slots = 4, .stream = true, .timeout_ms = 2300, .stages = 1, .stage = {{30, 24, {0}}}}},
+	{"some hang at any load", BIT(UPSTREAM), SEEDS / 2,
+	 {SERVER, .slots = 500, .stream = true, .hang = 0.1, .timeout_ms = 2300, USERS3(4, 12, 40)}},
 	{"one stall", BIT(NOTHING), 0,
 	 {SERVER, .slots = 500, .stream = true, .stall_at_s = 45, .stall_s = 3, USERS3(2, 6, 16)}},
 };
@@ -310,6 +326,67 @@ static void says_what_fails(void **state)
 	}
 }
 
+/* Some users are answered as ever, the others never. */
+static void says_who_gets_no_answer(void **state)
+{
+	struct model *m = new_model(1);
+	struct result result;
+
+	(void)state;
+	for (int stage = 0; stage < 2; stage++) {
+		int64_t from = stage * 12 * S;
+		struct rec_point point = point_at(from, PHASE_LOAD, stage ? 24 : 2);
+
+		model_feed(m, &point.rec);
+		for (int second = 0; second < 12; second++) {
+			struct rec_gauge g = gauge_at(from + second * S, stage ? 24 : 2, 0);
+
+			g.in_flight_us = (uint64_t)(stage ? 24 * S + second * 24 * S : second * 2 * S);
+			model_feed(m, &g.rec);
+			for (int i = 0; i < 40 * (stage + 1); i++) {
+				struct rec_sample s = sample_at(from + second * S + (i + 1) * (25 - 13 * stage) * MS / 2, 50 * MS + i % 7 * 100, 0);
+
+				model_feed(m, &s.rec);
+			}
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(result.diagnosis.sentence, ": 20 of 24 in flight get no answer, the others take no longer"));
+	assert_non_null(strstr(result.diagnosis.next, "never accepted, or hang"));
+	result_fini(&result);
+	model_free(m);
+}
+
+/* A line that may be in front of accept says so. */
+static void says_that_each_connects(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 4, .reconnect = true, .connect_ms = 0.2, USERS3(2, 16, 32)};
+	struct pretend kept = p;
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_QUEUE);
+	assert_non_null(strstr(d.sentence, "; each request connects anew: it may be the accept queue"));
+	kept.reconnect = false;
+	d = diagnose_run(&kept, 1);
+	assert_int_equal(d.cause, CAUSE_QUEUE);
+	assert_null(strstr(d.sentence, "accept"));
+}
+
+/* Connections and the wait in equal parts: the two that grow are named. */
+static void says_which_two_grow(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 4, .reconnect = true, .connect_user_ms = 40, USERS3(1, 12, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(d.sentence, "making connections"));
+	assert_non_null(strstr(d.sentence, "the wait"));
+	assert_non_null(strstr(d.past, "would show which of them comes first"));
+}
+
 /* Arrivals that find no place among those in flight. */
 static void says_what_is_held_back(void **state)
 {
@@ -348,6 +425,9 @@ int main(void)
 		cmocka_unit_test(never_wrong_elsewhere),
 		cmocka_unit_test(says_why_it_compares_nothing),
 		cmocka_unit_test(says_what_fails),
+		cmocka_unit_test(says_who_gets_no_answer),
+		cmocka_unit_test(says_that_each_connects),
+		cmocka_unit_test(says_which_two_grow),
 		cmocka_unit_test(says_what_is_held_back),
 	};
 
