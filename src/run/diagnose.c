@@ -27,7 +27,8 @@ enum {
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
 #define VARIED 0.1        /* of the waits, for slower making to be seen in their spread */
 #define SMALL_BYTES 4096  /* no link takes longer for it than for its first byte */
-#define CREEPING 1.5       /* standard errors of a drift */
+#define CREEPING 1.5      /* standard errors of a drift: a suspicion is enough */
+#define CREPT 0.35        /* of a growth's logarithm, for time alone to be a part of it */
 #define REFUSED 0.2       /* of all requests, by a status */
 
 /* --- points ----------------------------------------------------------------- */
@@ -555,6 +556,38 @@ static bool look_at_failures(const struct diagnose_input *in, struct found *f)
 	return false;
 }
 
+/* --- time alone --------------------------------------------------------------- */
+
+/* How much slower the server got each second while a load was held, as a share: what some
+ * points say, each by its sureness. */
+struct creep {
+	double all, sum, least;
+	const struct evidence_point *most; /* says most of it; NULL: nothing is known */
+};
+
+static void creep_add(struct creep *c, const struct diagnose_input *in, const struct evidence_point *p)
+{
+	const struct diagnose_course *course = course_of(in, p);
+	double mean_s = p->all.service.mean / 1e6, off = course ? course->drift.error / mean_s : 0;
+
+	if (!course || !course->drifts || !(off > 0))
+		return;
+	if (!c->most || off < c->least) {
+		c->most = p;
+		c->least = off;
+	}
+	c->all += 1 / (off * off);
+	c->sum += course->drift.per_s / mean_s / (off * off);
+}
+
+/* Would it have brought about much of a growth from `a` to `b` by `ratio`? */
+static bool creep_explains(const struct creep *c, const struct evidence_point *a, const struct evidence_point *b, double ratio)
+{
+	double later_s = (double)(b->t_us - a->t_us) / 1e6 + (b->seconds - a->seconds) / 2;
+
+	return c->most && fabs(c->sum) > CREEPING * sqrt(c->all) && c->sum / c->all * later_s > CREPT * log(ratio);
+}
+
 /* --- one task beside another -------------------------------------------------- */
 
 static double in_flight_share(const struct evidence_point *p, int tasks, int task)
@@ -586,7 +619,10 @@ static void look_beside(const struct diagnose_input *in, const struct evidence_p
 			struct found *f, double *most)
 {
 	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+	struct creep creep = {0};
 
+	creep_add(&creep, in, a);
+	creep_add(&creep, in, b);
 	for (int other = 0; other < tasks; other++) {
 		double x = in_flight_share(a, tasks, other), y = in_flight_share(b, tasks, other);
 		const struct evidence_point *without = x < y ? a : b, *with = x < y ? b : a;
@@ -596,7 +632,7 @@ static void look_beside(const struct diagnose_input *in, const struct evidence_p
 		for (int task = 0; task < tasks; task++) {
 			double ratio = task == other ? 0 : hurt(without, with, task);
 
-			if (ratio <= *most)
+			if (ratio <= *most || creep_explains(&creep, without, with, ratio))
 				continue;
 			*most = ratio;
 			f->what = FOUND_NEIGHBOUR;
@@ -650,36 +686,11 @@ static bool look_for_drift(const struct diagnose_input *in, struct found *f)
 	return false;
 }
 
-/* How much slower the server got each second at loads below `hi`, as a share: what they all
- * say, each by its sureness. Returns what says most of it. */
-static const struct evidence_point *creep_below(const struct diagnose_input *in, const struct evidence_point *hi, double *creep,
-						double *error)
-{
-	const struct evidence_point *most = NULL;
-	double all = 0, sum = 0, least = INFINITY;
-
-	for (int i = 0; in->course && i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
-		const struct diagnose_course *course = &in->course[i];
-		double mean_s = p->all.service.mean / 1e6, off = course->drift.error / mean_s;
-
-		if (p->mode != hi->mode || !usable(p) || p->level * LOAD_LEAST > hi->level || !course->drifts || !(off > 0))
-			continue;
-		all += 1 / (off * off);
-		sum += course->drift.per_s / mean_s / (off * off);
-		most = off < least ? p : most;
-		least = fmin(off, least);
-	}
-	*creep = sum / all;
-	*error = sqrt(1 / all);
-	return most;
-}
-
 /* A server that gets slower all the time is slower at every later load. */
 static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 {
 	const struct evidence_point *lo = f->c.lo, *hi = f->c.hi;
-	double later_s, error;
+	struct creep creep = {0};
 
 	switch (f->what) {
 	case FOUND_PART:
@@ -691,10 +702,12 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 	default:
 		return false;
 	}
-	later_s = (double)(hi->t_us - lo->t_us) / 1e6 + (hi->seconds - lo->seconds) / 2;
-	f->creeping = creep_below(in, hi, &f->creep, &error);
-	return f->creeping && fabs(f->creep) > CREEPING * error &&
-	       f->creep * later_s > 0.5 * log(hi->all.service.mean / lo->all.service.mean);
+	for (int i = 0; i < in->count; i++)
+		if (in->point[i]->mode == hi->mode && usable(in->point[i]) && in->point[i]->level * LOAD_LEAST <= hi->level)
+			creep_add(&creep, in, in->point[i]);
+	f->creeping = creep.most;
+	f->creep = creep.sum / creep.all;
+	return creep_explains(&creep, lo, hi, hi->all.service.mean / lo->all.service.mean);
 }
 
 /* --- all together ------------------------------------------------------------- */

@@ -26,8 +26,8 @@
  * decoding. Without a stream a line in front of the server and a server that makes every
  * answer more slowly are told apart by whether the spread of the waits grows along, and
  * where that does not tell by whether throughput has come to its end. Where answers tell
- * their tokens and do not stream both have to say so. A growth that a point's own drift with
- * time would have brought about by half is the time's, not the load's. */
+ * their tokens and do not stream both have to say so. A growth of which a third or more would
+ * have come with time alone, as points drift while they are held, is nobody's. */
 #ifndef RUN_DIAGNOSE_H
 #define RUN_DIAGNOSE_H
 
