@@ -27,6 +27,7 @@ enum {
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
 #define VARIED 0.1        /* of the waits, for slower making to be seen in their spread */
 #define SMALL_BYTES 4096  /* no link takes longer for it than for its first byte */
+#define STUCK 0.3         /* of what is in flight */
 #define CREEPING 1.5      /* standard errors of a drift: a suspicion is enough */
 #define CREPT 0.35        /* of a growth's logarithm, for time alone to be a part of it */
 #define REFUSED 0.2       /* of all requests, by a status */
@@ -543,7 +544,12 @@ static bool look_at_failures(const struct diagnose_input *in, struct found *f)
 			return false;
 		if (p->upstream.mean >= 0.2 || (p != f->lowest && share_grew(&f->lowest->upstream, &p->upstream)) ||
 		    f->what != FOUND_PART) {
-			f->what = failed_or_waited(f, (uint64_t)(p->upstream.mean * (double)p->requests));
+			enum finding what = failed_or_waited(f, (uint64_t)(p->upstream.mean * (double)p->requests));
+
+			/* Who is in flight for nothing is named there. */
+			if (what == FOUND_TIMED_OUT && f->what == FOUND_HELD)
+				return false;
+			f->what = what;
 			return true;
 		}
 	}
@@ -710,6 +716,17 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 	return creep_explains(&creep, lo, hi, hi->all.service.mean / lo->all.service.mean);
 }
 
+/* Who holds the load back: what is in flight and is none of those that get answers. */
+static bool look_for_stuck(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *p = f->c.hi;
+
+	if (f->what != FOUND_HELD || !in->present || p != in->point[in->count - 1])
+		return false;
+	f->stuck = in->in_flight - (double)p->all.timed * p->all.service.mean / 1e6 / p->seconds;
+	return f->stuck >= 1 && f->stuck > STUCK * in->in_flight;
+}
+
 /* --- all together ------------------------------------------------------------- */
 
 static bool connecting(const struct evidence_point *p)
@@ -863,6 +880,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->what = FOUND_DRIFT;
 	else if (look_for_creep(in, f))
 		f->what = FOUND_CREEP;
+	else if (look_for_stuck(in, f))
+		f->what = FOUND_STUCK;
 	else if (f->what == FOUND_FLAT)
 		look_above(in, f);
 }

@@ -42,6 +42,7 @@ enum finding {
 	FOUND_UNSURE,      /* a growth that may be chance */
 	FOUND_FAILING,     /* no growth, and failures that may be chance */
 	FOUND_HELD,        /* no growth, and yet throughput does not follow */
+	FOUND_STUCK,       /* the same, and `stuck` in flight get no answer */
 	FOUND_BLURRED,     /* a growth, and by chance another part may have it */
 	FOUND_TORN,        /* two parts grow */
 	FOUND_UNSEEN,      /* `part` may be a line or slow making */
@@ -71,6 +72,7 @@ struct found {
 	bool compared;
 	struct comparison c;
 	enum evidence_part part, second; /* that grows most, and next */
+	double stuck; /* requests */
 	const struct evidence_point *creeping;
 	double creep; /* share of its mean that came on top each second */
 	struct { /* of FOUND_NEIGHBOUR, FOUND_DRIFT: the same level twice */

@@ -66,6 +66,7 @@ static bool stands(const struct found *f)
 	case FOUND_UNSURE:
 	case FOUND_FAILING:
 	case FOUND_HELD:
+	case FOUND_STUCK:
 	case FOUND_BLURRED:
 	case FOUND_TORN:
 	case FOUND_UNSEEN:

@@ -12,7 +12,6 @@
 #define NAME 40
 #define LEVEL 48
 #define P95_LEAST 100 /* requests, for a p95 in the sentence */
-#define HELD 0.3 /* of what is in flight, that gets no answer */
 
 /* --- figures ------------------------------------------------------------------ */
 
@@ -610,13 +609,9 @@ static void say_between(const struct diagnose_input *in, const struct found *f, 
 		       load_of(c->hi->mode, c->hi->mode == MODE_CLOSED ? ceil(middle) : middle, level));
 }
 
-/* Who holds the load back: what is in flight and is none of those that get answers. */
 static void say_held(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->c.hi;
-	bool present = in->present && p == in->point[in->count - 1];
-	double answered = (double)p->all.timed * p->all.service.mean / 1e6 / p->seconds;
-	double stuck = present ? in->in_flight - answered : NAN;
 	char head[DIAGNOSIS_TEXT], failed[96] = "";
 	uint64_t bad = p->requests - diagnose_successes(p);
 
@@ -624,8 +619,8 @@ static void say_held(const struct diagnose_input *in, const struct found *f, str
 	if (bad)
 		snprintf(failed, sizeof failed, "; %llu of %llu requests fail", (unsigned long long)bad,
 			 (unsigned long long)p->requests);
-	if (stuck >= 1 && stuck > HELD * in->in_flight) {
-		SAY("%s: %.0f of %.0f in flight get no answer, the others take no longer%s", head, stuck, in->in_flight, failed);
+	if (f->what == FOUND_STUCK) {
+		SAY("%s: %.0f of %.0f in flight get no answer, the others take no longer%s", head, f->stuck, in->in_flight, failed);
 		NEXT("they are never accepted, or hang: --disable-keepalive and a --timeout tell");
 		return;
 	}
@@ -647,6 +642,7 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		       "a load of %s or more would show what ends it", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
+	case FOUND_STUCK:
 		say_held(in, f, out);
 		break;
 	case FOUND_FLAT_BELOW:
@@ -718,6 +714,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	case FOUND_UNSURE:
 	case FOUND_HELD:
+	case FOUND_STUCK:
 	case FOUND_BLURRED:
 	case FOUND_TORN:
 	case FOUND_UNSEEN:
