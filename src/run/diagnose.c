@@ -212,13 +212,6 @@ static const struct diagnose_course *course_of(const struct diagnose_input *in, 
 	return NULL;
 }
 
-static bool small_answers(const struct diagnose_input *in, const struct evidence_point *p)
-{
-	const struct diagnose_course *course = course_of(in, p);
-
-	return course && course->answer_bytes < SMALL_BYTES;
-}
-
 static double spread_of(const struct comparison *c)
 {
 	const struct evidence_figures *lo = &c->lo->all, *hi = &c->hi->all;
@@ -239,6 +232,8 @@ static bool at_end(const struct comparison *c)
 static bool compare(const struct diagnose_input *in, const struct evidence_point *lo, const struct evidence_point *hi,
 		    const struct evidence_point *before, struct comparison *c)
 {
+	const struct diagnose_course *course = course_of(in, hi);
+
 	*c = (struct comparison){.lo = lo, .hi = hi, .before = before, .sure = diagnose_sure(lo, hi)};
 	if (!fill(in, c))
 		return false;
@@ -249,7 +244,8 @@ static bool compare(const struct diagnose_input *in, const struct evidence_point
 	c->hidden = !c->streams && hi->all.hidden * 2 > hi->all.timed;
 	c->spread = spread_of(c);
 	c->varied = lo->all.wait_sd / c->part[PART_WAIT].lo;
-	c->small = small_answers(in, hi);
+	c->small = course && course->answer_bytes < SMALL_BYTES;
+	c->bunched = course && course->bunched;
 	return true;
 }
 
@@ -286,7 +282,7 @@ static bool is_line(const struct comparison *c)
 /* The first byte of a plain answer may be that of a head sent ahead of it. */
 static bool is_seen(const struct comparison *c, int part)
 {
-	return part == PART_WAIT ? is_line(c) : part != PART_BODY || c->streams || !c->small;
+	return part == PART_WAIT ? is_line(c) : part != PART_BODY || c->streams || !(c->small || c->hidden);
 }
 
 static void look_at_growth(struct found *f)

@@ -39,6 +39,7 @@
 /* What else is known of a point. */
 struct diagnose_course {
 	double answer_bytes; /* mean, with its head; NAN: unknown */
+	bool bunched;        /* most are streams whose tokens come in bunches */
 	bool drifts;         /* `drift` is known */
 	struct drift drift;  /* of the mean latency */
 };

@@ -29,6 +29,7 @@ struct comparison {
 	struct growth whole, part[PARTS], gap;
 	double spread; /* log growth of the waits' spread over that of their mean; NAN: unknown */
 	double varied; /* the waits' deviation over their mean at the lower load; NAN: unknown */
+	bool bunched;  /* streams, and yet their tokens come unseen */
 	bool small;    /* an answer at the higher load goes into a few packets */
 };
 

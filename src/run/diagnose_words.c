@@ -667,13 +667,16 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		say_between(in, f, out);
 		break;
 	default:
-		if (f->part == PART_BODY) {
+		if (f->part == PART_BODY)
 			SAY("%s; all of it is after the first byte: a line behind an early head, or slow making, look alike", head);
+		else
+			SAY("%s; the first byte takes it all: a line, or answers made more slowly, look alike%s", head,
+			    c->bunched ? "" : " without streams");
+		if (c->bunched)
+			NEXT("their tokens come in bunches: where no proxy buffers them the gaps tell");
+		else if (f->part == PART_BODY)
 			NEXT("what the server says of itself (--metrics) tells them apart");
-			break;
-		}
-		SAY("%s; the first byte takes it all: a line, or answers made more slowly, look alike without streams", head);
-		if (c->hidden)
+		else if (c->hidden)
 			NEXT("streams (--stream sse) tell them apart");
 		else
 			ADVISE("drive to %s: where there is a line throughput ends",

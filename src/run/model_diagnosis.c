@@ -41,9 +41,12 @@ static double settling_s(const struct model *m)
 static void course_of(const struct points *p, int i, struct diagnose_course *out)
 {
 	struct dot_windows windows;
+	struct point_flow flow;
 
 	points_windows(p, i, &windows);
-	out->answer_bytes = points_answer_bytes(p, i);
+	points_flow(p, i, &flow);
+	out->answer_bytes = flow.requests ? (double)flow.bytes_in / (double)flow.requests : NAN;
+	out->bunched = flow.streams * 2 > flow.requests && evidence_bunched(flow.events, flow.reads);
 	out->drifts = drift_of(&windows, (double)point_settled_us(&p->at[i]) / (double)US_PER_S, &out->drift);
 }
 

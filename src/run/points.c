@@ -1,6 +1,5 @@
 #include "points.h"
 
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -214,17 +213,15 @@ void points_windows(const struct points *p, int i, struct dot_windows *out)
 		*out = p->at[i].spread.windows;
 }
 
-double points_answer_bytes(const struct points *p, int i)
+void points_flow(const struct points *p, int i, struct point_flow *out)
 {
-	uint64_t requests = p->at[i].metrics.requests, bytes = p->at[i].metrics.bytes_in;
+	const struct metrics *m = &p->at[i].metrics;
+	const struct counts *n = &p->tally.n;
 
-	if (i == p->load) {
-		bytes = p->tally.bytes_in;
-		requests = 0;
-		for (int o = 0; o < OUTCOME_COUNT; o++)
-			requests += p->tally.n.of[o];
-	}
-	return requests ? (double)bytes / (double)requests : NAN;
+	if (i == p->load)
+		*out = (struct point_flow){counts_requests(n), p->tally.bytes_in, n->streams, n->events, n->reads};
+	else
+		*out = (struct point_flow){m->requests, m->bytes_in, m->streams, m->events, m->reads};
 }
 
 /* A point that follows on another needs time until what was under way at the

@@ -95,7 +95,9 @@ void points_metrics(const struct points *p, int i, struct metrics *out);
 void points_spread(const struct points *p, int i, struct op_spread *out);
 /* Of the same alone what costs little to ask for. */
 void points_windows(const struct points *p, int i, struct dot_windows *out);
-/* Bytes that came for a request, on average; NAN: none did. */
-double points_answer_bytes(const struct points *p, int i);
+struct point_flow {
+	uint64_t requests, bytes_in, streams, events, reads;
+};
+void points_flow(const struct points *p, int i, struct point_flow *out);
 
 #endif

@@ -82,6 +82,10 @@ static const struct situation situation[] = {
 	 {SERVER, .slots = 500, .slower_per_s = 0.02, .stages = 3, .stage = {{40, 2, {0}}, {40, 6, {0}}, {40, 16, {0}}}}},
 	{"decode, unseen, even answers", BIT(DECODE), 0,
 	 {SERVER, .slots = 500, .told = true, .even = true, .slowdown = 0.15, USERS3(2, 8, 24)}},
+	{"decode, behind a proxy that buffers", BIT(DECODE), 0,
+	 {SERVER, .slots = 500, .stream = true, .bunched = true, .even = true, .slowdown = 0.15, USERS3(2, 8, 24)}},
+	{"server queue, behind a proxy that buffers", BIT(QUEUE), SEEDS - 2,
+	 {SERVER, .slots = 4, .stream = true, .bunched = true, USERS3(2, 16, 32)}},
 	{"server queue behind an early head", BIT(QUEUE), 0, {SERVER, .slots = 4, .early_head = true, USERS3(2, 16, 32)}},
 	{"rate limit, and brunt at its end", BIT(RATE_LIMIT), SEEDS,
 	 {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)}},
@@ -377,6 +381,16 @@ static void says_that_each_connects(void **state)
 	assert_null(strstr(d.sentence, "accept"));
 }
 
+static void says_that_a_proxy_buffers(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .bunched = true, .slowdown = 0.1, USERS3(2, 8, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(d.next, "tokens come in bunches"));
+}
+
 /* Connections and the wait in equal parts: the two that grow are named. */
 static void says_which_two_grow(void **state)
 {
@@ -430,6 +444,7 @@ int main(void)
 		cmocka_unit_test(says_what_fails),
 		cmocka_unit_test(says_who_gets_no_answer),
 		cmocka_unit_test(says_that_each_connects),
+		cmocka_unit_test(says_that_a_proxy_buffers),
 		cmocka_unit_test(says_which_two_grow),
 		cmocka_unit_test(says_what_is_held_back),
 	};

@@ -37,6 +37,7 @@ struct pretend {
 	/* What is seen of it. */
 	bool stream, told; /* told: tokens, where they are not streamed */
 	bool early_head;   /* sent before the line */
+	bool bunched;      /* streams that a proxy holds up to their end */
 	/* The load. */
 	bool open;
 	double think_ms, timeout_ms;
@@ -138,8 +139,10 @@ static inline double pretend_request(struct pretend_run *r, double t, const stru
 	}
 	if (p->stream) {
 		s->flags |= SAMPLE_STREAM;
-		s->th_us = s->t1_us = (int64_t)(first * 1e6);
+		s->th_us = s->t1_us = p->bunched ? s->rec.t_us - (s->rec.t_us > s->ts_us + 300 ? 200 : 0) : (int64_t)(first * 1e6);
 		s->tn_us = s->rec.t_us;
+		s->events = tokens;
+		s->reads = p->bunched ? 1 : tokens;
 	} else {
 		s->th_us = p->early_head ? s->ts_us + (int64_t)(connect * 1e6) + 300 : s->rec.t_us - (s->rec.t_us > s->ts_us + 300 ? 200 : 0);
 	}
