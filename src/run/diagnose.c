@@ -276,7 +276,7 @@ static bool is_line(const struct comparison *c)
 		return true;
 	if (c->hidden)
 		return c->gain < 0.2 && c->spread < 0.75 && c->varied >= VARIED;
-	return c->spread < 0.5 || c->gain < 0.2;
+	return c->spread < 0.5 || c->gain < 0.2 || (c->hi->mode == MODE_OPEN && c->at_end);
 }
 
 /* The first byte of a plain answer may be that of a head sent ahead of it. */
@@ -699,7 +699,6 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 	case FOUND_UNSEEN:
 	case FOUND_TORN:
 	case FOUND_BLURRED:
-	case FOUND_UNSURE:
 		break;
 	default:
 		return false;

@@ -628,16 +628,33 @@ static void say_held(const struct diagnose_input *in, const struct found *f, str
 	NEXT("think times, --max-in-flight, a ramp or requests without an answer may hold the load back");
 }
 
+/* "; 5.1 % fail, most as http_4xx": what is none of the server's load, and yet to be known. */
+static const char *fail_too(const struct evidence_point *p, char out[96])
+{
+	uint64_t bad = p->requests - diagnose_successes(p);
+	int most = ERROR_NONE + 1;
+	char share[UNITS_BYTES];
+
+	*out = '\0';
+	for (int c = most; c < ERROR_CLASS_COUNT; c++)
+		if (c != ERROR_CHECK && c != ERROR_ABORTED && p->error_of[c] > p->error_of[most])
+			most = c;
+	if (bad * 100 > p->requests)
+		snprintf(out, 96, "; %s fail, most as %s", percent((double)bad / (double)p->requests, share),
+			 error_class_name((enum error_class)most));
+	return out;
+}
+
 static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
-	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], level[LEVEL];
+	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], level[LEVEL], text[96];
 
 	compared(c, head, sizeof head);
 	switch (f->what) {
 	case FOUND_FLAT:
 		out->cause = CAUSE_NOTHING;
-		SAY("%s: throughput follows the load, and answers take no longer", head);
+		SAY("%s: throughput follows the load, and answers take no longer%s", head, fail_too(c->hi, text));
 		ADVISE("drive to %s or more",
 		       "a load of %s or more would show what ends it", twice(c->hi, level));
 		break;

@@ -33,6 +33,7 @@ static const struct situation situation[] = {
 	{"server queue, plain answers", BIT(QUEUE), SEEDS, {SERVER, .slots = 4, USERS3(2, 16, 32)}},
 	{"server queue, tokens told", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .told = true, USERS3(2, 16, 32)}},
 	{"server queue, open loop", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .stream = true, .open = true, USERS3(2, 6, 14)}},
+	{"server queue, open loop, plain answers", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .open = true, USERS3(2, 6, 16)}},
 	{"server queue, timeouts", BIT(QUEUE), SEEDS - 2,
 	 {SERVER, .slots = 4, .stream = true, .timeout_ms = 2300, USERS3(2, 8, 20)}},
 	{"decode", BIT(DECODE), SEEDS, {SERVER, .slots = 500, .stream = true, .slowdown = 0.1, USERS3(2, 8, 24)}},
@@ -87,9 +88,9 @@ static const struct situation situation[] = {
 	{"server queue, behind a proxy that buffers", BIT(QUEUE), SEEDS - 2,
 	 {SERVER, .slots = 4, .stream = true, .bunched = true, USERS3(2, 16, 32)}},
 	{"server queue behind an early head", BIT(QUEUE), 0, {SERVER, .slots = 4, .early_head = true, USERS3(2, 16, 32)}},
-	{"rate limit, and brunt at its end", BIT(RATE_LIMIT), SEEDS,
+	{"rate limit, and brunt at its end", BIT(RATE_LIMIT) | BIT(CLIENT), SEEDS,
 	 {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)}},
-	{"errors, and brunt at its end", BIT(UPSTREAM), SEEDS,
+	{"errors, and brunt at its end", BIT(UPSTREAM) | BIT(CLIENT), SEEDS,
 	 {SERVER, .slots = 500, .stream = true, .fail = 0.4, .cpu_pct = 99, USERS3(2, 8, 24)}},
 	{"server queue, timeouts, one load", BIT(QUEUE), 0,
 	 {SERVER, .slots = 4, .stream = true, .timeout_ms = 2300, .stages = 1, .stage = {{30, 24, {0}}}}},
@@ -381,6 +382,51 @@ static void says_that_each_connects(void **state)
 	assert_null(strstr(d.sentence, "accept"));
 }
 
+/* A status says who refused, whatever brunt itself can do. */
+static void says_who_refuses_before_who_is_slow(void **state)
+{
+	struct pretend p = {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_RATE_LIMIT);
+	assert_non_null(strstr(d.line[0], "brunt itself was at its limit, too: "));
+	p.limit_rps = 0;
+	p.fail = 0.4;
+	assert_int_equal(diagnose_run(&p, 1).cause, CAUSE_UPSTREAM);
+	p.fail = 0.1;
+	assert_int_equal(diagnose_run(&p, 1).cause, CAUSE_CLIENT);
+}
+
+/* Nothing is saturated, and yet some fail. */
+static void says_that_some_are_refused(void **state)
+{
+	struct model *m = new_model(1);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		struct rec_point point = point_at(second * S, PHASE_LOAD, second ? 8 : 2);
+		struct rec_gauge g = gauge_at(second * S, 2, 0);
+		int each = second < 12 ? 40 : 160;
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < each; i++) {
+			struct rec_sample s = one_failed(second * S + (i + 1) * S / (each + 1), i % 20 ? ERROR_NONE : ERROR_HTTP_4XX,
+							 i % 20 ? 200 : 401);
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOTHING);
+	assert_non_null(strstr(result.diagnosis.sentence, "answers take no longer; 5.0 % fail, most as http_4xx"));
+	result_fini(&result);
+	model_free(m);
+}
+
 static void says_that_a_proxy_buffers(void **state)
 {
 	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .bunched = true, .slowdown = 0.1, USERS3(2, 8, 24)};
@@ -444,6 +490,8 @@ int main(void)
 		cmocka_unit_test(says_what_fails),
 		cmocka_unit_test(says_who_gets_no_answer),
 		cmocka_unit_test(says_that_each_connects),
+		cmocka_unit_test(says_who_refuses_before_who_is_slow),
+		cmocka_unit_test(says_that_some_are_refused),
 		cmocka_unit_test(says_that_a_proxy_buffers),
 		cmocka_unit_test(says_which_two_grow),
 		cmocka_unit_test(says_what_is_held_back),
