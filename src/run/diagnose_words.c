@@ -492,7 +492,7 @@ static void say_creep(const struct diagnose_input *in, const struct found *f, st
 	double mean = p->all.service.mean, half = fmin(f->creep * p->seconds / 2, 1) * mean;
 	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES];
 
-	SAY("%s from %s on took %s at first and %s at the end: time changed as much as the load did", load(p, level),
+	SAY("answers at %s (%s) went from %s to %s while it was held: time, not only load, slows them", load(p, level),
 	    units_format_elapsed(p->t_us * 1000, from), duration(mean - half, x), duration(mean + half, y));
 	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
 	compared_lines(&f->c, out);

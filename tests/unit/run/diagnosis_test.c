@@ -427,6 +427,19 @@ static void says_that_some_are_refused(void **state)
 	model_free(m);
 }
 
+static void says_that_time_slows(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 500, .slower_per_s = 0.05, .stages = 2,
+					 .stage = {{20, 4, {0}}, {20, 12, {0}}}};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_memory_equal(d.sentence, "answers at 4 users (00:00) went from ", 37);
+	assert_non_null(strstr(d.sentence, "time, not only load, slows them"));
+	assert_non_null(strstr(d.past, "once more, in turn, would tell"));
+}
+
 static void says_that_a_proxy_buffers(void **state)
 {
 	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .bunched = true, .slowdown = 0.1, USERS3(2, 8, 24)};
@@ -492,6 +505,7 @@ int main(void)
 		cmocka_unit_test(says_that_each_connects),
 		cmocka_unit_test(says_who_refuses_before_who_is_slow),
 		cmocka_unit_test(says_that_some_are_refused),
+		cmocka_unit_test(says_that_time_slows),
 		cmocka_unit_test(says_that_a_proxy_buffers),
 		cmocka_unit_test(says_which_two_grow),
 		cmocka_unit_test(says_what_is_held_back),
