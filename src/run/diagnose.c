@@ -487,13 +487,16 @@ static bool look_at_most(struct found *f, bool waited)
 	return true;
 }
 
-/* One load, of which a part failed for certain, in part of its time: the batches do not
- * say how large the share is, and more load is no answer. */
+/* One load, or one that brings no more, of which a part failed for certain, in part of its
+ * time: the batches do not say how large the share is, and more load is no answer. */
 static bool look_at_outage(struct found *f)
 {
 	const struct evidence_point *p = f->at;
 
-	if (f->what != FOUND_ONE || failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
+	if (failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
+		return false;
+	/* Who waits for nothing holds the load back for another reason. */
+	if (f->what != FOUND_ONE && (f->what != FOUND_HELD || timed_out(p, failures(p))))
 		return false;
 	f->what = FOUND_OUTAGE;
 	return true;

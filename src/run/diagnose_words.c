@@ -384,7 +384,9 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 	default:
 		out->cause = CAUSE_CONNECT;
 		SAY("%s%s of %llu requests get no connection at %s, most of them %s%s", ahead, a, n, level, worst, before);
-		NEXT("with kept connections, or a longer backlog there, this would go");
+		NEXT(p->error_of[ERROR_CONNECT] * 2 > count
+			     ? "where refused nothing listens; where timed out kept connections or a longer backlog help"
+			     : "the errors' messages say why");
 		break;
 	}
 	if (in->client_bound)

@@ -398,6 +398,36 @@ static void says_who_refuses_before_who_is_slow(void **state)
 	assert_int_equal(diagnose_run(&p, 1).cause, CAUSE_CLIENT);
 }
 
+/* A server that dies under the second load, whose users then come back once a second. */
+static void says_that_it_died(void **state)
+{
+	struct model *m = new_model(1);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		struct rec_point point = point_at(second * S, PHASE_LOAD, second ? 8 : 2);
+		struct rec_gauge g = gauge_at(second * S, 2, 0);
+		bool dead = second >= 16;
+		int each = second < 12 ? 40 : dead ? 8 : 160;
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < each; i++) {
+			struct rec_sample s = one_failed(second * S + (i + 1) * S / (each + 1), dead ? ERROR_CONNECT : ERROR_NONE,
+							 dead ? 0 : 200);
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_UPSTREAM);
+	assert_non_null(strstr(result.diagnosis.sentence, "requests failed at 8 users between 00:16 and 00:23: connect 64"));
+	result_fini(&result);
+	model_free(m);
+}
+
 /* Nothing is saturated, and yet some fail. */
 static void says_that_some_are_refused(void **state)
 {
@@ -504,6 +534,7 @@ int main(void)
 		cmocka_unit_test(says_who_gets_no_answer),
 		cmocka_unit_test(says_that_each_connects),
 		cmocka_unit_test(says_who_refuses_before_who_is_slow),
+		cmocka_unit_test(says_that_it_died),
 		cmocka_unit_test(says_that_some_are_refused),
 		cmocka_unit_test(says_that_time_slows),
 		cmocka_unit_test(says_that_a_proxy_buffers),
