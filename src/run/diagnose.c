@@ -10,18 +10,11 @@
 enum {
 	TIMED_LEAST = 8,     /* answers, for a mean */
 	TASK_LEAST = 5,      /* of a task, to be one of several */
-	TOLD_LEAST = 20,     /* requests, for a share of failures */
-	HITS_LEAST = 5,
-	ENDED_LEAST = 5,     /* batches in which something ended */
 	SPREAD_LEAST = 30,   /* for a standard deviation */
 	CLIENT_LEAST = 3,    /* seconds, for brunt itself to be the verdict */
 };
-#define SECONDS_LEAST 1.0
 #define GROWTH 0.25       /* of a mean, from which on it is one */
 #define SAME_LEVEL 0.02
-#define LOAD_LEAST 1.2    /* apart, to be compared */
-#define SHARE_SURE 0.01   /* of failures */
-#define ERRORS 2.5        /* standard errors of a share */
 #define COVERED 0.6       /* of the answers are of tasks that can be compared */
 #define DOUBT 1.5         /* standard errors of a difference that should not be */
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
@@ -30,7 +23,6 @@ enum {
 #define STUCK 0.3         /* of what is in flight */
 #define CREEPING 1.5      /* standard errors of a drift: a suspicion is enough */
 #define CREPT 0.35        /* of a growth's logarithm, for time alone to be a part of it */
-#define REFUSED 0.2       /* of all requests, by a status */
 
 /* --- points ----------------------------------------------------------------- */
 
@@ -44,15 +36,9 @@ static bool usable(const struct evidence_point *p)
 {
 	const struct evidence_figures *f = &p->all;
 
-	return f->timed >= TIMED_LEAST && p->batches >= ENDED_LEAST && p->seconds >= SECONDS_LEAST &&
+	return f->timed >= TIMED_LEAST && p->batches >= DIAGNOSE_ENDED_LEAST && p->seconds >= DIAGNOSE_SECONDS_LEAST &&
 	       p->seconds * 1e6 >= f->service.mean && p->level > 0 && isfinite(p->level) &&
 	       f->service.error >= 0 && p->ok_rps.mean > 0 && !tainted(p);
-}
-
-/* Enough for a share. */
-static bool told(const struct evidence_point *p)
-{
-	return p->requests >= TOLD_LEAST && p->seconds >= SECONDS_LEAST && p->batches >= ENDED_LEAST;
 }
 
 static bool same_level(const struct evidence_point *a, const struct evidence_point *b)
@@ -343,7 +329,7 @@ static const struct evidence_point *below(const struct diagnose_input *in, const
 	for (int i = 0; i < in->count; i++) {
 		const struct evidence_point *p = in->point[i];
 
-		if (p->mode != hi->mode || !usable(p) || p->level * LOAD_LEAST > hi->level || p->level <= floor)
+		if (p->mode != hi->mode || !usable(p) || p->level * DIAGNOSE_LOAD_LEAST > hi->level || p->level <= floor)
 			continue;
 		if (!found || same_level(p, found) || (lowest ? p->level < found->level : p->level > found->level))
 			found = p;
@@ -370,195 +356,6 @@ static bool find_pair(const struct diagnose_input *in, uint8_t mode, struct foun
 			break;
 	}
 	return f->compared;
-}
-
-/* --- what failed ------------------------------------------------------------- */
-
-static bool share_sure(const struct evidence_mean *share, uint64_t requests)
-{
-	return share->mean * (double)requests >= HITS_LEAST && share->mean - ERRORS * share->error > SHARE_SURE;
-}
-
-static bool share_grew(const struct evidence_mean *lo, const struct evidence_mean *hi)
-{
-	return hi->mean > 2 * lo->mean && hi->mean - lo->mean > ERRORS * hypot(lo->error, hi->error);
-}
-
-uint64_t diagnose_successes(const struct evidence_point *p)
-{
-	uint64_t bad = 0;
-
-	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
-		bad += c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
-	return p->requests > bad ? p->requests - bad : 0;
-}
-
-/* The least share of which so many hits leave no doubt (Wilson's interval). */
-static double share_least(uint64_t hits, uint64_t n)
-{
-	double share = n ? (double)hits / (double)n : 0, z = ERRORS * ERRORS / (n ? (double)n : 1);
-
-	return n ? (share + z / 2 - sqrt(z * share * (1 - share) + z * z / 4)) / (1 + z) : 0;
-}
-
-static uint64_t failures(const struct evidence_point *p)
-{
-	return p->requests - diagnose_successes(p);
-}
-
-uint64_t diagnose_limited(const struct evidence_point *p)
-{
-	return p->requests ? (uint64_t)llround(p->limited.mean * (double)p->requests) : 0;
-}
-
-bool diagnose_mostly_failed(const struct evidence_point *p)
-{
-	return share_least(failures(p), p->requests) > 0.5;
-}
-
-/* The highest load with enough requests, or the newest where more fails there. */
-static const struct evidence_point *where_failed(const struct diagnose_input *in, const struct evidence_point **lowest)
-{
-	const struct evidence_point *hi = NULL, *newest = NULL;
-
-	*lowest = NULL;
-	for (int i = 0; i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
-
-		if (!told(p))
-			continue;
-		newest = p;
-		if (!hi || hi->mode != p->mode || p->level >= hi->level)
-			hi = p;
-	}
-	for (int i = 0; i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
-
-		if (told(p) && p->mode == hi->mode && (!*lowest || p->level <= (*lowest)->level))
-			*lowest = p;
-	}
-	/* Where nearly all of the newest fails that needs no time to be sure of. */
-	if (in->count && diagnose_mostly_failed(in->point[in->count - 1]) && !told(in->point[in->count - 1])) {
-		newest = in->point[in->count - 1];
-		if (!*lowest || (*lowest)->mode != newest->mode)
-			*lowest = newest;
-		return newest;
-	}
-	if (hi && newest->limited.mean + newest->upstream.mean + newest->unconnected.mean >
-			  hi->limited.mean + hi->upstream.mean + hi->unconnected.mean)
-		return newest;
-	return hi;
-}
-
-static bool timed_out(const struct evidence_point *p, uint64_t of)
-{
-	return p->error_of[ERROR_TIMEOUT] * 2 > of;
-}
-
-/* Who waits too long gives up: in a line, or because nobody answers. As many at a lower load
- * are not a line's. */
-static enum finding failed_or_waited(const struct found *f, uint64_t upstream)
-{
-	const struct evidence_point *p = f->at, *lo = f->lowest;
-	bool lower = lo->mode == p->mode && lo->level * LOAD_LEAST <= p->level;
-
-	return timed_out(p, upstream) && (!lower || share_grew(&lo->upstream, &p->upstream)) ? FOUND_TIMED_OUT : FOUND_FAILED;
-}
-
-/* Most of `at` failed: by what most of them did. */
-static bool look_at_most(struct found *f, bool waited)
-{
-	const struct evidence_point *p = f->at;
-	uint64_t unconnected = p->error_of[ERROR_DNS] + p->error_of[ERROR_CONNECT] + p->error_of[ERROR_TLS];
-	uint64_t limited = diagnose_limited(p), refused = p->error_of[ERROR_HTTP_4XX] - limited;
-	uint64_t upstream = failures(p) - unconnected - limited - refused;
-
-	if (limited >= fmax(fmax((double)refused, (double)upstream), (double)unconnected)) {
-		f->what = FOUND_LIMITED;
-	} else if (unconnected >= fmax((double)refused, (double)upstream)) {
-		f->what = FOUND_UNCONNECTED;
-	} else if (refused >= upstream) {
-		f->what = FOUND_REFUSED;
-	} else {
-		if (waited && timed_out(p, upstream))
-			return false;
-		f->what = failed_or_waited(f, upstream);
-	}
-	return true;
-}
-
-/* One load, or one that brings no more, of which a part failed for certain, in part of its
- * time: the batches do not say how large the share is, and more load is no answer. */
-static bool look_at_outage(struct found *f)
-{
-	const struct evidence_point *p = f->at;
-
-	if (failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
-		return false;
-	/* Who waits for nothing holds the load back for another reason. */
-	if (f->what != FOUND_ONE && (f->what != FOUND_HELD || timed_out(p, failures(p))))
-		return false;
-	f->what = FOUND_OUTAGE;
-	return true;
-}
-
-/* So many are refused by a status of their own that nothing brunt lacks can be the reason. */
-static bool look_at_statuses(const struct diagnose_input *in, struct found *f)
-{
-	const struct evidence_point *p = where_failed(in, &f->lowest);
-	uint64_t refused = p ? p->error_of[ERROR_HTTP_5XX] : 0;
-
-	if (!p || (share_least(diagnose_limited(p), p->requests) < REFUSED && share_least(refused, p->requests) < REFUSED))
-		return false;
-	f->at = p;
-	f->what = diagnose_limited(p) >= refused ? FOUND_LIMITED : FOUND_FAILED;
-	return true;
-}
-
-/* Failures that are so many, or so many more under load, that they are the limit. */
-static bool look_at_failures(const struct diagnose_input *in, struct found *f)
-{
-	const struct evidence_point *p = where_failed(in, &f->lowest);
-	bool waited = f->what == FOUND_PART && f->part != PART_CONNECT;
-	const struct evidence_mean *worst;
-
-	if (!p)
-		return false;
-	f->at = p;
-	if (diagnose_mostly_failed(p))
-		return look_at_most(f, waited);
-	worst = p->limited.mean >= p->upstream.mean && p->limited.mean >= p->unconnected.mean ? &p->limited
-		: p->upstream.mean >= p->unconnected.mean				      ? &p->upstream
-											      : &p->unconnected;
-	if (share_sure(worst, p->requests)) {
-		if (worst == &p->limited) {
-			f->what = FOUND_LIMITED;
-			return true;
-		}
-		if (worst == &p->unconnected) {
-			f->what = FOUND_UNCONNECTED;
-			return true;
-		}
-		if (waited && timed_out(p, (uint64_t)(p->upstream.mean * (double)p->requests)))
-			return false;
-		if (p->upstream.mean >= 0.2 || (p != f->lowest && share_grew(&f->lowest->upstream, &p->upstream)) ||
-		    f->what != FOUND_PART) {
-			enum finding what = failed_or_waited(f, (uint64_t)(p->upstream.mean * (double)p->requests));
-
-			/* Who is in flight for nothing is named there. */
-			if (what == FOUND_TIMED_OUT && f->what == FOUND_HELD)
-				return false;
-			f->what = what;
-			return true;
-		}
-	}
-	if (diagnose_successes(p) * 2 < p->requests) {
-		f->what = FOUND_REFUSED;
-		return true;
-	}
-	if (f->what == FOUND_FLAT && worst->mean > SHARE_SURE && worst->mean * (double)p->requests > 2)
-		f->what = FOUND_FAILING;
-	return false;
 }
 
 /* --- time alone --------------------------------------------------------------- */
@@ -707,7 +504,7 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 		return false;
 	}
 	for (int i = 0; i < in->count; i++)
-		if (in->point[i]->mode == hi->mode && usable(in->point[i]) && in->point[i]->level * LOAD_LEAST <= hi->level)
+		if (in->point[i]->mode == hi->mode && usable(in->point[i]) && in->point[i]->level * DIAGNOSE_LOAD_LEAST <= hi->level)
 			creep_add(&creep, in, in->point[i]);
 	f->creeping = creep.most;
 	f->creep = creep.sum / creep.all;
@@ -738,7 +535,7 @@ static bool connecting(const struct evidence_point *p)
 static double lacking_s(const struct evidence_point *p)
 {
 	double rate = p->seconds > 0 ? (double)p->all.timed / p->seconds : 0;
-	double more = fmax(SECONDS_LEAST - p->seconds, rate > 0 ? (TIMED_LEAST - (double)p->all.timed) / rate : 0);
+	double more = fmax(DIAGNOSE_SECONDS_LEAST - p->seconds, rate > 0 ? (TIMED_LEAST - (double)p->all.timed) / rate : 0);
 
 	return fmax(fmax(more, p->all.timed ? p->all.service.mean / 1e6 - p->seconds : 0), 1);
 }
@@ -747,7 +544,7 @@ static double lacking_s(const struct evidence_point *p)
 static void look_above(const struct diagnose_input *in, struct found *f)
 {
 	for (int i = 0; i < in->count; i++)
-		if (in->point[i]->mode == f->c.hi->mode && in->point[i]->level >= LOAD_LEAST * f->c.hi->level) {
+		if (in->point[i]->mode == f->c.hi->mode && in->point[i]->level >= DIAGNOSE_LOAD_LEAST * f->c.hi->level) {
 			f->what = FOUND_FLAT_BELOW;
 			f->above = f->thin = in->point[i];
 			f->more_s = lacking_s(f->thin);
@@ -804,7 +601,7 @@ static void count_unknown(const struct diagnose_input *in, struct found *f)
 		if (known || !newest)
 			continue;
 		f->bound += tainted(p);
-		f->failed += !tainted(p) && told(p) && diagnose_successes(p) * 2 < p->requests;
+		f->failed += !tainted(p) && diagnose_told(p) && diagnose_successes(p) * 2 < p->requests;
 	}
 	f->brief = f->loads - f->known - f->bound - f->failed;
 }
@@ -846,7 +643,7 @@ static void find(const struct diagnose_input *in, struct found *f)
 	for (int i = 0; i < in->count; i++)
 		if (in->point[i]->mode == last->mode && in->point[i]->level >= hi->level)
 			hi = in->point[i];
-	if ((in->client_bound || tainted(hi)) && look_at_statuses(in, f))
+	if ((in->client_bound || tainted(hi)) && diagnose_look_at_statuses(in, f))
 		return;
 	if (in->client_bound) {
 		f->what = FOUND_CLIENT;
@@ -859,7 +656,7 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->at = hi;
 		return;
 	}
-	if (look_at_failures(in, f))
+	if (diagnose_look_at_failures(in, f))
 		return;
 	if (f->what == FOUND_ONE || (f->compared && f->what != FOUND_PART)) {
 		const struct evidence_point *p = f->compared ? f->c.hi : newest_usable(in);
@@ -869,7 +666,7 @@ static void find(const struct diagnose_input *in, struct found *f)
 			f->what = FOUND_CONNECTING;
 			return;
 		}
-		if (look_at_outage(f))
+		if (diagnose_look_at_outage(f))
 			return;
 	}
 	if (look_at_neighbours(in, f))

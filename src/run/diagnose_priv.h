@@ -6,6 +6,10 @@
 
 #include "diagnose.h"
 
+#define DIAGNOSE_ENDED_LEAST 5     /* batches in which something ended */
+#define DIAGNOSE_SECONDS_LEAST 1.0
+#define DIAGNOSE_LOAD_LEAST 1.2    /* apart, to be compared */
+
 /* A mean at the lower and at the higher load. */
 struct growth {
 	double lo, hi, by, error;
@@ -101,6 +105,15 @@ uint64_t diagnose_limited(const struct evidence_point *p);
 bool diagnose_mostly_failed(const struct evidence_point *p);
 /* Requests that were answered as asked for, checks aside. */
 uint64_t diagnose_successes(const struct evidence_point *p);
+/* Enough for a share of its requests. */
+bool diagnose_told(const struct evidence_point *p);
+/* Each changes what was found where failures are it. So many are refused by a status of
+ * their own that nothing brunt lacks can be the reason. */
+bool diagnose_look_at_statuses(const struct diagnose_input *in, struct found *f);
+/* So many, or so many more under load, that they are the limit. */
+bool diagnose_look_at_failures(const struct diagnose_input *in, struct found *f);
+/* Some for certain, in part of the time of `at`. */
+bool diagnose_look_at_outage(struct found *f);
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out);
 
 #endif
