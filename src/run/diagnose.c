@@ -18,6 +18,7 @@ enum {
 #define COVERED 0.6       /* of the answers are of tasks that can be compared */
 #define DOUBT 1.5         /* standard errors of a difference that should not be */
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
+#define ITSELF 0.05       /* more of the task itself, that may be what hurts it */
 #define VARIED 0.1        /* of the waits, for slower making to be seen in their spread */
 #define SMALL_BYTES 4096  /* no link takes longer for it than for its first byte */
 #define STUCK 0.3         /* of what is in flight */
@@ -434,6 +435,8 @@ static void look_beside(const struct diagnose_input *in, const struct evidence_p
 		for (int task = 0; task < tasks; task++) {
 			double ratio = task == other ? 0 : hurt(without, with, task);
 
+			if (in_flight_share(with, tasks, task) > in_flight_share(without, tasks, task) + ITSELF)
+				continue;
 			if (ratio <= *most || creep_explains(&creep, without, with, ratio))
 				continue;
 			*most = ratio;

@@ -398,6 +398,39 @@ static void says_who_refuses_before_who_is_slow(void **state)
 	assert_int_equal(diagnose_run(&p, 1).cause, CAUSE_CLIENT);
 }
 
+/* Of alpha one is served at a time, beside gamma, which waits for nobody. Without beta, which
+ * takes long, there is more of both. */
+static void says_not_that_who_came_along_hurts(void **state)
+{
+	static const struct { int a, b, c; int64_t a_us, b_us, c_us; } of[] = {{24, 24, 24, 12 * MS, 400 * MS, 80 * MS},
+									       {100, 0, 100, 40 * MS, 1, 80 * MS}};
+	struct model *m = new_model(3);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		struct rec_point point = point_at(second * S, PHASE_LOAD, 12);
+		struct rec_gauge g = gauge_at(second * S, 12, 0);
+		int k = second / 12, task[] = {of[k].a, of[k].b, of[k].c};
+		int64_t us[] = {of[k].a_us, of[k].b_us, of[k].c_us};
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < of[k].a; i++)
+			for (int t = 0; t < 3; t++) {
+				struct rec_sample s = sample_at(second * S + (i + 1) * S / (of[k].a + 1) + t, us[t] + i % 9 * us[t] / 100, (uint16_t)t);
+
+				if (task[t])
+					model_feed(m, &s.rec);
+			}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	result_fini(&result);
+	model_free(m);
+}
+
 /* A server that dies under the second load, whose users then come back once a second. */
 static void says_that_it_died(void **state)
 {
@@ -534,6 +567,7 @@ int main(void)
 		cmocka_unit_test(says_who_gets_no_answer),
 		cmocka_unit_test(says_that_each_connects),
 		cmocka_unit_test(says_who_refuses_before_who_is_slow),
+		cmocka_unit_test(says_not_that_who_came_along_hurts),
 		cmocka_unit_test(says_that_it_died),
 		cmocka_unit_test(says_that_some_are_refused),
 		cmocka_unit_test(says_that_time_slows),
