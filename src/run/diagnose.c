@@ -272,6 +272,15 @@ static bool is_seen(const struct comparison *c, int part)
 	return part == PART_WAIT ? is_line(c) : part != PART_BODY || c->streams || !(c->small || c->hidden);
 }
 
+/* Gaps that grow by less than half of what the rest of the answer does make it no longer:
+ * more of them do, or a wait behind the last. */
+static bool slower_gaps(const struct comparison *c)
+{
+	const struct growth *body = &c->part[PART_BODY];
+
+	return !(c->gap.lo > 0) || !(body->lo > 0) || log(c->gap.hi / c->gap.lo) >= 0.5 * log(body->hi / body->lo);
+}
+
 static void look_at_growth(struct found *f)
 {
 	const struct comparison *c = &f->c;
@@ -302,7 +311,10 @@ static void look_at_growth(struct found *f)
 			f->thin = NULL; /* nor would more of it lead */
 		return;
 	}
-	f->what = is_seen(c, most) ? FOUND_PART : FOUND_UNSEEN;
+	if (most == PART_BODY && c->streams && !slower_gaps(c))
+		f->what = FOUND_LONGER;
+	else
+		f->what = is_seen(c, most) ? FOUND_PART : FOUND_UNSEEN;
 }
 
 /* --- which two ---------------------------------------------------------------- */
@@ -406,7 +418,7 @@ static double in_flight_share(const struct evidence_point *p, int tasks, int tas
 	return all > 0 ? one / all : 0;
 }
 
-/* How much slower a task is with more of another, where that is no chance. */
+/* How much slower a task is at another point, where that is no chance; else 0. */
 static double hurt(const struct evidence_point *without, const struct evidence_point *with, int task)
 {
 	struct comparison c = {.sure = diagnose_sure(without, with)};
@@ -502,6 +514,7 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 	case FOUND_UNSEEN:
 	case FOUND_TORN:
 	case FOUND_BLURRED:
+	case FOUND_LONGER:
 		break;
 	default:
 		return false;
@@ -512,6 +525,23 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 	f->creeping = creep.most;
 	f->creep = creep.sum / creep.all;
 	return creep_explains(&creep, lo, hi, hi->all.service.mean / lo->all.service.mean);
+}
+
+/* One that is a small part of all may have its limit where all together take no longer. */
+static bool look_for_task(const struct diagnose_input *in, struct found *f)
+{
+	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+	double most = 1;
+
+	for (int t = 0; f->what == FOUND_FLAT && tasks > 1 && t < tasks; t++) {
+		double ratio = hurt(f->c.lo, f->c.hi, t);
+
+		if (ratio > most) {
+			most = ratio;
+			f->slow_task = t;
+		}
+	}
+	return most > 1;
 }
 
 /* Who holds the load back: what is in flight and is none of those that get answers. */
@@ -680,6 +710,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->what = FOUND_CREEP;
 	else if (look_for_stuck(in, f))
 		f->what = FOUND_STUCK;
+	else if (look_for_task(in, f))
+		f->what = FOUND_ONE_TASK;
 	else if (f->what == FOUND_FLAT)
 		look_above(in, f);
 }

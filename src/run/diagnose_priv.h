@@ -57,6 +57,8 @@ enum finding {
 	FOUND_TWICE,       /* the same load, surely another rate or time */
 	FOUND_QUICKER,     /* less time under more load */
 	FOUND_FLAT,        /* nothing grows */
+	FOUND_ONE_TASK,    /* nothing grows of all, and `slow_task` alone does */
+	FOUND_LONGER,      /* after the first token, and no slower than before */
 	FOUND_FLAT_BELOW,  /* below a load that is not known yet */
 	FOUND_PART,        /* `part` grows */
 	FOUND_CLIENT, FOUND_CLIENT_THEN, /* now; in the point looked at */
@@ -78,6 +80,7 @@ struct found {
 	struct comparison c;
 	enum evidence_part part, second; /* that grows most, and next */
 	double stuck; /* requests */
+	int slow_task;
 	const struct evidence_point *creeping;
 	double creep; /* share of its mean that came on top each second */
 	struct { /* of FOUND_NEIGHBOUR, FOUND_DRIFT: the same level twice */

@@ -73,6 +73,8 @@ static bool stands(const struct found *f)
 	case FOUND_DRIFT:
 	case FOUND_CREEP:
 	case FOUND_TWICE:
+	case FOUND_ONE_TASK:
+	case FOUND_LONGER:
 	case FOUND_QUICKER:
 	case FOUND_FLAT_BELOW:
 		break;

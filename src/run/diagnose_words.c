@@ -647,6 +647,21 @@ static const char *fail_too(const struct evidence_point *p, char out[96])
 	return out;
 }
 
+static void say_one_task(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_figures *lo = &f->c.lo->task[f->slow_task].of, *hi = &f->c.hi->task[f->slow_task].of;
+	char head[DIAGNOSIS_TEXT], name[NAME], a[UNITS_BYTES], b[UNITS_BYTES];
+
+	compared(&f->c, head, sizeof head);
+	name_of(in, f->slow_task, name);
+	SAY("%s: all together take no longer, but %s does, %s -> %s on average", head, name, duration(lo->service.mean, a),
+	    duration(hi->service.mean, b));
+	ADVISE("drive %s alone (o) at both loads", "%s alone at both loads would show what it waits for", name);
+	line(out, "%s: %llu and %llu answers, of which it is %.0f %% and %.0f %%", name, (unsigned long long)lo->timed,
+	     (unsigned long long)hi->timed, 100 * (double)lo->timed / (double)f->c.lo->all.timed,
+	     100 * (double)hi->timed / (double)f->c.hi->all.timed);
+}
+
 static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
@@ -663,6 +678,14 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 	case FOUND_HELD:
 	case FOUND_STUCK:
 		say_held(in, f, out);
+		break;
+	case FOUND_ONE_TASK:
+		say_one_task(in, f, out);
+		break;
+	case FOUND_LONGER:
+		SAY("%s; what follows the first token takes it, token gaps %s: longer answers, or a wait after the last one", head,
+		    times(c->gap.hi / c->gap.lo, a));
+		ADVISE("hold both loads with the same requests", "%s would tell", "the same requests at both loads");
 		break;
 	case FOUND_FLAT_BELOW:
 		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, load(f->above, level));
@@ -743,6 +766,8 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_FAILING:
 	case FOUND_QUICKER:
 	case FOUND_FLAT:
+	case FOUND_ONE_TASK:
+	case FOUND_LONGER:
 	case FOUND_FLAT_BELOW:
 		say_compared(in, f, out);
 		break;

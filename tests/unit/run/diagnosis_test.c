@@ -87,6 +87,7 @@ static const struct situation situation[] = {
 	 {SERVER, .slots = 500, .stream = true, .bunched = true, .even = true, .slowdown = 0.15, USERS3(2, 8, 24)}},
 	{"server queue, behind a proxy that buffers", BIT(QUEUE), SEEDS - 2,
 	 {SERVER, .slots = 4, .stream = true, .bunched = true, USERS3(2, 16, 32)}},
+	{"longer answers at more load", 0, 0, {SERVER, .slots = 500, .stream = true, .longer_user = 0.1, USERS3(2, 8, 24)}},
 	{"server queue behind an early head", BIT(QUEUE), 0, {SERVER, .slots = 4, .early_head = true, USERS3(2, 16, 32)}},
 	{"rate limit, and brunt at its end", BIT(RATE_LIMIT) | BIT(CLIENT), SEEDS,
 	 {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)}},
@@ -431,6 +432,46 @@ static void says_not_that_who_came_along_hurts(void **state)
 	model_free(m);
 }
 
+/* One in ten waits in a line of its own, and takes so little that all together do not show it. */
+static void says_which_task_alone_grows(void **state)
+{
+	struct model *m = new_model(3);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		int k = second / 12;
+		struct rec_point point = point_at(second * S, PHASE_LOAD, k ? 24 : 6);
+		struct rec_gauge g = gauge_at(second * S, 6, 0);
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < (k ? 80 : 20); i++) {
+			int64_t us = i % 10 ? 300 * MS + i % 7 * MS : (k ? 90 : 20) * MS + i % 3 * MS;
+			struct rec_sample s = sample_at(second * S + (i + 1) * S / (k ? 81 : 21), us, (uint16_t)(i % 10 == 0));
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(result.diagnosis.sentence, "all together take no longer, but beta does, 2"));
+	assert_string_equal(result.diagnosis.past, "beta alone at both loads would show what it waits for");
+	result_fini(&result);
+	model_free(m);
+}
+
+static void says_that_answers_are_longer(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .longer_user = 0.2, USERS3(2, 8, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(d.sentence, "longer answers, or a wait after the last one"));
+}
+
 /* A server that dies under the second load, whose users then come back once a second. */
 static void says_that_it_died(void **state)
 {
@@ -568,6 +609,8 @@ int main(void)
 		cmocka_unit_test(says_that_each_connects),
 		cmocka_unit_test(says_who_refuses_before_who_is_slow),
 		cmocka_unit_test(says_not_that_who_came_along_hurts),
+		cmocka_unit_test(says_which_task_alone_grows),
+		cmocka_unit_test(says_that_answers_are_longer),
 		cmocka_unit_test(says_that_it_died),
 		cmocka_unit_test(says_that_some_are_refused),
 		cmocka_unit_test(says_that_time_slows),

@@ -33,6 +33,7 @@ struct pretend {
 	double slower_from_s, slower;
 	double slower_per_s;      /* so much of its work comes on top each second, whatever the load */
 	double hang;              /* share that is never answered */
+	double longer_user;       /* so much longer an answer is by each user: what is asked, not the server */
 	bool even;                /* each answer of as many tokens, made without noise */
 	/* What is seen of it. */
 	bool stream, told; /* told: tokens, where they are not streamed */
@@ -99,6 +100,7 @@ static inline double pretend_request(struct pretend_run *r, double t, const stru
 	struct rec_sample *s;
 	uint32_t tokens = p->even ? (uint32_t)p->tokens :  (uint32_t)p->tokens - (uint32_t)p->tokens / 4 + (uint32_t)rng_below(&r->rng, (uint64_t)p->tokens / 2 + 1);
 
+	tokens += (uint32_t)(p->longer_user * stage->level * tokens);
 	if (p->limit_rps > 0) {
 		r->bucket = fmin(r->bucket + (t - r->bucket_s) * p->limit_rps, p->limit_rps / 5 + 1);
 		r->bucket_s = t;
