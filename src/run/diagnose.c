@@ -10,21 +10,20 @@
 enum {
 	TIMED_LEAST = 8,     /* answers, for a mean */
 	TASK_LEAST = 5,      /* of a task, to be one of several */
-	TOLD_LEAST = 20,     /* requests, for a share of failures */
-	HITS_LEAST = 5,
-	ENDED_LEAST = 5,     /* batches in which something ended */
 	SPREAD_LEAST = 30,   /* for a standard deviation */
 	CLIENT_LEAST = 3,    /* seconds, for brunt itself to be the verdict */
 };
-#define SECONDS_LEAST 1.0
 #define GROWTH 0.25       /* of a mean, from which on it is one */
 #define SAME_LEVEL 0.02
-#define LOAD_LEAST 1.2    /* apart, to be compared */
-#define SHARE_SURE 0.01   /* of failures */
-#define ERRORS 2.5        /* standard errors of a share */
 #define COVERED 0.6       /* of the answers are of tasks that can be compared */
 #define DOUBT 1.5         /* standard errors of a difference that should not be */
 #define IN_FLIGHT 0.15    /* more of a task, to hurt another */
+#define ITSELF 0.05       /* more of the task itself, that may be what hurts it */
+#define VARIED 0.1        /* of the waits, for slower making to be seen in their spread */
+#define SMALL_BYTES 4096  /* no link takes longer for it than for its first byte */
+#define STUCK 0.3         /* of what is in flight */
+#define CREEPING 1.5      /* standard errors of a drift: a suspicion is enough */
+#define CREPT 0.35        /* of a growth's logarithm, for time alone to be a part of it */
 
 /* --- points ----------------------------------------------------------------- */
 
@@ -38,15 +37,9 @@ static bool usable(const struct evidence_point *p)
 {
 	const struct evidence_figures *f = &p->all;
 
-	return f->timed >= TIMED_LEAST && p->batches >= ENDED_LEAST && p->seconds >= SECONDS_LEAST &&
+	return f->timed >= TIMED_LEAST && p->batches >= DIAGNOSE_ENDED_LEAST && p->seconds >= DIAGNOSE_SECONDS_LEAST &&
 	       p->seconds * 1e6 >= f->service.mean && p->level > 0 && isfinite(p->level) &&
 	       f->service.error >= 0 && p->ok_rps.mean > 0 && !tainted(p);
-}
-
-/* Enough for a share. */
-static bool told(const struct evidence_point *p)
-{
-	return p->requests >= TOLD_LEAST && p->seconds >= SECONDS_LEAST && p->batches >= ENDED_LEAST;
 }
 
 static bool same_level(const struct evidence_point *a, const struct evidence_point *b)
@@ -198,6 +191,14 @@ static bool fill(const struct diagnose_input *in, struct comparison *c)
 	return true;
 }
 
+static const struct diagnose_course *course_of(const struct diagnose_input *in, const struct evidence_point *p)
+{
+	for (int i = 0; in->course && i < in->count; i++)
+		if (in->point[i] == p)
+			return &in->course[i];
+	return NULL;
+}
+
 static double spread_of(const struct comparison *c)
 {
 	const struct evidence_figures *lo = &c->lo->all, *hi = &c->hi->all;
@@ -218,6 +219,8 @@ static bool at_end(const struct comparison *c)
 static bool compare(const struct diagnose_input *in, const struct evidence_point *lo, const struct evidence_point *hi,
 		    const struct evidence_point *before, struct comparison *c)
 {
+	const struct diagnose_course *course = course_of(in, hi);
+
 	*c = (struct comparison){.lo = lo, .hi = hi, .before = before, .sure = diagnose_sure(lo, hi)};
 	if (!fill(in, c))
 		return false;
@@ -227,6 +230,9 @@ static bool compare(const struct diagnose_input *in, const struct evidence_point
 	c->at_end = at_end(c);
 	c->hidden = !c->streams && hi->all.hidden * 2 > hi->all.timed;
 	c->spread = spread_of(c);
+	c->varied = lo->all.wait_sd / c->part[PART_WAIT].lo;
+	c->small = course && course->answer_bytes < SMALL_BYTES;
+	c->bunched = course && course->bunched;
 	return true;
 }
 
@@ -249,12 +255,30 @@ static void unsure(struct found *f, enum finding what, const struct growth *g)
 	f->more_s = seconds_more(&f->c, g);
 }
 
-/* A line, and not a server that makes every answer more slowly? */
+/* A line, and not a server that makes every answer more slowly? Answers of as many tokens
+ * each are made more slowly without more spread. */
 static bool is_line(const struct comparison *c)
 {
-	if (c->streams || c->spread < 0.5)
+	if (c->streams)
 		return true;
-	return c->gain < 0.2 && (!c->hidden || c->spread < 0.75);
+	if (c->hidden)
+		return c->gain < 0.2 && c->spread < 0.75 && c->varied >= VARIED;
+	return c->spread < 0.5 || c->gain < 0.2 || (c->hi->mode == MODE_OPEN && c->at_end);
+}
+
+/* The first byte of a plain answer may be that of a head sent ahead of it. */
+static bool is_seen(const struct comparison *c, int part)
+{
+	return part == PART_WAIT ? is_line(c) : part != PART_BODY || c->streams || !(c->small || c->hidden);
+}
+
+/* Gaps that grow by less than half of what the rest of the answer does make it no longer:
+ * more of them do, or a wait behind the last. */
+static bool slower_gaps(const struct comparison *c)
+{
+	const struct growth *body = &c->part[PART_BODY];
+
+	return !(c->gap.lo > 0) || !(body->lo > 0) || log(c->gap.hi / c->gap.lo) >= 0.5 * log(body->hi / body->lo);
 }
 
 static void look_at_growth(struct found *f)
@@ -279,12 +303,18 @@ static void look_at_growth(struct found *f)
 	for (int p = 0; p < PARTS; p++)
 		next = p != most && (next < 0 || c->part[p].by > c->part[next].by) ? p : next;
 	f->part = (enum evidence_part)most;
+	f->second = (enum evidence_part)next;
 	if (c->part[most].by < 0.55 * c->whole.by ||
 	    c->part[most].by - c->part[next].by < 2 * (c->part[most].error + c->part[next].error)) {
 		unsure(f, c->part[next].by > c->sure * c->part[next].error ? FOUND_TORN : FOUND_BLURRED, &c->whole);
+		if (f->what == FOUND_TORN && c->part[most].by < 0.55 * c->whole.by)
+			f->thin = NULL; /* nor would more of it lead */
 		return;
 	}
-	f->what = most == PART_WAIT && !is_line(c) ? FOUND_UNSEEN : FOUND_PART;
+	if (most == PART_BODY && c->streams && !slower_gaps(c))
+		f->what = FOUND_LONGER;
+	else
+		f->what = is_seen(c, most) ? FOUND_PART : FOUND_UNSEEN;
 }
 
 /* --- which two ---------------------------------------------------------------- */
@@ -312,7 +342,7 @@ static const struct evidence_point *below(const struct diagnose_input *in, const
 	for (int i = 0; i < in->count; i++) {
 		const struct evidence_point *p = in->point[i];
 
-		if (p->mode != hi->mode || !usable(p) || p->level * LOAD_LEAST > hi->level || p->level <= floor)
+		if (p->mode != hi->mode || !usable(p) || p->level * DIAGNOSE_LOAD_LEAST > hi->level || p->level <= floor)
 			continue;
 		if (!found || same_level(p, found) || (lowest ? p->level < found->level : p->level > found->level))
 			found = p;
@@ -341,163 +371,36 @@ static bool find_pair(const struct diagnose_input *in, uint8_t mode, struct foun
 	return f->compared;
 }
 
-/* --- what failed ------------------------------------------------------------- */
+/* --- time alone --------------------------------------------------------------- */
 
-static bool share_sure(const struct evidence_mean *share, uint64_t requests)
+/* How much slower the server got each second while a load was held, as a share: what some
+ * points say, each by its sureness. */
+struct creep {
+	double all, sum, least;
+	const struct evidence_point *most; /* says most of it; NULL: nothing is known */
+};
+
+static void creep_add(struct creep *c, const struct diagnose_input *in, const struct evidence_point *p)
 {
-	return share->mean * (double)requests >= HITS_LEAST && share->mean - ERRORS * share->error > SHARE_SURE;
-}
+	const struct diagnose_course *course = course_of(in, p);
+	double mean_s = p->all.service.mean / 1e6, off = course ? course->drift.error / mean_s : 0;
 
-static bool share_grew(const struct evidence_mean *lo, const struct evidence_mean *hi)
-{
-	return hi->mean > 2 * lo->mean && hi->mean - lo->mean > ERRORS * hypot(lo->error, hi->error);
-}
-
-uint64_t diagnose_successes(const struct evidence_point *p)
-{
-	uint64_t bad = 0;
-
-	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
-		bad += c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
-	return p->requests > bad ? p->requests - bad : 0;
-}
-
-/* The least share of which so many hits leave no doubt (Wilson's interval). */
-static double share_least(uint64_t hits, uint64_t n)
-{
-	double share = n ? (double)hits / (double)n : 0, z = ERRORS * ERRORS / (n ? (double)n : 1);
-
-	return n ? (share + z / 2 - sqrt(z * share * (1 - share) + z * z / 4)) / (1 + z) : 0;
-}
-
-static uint64_t failures(const struct evidence_point *p)
-{
-	return p->requests - diagnose_successes(p);
-}
-
-uint64_t diagnose_limited(const struct evidence_point *p)
-{
-	return p->requests ? (uint64_t)llround(p->limited.mean * (double)p->requests) : 0;
-}
-
-bool diagnose_mostly_failed(const struct evidence_point *p)
-{
-	return share_least(failures(p), p->requests) > 0.5;
-}
-
-/* The highest load with enough requests, or the newest where more fails there. */
-static const struct evidence_point *where_failed(const struct diagnose_input *in, const struct evidence_point **lowest)
-{
-	const struct evidence_point *hi = NULL, *newest = NULL;
-
-	*lowest = NULL;
-	for (int i = 0; i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
-
-		if (!told(p))
-			continue;
-		newest = p;
-		if (!hi || hi->mode != p->mode || p->level >= hi->level)
-			hi = p;
+	if (!course || !course->drifts || !(off > 0))
+		return;
+	if (!c->most || off < c->least) {
+		c->most = p;
+		c->least = off;
 	}
-	for (int i = 0; i < in->count; i++) {
-		const struct evidence_point *p = in->point[i];
-
-		if (told(p) && p->mode == hi->mode && (!*lowest || p->level <= (*lowest)->level))
-			*lowest = p;
-	}
-	/* Where nearly all of the newest fails that needs no time to be sure of. */
-	if (in->count && diagnose_mostly_failed(in->point[in->count - 1]) && !told(in->point[in->count - 1])) {
-		newest = in->point[in->count - 1];
-		if (!*lowest || (*lowest)->mode != newest->mode)
-			*lowest = newest;
-		return newest;
-	}
-	if (hi && newest->limited.mean + newest->upstream.mean + newest->unconnected.mean >
-			  hi->limited.mean + hi->upstream.mean + hi->unconnected.mean)
-		return newest;
-	return hi;
+	c->all += 1 / (off * off);
+	c->sum += course->drift.per_s / mean_s / (off * off);
 }
 
-static bool timed_out(const struct evidence_point *p, uint64_t of)
+/* Would it have brought about much of a growth from `a` to `b` by `ratio`? */
+static bool creep_explains(const struct creep *c, const struct evidence_point *a, const struct evidence_point *b, double ratio)
 {
-	return p->error_of[ERROR_TIMEOUT] * 2 > of;
-}
+	double later_s = (double)(b->t_us - a->t_us) / 1e6 + (b->seconds - a->seconds) / 2;
 
-/* Most of `at` failed: by what most of them did. */
-static bool look_at_most(struct found *f, bool waited)
-{
-	const struct evidence_point *p = f->at;
-	uint64_t unconnected = p->error_of[ERROR_DNS] + p->error_of[ERROR_CONNECT] + p->error_of[ERROR_TLS];
-	uint64_t limited = diagnose_limited(p), refused = p->error_of[ERROR_HTTP_4XX] - limited;
-	uint64_t upstream = failures(p) - unconnected - limited - refused;
-
-	if (limited >= fmax(fmax((double)refused, (double)upstream), (double)unconnected)) {
-		f->what = FOUND_LIMITED;
-	} else if (unconnected >= fmax((double)refused, (double)upstream)) {
-		f->what = FOUND_UNCONNECTED;
-	} else if (refused >= upstream) {
-		f->what = FOUND_REFUSED;
-	} else {
-		if (waited && timed_out(p, upstream))
-			return false;
-		f->what = FOUND_FAILED;
-	}
-	return true;
-}
-
-/* One load, of which a part failed for certain, in part of its time: the batches do not
- * say how large the share is, and more load is no answer. */
-static bool look_at_outage(struct found *f)
-{
-	const struct evidence_point *p = f->at;
-
-	if (f->what != FOUND_ONE || failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
-		return false;
-	f->what = FOUND_OUTAGE;
-	return true;
-}
-
-/* Failures that are so many, or so many more under load, that they are the limit. */
-static bool look_at_failures(const struct diagnose_input *in, struct found *f)
-{
-	const struct evidence_point *p = where_failed(in, &f->lowest);
-	bool waited = f->what == FOUND_PART && f->part != PART_CONNECT;
-	const struct evidence_mean *worst;
-
-	if (!p)
-		return false;
-	f->at = p;
-	if (diagnose_mostly_failed(p))
-		return look_at_most(f, waited);
-	worst = p->limited.mean >= p->upstream.mean && p->limited.mean >= p->unconnected.mean ? &p->limited
-		: p->upstream.mean >= p->unconnected.mean				      ? &p->upstream
-											      : &p->unconnected;
-	if (share_sure(worst, p->requests)) {
-		if (worst == &p->limited) {
-			f->what = FOUND_LIMITED;
-			return true;
-		}
-		if (worst == &p->unconnected) {
-			f->what = FOUND_UNCONNECTED;
-			return true;
-		}
-		/* Who waits too long gives up: that is the wait's doing. */
-		if (waited && timed_out(p, (uint64_t)(p->upstream.mean * (double)p->requests)))
-			return false;
-		if (p->upstream.mean >= 0.2 || (p != f->lowest && share_grew(&f->lowest->upstream, &p->upstream)) ||
-		    f->what != FOUND_PART) {
-			f->what = FOUND_FAILED;
-			return true;
-		}
-	}
-	if (diagnose_successes(p) * 2 < p->requests) {
-		f->what = FOUND_REFUSED;
-		return true;
-	}
-	if (f->what == FOUND_FLAT && worst->mean > SHARE_SURE && worst->mean * (double)p->requests > 2)
-		f->what = FOUND_FAILING;
-	return false;
+	return c->most && fabs(c->sum) > CREEPING * sqrt(c->all) && c->sum / c->all * later_s > CREPT * log(ratio);
 }
 
 /* --- one task beside another -------------------------------------------------- */
@@ -515,7 +418,7 @@ static double in_flight_share(const struct evidence_point *p, int tasks, int tas
 	return all > 0 ? one / all : 0;
 }
 
-/* How much slower a task is with more of another, where that is no chance. */
+/* How much slower a task is at another point, where that is no chance; else 0. */
 static double hurt(const struct evidence_point *without, const struct evidence_point *with, int task)
 {
 	struct comparison c = {.sure = diagnose_sure(without, with)};
@@ -531,7 +434,10 @@ static void look_beside(const struct diagnose_input *in, const struct evidence_p
 			struct found *f, double *most)
 {
 	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+	struct creep creep = {0};
 
+	creep_add(&creep, in, a);
+	creep_add(&creep, in, b);
 	for (int other = 0; other < tasks; other++) {
 		double x = in_flight_share(a, tasks, other), y = in_flight_share(b, tasks, other);
 		const struct evidence_point *without = x < y ? a : b, *with = x < y ? b : a;
@@ -541,7 +447,9 @@ static void look_beside(const struct diagnose_input *in, const struct evidence_p
 		for (int task = 0; task < tasks; task++) {
 			double ratio = task == other ? 0 : hurt(without, with, task);
 
-			if (ratio <= *most)
+			if (in_flight_share(with, tasks, task) > in_flight_share(without, tasks, task) + ITSELF)
+				continue;
+			if (ratio <= *most || creep_explains(&creep, without, with, ratio))
 				continue;
 			*most = ratio;
 			f->what = FOUND_NEIGHBOUR;
@@ -595,6 +503,58 @@ static bool look_for_drift(const struct diagnose_input *in, struct found *f)
 	return false;
 }
 
+/* A server that gets slower all the time is slower at every later load. */
+static bool look_for_creep(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *lo = f->c.lo, *hi = f->c.hi;
+	struct creep creep = {0};
+
+	switch (f->what) {
+	case FOUND_PART:
+	case FOUND_UNSEEN:
+	case FOUND_TORN:
+	case FOUND_BLURRED:
+	case FOUND_LONGER:
+		break;
+	default:
+		return false;
+	}
+	for (int i = 0; i < in->count; i++)
+		if (in->point[i]->mode == hi->mode && usable(in->point[i]) && in->point[i]->level * DIAGNOSE_LOAD_LEAST <= hi->level)
+			creep_add(&creep, in, in->point[i]);
+	f->creeping = creep.most;
+	f->creep = creep.sum / creep.all;
+	return creep_explains(&creep, lo, hi, hi->all.service.mean / lo->all.service.mean);
+}
+
+/* One that is a small part of all may have its limit where all together take no longer. */
+static bool look_for_task(const struct diagnose_input *in, struct found *f)
+{
+	int tasks = in->tasks < EVIDENCE_TASKS ? in->tasks : EVIDENCE_TASKS;
+	double most = 1;
+
+	for (int t = 0; f->what == FOUND_FLAT && tasks > 1 && t < tasks; t++) {
+		double ratio = hurt(f->c.lo, f->c.hi, t);
+
+		if (ratio > most) {
+			most = ratio;
+			f->slow_task = t;
+		}
+	}
+	return most > 1;
+}
+
+/* Who holds the load back: what is in flight and is none of those that get answers. */
+static bool look_for_stuck(const struct diagnose_input *in, struct found *f)
+{
+	const struct evidence_point *p = f->c.hi;
+
+	if (f->what != FOUND_HELD || !in->present || p != in->point[in->count - 1])
+		return false;
+	f->stuck = in->in_flight - (double)p->all.timed * p->all.service.mean / 1e6 / p->seconds;
+	return f->stuck >= 1 && f->stuck > STUCK * in->in_flight;
+}
+
 /* --- all together ------------------------------------------------------------- */
 
 static bool connecting(const struct evidence_point *p)
@@ -608,7 +568,7 @@ static bool connecting(const struct evidence_point *p)
 static double lacking_s(const struct evidence_point *p)
 {
 	double rate = p->seconds > 0 ? (double)p->all.timed / p->seconds : 0;
-	double more = fmax(SECONDS_LEAST - p->seconds, rate > 0 ? (TIMED_LEAST - (double)p->all.timed) / rate : 0);
+	double more = fmax(DIAGNOSE_SECONDS_LEAST - p->seconds, rate > 0 ? (TIMED_LEAST - (double)p->all.timed) / rate : 0);
 
 	return fmax(fmax(more, p->all.timed ? p->all.service.mean / 1e6 - p->seconds : 0), 1);
 }
@@ -617,7 +577,7 @@ static double lacking_s(const struct evidence_point *p)
 static void look_above(const struct diagnose_input *in, struct found *f)
 {
 	for (int i = 0; i < in->count; i++)
-		if (in->point[i]->mode == f->c.hi->mode && in->point[i]->level >= LOAD_LEAST * f->c.hi->level) {
+		if (in->point[i]->mode == f->c.hi->mode && in->point[i]->level >= DIAGNOSE_LOAD_LEAST * f->c.hi->level) {
 			f->what = FOUND_FLAT_BELOW;
 			f->above = f->thin = in->point[i];
 			f->more_s = lacking_s(f->thin);
@@ -674,7 +634,7 @@ static void count_unknown(const struct diagnose_input *in, struct found *f)
 		if (known || !newest)
 			continue;
 		f->bound += tainted(p);
-		f->failed += !tainted(p) && told(p) && diagnose_successes(p) * 2 < p->requests;
+		f->failed += !tainted(p) && diagnose_told(p) && diagnose_successes(p) * 2 < p->requests;
 	}
 	f->brief = f->loads - f->known - f->bound - f->failed;
 }
@@ -716,6 +676,8 @@ static void find(const struct diagnose_input *in, struct found *f)
 	for (int i = 0; i < in->count; i++)
 		if (in->point[i]->mode == last->mode && in->point[i]->level >= hi->level)
 			hi = in->point[i];
+	if ((in->client_bound || tainted(hi)) && diagnose_look_at_statuses(in, f))
+		return;
 	if (in->client_bound) {
 		f->what = FOUND_CLIENT;
 		f->at = last;
@@ -727,7 +689,7 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->at = hi;
 		return;
 	}
-	if (look_at_failures(in, f))
+	if (diagnose_look_at_failures(in, f))
 		return;
 	if (f->what == FOUND_ONE || (f->compared && f->what != FOUND_PART)) {
 		const struct evidence_point *p = f->compared ? f->c.hi : newest_usable(in);
@@ -737,13 +699,19 @@ static void find(const struct diagnose_input *in, struct found *f)
 			f->what = FOUND_CONNECTING;
 			return;
 		}
-		if (look_at_outage(f))
+		if (diagnose_look_at_outage(f))
 			return;
 	}
 	if (look_at_neighbours(in, f))
 		return;
 	if (f->compared && look_for_drift(in, f))
 		f->what = FOUND_DRIFT;
+	else if (look_for_creep(in, f))
+		f->what = FOUND_CREEP;
+	else if (look_for_stuck(in, f))
+		f->what = FOUND_STUCK;
+	else if (look_for_task(in, f))
+		f->what = FOUND_ONE_TASK;
 	else if (f->what == FOUND_FLAT)
 		look_above(in, f);
 }

@@ -6,6 +6,10 @@
 
 #include "diagnose.h"
 
+#define DIAGNOSE_ENDED_LEAST 5     /* batches in which something ended */
+#define DIAGNOSE_SECONDS_LEAST 1.0
+#define DIAGNOSE_LOAD_LEAST 1.2    /* apart, to be compared */
+
 /* A mean at the lower and at the higher load. */
 struct growth {
 	double lo, hi, by, error;
@@ -28,6 +32,9 @@ struct comparison {
 	uint64_t n[2], gaps[2];
 	struct growth whole, part[PARTS], gap;
 	double spread; /* log growth of the waits' spread over that of their mean; NAN: unknown */
+	double varied; /* the waits' deviation over their mean at the lower load; NAN: unknown */
+	bool bunched;  /* streams, and yet their tokens come unseen */
+	bool small;    /* an answer at the higher load goes into a few packets */
 };
 
 enum finding {
@@ -40,13 +47,18 @@ enum finding {
 	FOUND_UNSURE,      /* a growth that may be chance */
 	FOUND_FAILING,     /* no growth, and failures that may be chance */
 	FOUND_HELD,        /* no growth, and yet throughput does not follow */
+	FOUND_STUCK,       /* the same, and `stuck` in flight get no answer */
 	FOUND_BLURRED,     /* a growth, and by chance another part may have it */
 	FOUND_TORN,        /* two parts grow */
-	FOUND_UNSEEN,      /* a wait that may be a line or slow making */
+	FOUND_UNSEEN,      /* `part` may be a line or slow making */
 	FOUND_DRIFT,       /* the same load, another time */
+	FOUND_CREEP,       /* at one load, `creeping`, it changed with time as much */
+	FOUND_TIMED_OUT,   /* most failures of `at` are waits that were given up, of a line or for nothing */
 	FOUND_TWICE,       /* the same load, surely another rate or time */
 	FOUND_QUICKER,     /* less time under more load */
 	FOUND_FLAT,        /* nothing grows */
+	FOUND_ONE_TASK,    /* nothing grows of all, and `slow_task` alone does */
+	FOUND_LONGER,      /* after the first token, and no slower than before */
 	FOUND_FLAT_BELOW,  /* below a load that is not known yet */
 	FOUND_PART,        /* `part` grows */
 	FOUND_CLIENT, FOUND_CLIENT_THEN, /* now; in the point looked at */
@@ -66,7 +78,11 @@ struct found {
 	enum apart apart; /* FOUND_ONE: what keeps the known ones from being compared */
 	bool compared;
 	struct comparison c;
-	enum evidence_part part;
+	enum evidence_part part, second; /* that grows most, and next */
+	double stuck; /* requests */
+	int slow_task;
+	const struct evidence_point *creeping;
+	double creep; /* share of its mean that came on top each second */
 	struct { /* of FOUND_NEIGHBOUR, FOUND_DRIFT: the same level twice */
 		const struct evidence_point *before, *after;
 		int task, other;
@@ -86,12 +102,21 @@ bool diagnose_same_mix(const struct diagnose_input *in, const struct evidence_po
 const struct scaling_change *diagnose_since_change(struct diagnose_input *in);
 /* What of the findings a change leaves standing. */
 void diagnose_look_twice(const struct scaling_change *change, struct found *f);
-/* Requests that were answered as asked for, checks aside. */
 /* 429s; a class of errors has them among others. */
 uint64_t diagnose_limited(const struct evidence_point *p);
 /* So many of its requests failed that no chance makes it less than half of them, be they few. */
 bool diagnose_mostly_failed(const struct evidence_point *p);
+/* Requests that were answered as asked for, checks aside. */
 uint64_t diagnose_successes(const struct evidence_point *p);
+/* Enough for a share of its requests. */
+bool diagnose_told(const struct evidence_point *p);
+/* Each changes what was found where failures are it. So many are refused by a status of
+ * their own that nothing brunt lacks can be the reason. */
+bool diagnose_look_at_statuses(const struct diagnose_input *in, struct found *f);
+/* So many, or so many more under load, that they are the limit. */
+bool diagnose_look_at_failures(const struct diagnose_input *in, struct found *f);
+/* Some for certain, in part of the time of `at`. */
+bool diagnose_look_at_outage(struct found *f);
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out);
 
 #endif

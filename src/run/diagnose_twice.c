@@ -35,6 +35,7 @@ const struct scaling_change *diagnose_since_change(struct diagnose_input *in)
 	if (!c || first == in->count)
 		return NULL;
 	in->point += first;
+	in->course += in->course ? first : 0;
 	in->count -= first;
 	return c;
 }
@@ -51,6 +52,7 @@ static bool stands(const struct found *f)
 	case FOUND_CLIENT_THEN:
 	case FOUND_LIMITED:
 	case FOUND_FAILED:
+	case FOUND_TIMED_OUT:
 	case FOUND_UNCONNECTED:
 	case FOUND_CONNECTING:
 	case FOUND_NEIGHBOUR:
@@ -64,11 +66,15 @@ static bool stands(const struct found *f)
 	case FOUND_UNSURE:
 	case FOUND_FAILING:
 	case FOUND_HELD:
+	case FOUND_STUCK:
 	case FOUND_BLURRED:
 	case FOUND_TORN:
 	case FOUND_UNSEEN:
 	case FOUND_DRIFT:
+	case FOUND_CREEP:
 	case FOUND_TWICE:
+	case FOUND_ONE_TASK:
+	case FOUND_LONGER:
 	case FOUND_QUICKER:
 	case FOUND_FLAT_BELOW:
 		break;

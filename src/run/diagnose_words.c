@@ -292,6 +292,12 @@ static void say_more(const struct diagnose_input *in, const struct found *f, str
 		write_text(out->next, sizeof out->next, "hold %s %.0f s more", load(f->thin, level), s);
 }
 
+/* What is accepted late has its connection and waits for its first byte as in any line. */
+static bool connects_each(const struct evidence_point *p)
+{
+	return p->connections * 10 >= p->requests * 9;
+}
+
 static void say_part(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
@@ -315,7 +321,9 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 		break;
 	case PART_WAIT:
 		out->cause = CAUSE_QUEUE;
-		SAY("%s; %s takes %s of the growth%s%s%s", head, wait_of(c), share, tail, *gap ? ", token gaps " : "", gap);
+		SAY("%s; %s takes %s of the growth%s%s%s%s", head, wait_of(c), share, tail, *gap ? ", token gaps " : "", gap,
+		    connects_each(c->lo) && connects_each(c->hi) ? "; each request connects anew: it may be the accept queue"
+								 : "");
 		break;
 	case PART_BODY:
 	case PARTS:
@@ -339,9 +347,9 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 {
 	const struct evidence_point *p = f->at, *lo = f->lowest;
 	const struct evidence_mean *share = f->what == FOUND_LIMITED  ? &p->limited
-					    : f->what == FOUND_FAILED ? &p->upstream : &p->unconnected;
+					    : f->what == FOUND_UNCONNECTED ? &p->unconnected : &p->upstream;
 	const struct evidence_mean *less = f->what == FOUND_LIMITED  ? &lo->limited
-					   : f->what == FOUND_FAILED ? &lo->upstream : &lo->unconnected;
+					   : f->what == FOUND_UNCONNECTED ? &lo->unconnected : &lo->upstream;
 	char a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL], low[LEVEL], before[96] = "", ahead[96], classes[DIAGNOSIS_LINE];
 	unsigned long long n = p->requests;
 	uint64_t count;
@@ -361,20 +369,28 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 					     : "with less load, or --respect-retry-after, they may cease");
 		break;
 	case FOUND_FAILED:
-		out->cause = CAUSE_UPSTREAM;
+	case FOUND_TIMED_OUT:
+		out->cause = f->what == FOUND_FAILED ? CAUSE_UPSTREAM : CAUSE_NOT_ENOUGH;
 		if (diagnose_mostly_failed(p))
 			SAY("%llu of %llu requests fail at %s: %s%s", (unsigned long long)(p->requests - diagnose_successes(p)),
 			    (unsigned long long)p->requests, level, classes_of(p, classes), before);
 		else
 			SAY("%s%s of %llu requests fail at %s, most of them %s%s", ahead, a, n, level, worst, before);
-		NEXT("a load at which they succeed shows what is behind them");
+		if (f->what == FOUND_FAILED)
+			NEXT("a load at which they succeed shows what is behind them");
+		else
+			NEXT("a lower load, or a longer --timeout, tells whether they wait in a line or for nothing");
 		break;
 	default:
 		out->cause = CAUSE_CONNECT;
 		SAY("%s%s of %llu requests get no connection at %s, most of them %s%s", ahead, a, n, level, worst, before);
-		NEXT("with kept connections, or a longer backlog there, this would go");
+		NEXT(p->error_of[ERROR_CONNECT] * 2 > count
+			     ? "where refused nothing listens; where timed out kept connections or a longer backlog help"
+			     : "the errors' messages say why");
 		break;
 	}
+	if (in->client_bound)
+		line(out, "brunt itself was at its limit, too: %s", in->client_evidence);
 	if (lo != p)
 		failed_line(lo, out);
 	failed_line(p, out);
@@ -472,6 +488,18 @@ static void say_drift(const struct diagnose_input *in, const struct found *f, st
 	at_line(b, out);
 }
 
+static void say_creep(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->creeping;
+	double mean = p->all.service.mean, half = fmin(f->creep * p->seconds / 2, 1) * mean;
+	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES];
+
+	SAY("answers at %s (%s) went from %s to %s while it was held: time, not only load, slows them", load(p, level),
+	    units_format_elapsed(p->t_us * 1000, from), duration(mean - half, x), duration(mean + half, y));
+	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
+	compared_lines(&f->c, out);
+}
+
 /* "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:16 and 00:24" */
 static const char *twice_measured(const struct scaling_change *c, char out[DIAGNOSIS_LINE])
 {
@@ -563,22 +591,101 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 		failed_line(f->at, out);
 }
 
-static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+static const char *part_of(enum evidence_part part)
+{
+	return part == PART_CONNECT ? "making connections" : part == PART_WAIT ? "the wait" : "the rest of the answer";
+}
+
+static void say_between(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
 	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL];
+	double middle = sqrt(c->lo->level * c->hi->level);
+
+	compared(c, head, sizeof head);
+	SAY("%s; %s takes %s of the growth, %s %s: neither leads clearly", head, part_of(f->part),
+	    percent(fmax(c->part[f->part].by / c->whole.by, 0), a), part_of(f->second),
+	    percent(fmax(c->part[f->second].by / c->whole.by, 0), b));
+	if (!f->thin)
+		ADVISE("drive to %s: there one of them may come first", "a load of %s would show which of them comes first",
+		       load_of(c->hi->mode, c->hi->mode == MODE_CLOSED ? ceil(middle) : middle, level));
+}
+
+static void say_held(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_point *p = f->c.hi;
+	char head[DIAGNOSIS_TEXT], failed[96] = "";
+	uint64_t bad = p->requests - diagnose_successes(p);
+
+	compared(&f->c, head, sizeof head);
+	if (bad)
+		snprintf(failed, sizeof failed, "; %llu of %llu requests fail", (unsigned long long)bad,
+			 (unsigned long long)p->requests);
+	if (f->what == FOUND_STUCK) {
+		SAY("%s: %.0f of %.0f in flight get no answer, the others take no longer%s", head, f->stuck, in->in_flight, failed);
+		NEXT("they are never accepted, or hang: --disable-keepalive and a --timeout tell");
+		return;
+	}
+	SAY("%s: throughput does not follow the load, and answers that come take no longer%s", head, failed);
+	NEXT("think times, --max-in-flight, a ramp or requests without an answer may hold the load back");
+}
+
+/* "; 5.1 % fail, most as http_4xx": what is none of the server's load, and yet to be known. */
+static const char *fail_too(const struct evidence_point *p, char out[96])
+{
+	uint64_t bad = p->requests - diagnose_successes(p);
+	int most = ERROR_NONE + 1;
+	char share[UNITS_BYTES];
+
+	*out = '\0';
+	for (int c = most; c < ERROR_CLASS_COUNT; c++)
+		if (c != ERROR_CHECK && c != ERROR_ABORTED && p->error_of[c] > p->error_of[most])
+			most = c;
+	if (bad * 100 > p->requests)
+		snprintf(out, 96, "; %s fail, most as %s", percent((double)bad / (double)p->requests, share),
+			 error_class_name((enum error_class)most));
+	return out;
+}
+
+static void say_one_task(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct evidence_figures *lo = &f->c.lo->task[f->slow_task].of, *hi = &f->c.hi->task[f->slow_task].of;
+	char head[DIAGNOSIS_TEXT], name[NAME], a[UNITS_BYTES], b[UNITS_BYTES];
+
+	compared(&f->c, head, sizeof head);
+	name_of(in, f->slow_task, name);
+	SAY("%s: all together take no longer, but %s does, %s -> %s on average", head, name, duration(lo->service.mean, a),
+	    duration(hi->service.mean, b));
+	ADVISE("drive %s alone (o) at both loads", "%s alone at both loads would show what it waits for", name);
+	line(out, "%s: %llu and %llu answers, of which it is %.0f %% and %.0f %%", name, (unsigned long long)lo->timed,
+	     (unsigned long long)hi->timed, 100 * (double)lo->timed / (double)f->c.lo->all.timed,
+	     100 * (double)hi->timed / (double)f->c.hi->all.timed);
+}
+
+static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
+{
+	const struct comparison *c = &f->c;
+	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], level[LEVEL], text[96];
 
 	compared(c, head, sizeof head);
 	switch (f->what) {
 	case FOUND_FLAT:
 		out->cause = CAUSE_NOTHING;
-		SAY("%s: throughput follows the load, and answers take no longer", head);
+		SAY("%s: throughput follows the load, and answers take no longer%s", head, fail_too(c->hi, text));
 		ADVISE("drive to %s or more",
 		       "a load of %s or more would show what ends it", twice(c->hi, level));
 		break;
 	case FOUND_HELD:
-		SAY("%s: throughput does not follow the load, and answers take no longer", head);
-		NEXT("think times, --max-in-flight or a ramp may hold the load back");
+	case FOUND_STUCK:
+		say_held(in, f, out);
+		break;
+	case FOUND_ONE_TASK:
+		say_one_task(in, f, out);
+		break;
+	case FOUND_LONGER:
+		SAY("%s; what follows the first token takes it, token gaps %s: longer answers, or a wait after the last one", head,
+		    times(c->gap.hi / c->gap.lo, a));
+		ADVISE("hold both loads with the same requests", "%s would tell", "the same requests at both loads");
 		break;
 	case FOUND_FLAT_BELOW:
 		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, load(f->above, level));
@@ -599,13 +706,19 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		break;
 	case FOUND_BLURRED:
 	case FOUND_TORN:
-		SAY("%s; the wait takes %s of the growth, the rest of the answer %s: neither leads clearly", head,
-		    percent(fmax(c->part[PART_WAIT].by / c->whole.by, 0), a),
-		    percent(fmax(c->part[PART_BODY].by / c->whole.by, 0), b));
+		say_between(in, f, out);
 		break;
 	default:
-		SAY("%s; the first byte takes it all: a line, or answers made more slowly, look alike without streams", head);
-		if (c->hidden)
+		if (f->part == PART_BODY)
+			SAY("%s; all of it is after the first byte: a line behind an early head, or slow making, look alike", head);
+		else
+			SAY("%s; the first byte takes it all: a line, or answers made more slowly, look alike%s", head,
+			    c->bunched ? "" : " without streams");
+		if (c->bunched)
+			NEXT("their tokens come in bunches: where no proxy buffers them the gaps tell");
+		else if (f->part == PART_BODY)
+			NEXT("what the server says of itself (--metrics) tells them apart");
+		else if (c->hidden)
 			NEXT("streams (--stream sse) tell them apart");
 		else
 			ADVISE("drive to %s: where there is a line throughput ends",
@@ -646,17 +759,23 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	case FOUND_UNSURE:
 	case FOUND_HELD:
+	case FOUND_STUCK:
 	case FOUND_BLURRED:
 	case FOUND_TORN:
 	case FOUND_UNSEEN:
 	case FOUND_FAILING:
 	case FOUND_QUICKER:
 	case FOUND_FLAT:
+	case FOUND_ONE_TASK:
+	case FOUND_LONGER:
 	case FOUND_FLAT_BELOW:
 		say_compared(in, f, out);
 		break;
 	case FOUND_DRIFT:
 		say_drift(in, f, out);
+		break;
+	case FOUND_CREEP:
+		say_creep(in, f, out);
 		break;
 	case FOUND_TWICE:
 		say_twice(in, f, out);
@@ -681,6 +800,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		break;
 	case FOUND_LIMITED:
 	case FOUND_FAILED:
+	case FOUND_TIMED_OUT:
 	case FOUND_UNCONNECTED:
 		say_errors(in, f, out);
 		break;
@@ -693,6 +813,6 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	}
 	/* More of the same shows nothing else of these. */
 	if (f->thin && out->cause != CAUSE_CLIENT && out->cause != CAUSE_RATE_LIMIT && out->cause != CAUSE_UPSTREAM &&
-	    f->what != FOUND_UNCONNECTED && f->what != FOUND_OUTAGE)
+	    f->what != FOUND_UNCONNECTED && f->what != FOUND_OUTAGE && f->what != FOUND_TIMED_OUT)
 		say_more(in, f, out);
 }

@@ -12,6 +12,7 @@
 #define FIRST_LENGTH_US INT64_C(100000)
 #define FIELDS (sizeof(struct evidence_sums) / sizeof(uint64_t))
 #define KEPT_LEAST 5 /* requests: fewer say nothing later either */
+#define BUNCH 4      /* content events a read: what comes so is not seen when it was made */
 
 void evidence_init(struct evidence *e, int tasks, struct hdr_pool *pool)
 {
@@ -98,6 +99,11 @@ static int batch_of(struct evidence *e, int64_t at_us)
 	return i;
 }
 
+bool evidence_bunched(uint64_t events, uint64_t reads)
+{
+	return events >= BUNCH * reads && reads > 0;
+}
+
 static void count_error(struct evidence *e, struct evidence_sums *b, const struct exchange *x)
 {
 	e->error_of[x->error]++;
@@ -134,7 +140,7 @@ static void count_error(struct evidence *e, struct evidence_sums *b, const struc
 
 static bool is_stream(const struct rec_sample *s)
 {
-	return (s->flags & SAMPLE_STREAM) && s->t1_us >= 0;
+	return (s->flags & SAMPLE_STREAM) && s->t1_us >= 0 && !evidence_bunched(s->events, s->reads);
 }
 
 /* Only a damaged file has times that run backwards or never end. */

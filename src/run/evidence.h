@@ -32,7 +32,7 @@ struct evidence_sums {
 
 struct evidence_set {
 	struct evidence_sums batch[EVIDENCE_BATCHES];
-	uint64_t hidden;  /* of timed: tokens, and no stream to see them come */
+	uint64_t hidden;  /* of timed: tokens, and none is seen to come, be it that they come in bunches */
 	uint64_t streams; /* of timed */
 	double wait_sq;   /* sum of squared waits in s^2 */
 };
@@ -98,6 +98,8 @@ void evidence_change(struct evidence *e, const struct rec_point *change, int64_t
 void evidence_leave_out(struct evidence *e);
 /* An exchange of the present point, at_us into its measured time. */
 void evidence_exchange(struct evidence *e, int task, const struct exchange *x, int64_t at_us);
+/* Tokens that come so are held up on the way: the first says nothing of when it was made. */
+bool evidence_bunched(uint64_t events, uint64_t reads);
 /* Of the present point; false: there is none, or it is a ramp. */
 bool evidence_present(const struct evidence *e, int64_t settled_us, const struct lamp *lamp, struct evidence_point *out);
 

@@ -1,5 +1,6 @@
 #include "model_diagnosis.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/archive.h"
@@ -37,15 +38,49 @@ static double settling_s(const struct model *m)
 	return left_us > 0 ? (double)left_us / (double)US_PER_S : 0;
 }
 
+static void course_of(const struct points *p, int i, struct diagnose_course *out)
+{
+	struct dot_windows windows;
+	struct point_flow flow;
+
+	points_windows(p, i, &windows);
+	points_flow(p, i, &flow);
+	out->answer_bytes = flow.requests ? (double)flow.bytes_in / (double)flow.requests : NAN;
+	out->bunched = flow.streams * 2 > flow.requests && evidence_bunched(flow.events, flow.reads);
+	out->drifts = drift_of(&windows, (double)point_settled_us(&p->at[i]) / (double)US_PER_S, &out->drift);
+}
+
+static void courses(const struct model *m, const struct evidence_point *const point[], int count, struct diagnose_course out[])
+{
+	for (int k = 0; k < count; k++) {
+		out[k] = (struct diagnose_course){.answer_bytes = NAN};
+		for (int i = 0; i < m->points.count; i++)
+			if (m->points.at[i].phase == PHASE_LOAD && m->points.at[i].t_us == point[k]->t_us)
+				course_of(&m->points, i, &out[k]);
+	}
+}
+
+/* A second's span ends with its first gauge, so the one in which it settled is left out. */
+static double in_flight(const struct model *m)
+{
+	const struct points *p = &m->points;
+	int64_t seconds = p->load >= 0 ? m->gauges.second - p->at[p->load].settled_at_us / US_PER_S - 1 : 0;
+
+	return gauges_in_flight(&m->gauges, seconds < GAUGES_SECONDS ? (int)seconds : GAUGES_SECONDS);
+}
+
 void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uint64_t *basis)
 {
 	const struct evidence *e = &m->evidence;
 	const struct evidence_point *point[EVIDENCE_POINTS + 1];
 	struct evidence_point *present = &m->scratch->present;
+	struct diagnose_course course[EVIDENCE_POINTS + 1];
 	char evidence[LAMP_TEXT] = "";
 	struct scaling_change change;
 	struct diagnose_input in = {
 		.point = point,
+		.course = course,
+		.in_flight = in_flight(m),
 		.over = over,
 		.tasks = m->task_count,
 		.task_name = (const char *const *)m->task_name,
@@ -61,6 +96,7 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 		     evidence_present(e, point_settled_us(&m->points.at[m->points.load]), &m->gauges.lamp, present);
 	if (in.present)
 		point[in.count++] = present;
+	courses(m, point, in.count, course);
 	scaling_change_of(&m->points, &change);
 	in.change = &change;
 	if (!lamp_run_uncapped(&m->gauges.lamp)) {

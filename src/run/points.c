@@ -205,6 +205,25 @@ void points_spread(const struct points *p, int i, struct op_spread *out)
 	out->slo = (uint8_t)slo_stand_verdict(&p->slos, &p->tally.latency, &p->batches);
 }
 
+void points_windows(const struct points *p, int i, struct dot_windows *out)
+{
+	if (i == p->load)
+		windows_of(&p->batches, point_settled_us(&p->at[i]), out);
+	else
+		*out = p->at[i].spread.windows;
+}
+
+void points_flow(const struct points *p, int i, struct point_flow *out)
+{
+	const struct metrics *m = &p->at[i].metrics;
+	const struct counts *n = &p->tally.n;
+
+	if (i == p->load)
+		*out = (struct point_flow){counts_requests(n), p->tally.bytes_in, n->streams, n->events, n->reads};
+	else
+		*out = (struct point_flow){m->requests, m->bytes_in, m->streams, m->events, m->reads};
+}
+
 /* A point that follows on another needs time until what was under way at the
  * old level has drained from its statistics. */
 static int64_t settling_us(const struct tally *before)

@@ -93,5 +93,11 @@ int64_t point_settled_us(const struct op_point *point);
 void points_metrics(const struct points *p, int i, struct metrics *out);
 /* The same for how sure they are. */
 void points_spread(const struct points *p, int i, struct op_spread *out);
+/* Of the same alone what costs little to ask for. */
+void points_windows(const struct points *p, int i, struct dot_windows *out);
+struct point_flow {
+	uint64_t requests, bytes_in, streams, events, reads;
+};
+void points_flow(const struct points *p, int i, struct point_flow *out);
 
 #endif

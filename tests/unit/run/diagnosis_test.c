@@ -33,6 +33,7 @@ static const struct situation situation[] = {
 	{"server queue, plain answers", BIT(QUEUE), SEEDS, {SERVER, .slots = 4, USERS3(2, 16, 32)}},
 	{"server queue, tokens told", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .told = true, USERS3(2, 16, 32)}},
 	{"server queue, open loop", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .stream = true, .open = true, USERS3(2, 6, 14)}},
+	{"server queue, open loop, plain answers", BIT(QUEUE), SEEDS - 2, {SERVER, .slots = 4, .open = true, USERS3(2, 6, 16)}},
 	{"server queue, timeouts", BIT(QUEUE), SEEDS - 2,
 	 {SERVER, .slots = 4, .stream = true, .timeout_ms = 2300, USERS3(2, 8, 20)}},
 	{"decode", BIT(DECODE), SEEDS, {SERVER, .slots = 500, .stream = true, .slowdown = 0.1, USERS3(2, 8, 24)}},
@@ -56,6 +57,9 @@ static const struct situation situation[] = {
 	{"a heavier task beside it, and room for both", 0, 0,
 	 {SERVER, .slots = 500, .stream = true, .size = {1, 8}, .stages = 2,
 	  .stage = {{20, 8, {1, 0}}, {40, 8, {1, 1}}}}},
+	{"the same, slower with time", 0, 0,
+	 {SERVER, .slots = 500, .stream = true, .size = {1, 8}, .slower_per_s = 0.03, .stages = 2,
+	  .stage = {{40, 8, {1, 0}}, {40, 8, {1, 1}}}}},
 	{"another mix at another load", BIT(NOTHING), SEEDS - 2,
 	 {SERVER, .slots = 500, .stream = true, .size = {1, 3}, .stages = 2,
 	  .stage = {{30, 4, {3, 1}}, {30, 16, {1, 3}}}}},
@@ -72,6 +76,27 @@ static const struct situation situation[] = {
 	{"slower from a moment on", 0, 0,
 	 {SERVER, .slots = 500, .stream = true, .slower_from_s = 30, .slower = 2, .stages = 4,
 	  .stage = {{15, 4, {0}}, {15, 8, {0}}, {15, 8, {0}}, {15, 4, {0}}}}},
+	{"slower with time", 0, 0,
+	 {SERVER, .slots = 500, .stream = true, .slower_per_s = 0.03, .stages = 3,
+	  .stage = {{40, 2, {0}}, {40, 6, {0}}, {40, 16, {0}}}}},
+	{"slower with time, plain answers", 0, 0,
+	 {SERVER, .slots = 500, .slower_per_s = 0.02, .stages = 3, .stage = {{40, 2, {0}}, {40, 6, {0}}, {40, 16, {0}}}}},
+	{"decode, unseen, even answers", BIT(DECODE), 0,
+	 {SERVER, .slots = 500, .told = true, .even = true, .slowdown = 0.15, USERS3(2, 8, 24)}},
+	{"decode, behind a proxy that buffers", BIT(DECODE), 0,
+	 {SERVER, .slots = 500, .stream = true, .bunched = true, .even = true, .slowdown = 0.15, USERS3(2, 8, 24)}},
+	{"server queue, behind a proxy that buffers", BIT(QUEUE), SEEDS - 2,
+	 {SERVER, .slots = 4, .stream = true, .bunched = true, USERS3(2, 16, 32)}},
+	{"longer answers at more load", 0, 0, {SERVER, .slots = 500, .stream = true, .longer_user = 0.1, USERS3(2, 8, 24)}},
+	{"server queue behind an early head", BIT(QUEUE), 0, {SERVER, .slots = 4, .early_head = true, USERS3(2, 16, 32)}},
+	{"rate limit, and brunt at its end", BIT(RATE_LIMIT) | BIT(CLIENT), SEEDS,
+	 {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)}},
+	{"errors, and brunt at its end", BIT(UPSTREAM) | BIT(CLIENT), SEEDS,
+	 {SERVER, .slots = 500, .stream = true, .fail = 0.4, .cpu_pct = 99, USERS3(2, 8, 24)}},
+	{"server queue, timeouts, one load", BIT(QUEUE), 0,
+	 {SERVER, .slots = 4, .stream = true, .timeout_ms = 2300, .stages = 1, .stage = {{30, 24, {0}}}}},
+	{"some hang at any load", BIT(UPSTREAM), SEEDS / 2,
+	 {SERVER, .slots = 500, .stream = true, .hang = 0.1, .timeout_ms = 2300, USERS3(4, 12, 40)}},
 	{"one stall", BIT(NOTHING), 0,
 	 {SERVER, .slots = 500, .stream = true, .stall_at_s = 45, .stall_s = 3, USERS3(2, 6, 16)}},
 };
@@ -310,6 +335,238 @@ static void says_what_fails(void **state)
 	}
 }
 
+/* Some users are answered as ever, the others never. */
+static void says_who_gets_no_answer(void **state)
+{
+	struct model *m = new_model(1);
+	struct result result;
+
+	(void)state;
+	for (int stage = 0; stage < 2; stage++) {
+		int64_t from = stage * 12 * S;
+		struct rec_point point = point_at(from, PHASE_LOAD, stage ? 24 : 2);
+
+		model_feed(m, &point.rec);
+		for (int second = 0; second < 12; second++) {
+			struct rec_gauge g = gauge_at(from + second * S, stage ? 24 : 2, 0);
+
+			g.in_flight_us = (uint64_t)(stage ? 24 * S + second * 24 * S : second * 2 * S);
+			model_feed(m, &g.rec);
+			for (int i = 0; i < 40 * (stage + 1); i++) {
+				struct rec_sample s = sample_at(from + second * S + (i + 1) * (25 - 13 * stage) * MS / 2, 50 * MS + i % 7 * 100, 0);
+
+				model_feed(m, &s.rec);
+			}
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(result.diagnosis.sentence, ": 20 of 24 in flight get no answer, the others take no longer"));
+	assert_non_null(strstr(result.diagnosis.next, "never accepted, or hang"));
+	result_fini(&result);
+	model_free(m);
+}
+
+/* A line that may be in front of accept says so. */
+static void says_that_each_connects(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 4, .reconnect = true, .connect_ms = 0.2, USERS3(2, 16, 32)};
+	struct pretend kept = p;
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_QUEUE);
+	assert_non_null(strstr(d.sentence, "; each request connects anew: it may be the accept queue"));
+	kept.reconnect = false;
+	d = diagnose_run(&kept, 1);
+	assert_int_equal(d.cause, CAUSE_QUEUE);
+	assert_null(strstr(d.sentence, "accept"));
+}
+
+/* A status says who refused, whatever brunt itself can do. */
+static void says_who_refuses_before_who_is_slow(void **state)
+{
+	struct pretend p = {SERVER, .slots = 500, .stream = true, .limit_rps = 20, .cpu_pct = 99, USERS3(2, 8, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_RATE_LIMIT);
+	assert_non_null(strstr(d.line[0], "brunt itself was at its limit, too: "));
+	p.limit_rps = 0;
+	p.fail = 0.4;
+	assert_int_equal(diagnose_run(&p, 1).cause, CAUSE_UPSTREAM);
+	p.fail = 0.1;
+	assert_int_equal(diagnose_run(&p, 1).cause, CAUSE_CLIENT);
+}
+
+/* Of alpha one is served at a time, beside gamma, which waits for nobody. Without beta, which
+ * takes long, there is more of both. */
+static void says_not_that_who_came_along_hurts(void **state)
+{
+	static const struct { int a, b, c; int64_t a_us, b_us, c_us; } of[] = {{24, 24, 24, 12 * MS, 400 * MS, 80 * MS},
+									       {100, 0, 100, 40 * MS, 1, 80 * MS}};
+	struct model *m = new_model(3);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		struct rec_point point = point_at(second * S, PHASE_LOAD, 12);
+		struct rec_gauge g = gauge_at(second * S, 12, 0);
+		int k = second / 12, task[] = {of[k].a, of[k].b, of[k].c};
+		int64_t us[] = {of[k].a_us, of[k].b_us, of[k].c_us};
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < of[k].a; i++)
+			for (int t = 0; t < 3; t++) {
+				struct rec_sample s = sample_at(second * S + (i + 1) * S / (of[k].a + 1) + t, us[t] + i % 9 * us[t] / 100, (uint16_t)t);
+
+				if (task[t])
+					model_feed(m, &s.rec);
+			}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	result_fini(&result);
+	model_free(m);
+}
+
+/* One in ten waits in a line of its own, and takes so little that all together do not show it. */
+static void says_which_task_alone_grows(void **state)
+{
+	struct model *m = new_model(3);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		int k = second / 12;
+		struct rec_point point = point_at(second * S, PHASE_LOAD, k ? 24 : 6);
+		struct rec_gauge g = gauge_at(second * S, 6, 0);
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < (k ? 80 : 20); i++) {
+			int64_t us = i % 10 ? 300 * MS + i % 7 * MS : (k ? 90 : 20) * MS + i % 3 * MS;
+			struct rec_sample s = sample_at(second * S + (i + 1) * S / (k ? 81 : 21), us, (uint16_t)(i % 10 == 0));
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(result.diagnosis.sentence, "all together take no longer, but beta does, 2"));
+	assert_string_equal(result.diagnosis.past, "beta alone at both loads would show what it waits for");
+	result_fini(&result);
+	model_free(m);
+}
+
+static void says_that_answers_are_longer(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .longer_user = 0.2, USERS3(2, 8, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(d.sentence, "longer answers, or a wait after the last one"));
+}
+
+/* A server that dies under the second load, whose users then come back once a second. */
+static void says_that_it_died(void **state)
+{
+	struct model *m = new_model(1);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		struct rec_point point = point_at(second * S, PHASE_LOAD, second ? 8 : 2);
+		struct rec_gauge g = gauge_at(second * S, 2, 0);
+		bool dead = second >= 16;
+		int each = second < 12 ? 40 : dead ? 8 : 160;
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < each; i++) {
+			struct rec_sample s = one_failed(second * S + (i + 1) * S / (each + 1), dead ? ERROR_CONNECT : ERROR_NONE,
+							 dead ? 0 : 200);
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_UPSTREAM);
+	assert_non_null(strstr(result.diagnosis.sentence, "requests failed at 8 users between 00:16 and 00:23: connect 64"));
+	result_fini(&result);
+	model_free(m);
+}
+
+/* Nothing is saturated, and yet some fail. */
+static void says_that_some_are_refused(void **state)
+{
+	struct model *m = new_model(1);
+	struct result result;
+
+	(void)state;
+	for (int second = 0; second < 24; second++) {
+		struct rec_point point = point_at(second * S, PHASE_LOAD, second ? 8 : 2);
+		struct rec_gauge g = gauge_at(second * S, 2, 0);
+		int each = second < 12 ? 40 : 160;
+
+		if (second % 12 == 0)
+			model_feed(m, &point.rec);
+		model_feed(m, &g.rec);
+		for (int i = 0; i < each; i++) {
+			struct rec_sample s = one_failed(second * S + (i + 1) * S / (each + 1), i % 20 ? ERROR_NONE : ERROR_HTTP_4XX,
+							 i % 20 ? 200 : 401);
+
+			model_feed(m, &s.rec);
+		}
+	}
+	model_result(m, &result);
+	assert_int_equal(result.diagnosis.cause, CAUSE_NOTHING);
+	assert_non_null(strstr(result.diagnosis.sentence, "answers take no longer; 5.0 % fail, most as http_4xx"));
+	result_fini(&result);
+	model_free(m);
+}
+
+static void says_that_time_slows(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 500, .slower_per_s = 0.05, .stages = 2,
+					 .stage = {{20, 4, {0}}, {20, 12, {0}}}};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_memory_equal(d.sentence, "answers at 4 users (00:00) went from ", 37);
+	assert_non_null(strstr(d.sentence, "time, not only load, slows them"));
+	assert_non_null(strstr(d.past, "once more, in turn, would tell"));
+}
+
+static void says_that_a_proxy_buffers(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .bunched = true, .slowdown = 0.1, USERS3(2, 8, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(d.next, "tokens come in bunches"));
+}
+
+/* Connections and the wait in equal parts: the two that grow are named. */
+static void says_which_two_grow(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 4, .reconnect = true, .connect_user_ms = 40, USERS3(1, 12, 24)};
+	struct diagnosis d = diagnose_run(&p, 1);
+
+	(void)state;
+	assert_int_equal(d.cause, CAUSE_NOT_ENOUGH);
+	assert_non_null(strstr(d.sentence, "making connections"));
+	assert_non_null(strstr(d.sentence, "the wait"));
+	assert_non_null(strstr(d.past, "would show which of them comes first"));
+}
+
 /* Arrivals that find no place among those in flight. */
 static void says_what_is_held_back(void **state)
 {
@@ -348,6 +605,17 @@ int main(void)
 		cmocka_unit_test(never_wrong_elsewhere),
 		cmocka_unit_test(says_why_it_compares_nothing),
 		cmocka_unit_test(says_what_fails),
+		cmocka_unit_test(says_who_gets_no_answer),
+		cmocka_unit_test(says_that_each_connects),
+		cmocka_unit_test(says_who_refuses_before_who_is_slow),
+		cmocka_unit_test(says_not_that_who_came_along_hurts),
+		cmocka_unit_test(says_which_task_alone_grows),
+		cmocka_unit_test(says_that_answers_are_longer),
+		cmocka_unit_test(says_that_it_died),
+		cmocka_unit_test(says_that_some_are_refused),
+		cmocka_unit_test(says_that_time_slows),
+		cmocka_unit_test(says_that_a_proxy_buffers),
+		cmocka_unit_test(says_which_two_grow),
 		cmocka_unit_test(says_what_is_held_back),
 	};
 

@@ -31,8 +31,14 @@ struct pretend {
 	double fail, fail_user;   /* share, and more of it by each user */
 	double stall_at_s, stall_s;
 	double slower_from_s, slower;
+	double slower_per_s;      /* so much of its work comes on top each second, whatever the load */
+	double hang;              /* share that is never answered */
+	double longer_user;       /* so much longer an answer is by each user: what is asked, not the server */
+	bool even;                /* each answer of as many tokens, made without noise */
 	/* What is seen of it. */
 	bool stream, told; /* told: tokens, where they are not streamed */
+	bool early_head;   /* sent before the line */
+	bool bunched;      /* streams that a proxy holds up to their end */
 	/* The load. */
 	bool open;
 	double think_ms, timeout_ms;
@@ -92,8 +98,9 @@ static inline double pretend_request(struct pretend_run *r, double t, const stru
 	int task = pretend_task(r, stage), slot = 0, busy = 0;
 	double size = p->size[task] > 0 ? p->size[task] : 1, start, first, te, connect = 0;
 	struct rec_sample *s;
-	uint32_t tokens = (uint32_t)p->tokens - (uint32_t)p->tokens / 4 + (uint32_t)rng_below(&r->rng, (uint64_t)p->tokens / 2 + 1);
+	uint32_t tokens = p->even ? (uint32_t)p->tokens :  (uint32_t)p->tokens - (uint32_t)p->tokens / 4 + (uint32_t)rng_below(&r->rng, (uint64_t)p->tokens / 2 + 1);
 
+	tokens += (uint32_t)(p->longer_user * stage->level * tokens);
 	if (p->limit_rps > 0) {
 		r->bucket = fmin(r->bucket + (t - r->bucket_s) * p->limit_rps, p->limit_rps / 5 + 1);
 		r->bucket_s = t;
@@ -105,6 +112,8 @@ static inline double pretend_request(struct pretend_run *r, double t, const stru
 		return pretend_failed(r, t, t + 0.05 * pretend_noise(r), task, ERROR_HTTP_5XX, 503);
 	if (p->reconnect)
 		connect = (p->connect_ms + p->connect_user_ms * stage->level) / 1e3 * pretend_noise(r);
+	if (p->hang > 0 && rng_double(&r->rng) < p->hang)
+		return pretend_failed(r, t, t + p->timeout_ms / 1e3, task, ERROR_TIMEOUT, 0);
 	for (int i = 1; i < p->slots; i++)
 		slot = r->free_s[i] < r->free_s[slot] ? i : slot;
 	start = fmax(t + connect, r->free_s[slot]);
@@ -114,8 +123,9 @@ static inline double pretend_request(struct pretend_run *r, double t, const stru
 		busy += r->free_s[i] > start;
 	if (p->slower > 0 && start >= p->slower_from_s)
 		size *= p->slower;
+	size *= 1 + p->slower_per_s * start;
 	first = start + p->prefill_ms / 1e3 * size * pretend_noise(r);
-	te = first + tokens * p->gap_ms / 1e3 * size * (1 + p->slowdown * busy) * pretend_noise(r);
+	te = first + tokens * p->gap_ms / 1e3 * size * (1 + p->slowdown * busy) * (p->even ? 1 : pretend_noise(r));
 	r->free_s[slot] = te;
 	if (p->timeout_ms > 0 && te > t + p->timeout_ms / 1e3)
 		return pretend_failed(r, t, t + p->timeout_ms / 1e3, task, ERROR_TIMEOUT, 0);
@@ -131,10 +141,12 @@ static inline double pretend_request(struct pretend_run *r, double t, const stru
 	}
 	if (p->stream) {
 		s->flags |= SAMPLE_STREAM;
-		s->th_us = s->t1_us = (int64_t)(first * 1e6);
+		s->th_us = s->t1_us = p->bunched ? s->rec.t_us - (s->rec.t_us > s->ts_us + 300 ? 200 : 0) : (int64_t)(first * 1e6);
 		s->tn_us = s->rec.t_us;
+		s->events = tokens;
+		s->reads = p->bunched ? 1 : tokens;
 	} else {
-		s->th_us = s->rec.t_us - (s->rec.t_us > s->ts_us + 300 ? 200 : 0);
+		s->th_us = p->early_head ? s->ts_us + (int64_t)(connect * 1e6) + 300 : s->rec.t_us - (s->rec.t_us > s->ts_us + 300 ? 200 : 0);
 	}
 	return te;
 }
