@@ -1,5 +1,7 @@
 #include "ui/view.h"
 
+#include "base/units.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -38,9 +40,7 @@ static const char *figure(const struct scene *scene, int group, const struct adv
 	default:
 		if (!(f->cost >= 0))
 			return format_rate(NAN, scene->g, out);
-		snprintf(out, FORMAT_BYTES, f->cost < 0.9995 ? "%.3f" : f->cost < 9.995 ? "%.2f" : f->cost < 99.95 ? "%.1f"
-					    : f->cost < 9999.5 ? "%.0f" : "%.0e", f->cost);
-		return out;
+		return units_format_cost(f->cost, out);
 	}
 }
 
@@ -87,16 +87,19 @@ static void now_draw(const struct scene *scene, struct view view, int y)
 	view_text(view, LEFT, y, PEN(ROLE_TEXT), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
 }
 
+/* As many of these lines as there is room for. */
 static void note_draw(const struct scene *scene, struct view view, int y)
 {
 	const struct advice *a = &scene->s->advice;
-	char time[FORMAT_BYTES], text[128], cut[128];
+	char time[FORMAT_BYTES], text[128], cut[128], caveat[ADVICE_CAVEATS][ADVICE_TEXT];
 
 	if (a->hit_us >= 0)
 		snprintf(text, sizeof text, "LRU; a hit takes what hits took: %s", format_duration(a->hit_us, scene->g, time));
 	else
 		snprintf(text, sizeof text, "LRU; no hit was seen: taken as free, so at best");
-	view_text(view, LEFT, y, PEN(ROLE_DIM), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
+	view_text(view, LEFT, y++, PEN(ROLE_DIM), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
+	for (int i = 0, n = advice_caveats(a, caveat); i < n && y < view.height; i++)
+		view_text(view, LEFT, y++, PEN(ROLE_DIM), format_fit(caveat[i], view.width - LEFT, scene->g, cut, sizeof cut));
 }
 
 void pane_advice(const struct scene *scene, struct view view)
