@@ -21,6 +21,15 @@ static const char *ttl(int64_t ttl_us, char out[UNITS_BYTES])
 	return out;
 }
 
+/* There is room for what a screen has none for. */
+static const char *cost(double value, char out[UNITS_BYTES])
+{
+	if (!(value > 0 && value < 0.00095))
+		return units_format_cost(value, out);
+	snprintf(out, UNITS_BYTES, "%.3g", value);
+	return out;
+}
+
 static void row(const struct table *t, const char *name, const char *size, const struct advice_figures *f)
 {
 	char text[PER_ROW][UNITS_BYTES];
@@ -34,7 +43,7 @@ static void row(const struct table *t, const char *name, const char *size, const
 	if (!isnan(f->rps))
 		cell[4] = units_format_rate(f->rps, text[2]);
 	if (!isnan(f->cost))
-		cell[5] = units_format_cost(f->cost, text[3]);
+		cell[5] = cost(f->cost, text[3]);
 	text_table_row(t, cell);
 }
 

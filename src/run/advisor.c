@@ -197,6 +197,7 @@ void advisor_take(struct advisor *a, const struct rec_sample *s, bool counts)
 void advisor_second(struct advisor *a, uint32_t users)
 {
 	a->user_s += users;
+	a->seconds++;
 }
 
 void advisor_end(struct advisor *a)
@@ -243,6 +244,7 @@ void advisor_archive(struct advisor *advisor, struct archive *a)
 	uint64_t *sum[] = {
 		&advisor->count, &advisor->hits, &advisor->misses, &advisor->later, &advisor->partly, &advisor->hit_us, &advisor->rest_us,
 		&advisor->tokens_in, &advisor->tokens_out, &advisor->paid_in, &advisor->paid_out, &advisor->user_s,
+		&advisor->seconds,
 	};
 
 	for (size_t i = 0; i < sizeof sum / sizeof *sum; i++)
@@ -289,7 +291,9 @@ static double throughput(const struct advisor *a, const struct advisor_run *run,
 
 	if (!run->closed || !run->requests)
 		return run->rps;
-	round_us = (double)a->user_s * 1e6 / (double)run->requests;
+	if (!a->seconds)
+		return NAN;
+	round_us = (double)a->user_s / (double)a->seconds * run->measured_s * 1e6 / (double)run->requests;
 	share = fmin((double)a->count / (double)run->requests, 1);
 	gain_us *= share;
 	/* Too short a run for its users to be known, or nothing is left of the round. */

@@ -61,7 +61,7 @@ struct advisor {
 	uint64_t paid_in, paid_out;               /* of all but its hits */
 	int64_t first_us, last_us;                /* sent; -1: none */
 	struct advisor_cell cell[ADVISOR_CELLS];
-	uint64_t user_s; /* users x seconds of measured time */
+	uint64_t user_s, seconds; /* users x seconds of measured time; these seconds */
 };
 
 void advisor_init(struct advisor *a);
@@ -79,6 +79,7 @@ void advisor_end(struct advisor *a);
 /* What is known beside the prompts. */
 struct advisor_run {
 	uint64_t requests;  /* of measured time */
+	double measured_s;
 	double rps;         /* NAN: unknown */
 	bool closed;        /* a closed loop: who waits less asks sooner */
 	double price_in, price_out; /* of a million tokens; both 0: unknown */

@@ -523,6 +523,7 @@ void model_advice(const struct model *m, struct advice *out)
 	const struct counts *n = &m->summary[0].n;
 	struct advisor_run run = {
 		.requests = counts_requests(n),
+		.measured_s = (double)m->measured_us / US_PER_S,
 		.rps = m->measured_us > 0 ? (double)n->answered * US_PER_S / (double)m->measured_us : NAN,
 		.closed = model_closed_loop(m),
 		.price_in = m->price_in,

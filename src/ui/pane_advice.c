@@ -112,7 +112,9 @@ void pane_advice(const struct scene *scene, struct view view)
 	int y = 0, rows;
 
 	line_init(&right);
-	line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "n = %s", format_count(a->lookups, text));
+	/* The note below says why, where there is room for it. */
+	line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "%sn = %s", a->lookups && isnan(a->hit_us) ? "at best, " : "",
+		  format_count(a->lookups, text));
 	rule_draw(view, scene->g, scene_focused(scene, PANE_ADVICE),
 		  view.width < 60 ? "what a cache would do" : "what a cache would do, whole run, all tasks", &right);
 	if (!a->lookups) {

@@ -286,7 +286,7 @@ static void near(double got, double wanted)
 
 static void what_it_would_bring(void **state)
 {
-	struct advisor_run run = {.requests = 4, .rps = 2, .closed = true, .price_in = 3, .price_out = 10};
+	struct advisor_run run = {.requests = 4, .measured_s = 8, .rps = 2, .closed = true, .price_in = 3, .price_out = 10};
 	const struct advice_figures *ever;
 	struct advisor a;
 	struct advice v;
@@ -318,6 +318,13 @@ static void what_it_would_bring(void **state)
 	near(ever->cost, v.now.cost / 4);
 	/* Rounds of 2 s of which nothing but 0.5 s are left. */
 	near(ever->rps, 8);
+	/* A second that is not over yet is none of a user less: 5 requests in 10 s as 4 in 8. */
+	run.requests = 5;
+	run.measured_s = 10;
+	advisor_figures(&a, &run, &v);
+	near(ever->rps, 2 * 2 / (2 - 1.5 * 4 / 5));
+	run.requests = 4;
+	run.measured_s = 8;
 	/* At a minute it is the third that was stored 40 s before, the fourth 58 s before. */
 	near(v.cell[1][0].hit_ratio, 0.75);
 	run.closed = false;
