@@ -82,6 +82,7 @@ enum sample_flags {
 	SAMPLE_STREAM = 8,   /* the answer was read as a stream of events */
 	SAMPLE_GAPS_CUT = 16, /* more token gaps than REC_GAPS_MAX holds */
 	SAMPLE_HTTP2 = 32,   /* the answer that began was HTTP/2's */
+	SAMPLE_HELD = 64,    /* it came due before there was room in in_flight_limit */
 };
 
 #define TOKENS_UNKNOWN UINT32_MAX
@@ -169,8 +170,10 @@ struct rec_gauge {
 	uint32_t fds, fd_limit;    /* descriptors in use at least, and allowed */
 	uint32_t ports;            /* local ports there are for connections */
 	uint32_t in_flight_limit;  /* of an open loop; 0: none */
-	uint32_t reserved;
+	uint32_t held;             /* of `waiting`: for room in in_flight_limit; GAUGE_UNKNOWN */
 };
+
+#define GAUGE_UNKNOWN UINT32_MAX
 
 enum load_mode { MODE_CLOSED, MODE_OPEN };
 

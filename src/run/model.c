@@ -325,6 +325,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	}
 	if (measured)
 		gauges_finished(&m->gauges, 1, x.service_us);
+	if (counting && (s->flags & SAMPLE_HELD))
+		lamp_held(&m->gauges.lamp);
 	stalls_take(&m->stalls, &x);
 	prompts_take(&m->prompts, s);
 	advisor_take(&m->advisor, s, counting);
