@@ -73,11 +73,13 @@ static void rest(struct sweeping *s)
 
 static void ended(struct sweeping *s)
 {
-	char text[SWEEP_TEXT], set[SWEEP_TEXT];
+	char set[SWEEP_TEXT];
 
-	sweep_sentence(&s->sweep, text);
-	told(s, SWEEP_ENDED, text);
-	snprintf(s->line, sizeof s->line, "sweep ended, %s", signs_set(text, &signs_unicode, set, sizeof set));
+	/* One that was stopped before it had measured anything takes no answer away. */
+	if (s->sweep.stop != SWEEP_STOPPED || s->sweep.steps || !*s->answer)
+		sweep_sentence(&s->sweep, s->answer);
+	told(s, SWEEP_ENDED, s->answer);
+	snprintf(s->line, sizeof s->line, "sweep ended, %s", signs_set(s->answer, &signs_unicode, set, sizeof set));
 }
 
 /* The sweep knows which of a level's visits count; the fits are made of points. */
