@@ -6,6 +6,7 @@
 
 #include "base/archive.h"
 #include "base/mem.h"
+#include "base/rng.h"
 
 #define PER_MILLION 1e6
 #define COST_OF 1000 /* prompts */
@@ -171,11 +172,19 @@ static uint32_t tokens(uint32_t n)
 	return n == TOKENS_UNKNOWN ? 0 : n;
 }
 
+/* A cache answers again as it did, so that a conversation it has begun goes on as the one it
+ * keeps: what tells a later turn from others is what was said, not what a model without a
+ * cache has answered in between. */
+static uint64_t key_of(const struct rec_sample *s)
+{
+	return s->turn ? rng_mix((uint64_t)s->turn << 32 | rec_said(s)) : s->prompt_hash;
+}
+
 void advisor_take(struct advisor *a, const struct rec_sample *s, bool counts)
 {
 	int64_t took_us = s->rec.t_us - s->ts_us, latency_us = s->rec.t_us - s->t0_us;
 	struct advisor_wait w = {
-		.sent_us = s->ts_us, .ended_us = s->rec.t_us, .prompt = s->prompt_hash,
+		.sent_us = s->ts_us, .ended_us = s->rec.t_us, .prompt = key_of(s),
 		.tokens_in = tokens(s->tokens_in), .tokens_out = tokens(s->tokens_out),
 		.latency_us = (uint32_t)(latency_us < 0 ? 0 : latency_us > UINT32_MAX ? UINT32_MAX : latency_us),
 		.cache = s->cache, .counts = counts, .later = s->turn > 0, .partly = is_partly_cached(s),

@@ -491,20 +491,45 @@ static void hits_at_least(void **state)
 	run.closed = false;
 	advisor_figures(&a, &run, &v);
 	assert_int_equal(advice_caveats(&v, text), 0);
-	advisor_reset(&a);
-	advisor_take(&a, &s, true);
-	one.prompt = 5;
-	s = sample_of(&one);
-	s.turn = 1;
-	advisor_take(&a, &s, true);
-	one = (struct asked){.sent_us = 4 * S, .ended_us = 5 * S, .prompt = 4};
-	s = sample_of(&one);
-	advisor_take(&a, &s, true);
-	advisor_end(&a);
+	advisor_fini(&a);
+}
+
+/* Two conversations that say the same: a model answers each otherwise, a cache does not, so
+ * the second one's later turns would have found the first one's. Not another turn's, nor what
+ * else was said. */
+static void what_was_said_makes_a_turn(void **state)
+{
+	static const struct {
+		uint64_t hash;
+		uint16_t turn;
+		bool hit;
+	} told[] = {
+		{0x1111111100000007, 0, false}, {0xaaaaaaaa00000008, 1, false}, {0xbbbbbbbb00000009, 2, false},
+		{0x1111111100000007, 0, true},  {0xcccccccc00000008, 1, true},  {0xdddddddd00000009, 2, true},
+		{0xcccccccc0000000a, 1, false}, {0xcccccccc00000009, 1, false}, {0x2222222200000007, 0, false},
+	};
+	struct advisor_run run = {.requests = 9, .rps = 1};
+	char text[ADVICE_CAVEATS][ADVICE_TEXT];
+	struct advisor a;
+	struct advice v;
+	uint64_t hits = 0;
+
+	(void)state;
+	advisor_init(&a);
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		struct asked one = {.sent_us = (int64_t)i * S, .ended_us = (int64_t)i * S + 500 * MS, .prompt = told[i].hash};
+		struct rec_sample s = sample_of(&one);
+
+		s.turn = told[i].turn;
+		advisor_take(&a, &s, true);
+		advisor_end(&a);
+		hits += told[i].hit;
+		assert_int_equal(a.cell[ADVISOR_CELLS - 1].hits, hits);
+	}
 	advisor_figures(&a, &run, &v);
-	assert_int_equal(v.later, 1);
+	assert_int_equal(v.later, 6);
 	assert_int_equal(advice_caveats(&v, text), 1);
-	assert_non_null(strstr(text[0], "later turns hold answers"));
+	assert_non_null(strstr(text[0], "where the same was said"));
 	advisor_fini(&a);
 }
 
@@ -521,6 +546,7 @@ int main(void)
 		cmocka_unit_test(who_tells_no_tokens),
 		cmocka_unit_test(a_prefix_is_no_answer),
 		cmocka_unit_test(hits_at_least),
+		cmocka_unit_test(what_was_said_makes_a_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
