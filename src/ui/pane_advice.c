@@ -1,6 +1,8 @@
 #include "ui/view.h"
 
+#include "base/append.h"
 #include "base/units.h"
+#include "base/utf8.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -91,14 +93,19 @@ static void now_draw(const struct scene *scene, struct view view, int y)
 static void note_draw(const struct scene *scene, struct view view, int y)
 {
 	const struct advice *a = &scene->s->advice;
-	char time[FORMAT_BYTES], text[128], cut[128], caveat[ADVICE_CAVEATS][ADVICE_TEXT];
+	char time[FORMAT_BYTES], text[192], cut[192], caveat[ADVICE_CAVEATS][ADVICE_TEXT];
 
 	if (a->hit_us >= 0)
 		snprintf(text, sizeof text, "LRU; a hit takes what hits took: %s", format_duration(a->hit_us, scene->g, time));
 	else
 		snprintf(text, sizeof text, "LRU; no hit was seen: taken as free, so at best");
+	/* A line of its own for each, or the first one behind. */
+	int n = advice_caveats(a, caveat), i = 0;
+
+	if (n && y + 1 >= view.height && utf8_cells(text) + 2 + utf8_cells(caveat[0]) <= view.width - LEFT)
+		append(text, sizeof text, "; %s", caveat[i++]);
 	view_text(view, LEFT, y++, PEN(ROLE_DIM), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
-	for (int i = 0, n = advice_caveats(a, caveat); i < n && y < view.height; i++)
+	for (; i < n && y < view.height; i++)
 		view_text(view, LEFT, y++, PEN(ROLE_DIM), format_fit(caveat[i], view.width - LEFT, scene->g, cut, sizeof cut));
 }
 
