@@ -24,6 +24,8 @@ int units_parse_count(const char *text, int64_t min, int64_t max, int64_t *out,
 #define UNITS_BYTES 24
 /* "1.41 s", "932 ms", "87 µs", "0 s": three significant figures. */
 char *units_format_duration(int64_t ns, char out[UNITS_BYTES]);
+/* "0.0927", "1.23", "1234", "2e-05": of a currency, at most six characters. */
+char *units_format_cost(double cost, char out[UNITS_BYTES]);
 /* "12.8", "843", "12.3k", "1.20M": at most five characters. */
 char *units_format_rate(double per_second, char out[UNITS_BYTES]);
 /* "0", "731", "12.3k", "4.56M": at most five characters. */

@@ -20,6 +20,7 @@ struct sweeping {
 	bool slos;
 	struct load_level before; /* the load when it began */
 	int steps;       /* that were told */
+	char answer[SWEEP_TEXT]; /* of the last one that had one; "" */
 	char line[SWEEP_TEXT + 32]; /* the newest thing to tell; "" */
 };
 

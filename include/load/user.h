@@ -50,6 +50,7 @@ struct user {
 	bool warmup;     /* started in the warm-up, without a ticket */
 	bool in_session; /* its conversation has another turn to come */
 	bool member;     /* takes part: leaves after its exchange when not */
+	bool held;       /* its exchange came due before there was room for it in flight */
 	char request_id[REQUEST_ID_BYTES];
 };
 

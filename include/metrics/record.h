@@ -82,6 +82,7 @@ enum sample_flags {
 	SAMPLE_STREAM = 8,   /* the answer was read as a stream of events */
 	SAMPLE_GAPS_CUT = 16, /* more token gaps than REC_GAPS_MAX holds */
 	SAMPLE_HTTP2 = 32,   /* the answer that began was HTTP/2's */
+	SAMPLE_HELD = 64,    /* it came due before there was room in in_flight_limit */
 };
 
 #define TOKENS_UNKNOWN UINT32_MAX
@@ -110,7 +111,7 @@ struct rec_sample {
 	int64_t t1_us; /* first content event, reasoning included; -1: none */
 	int64_t to_us; /* first content that is not reasoning; -1: unless reasoning was seen */
 	int64_t tn_us; /* last content event; -1: none */
-	uint64_t prompt_hash; /* of what was asked; 0: the request has no body */
+	uint64_t prompt_hash; /* of what was asked, see rec_said(); 0: the request has no body */
 	uint64_t bytes_in, bytes_out; /* bodies and headers, on the wire before TLS */
 	uint64_t seq;  /* with the run's id it makes X-Request-ID */
 	uint32_t dns_us, connect_us, tls_us; /* durations, not cumulative */
@@ -169,8 +170,10 @@ struct rec_gauge {
 	uint32_t fds, fd_limit;    /* descriptors in use at least, and allowed */
 	uint32_t ports;            /* local ports there are for connections */
 	uint32_t in_flight_limit;  /* of an open loop; 0: none */
-	uint32_t reserved;
+	uint32_t held;             /* of `waiting`: for room in in_flight_limit; GAUGE_UNKNOWN */
 };
+
+#define GAUGE_UNKNOWN UINT32_MAX
 
 enum load_mode { MODE_CLOSED, MODE_OPEN };
 
@@ -372,6 +375,14 @@ static inline const char *rec_exemplar_answer(const struct rec_exemplar *e)
 static inline const char *rec_exemplar_checks(const struct rec_exemplar *e)
 {
 	return rec_exemplar_answer(e) + e->answer_bytes;
+}
+
+/* What was said in a conversation up to this turn, whatever was answered: 32 bits of the
+ * prompt_hash follow from nothing else, once there are answers in the prompt. (Up to schema
+ * 6 they followed from the answers, too.) */
+static inline uint32_t rec_said(const struct rec_sample *s)
+{
+	return (uint32_t)s->prompt_hash;
 }
 
 static inline const char *rec_excerpt(const struct rec_sample *s)

@@ -3,6 +3,7 @@
 #ifndef RUN_ADVICE_H
 #define RUN_ADVICE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define ADVICE_TTLS 5
@@ -21,11 +22,20 @@ struct advice_figures {
 
 struct advice {
 	uint64_t lookups; /* prompts of measured time that were answered; 0: nothing is known */
-	uint64_t hits, misses; /* as the answers said of the server's own cache */
+	uint64_t hits, misses; /* as the answers said of the server's own cache of whole answers */
+	uint64_t later;   /* later turns of conversations: the same where the same was said */
+	uint64_t partly;  /* misses of which a prefix cache had a part of the prompt */
+	bool closed;      /* a closed loop, in which more is asked where hits come sooner */
 	double hit_us;    /* mean latency of such a hit; NAN: none was seen, and a hit is taken as free */
 	int64_t span_us;  /* from the first to the last: a longer time to live is not tried out */
 	struct advice_figures now; /* hit_ratio: of all lookups */
 	struct advice_figures cell[ADVICE_TTLS][ADVICE_SIZES];
 };
+
+/* Why figures of the grid are bounds, and what is not in them: sentences, the first one
+ * matters most. Returns how many. */
+#define ADVICE_CAVEATS 3
+#define ADVICE_TEXT 96 /* bytes */
+int advice_caveats(const struct advice *advice, char out[ADVICE_CAVEATS][ADVICE_TEXT]);
 
 #endif

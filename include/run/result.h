@@ -99,6 +99,7 @@ struct result {
 	int slo_count;
 	struct result_slo slo[SLO_MAX];
 	struct rec_gauge gauge; /* the last one */
+	uint64_t held; /* requests of the summary that in_flight_limit had held back */
 	/* Books over the whole run, warm-up included. */
 	uint64_t planned, waiting, started, succeeded, failed, censored;
 	uint64_t http1_answers, http2_answers; /* begun ones, by the version that was spoken */

@@ -72,6 +72,7 @@ struct scaling {
 	/* The largest level that met the SLOs, of those tried, all below it having met them;
 	 * the largest that surely did, the smallest that surely did not. NAN: unknown. */
 	bool slo_asked;
+	uint8_t slo_mode; /* enum load_mode: of which levels these are */
 	double slo_capacity, slo_low, slo_high;
 	struct scaling_change change;
 	double hold_s; /* so much longer, until the present point is a dot in the fits; 0: it is */

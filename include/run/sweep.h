@@ -130,6 +130,7 @@ struct sweep {
 	int64_t now_us;
 	int64_t step_us, settled_us;  /* when the present step was asked for, when it had settled */
 	int64_t step_limit_us;        /* of measuring it */
+	bool paced;                   /* enough is known of it for that to stand */
 	double level;                 /* of the present step */
 	int64_t point_us;             /* since_us of the point before it; -1: any */
 	bool down;                    /* it is lower than the one before */
@@ -184,7 +185,12 @@ void sweep_start(struct sweep *sweep, const struct sweep_config *config, int64_t
 struct sweep_order sweep_step(struct sweep *sweep, const struct sweep_seen *seen);
 /* The operator changes the load himself: the step is given up, what is known stays. */
 void sweep_take_over(struct sweep *sweep, int64_t now_us);
-void sweep_give_back(struct sweep *sweep, int64_t now_us);
+/* `left_us`: until the run ends, which went on meanwhile; -1: it is open. */
+void sweep_give_back(struct sweep *sweep, int64_t now_us, int64_t left_us);
+struct scaling;
+/* One knee for a run, and one largest load within the SLOs: when DONE, those of the fits over
+ * all points, where they have one of the sweep's own loop. */
+void sweep_adopt(struct sweep *sweep, const struct scaling *fit);
 /* It ends with what is known. */
 void sweep_stop(struct sweep *sweep, enum sweep_stop why);
 
@@ -199,9 +205,12 @@ bool sweep_disowns(struct sweep *sweep, int64_t *since_us);
 
 /* Of those that agree: one figure for a level. */
 void sweep_pooled(const struct sweep_level *level, struct sweep_visit *out);
-/* How much longer it may take, in all and in this step. */
+/* How much longer it may take. */
 int64_t sweep_left_us(const struct sweep *sweep);
+/* How much longer this level settles, or is measured; 0: that is not known. */
 int64_t sweep_step_left_us(const struct sweep *sweep);
+/* It has more time than others, for an answer takes so long. */
+bool sweep_slow(const struct sweep *sweep);
 /* Where the load should stay: at the knee, or at the largest level that meets the SLOs where
  * that is lower; NAN: neither is known. */
 double sweep_rest(const struct sweep *sweep);

@@ -26,7 +26,8 @@ void conversation_begin(struct conversation *talk, int task, uint64_t number, ui
 /* The next exchange. Valid until the next call; NULL: the task's request as it
  * is. */
 const struct http_variant *conversation_next(struct conversation *talk, uint64_t seq);
-/* 64 bits of the method, URL and body last rendered; 0: it has no body. */
+/* 64 bits of the method, URL and body last rendered, of a later turn as rec_said() has it;
+ * 0: it has no body. */
 uint64_t conversation_hash(const struct conversation *talk);
 /* Number of the exchange last rendered, from 0. */
 int conversation_turn(const struct conversation *talk);

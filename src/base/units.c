@@ -211,6 +211,19 @@ static char *si(double v, char out[UNITS_BYTES])
 	return out;
 }
 
+char *units_format_cost(double c, char out[UNITS_BYTES])
+{
+	int digits = c < 0.09995 ? 4 : c < 0.9995 ? 3 : c < 9.995 ? 2 : c < 99.95 ? 1 : 0;
+
+	if (!(c > 0))
+		strcpy(out, "0");
+	else if (c < 0.00095 || c >= 999999.5)
+		snprintf(out, UNITS_BYTES, "%.0e", c);
+	else
+		snprintf(out, UNITS_BYTES, "%.*f", digits, c);
+	return out;
+}
+
 char *units_format_rate(double r, char out[UNITS_BYTES])
 {
 	if (!(r > 0))

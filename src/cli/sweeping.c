@@ -28,18 +28,25 @@ static void told(struct sweeping *s, enum sweep_event what, const char *text)
 	session_sweep_event(s->session, what, 0, text);
 }
 
+/* Until the run ends; -1: it is open. */
+static int64_t left_us(const struct sweeping *s)
+{
+	int64_t left = session_left_us(s->session);
+
+	return left < 0 ? -1 : left > SPARE_US ? left - SPARE_US : 1;
+}
+
 static void begin(struct sweeping *s, const struct sweep_config *config)
 {
 	struct sweep_config c = *config;
 	char text[SWEEP_TEXT], low[UNITS_BYTES], high[UNITS_BYTES];
-	int64_t left_us = session_left_us(s->session);
 	const char *unit = c.mode == MODE_OPEN ? "/s" : " users";
 	int64_t needs_us;
 	int fits;
 
 	c.slos = s->slos;
-	if (left_us >= 0)
-		c.limit_us = left_us > SPARE_US ? left_us - SPARE_US : 1;
+	if (left_us(s) >= 0)
+		c.limit_us = left_us(s);
 	s->before = session_level(s->session);
 	s->steps = 0;
 	sweep_start(&s->sweep, &c, session_now_us(s->session));
@@ -66,11 +73,13 @@ static void rest(struct sweeping *s)
 
 static void ended(struct sweeping *s)
 {
-	char text[SWEEP_TEXT], set[SWEEP_TEXT];
+	char set[SWEEP_TEXT];
 
-	sweep_sentence(&s->sweep, text);
-	told(s, SWEEP_ENDED, text);
-	snprintf(s->line, sizeof s->line, "sweep ended, %s", signs_set(text, &signs_unicode, set, sizeof set));
+	/* One that was stopped before it had measured anything takes no answer away. */
+	if (s->sweep.stop != SWEEP_STOPPED || s->sweep.steps || !*s->answer)
+		sweep_sentence(&s->sweep, s->answer);
+	told(s, SWEEP_ENDED, s->answer);
+	snprintf(s->line, sizeof s->line, "sweep ended, %s", signs_set(s->answer, &signs_unicode, set, sizeof set));
 }
 
 /* The sweep knows which of a level's visits count; the fits are made of points. */
@@ -82,30 +91,13 @@ static void disown(struct sweeping *s)
 		session_sweep_event(s->session, SWEEP_DISOWNED, since_us, "passing trouble");
 }
 
-/* One knee for a run: that of the fits over all its points, where they have one. */
-static void adopt(struct sweeping *s, const struct scaling *fit)
-{
-	const struct scale *scale = &fit->scale;
-
-	/* Where brunt was the limit it is not the server's. */
-	if (s->sweep.config.mode == MODE_CLOSED && !s->sweep.unsteady && s->sweep.stop != SWEEP_CLIENT && scale->bounds.reached &&
-	    !isnan(scale->bounds.knee) && !isnan(scale->knee.low)) {
-		s->sweep.knee = (struct sweep_knee){true, scale->bounds.knee, scale->knee.low, scale->knee.high};
-		s->sweep.x_max = scale->bounds.x_max;
-	}
-	if (fit->slo_asked) {
-		s->sweep.capacity = fit->slo_capacity;
-		s->sweep.capacity_least = isnan(fit->slo_high);
-	}
-}
-
 static bool carry_out(struct sweeping *s, struct sweep_order order, double measured, const struct scaling *fit)
 {
 	disown(s);
 	if (order.action == SWEEP_SET)
 		session_sweep_level(s->session, (struct load_level){.mode = s->sweep.config.mode, .level = order.level});
 	if (order.action == SWEEP_END) {
-		adopt(s, fit);
+		sweep_adopt(&s->sweep, fit);
 		/* Before it says so: a change after that is somebody else's. */
 		if (!s->ends_run)
 			rest(s);
@@ -166,7 +158,7 @@ static void give_back(struct sweeping *s)
 {
 	if (session_paused(s->session))
 		session_pause(s->session, false);
-	sweep_give_back(&s->sweep, session_now_us(s->session));
+	sweep_give_back(&s->sweep, session_now_us(s->session), left_us(s));
 	told(s, SWEEP_GIVEN_BACK, "");
 }
 

@@ -94,6 +94,12 @@ static void name_request(char out[REQUEST_ID_BYTES], uint32_t run_id, uint64_t s
 	*put_hex(out, seq) = '\0';
 }
 
+/* In an open loop what is due waits while as many are in flight as may be. */
+static bool may_start(const struct worker *w)
+{
+	return !worker_open(w) || w->in_flight < w->max_in_flight;
+}
+
 static void start_exchange(struct worker *w, struct user *u)
 {
 	int64_t now_ns = clock_ns();
@@ -123,6 +129,7 @@ static void start_exchange(struct worker *w, struct user *u)
 	name_request(u->request_id, w->config->run_id, u->seq);
 	u->state = USER_RUNNING;
 	u->ts_ns = now_ns;
+	u->held = worker_open(w) && u->t0_ns <= w->full_ns;
 	w->waiting--;
 	w->started++;
 	worker_integrate(w, now_ns);
@@ -148,6 +155,8 @@ static void finish(struct worker *w, struct user *u, const struct engine_result 
 	worker_integrate(w, r->te_ns);
 	/* It waited in the engine first, which its queue time says. */
 	w->in_flight_ns -= (uint64_t)(r->ts_ns - u->ts_ns);
+	if (!may_start(w))
+		w->full_ns = r->te_ns;
 	w->in_flight--;
 	/* Started in the warm-up, ended in the measured time: it counts. */
 	if (u->warmup && r->te_ns >= w->control->warmup_until_ns &&
@@ -206,12 +215,6 @@ static void cut_off(struct worker *w)
 static int64_t least(int64_t a, int64_t b)
 {
 	return a < b ? a : b;
-}
-
-/* In an open loop what is due waits while as many are in flight as may be. */
-static bool may_start(const struct worker *w)
-{
-	return !worker_open(w) || w->in_flight < w->max_in_flight;
 }
 
 /* When to look again for the next arrival. A sleeping thread wakes some 30 us late;

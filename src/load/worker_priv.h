@@ -31,6 +31,7 @@ struct worker {
 	struct arrivals coming, serving;
 	uint64_t backlog;       /* arrivals from `serving` up to `coming` */
 	uint32_t max_in_flight; /* this worker's share */
+	int64_t full_ns;        /* until when that was last full */
 	struct user *idle;      /* the last used first: its connection is warm */
 
 	struct dealing *dealing;      /* shared by all workers */

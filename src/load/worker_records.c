@@ -16,6 +16,21 @@ static struct rec head(const struct worker *w, enum rec_kind kind, size_t bytes,
 	};
 }
 
+/* Of what waits, what waits for room among those in flight, or did: who is first waits
+ * longest, and who comes behind him waits for him. */
+static uint32_t held(struct worker *w)
+{
+	int64_t first_ns = w->ready.count ? w->ready.first->t0_ns : INT64_MAX;
+
+	if (!worker_open(w))
+		return 0;
+	if (w->backlog && worker_backlog_due_ns(w) < first_ns)
+		first_ns = worker_backlog_due_ns(w);
+	if (w->in_flight < w->max_in_flight && first_ns > w->full_ns)
+		return 0;
+	return w->waiting < GAUGE_UNKNOWN ? (uint32_t)w->waiting : GAUGE_UNKNOWN - 1;
+}
+
 int worker_push_gauge(struct worker *w, int64_t now_ns)
 {
 	worker_integrate(w, now_ns);
@@ -27,6 +42,7 @@ int worker_push_gauge(struct worker *w, int64_t now_ns)
 		.in_flight = w->in_flight,
 		.connections = engine_connections(w->engine),
 		.in_flight_limit = worker_open(w) ? w->max_in_flight : 0,
+		.held = held(w),
 		.planned = w->planned,
 		.started = w->started,
 		.waiting = w->waiting,
@@ -171,7 +187,8 @@ void worker_push_sample(struct worker *w, const struct user *u, const struct eng
 				   (r->answered ? SAMPLE_ANSWERED : 0) |
 				   (a->streamed ? SAMPLE_STREAM : 0) |
 				   (a->gaps_cut ? SAMPLE_GAPS_CUT : 0) |
-				   (r->http2 ? SAMPLE_HTTP2 : 0)),
+				   (r->http2 ? SAMPLE_HTTP2 : 0) |
+				   (u->held ? SAMPLE_HELD : 0)),
 		.cache = (uint8_t)a->cache,
 		.token_source = (uint8_t)a->token_source,
 	};

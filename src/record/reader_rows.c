@@ -250,7 +250,9 @@ static void gauge_client(sqlite3_stmt *s, int at, struct rec_gauge *g)
 	g->fds = u32(s, at++);
 	g->fd_limit = u32(s, at++);
 	g->ports = u32(s, at++);
-	g->in_flight_limit = u32(s, at);
+	g->in_flight_limit = u32(s, at++);
+	/* Not up to schema 6: who waited for what is not known of a loop with a limit. */
+	g->held = at < sqlite3_column_count(s) ? u32(s, at) : g->in_flight_limit ? GAUGE_UNKNOWN : 0;
 }
 
 static const struct rec *gauge(struct reader *reader, sqlite3_stmt *s, int64_t t_us,

@@ -27,6 +27,8 @@ const char *const schema_event_names[EVENT_COUNT] = {
 	"throttled_us INTEGER, steal_us INTEGER, loop_late_max_us INTEGER, "       \
 	"fds INTEGER, fd_limit INTEGER, ports INTEGER, in_flight_limit INTEGER"
 
+#define GAUGES_7 GAUGES_3 ", held INTEGER"
+
 #define POINTS                                                                 \
 	"CREATE TABLE points (ord INTEGER PRIMARY KEY, at_sample INTEGER, "        \
 	"t_us INTEGER, worker INTEGER, asked_us INTEGER, mode TEXT, "
@@ -55,7 +57,7 @@ const char *const schema_event_names[EVENT_COUNT] = {
  * belong to it: what its windows hold, which is in many states. It is packed against the
  * state of base_us, which is whole (NULL: it is whole itself; packing.h). All of it follows
  * from the other tables and may be missing. So does `intervals` (intervals.h). */
-#define FORMERS 2
+#define FORMERS 3
 static const struct {
 	const char *name, *sql;
 	/* Where it was another up to a former schema, the oldest first; "": there was none. */
@@ -81,7 +83,7 @@ static const struct {
 	 "tlast_us INTEGER, cached_tokens INTEGER, events INTEGER, reads INTEGER, "
 	 "token_source INTEGER, excerpt INTEGER)",
 	 {{1, ""}}},
-	{"gauges", GAUGES_3 ")", {{1, GAUGES_1 ")"}, {2, GAUGES_2 ")"}}},
+	{"gauges", GAUGES_7 ")", {{1, GAUGES_1 ")"}, {2, GAUGES_2 ")"}, {6, GAUGES_3 ")"}}},
 	{"points",
 	 POINTS "level REAL, phase TEXT, ramp INTEGER, from_level REAL)",
 	 {{2, POINTS "level INTEGER, phase TEXT, ramp INTEGER)"}}},

@@ -17,7 +17,7 @@
 #include "record/tags.h"
 #include "run/meta.h"
 
-#define SCHEMA_VERSION 6
+#define SCHEMA_VERSION 7
 #define SCHEMA_GAPS 5  /* the first in which gaps are as metrics/gaps.h writes them */
 #define SCHEMA_BASES 6 /* the first in which states have bases */
 #define SCHEMA_APPLICATION 0x62726e74 /* "brnt", PRAGMA application_id */

@@ -48,7 +48,7 @@ static const char *const sql[STATEMENTS] = {
 	[ANSWER] = "INSERT INTO answers VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
 	[MESSAGE] = "INSERT INTO messages (text) VALUES (?)",
 	[GAUGE] = ("INSERT INTO gauges VALUES "
-		   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
+		   "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"),
 	[POINT] = "INSERT INTO points VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
 	[EVENT] = "INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)",
 	[DROPS] = "INSERT INTO drops VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -453,7 +453,7 @@ static int put_gauge(struct store *store, const struct rec_gauge *g)
 		g->busiest_cpu_us, g->process_cpu_us, g->ring_dropped, g->record_lost,
 		g->in_flight_us, g->core_wait_us,  g->loop_late_us,   g->throttled_us,
 		g->steal_us,     g->loop_late_max_us, g->fds,         g->fd_limit,
-		g->ports,        g->in_flight_limit,
+		g->ports,        g->in_flight_limit, g->held,
 	};
 	sqlite3_stmt *s = store->statement[GAUGE];
 	int at = bind_head(store, s, &g->rec);

@@ -21,6 +21,15 @@ static const char *ttl(int64_t ttl_us, char out[UNITS_BYTES])
 	return out;
 }
 
+/* There is room for what a screen has none for. */
+static const char *cost(double value, char out[UNITS_BYTES])
+{
+	if (!(value > 0 && value < 0.00095))
+		return units_format_cost(value, out);
+	snprintf(out, UNITS_BYTES, "%.3g", value);
+	return out;
+}
+
 static void row(const struct table *t, const char *name, const char *size, const struct advice_figures *f)
 {
 	char text[PER_ROW][UNITS_BYTES];
@@ -33,10 +42,8 @@ static void row(const struct table *t, const char *name, const char *size, const
 	}
 	if (!isnan(f->rps))
 		cell[4] = units_format_rate(f->rps, text[2]);
-	if (!isnan(f->cost)) {
-		snprintf(text[3], UNITS_BYTES, "%.3g", f->cost);
-		cell[5] = text[3];
-	}
+	if (!isnan(f->cost))
+		cell[5] = cost(f->cost, text[3]);
 	text_table_row(t, cell);
 }
 
@@ -51,7 +58,7 @@ void advice_text(const struct text_out *out, const struct advice *a)
 		{"a cache of", 14, 0, true}, {"entries", 9, 1, false}, {"hits", 9, 1, false}, {"mean", 10, 2, false},
 		{"req/s", 9, 3, false}, {"cost of 1000", isnan(a->now.cost) ? 0 : 14, 4, false},
 	};
-	char name[UNITS_BYTES], size[UNITS_BYTES], hit[UNITS_BYTES];
+	char name[UNITS_BYTES], size[UNITS_BYTES + 8], hit[UNITS_BYTES], caveat[ADVICE_CAVEATS][ADVICE_TEXT];
 	struct table t;
 
 	if (!a->lookups)
@@ -71,13 +78,14 @@ void advice_text(const struct text_out *out, const struct advice *a)
 			snprintf(size, sizeof size, "%u", advice_size[k]);
 			row(&t, ttl(advice_ttl_us[i], name), size, &a->cell[i][k]);
 		}
+	snprintf(size, sizeof size, "%llu prompt%s", (unsigned long long)a->lookups, a->lookups == 1 ? "" : "s");
 	if (isnan(a->hit_us))
-		text_line(out, TEXT_DIM, "LRU, of %llu prompt%s; no hit was seen: taken as free, so at best",
-			  (unsigned long long)a->lookups, a->lookups == 1 ? "" : "s");
+		text_line(out, TEXT_DIM, "LRU, of %s; no hit was seen: taken as free, so at best", size);
 	else
-		text_line(out, TEXT_DIM, "LRU, of %llu prompt%s; a hit takes what hits took: %s", (unsigned long long)a->lookups,
-			  a->lookups == 1 ? "" : "s",
+		text_line(out, TEXT_DIM, "LRU, of %s; a hit takes what hits took: %s", size,
 			  units_format_duration((int64_t)llround(a->hit_us * 1000), hit));
+	for (int i = 0, n = advice_caveats(a, caveat); i < n; i++)
+		text_line(out, TEXT_DIM, "%s", caveat[i]);
 }
 
 static void figures(cJSON *o, const struct advice_figures *f)
@@ -93,6 +101,8 @@ void advice_put(cJSON *o, const struct advice *a)
 	cJSON *grid;
 
 	json_whole(o, "prompts", a->lookups);
+	json_whole(o, "later_turns", a->later);
+	json_whole(o, "partly_cached", a->partly);
 	json_milliseconds(o, "assumed_hit_ms", isnan(a->hit_us) ? 0 : a->hit_us);
 	figures(json_object(o, "as_it_was"), &a->now);
 	grid = json_array(o, "grid");

@@ -653,6 +653,8 @@ static void books(const struct text_out *out, const struct result *r,
 {
 	enum text_style style = r->balanced ? TEXT_PLAIN : TEXT_ALARM;
 	const char *verdict = r->balanced ? "" : ": THE BOOKS DO NOT BALANCE";
+	uint32_t kept = r->gauge.held;
+	char held[64] = "";
 
 	text_line(out, TEXT_PLAIN, "%s", "");
 	if (!r->balanced && *closing->incomplete) {
@@ -662,8 +664,10 @@ static void books(const struct text_out *out, const struct result *r,
 			  (unsigned long long)r->censored);
 		return;
 	}
-	text_line(out, style, "books: planned = %llu = waiting %llu + started %llu%s",
-		  (unsigned long long)r->planned, (unsigned long long)r->waiting,
+	if (kept && kept != GAUGE_UNKNOWN)
+		snprintf(held, sizeof held, " (%u for --max-in-flight %u)", kept, r->gauge.in_flight_limit);
+	text_line(out, style, "books: planned = %llu = waiting %llu%s + started %llu%s",
+		  (unsigned long long)r->planned, (unsigned long long)r->waiting, held,
 		  (unsigned long long)r->started, verdict);
 	text_line(out, style, "       started = %llu = succeeded %llu + failed %llu + censored %llu",
 		  (unsigned long long)r->started, (unsigned long long)r->succeeded,
@@ -674,8 +678,11 @@ static void client(const struct text_out *out, const struct result *r,
 		   const struct run_closing *closing)
 {
 	const struct dist *queue = &r->summary.queue;
-	char cpu[UNITS_BYTES] = DASH, p99[UNITS_BYTES];
+	char cpu[UNITS_BYTES] = DASH, p99[UNITS_BYTES], held[96] = "";
 
+	if (r->held)
+		snprintf(held, sizeof held, DOT "%llu request%s waited for --max-in-flight", (unsigned long long)r->held,
+			 r->held == 1 ? "" : "s");
 	if (isfinite(closing->worker_cpu_pct))
 		snprintf(cpu, sizeof cpu, "%.0f %%", closing->worker_cpu_pct);
 	if (closing->client_bound)
@@ -683,9 +690,9 @@ static void client(const struct text_out *out, const struct result *r,
 			  closing->evidence);
 	else
 		text_line(out, TEXT_PLAIN,
-			  "client: %s" DOT "busiest worker %s of a core" DOT "queue p99 %s",
+			  "client: %s" DOT "busiest worker %s of a core" DOT "queue p99 %s%s",
 			  closing->known ? "ok" : DASH, cpu,
-			  or_dash(duration(queue, (double)queue->p99_us, p99)));
+			  or_dash(duration(queue, (double)queue->p99_us, p99)), held);
 	if (r->gauge.record_lost)
 		text_line(out, TEXT_ALARM, "run file: %llu records did not get into it",
 			  (unsigned long long)r->gauge.record_lost);

@@ -6,6 +6,7 @@
 
 #include "base/archive.h"
 #include "base/mem.h"
+#include "base/rng.h"
 
 #define PER_MILLION 1e6
 #define COST_OF 1000 /* prompts */
@@ -104,6 +105,8 @@ static void count(struct advisor *a, const struct advisor_wait *w)
 	a->count++;
 	a->hits += hit;
 	a->misses += w->cache == CACHE_MISS;
+	a->later += w->later;
+	a->partly += w->partly;
 	*(hit ? &a->hit_us : &a->rest_us) += w->latency_us;
 	a->tokens_in += w->tokens_in;
 	a->tokens_out += w->tokens_out;
@@ -156,11 +159,12 @@ static void until(struct advisor *a, int64_t t_us)
 		one(a);
 }
 
-static bool is_prompt(const struct rec_sample *s)
+/* A prefix cache had some of the prompt: the answer was made all the same. Who counts all
+ * of it as cached had the whole answer. */
+static bool is_partly_cached(const struct rec_sample *s)
 {
-	return s->prompt_hash && s->outcome == OUTCOME_SUCCEEDED &&
-	       ((s->flags & SAMPLE_STREAM) || s->tokens_in != TOKENS_UNKNOWN ||
-		s->tokens_out != TOKENS_UNKNOWN || s->cache != CACHE_UNKNOWN);
+	return s->cache == CACHE_HIT && s->cached_tokens && s->cached_tokens != TOKENS_UNKNOWN &&
+	       s->cached_tokens != s->tokens_in;
 }
 
 static uint32_t tokens(uint32_t n)
@@ -168,18 +172,28 @@ static uint32_t tokens(uint32_t n)
 	return n == TOKENS_UNKNOWN ? 0 : n;
 }
 
+/* A cache answers again as it did, so that a conversation it has begun goes on as the one it
+ * keeps: what tells a later turn from others is what was said, not what a model without a
+ * cache has answered in between. */
+static uint64_t key_of(const struct rec_sample *s)
+{
+	return s->turn ? rng_mix((uint64_t)s->turn << 32 | rec_said(s)) : s->prompt_hash;
+}
+
 void advisor_take(struct advisor *a, const struct rec_sample *s, bool counts)
 {
 	int64_t took_us = s->rec.t_us - s->ts_us, latency_us = s->rec.t_us - s->t0_us;
 	struct advisor_wait w = {
-		.sent_us = s->ts_us, .ended_us = s->rec.t_us, .prompt = s->prompt_hash,
+		.sent_us = s->ts_us, .ended_us = s->rec.t_us, .prompt = key_of(s),
 		.tokens_in = tokens(s->tokens_in), .tokens_out = tokens(s->tokens_out),
 		.latency_us = (uint32_t)(latency_us < 0 ? 0 : latency_us > UINT32_MAX ? UINT32_MAX : latency_us),
-		.cache = s->cache, .counts = counts,
+		.cache = s->cache, .counts = counts, .later = s->turn > 0, .partly = is_partly_cached(s),
 	};
 
-	if (!is_prompt(s))
+	if (!s->prompt_hash || s->outcome != OUTCOME_SUCCEEDED)
 		return;
+	if (w.partly)
+		w.cache = CACHE_MISS;
 	if (took_us > a->longest_us)
 		a->longest_us = took_us;
 	while (a->lookups.count + a->answers.count >= ADVISOR_WAITING)
@@ -192,6 +206,7 @@ void advisor_take(struct advisor *a, const struct rec_sample *s, bool counts)
 void advisor_second(struct advisor *a, uint32_t users)
 {
 	a->user_s += users;
+	a->seconds++;
 }
 
 void advisor_end(struct advisor *a)
@@ -226,6 +241,8 @@ static void queue_archive(struct advisor_queue *q, struct archive *a)
 		archive_u16(a, &w.missed);
 		archive_u8(a, &w.cache, CACHE_MISS);
 		archive_bool(a, &w.counts);
+		archive_bool(a, &w.later);
+		archive_bool(a, &w.partly);
 		if (archive_restoring(a))
 			q->at[q->count++] = w;
 	}
@@ -234,8 +251,9 @@ static void queue_archive(struct advisor_queue *q, struct archive *a)
 void advisor_archive(struct advisor *advisor, struct archive *a)
 {
 	uint64_t *sum[] = {
-		&advisor->count, &advisor->hits, &advisor->misses, &advisor->hit_us, &advisor->rest_us,
+		&advisor->count, &advisor->hits, &advisor->misses, &advisor->later, &advisor->partly, &advisor->hit_us, &advisor->rest_us,
 		&advisor->tokens_in, &advisor->tokens_out, &advisor->paid_in, &advisor->paid_out, &advisor->user_s,
+		&advisor->seconds,
 	};
 
 	for (size_t i = 0; i < sizeof sum / sizeof *sum; i++)
@@ -270,6 +288,11 @@ static double cost(const struct advisor *a, const struct advisor_run *run, uint6
 	return ((double)in * run->price_in + (double)out * run->price_out) / PER_MILLION / (double)a->count * COST_OF;
 }
 
+static bool asks_a_model(const struct advisor *a)
+{
+	return a->tokens_in || a->tokens_out || a->hits || a->misses;
+}
+
 /* A user's round becomes shorter by what the prompts in it do: N users finish N / round. */
 static double throughput(const struct advisor *a, const struct advisor_run *run, double gain_us)
 {
@@ -277,7 +300,9 @@ static double throughput(const struct advisor *a, const struct advisor_run *run,
 
 	if (!run->closed || !run->requests)
 		return run->rps;
-	round_us = (double)a->user_s * 1e6 / (double)run->requests;
+	if (!a->seconds)
+		return NAN;
+	round_us = (double)a->user_s / (double)a->seconds * run->measured_s * 1e6 / (double)run->requests;
 	share = fmin((double)a->count / (double)run->requests, 1);
 	gain_us *= share;
 	/* Too short a run for its users to be known, or nothing is left of the round. */
@@ -302,13 +327,18 @@ void advisor_figures(const struct advisor *a, const struct advisor_run *run, str
 {
 	static const struct advice_figures unknown = {NAN, NAN, NAN, NAN};
 
-	out->lookups = a->count;
+	bool known = asks_a_model(a);
+
+	out->lookups = known ? a->count : 0;
 	out->hits = a->hits;
 	out->misses = a->misses;
+	out->later = a->later;
+	out->partly = a->partly;
+	out->closed = run->closed;
 	out->hit_us = a->hits ? (double)a->hit_us / (double)a->hits : NAN;
-	out->span_us = a->count ? a->last_us - a->first_us : 0;
+	out->span_us = known ? a->last_us - a->first_us : 0;
 	out->now = unknown;
-	if (a->count) {
+	if (known) {
 		out->now.hit_ratio = (double)a->hits / (double)a->count;
 		out->now.latency_us = (double)(a->hit_us + a->rest_us) / (double)a->count;
 		out->now.rps = run->rps;
@@ -318,7 +348,7 @@ void advisor_figures(const struct advisor *a, const struct advisor_run *run, str
 		struct advice_figures *cell = &out->cell[c / ADVICE_SIZES][c % ADVICE_SIZES];
 
 		*cell = unknown;
-		if (a->count)
+		if (known)
 			cell_figures(a, run, &a->cell[c], out, cell);
 	}
 }

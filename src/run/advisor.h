@@ -28,8 +28,10 @@ struct advisor_wait {
 	uint32_t tokens_in, tokens_out; /* 0: unknown */
 	uint32_t latency_us;
 	uint16_t missed; /* bit c: cell c wants the answer */
-	uint8_t cache;   /* what the server's own did; enum cache_state */
+	uint8_t cache;   /* what the server's own did with the whole answer; enum cache_state */
 	bool counts;     /* in measured time */
+	bool later;      /* a later turn: it has answers in it */
+	bool partly;     /* a part of the prompt was in a prefix cache */
 };
 
 /* By time; a heap. */
@@ -53,19 +55,21 @@ struct advisor {
 	/* Of those that count and were looked up: */
 	uint64_t count;
 	uint64_t hits, misses; /* of the server's own cache */
+	uint64_t later, partly;
 	uint64_t hit_us, rest_us; /* latency of its hits, of all others */
 	uint64_t tokens_in, tokens_out;           /* of all */
 	uint64_t paid_in, paid_out;               /* of all but its hits */
 	int64_t first_us, last_us;                /* sent; -1: none */
 	struct advisor_cell cell[ADVISOR_CELLS];
-	uint64_t user_s; /* users x seconds of measured time */
+	uint64_t user_s, seconds; /* users x seconds of measured time; these seconds */
 };
 
 void advisor_init(struct advisor *a);
 void advisor_fini(struct advisor *a);
 void advisor_reset(struct advisor *a);
 void advisor_archive(struct advisor *advisor, struct archive *a);
-/* `counts`: it is in the summary. */
+/* All that have a body are taken: what of them is a prompt only the run tells, see
+ * advisor_figures(). `counts`: it is in the summary. */
 void advisor_take(struct advisor *a, const struct rec_sample *s, bool counts);
 /* A second of measured time with so many users is over. */
 void advisor_second(struct advisor *a, uint32_t users);
@@ -75,10 +79,13 @@ void advisor_end(struct advisor *a);
 /* What is known beside the prompts. */
 struct advisor_run {
 	uint64_t requests;  /* of measured time */
+	double measured_s;
 	double rps;         /* NAN: unknown */
 	bool closed;        /* a closed loop: who waits less asks sooner */
 	double price_in, price_out; /* of a million tokens; both 0: unknown */
 };
+/* Nothing is known where no answer of the run spoke of tokens or of a cache: such a run asks
+ * no model. */
 void advisor_figures(const struct advisor *a, const struct advisor_run *run, struct advice *out);
 
 #endif

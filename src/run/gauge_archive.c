@@ -4,7 +4,7 @@ void gauge_archive(struct rec_gauge *g, struct archive *a)
 {
 	uint32_t *numbers[] = {
 		&g->users_target, &g->users_active, &g->in_flight, &g->connections,
-		&g->loop_late_max_us, &g->fds, &g->fd_limit, &g->ports, &g->in_flight_limit,
+		&g->loop_late_max_us, &g->fds, &g->fd_limit, &g->ports, &g->in_flight_limit, &g->held,
 	};
 	uint64_t *sums[] = {
 		&g->planned, &g->started, &g->waiting, &g->worker_cpu_us, &g->busiest_cpu_us,

@@ -79,6 +79,7 @@ bool gauge_sum_total(const struct gauge_sum *sum, int64_t t_us, struct rec_gauge
 		if (g->loop_late_max_us > out->loop_late_max_us)
 			out->loop_late_max_us = g->loop_late_max_us;
 		out->in_flight_limit += g->in_flight_limit;
+		out->held = g->held < GAUGE_UNKNOWN - 1 - out->held ? out->held + g->held : GAUGE_UNKNOWN - 1;
 	}
 	return true;
 }

@@ -12,9 +12,6 @@ enum {
 	WINDOW = 10,        /* seconds a window of late starts reaches back */
 	LEAST = 3,          /* of them */
 	SHARE = 5,          /* over the run: more than one in so many */
-	/* Of the limit, on average. Each worker has a share of it, an eighth or more as a
-	 * rule, and where that is full arrivals wait although others have room. */
-	CAPPED_PCT = 12,
 	LEAST_PLANNED = 20, /* in a second: below, one that waits is a great share */
 	MANY = 1000,        /* requests, for a p99 */
 	LEAST_BEHIND = 50,  /* at the end: below, the last moment's arrivals */
@@ -29,16 +26,17 @@ void lamp_reset(struct lamp *lamp)
 void lamp_archive(struct lamp *lamp, struct archive *a)
 {
 	uint16_t *memory[] = {&lamp->bad, &lamp->known, &lamp->capped, &lamp->timed, &lamp->late};
-	uint32_t *counts[] = {&lamp->seconds, &lamp->bad_seconds, &lamp->late_max_us,
+	uint32_t *counts[] = {&lamp->held_now, &lamp->seconds, &lamp->bad_seconds, &lamp->late_max_us,
 			      &lamp->timed_seconds, &lamp->late_seconds};
 
 	archive_bool(a, &lamp->any);
 	archive_bool(a, &lamp->sudden);
-	archive_bool(a, &lamp->crowded);
+	archive_bool(a, &lamp->held_unknown);
 	gauge_archive(&lamp->last, a);
 	archive_count(a, &lamp->ring_dropped);
+	archive_count(a, &lamp->held);
 	archive_count(a, &lamp->planned);
-	archive_count(a, &lamp->started);
+	archive_count(a, &lamp->behind);
 	for (size_t i = 0; i < sizeof memory / sizeof *memory; i++)
 		archive_u16(a, memory[i]);
 	for (size_t i = 0; i < sizeof counts / sizeof *counts; i++)
@@ -58,10 +56,10 @@ static double share(uint64_t then, uint64_t now, int64_t us)
 	return now > then ? 100 * (double)(now - then) / (double)us : 0;
 }
 
-static bool is_capped(const struct rec_gauge *a, const struct rec_gauge *b, int64_t us)
+/* What is due and waits for nothing but brunt. */
+static uint64_t behind(const struct rec_gauge *g)
 {
-	return b->in_flight_limit &&
-	       share(a->in_flight_us, b->in_flight_us, us) >= (double)b->in_flight_limit * CAPPED_PCT;
+	return g->waiting > g->held ? g->waiting - g->held : 0;
 }
 
 static struct honesty figures(const struct lamp *lamp, const struct rec_gauge *b, int64_t us,
@@ -70,6 +68,7 @@ static struct honesty figures(const struct lamp *lamp, const struct rec_gauge *b
 	const struct rec_gauge *a = &lamp->last;
 	struct honesty h = honesty_unknown();
 	uint64_t planned = b->planned - a->planned;
+	double late = (double)behind(b) - (double)behind(a);
 
 	h.cpu_pct = share(a->busiest_cpu_us, b->busiest_cpu_us, us);
 	h.core_wait_pct = share(a->core_wait_us, b->core_wait_us, us);
@@ -77,9 +76,8 @@ static struct honesty figures(const struct lamp *lamp, const struct rec_gauge *b
 	h.steal_pct = share(a->steal_us, b->steal_us, us);
 	h.late_pct = share(a->loop_late_us, b->loop_late_us, us);
 	h.late_max_us = b->loop_late_max_us;
-	if (open_loop && b->planned > a->planned && planned >= LEAST_PLANNED &&
-	    b->started >= a->started && b->waiting > a->waiting && !is_capped(a, b, us))
-		h.started_pct = 100 * (double)(b->started - a->started) / (double)planned;
+	if (open_loop && b->planned > a->planned && planned >= LEAST_PLANNED && late > 0)
+		h.started_pct = fmax(0, 100 * (1 - late / (double)planned));
 	return h;
 }
 
@@ -155,13 +153,12 @@ static void judge(struct lamp *lamp, const struct rec_gauge *gauge, int64_t us, 
 	}
 	if (cause != HONESTY_OK)
 		memcpy(lamp->evidence, evidence, sizeof evidence);
-	lamp->capped = remember(lamp->capped, is_capped(&lamp->last, gauge, us), (int)seconds);
-	lamp->crowded = lamp->crowded || is_capped(&lamp->last, gauge, us);
+	lamp->held_unknown |= gauge->held == GAUGE_UNKNOWN;
 	count(lamp, cause, severity(&h, cause), (int)seconds);
 	if (gauge->loop_late_max_us > lamp->late_max_us)
 		lamp->late_max_us = gauge->loop_late_max_us;
 	lamp->planned = open_loop ? gauge->planned : 0;
-	lamp->started = open_loop ? gauge->started : 0;
+	lamp->behind = open_loop ? behind(gauge) : 0;
 }
 
 void lamp_gauge(struct lamp *lamp, const struct rec_gauge *gauge, enum load_phase phase,
@@ -180,11 +177,19 @@ void lamp_gauge(struct lamp *lamp, const struct rec_gauge *gauge, enum load_phas
 	lamp->any = true;
 }
 
+void lamp_held(struct lamp *lamp)
+{
+	lamp->held_now++;
+	lamp->held++;
+}
+
 void lamp_second(struct lamp *lamp, const struct hdr *queue, const struct hdr *service)
 {
 	/* Enough for either of honesty.c's limits to be possible. */
 	bool late = queue->count && hdr_quantile_us(queue, 0.99) * 5 > hdr_quantile_us(service, 0.5);
 
+	lamp->capped = remember(lamp->capped, lamp->held_now > 0, 1);
+	lamp->held_now = 0;
 	lamp->timed = remember(lamp->timed, queue->count > 0, 1);
 	lamp->late = remember(lamp->late, late, 1);
 	lamp->timed_seconds += queue->count > 0;
@@ -263,10 +268,9 @@ static void most_of_the_run(const struct lamp *lamp, char evidence[LAMP_TEXT])
 
 static bool fell_behind(const struct lamp *lamp, char evidence[LAMP_TEXT])
 {
-	double pct = 100 * (double)lamp->started / (double)lamp->planned;
+	double pct = 100 * (1 - (double)lamp->behind / (double)lamp->planned);
 
-	if (!lamp->planned || !lamp_uncapped(lamp) || lamp->crowded || lamp->planned < lamp->started + LEAST_BEHIND ||
-	    pct >= RUN_STARTED_PCT)
+	if (!lamp->planned || lamp->behind < LEAST_BEHIND || pct >= RUN_STARTED_PCT)
 		return false;
 	snprintf(evidence, LAMP_TEXT, "%.1f %% of planned requests started", pct);
 	return true;
@@ -296,10 +300,10 @@ bool lamp_bound(uint32_t bad, uint32_t seconds)
 
 bool lamp_run_uncapped(const struct lamp *lamp)
 {
-	return !lamp->crowded;
+	return !lamp->held && !lamp->held_unknown;
 }
 
 bool lamp_uncapped(const struct lamp *lamp)
 {
-	return lamp->last.in_flight_limit && !ones(lamp->capped, WINDOW);
+	return lamp->last.in_flight_limit && lamp->last.held != GAUGE_UNKNOWN && !lamp->held_now && !ones(lamp->capped, WINDOW);
 }

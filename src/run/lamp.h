@@ -25,7 +25,8 @@ struct lamp {
 	struct rec_gauge last; /* the gauge the present second began with */
 	uint64_t ring_dropped; /* by the newest gauge of all */
 	uint16_t bad, known;   /* the last seconds, newest in bit 0: limits; judged */
-	uint16_t capped;       /* those in which in_flight_limit may have been reached */
+	uint16_t capped;       /* those in which requests ended that in_flight_limit had held back */
+	uint32_t held_now;     /* such requests of the present second */
 	bool sudden;           /* the last one's cause needs no memory */
 	char evidence[LAMP_TEXT]; /* of the newest bad one */
 
@@ -35,8 +36,9 @@ struct lamp {
 	double worst[HONESTY_CAUSES];
 	char worst_evidence[HONESTY_CAUSES][LAMP_TEXT];
 	uint32_t late_max_us;
-	bool crowded; /* in_flight_limit may have been reached, be it for part of a second */
-	uint64_t planned, started; /* at its last gauge in an open loop */
+	uint64_t held;   /* such requests */
+	bool held_unknown; /* nobody can tell which they are */
+	uint64_t planned, behind; /* at its last gauge in an open loop: came due; wait for brunt alone */
 
 	/* Seconds with requests, and those in which they started late. */
 	uint16_t timed, late; /* of the last 10, newest in bit 0 */
@@ -49,6 +51,9 @@ void lamp_archive(struct lamp *lamp, struct archive *a);
 /* The first gauge of a second. `measured`: all the time since the one before. */
 void lamp_gauge(struct lamp *lamp, const struct rec_gauge *gauge, enum load_phase phase,
 		bool measured, bool open_loop);
+/* A request of measured time has ended that in_flight_limit had held back: how late it was
+ * says nothing of brunt. */
+void lamp_held(struct lamp *lamp);
 /* A second of measured time has closed: its queue and service times. */
 void lamp_second(struct lamp *lamp, const struct hdr *queue, const struct hdr *service);
 

@@ -325,6 +325,8 @@ static void feed_sample(struct model *m, const struct rec_sample *s)
 	}
 	if (measured)
 		gauges_finished(&m->gauges, 1, x.service_us);
+	if (counting && (s->flags & SAMPLE_HELD))
+		lamp_held(&m->gauges.lamp);
 	stalls_take(&m->stalls, &x);
 	prompts_take(&m->prompts, s);
 	advisor_take(&m->advisor, s, counting);
@@ -523,6 +525,7 @@ void model_advice(const struct model *m, struct advice *out)
 	const struct counts *n = &m->summary[0].n;
 	struct advisor_run run = {
 		.requests = counts_requests(n),
+		.measured_s = (double)m->measured_us / US_PER_S,
 		.rps = m->measured_us > 0 ? (double)n->answered * US_PER_S / (double)m->measured_us : NAN,
 		.closed = model_closed_loop(m),
 		.price_in = m->price_in,

@@ -99,9 +99,9 @@ void model_diagnose(const struct model *m, bool over, struct diagnosis *out, uin
 	courses(m, point, in.count, course);
 	scaling_change_of(&m->points, &change);
 	in.change = &change;
-	if (!lamp_run_uncapped(&m->gauges.lamp)) {
+	if (m->gauges.latest.held) {
 		in.in_flight_limit = m->gauges.latest.in_flight_limit;
-		in.waiting = m->gauges.latest.waiting;
+		in.waiting = m->gauges.latest.held == GAUGE_UNKNOWN ? m->gauges.latest.waiting : m->gauges.latest.held;
 		in.planned = m->gauges.latest.planned;
 	}
 	in.client_bound = client_bound(m, over, evidence);

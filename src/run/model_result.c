@@ -130,6 +130,7 @@ void model_result(const struct model *m, struct result *out)
 		.ended_us = m->t_us,
 		.task_count = m->task_count,
 		.gauge = *g,
+		.held = m->gauges.lamp.held,
 		.planned = g->planned,
 		.waiting = g->waiting,
 		.started = g->started,

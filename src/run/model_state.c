@@ -6,7 +6,7 @@
 #include "model_priv.h"
 
 /* Grows with every change of what is saved, or of what it means. */
-#define STATE_VERSION 8
+#define STATE_VERSION 9
 
 static void outcomes_archive(uint64_t count[OUTCOME_COUNT], struct archive *a)
 {

@@ -229,6 +229,7 @@ static void capacity(struct scaling *s)
 	bool all_met = true, none_missed = true;
 	enum slo_standing is = STANDS_UNKNOWN;
 
+	s->slo_mode = mode;
 	s->slo_capacity = s->slo_low = s->slo_high = NAN;
 	for (double level = 0; next_standing(s, mode, &level, &is);) {
 		s->slo_asked = true;

@@ -131,10 +131,14 @@ int64_t sweep_left_us(const struct sweep *s)
 	return left > 0 ? left : 0;
 }
 
+bool sweep_slow(const struct sweep *s)
+{
+	return !s->config.limit_us && !s->config.count && refine_limit_us(s) > QUICK_LIMIT_US;
+}
+
 int64_t sweep_step_left_us(const struct sweep *s)
 {
-	int64_t until = s->state == SWEEP_MEASURING ? s->settled_us + s->step_limit_us
-			: s->settles_at_us	    ? s->settles_at_us + s->step_limit_us : s->now_us;
+	int64_t until = s->state == SWEEP_SETTLING ? s->settles_at_us : s->paced ? s->settled_us + s->step_limit_us : s->now_us;
 
 	return until > s->now_us ? until - s->now_us : 0;
 }
@@ -199,6 +203,7 @@ static struct sweep_order plan(struct sweep *s, const struct sweep_seen *seen)
 	s->point_us = there ? -1 : seen->since_us;
 	s->asked = true;
 	s->step_limit_us = STEP_LEAST_US;
+	s->paced = false;
 	return (struct sweep_order){.action = there ? SWEEP_WAIT : SWEEP_SET, .level = next.level};
 }
 
@@ -215,9 +220,11 @@ static bool drained(const struct sweep *s, const struct sweep_seen *seen)
 
 static void settle(struct sweep *s, const struct sweep_seen *seen)
 {
-	s->settles_at_us = seen->settles_us;
 	if (seen->since_us == s->point_us || seen->mode != s->config.mode ||
-	    fabs(seen->level - s->level) > 1e-6 * s->level || !seen->settled || !drained(s, seen))
+	    fabs(seen->level - s->level) > 1e-6 * s->level)
+		return;
+	s->settles_at_us = seen->settles_us;
+	if (!seen->settled || !drained(s, seen))
 		return;
 	s->state = SWEEP_MEASURING;
 	s->settled_us = s->now_us;
@@ -239,7 +246,8 @@ static void adapt(struct sweep *s, const struct sweep_visit *v)
 	/* Beyond what a server can take its answers come later and later. */
 	if (s->config.mode == MODE_OPEN && us > OPEN_MOST_US)
 		us = OPEN_MOST_US;
-	s->step_limit_us = v->x_off > VAGUE ? us + us / 2 : us;
+	s->paced = v->x_off <= VAGUE;
+	s->step_limit_us = s->paced ? us : us + us / 2;
 }
 
 /* Users in step with each other answer all at once: less than their round tells nothing of
@@ -344,12 +352,14 @@ void sweep_take_over(struct sweep *s, int64_t now_us)
 	s->taken_us = s->now_us = now_us;
 }
 
-void sweep_give_back(struct sweep *s, int64_t now_us)
+void sweep_give_back(struct sweep *s, int64_t now_us, int64_t left_us)
 {
 	if (s->state != SWEEP_TAKEN)
 		return;
 	s->idle_us += now_us - s->taken_us;
 	s->now_us = now_us;
+	if (left_us >= 0)
+		s->config.limit_us = passed_us(s) + left_us;
 	s->state = SWEEP_SETTLING;
 	s->asked = false; /* it is decided anew */
 }

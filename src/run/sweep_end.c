@@ -1,6 +1,7 @@
 /* What is to be said in the end. */
 #include <math.h>
 
+#include "run/scaling.h"
 #include "sweep_priv.h"
 
 static void knee_closed(struct sweep *s, const struct sweep_table *t)
@@ -106,4 +107,21 @@ void sweep_conclude(struct sweep *s)
 	s->unsteady |= s->differs >= 0 && s->knee.known && !s->confirmed;
 	s->knee.known &= !s->unsteady;
 	s->confirmed &= s->knee.known;
+}
+
+void sweep_adopt(struct sweep *s, const struct scaling *fit)
+{
+	const struct scale *scale = &fit->scale;
+
+	/* Where brunt was the limit it is not the server's. */
+	if (s->config.mode == MODE_CLOSED && !s->unsteady && s->stop != SWEEP_CLIENT && scale->bounds.reached &&
+	    !isnan(scale->bounds.knee) && !isnan(scale->knee.low)) {
+		s->knee = (struct sweep_knee){true, scale->bounds.knee, scale->knee.low, scale->knee.high};
+		s->x_max = scale->bounds.x_max;
+	}
+	/* Users are no rate. */
+	if (fit->slo_asked && fit->slo_mode == s->config.mode) {
+		s->capacity = fit->slo_capacity;
+		s->capacity_least = isnan(fit->slo_high);
+	}
 }

@@ -44,6 +44,7 @@ void sweep_progress(const struct sweep *s, char *out)
 {
 	char level[LEVEL_BYTES], cap[LEVEL_BYTES], rate[UNITS_BYTES], number[UNITS_BYTES];
 	struct sweep_visit v;
+	bool figures;
 
 	*out = '\0';
 	if (s->state == SWEEP_TAKEN) {
@@ -61,17 +62,18 @@ void sweep_progress(const struct sweep *s, char *out)
 		append(out, SWEEP_TEXT, "%s, step %d of %d", level, s->next + 1, s->config.count);
 	else
 		append(out, SWEEP_TEXT, "%s of up to %s", number, level_text(s, s->config.cap, cap));
-	if (s->state == SWEEP_SETTLING)
-		append(out, SWEEP_TEXT, ", settling");
-	else if (sweep_meter_read(&s->meter, &s->meter.last, &v) && v.requests >= 2)
+	figures = s->state == SWEEP_MEASURING && sweep_meter_read(&s->meter, &s->meter.last, &v) && v.requests >= 2;
+	if (figures)
 		append(out, SWEEP_TEXT, ": %s req/s +-%.0f %% (n %llu)", units_format_rate(v.x, rate),
 		    fmin(99, ceil(100 * HALF_SURE * v.x_off)), (unsigned long long)v.requests);
 	else
-		append(out, SWEEP_TEXT, ", measuring");
+		append(out, SWEEP_TEXT, s->state == SWEEP_SETTLING ? ", settling" : ", measuring");
 	if (sweep_step_left_us(s))
 		append(out, SWEEP_TEXT, ", %d s", whole_seconds(sweep_step_left_us(s)));
+	/* Beside figures there is no room for the reason. */
 	if (!s->config.count || s->config.limit_us)
-		append(out, SWEEP_TEXT, "; ends within %d s", whole_seconds(sweep_left_us(s)));
+		append(out, SWEEP_TEXT, "; %sends within %d s", sweep_slow(s) && !figures ? "slow: " : "",
+		       whole_seconds(sweep_left_us(s)));
 }
 
 void sweep_visited(const struct sweep *s, double level, char *out)

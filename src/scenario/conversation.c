@@ -14,6 +14,7 @@ struct conversation {
 	int turn, turns;         /* rendered last, -1: none of this session; all of it */
 	const char *row_turn;    /* the row's next turn: behind its quote */
 	uint64_t hash;
+	uint64_t said; /* of all that was said so far, without the answers */
 	struct template_view view;
 	struct buf body, url, headers;
 	const char **header; /* into `headers`, NULL at the end */
@@ -183,11 +184,25 @@ static void render_headers(struct conversation *talk)
 	talk->header[count] = NULL;
 }
 
+/* The hash of a later turn has that of what was said in it. */
+static void take_down(struct conversation *talk, size_t from)
+{
+	const struct buf *history = &talk->view.history;
+
+	if (talk->turn == 0) {
+		talk->said = talk->hash;
+		return;
+	}
+	talk->said = mix_bytes(talk->said, history->at + from, history->used - from);
+	talk->hash = mix_turn(talk->hash, talk->said);
+}
+
 const struct http_variant *conversation_next(struct conversation *talk, uint64_t seq)
 {
 	const struct task *t = talk->task;
 	const struct http_request *r = &t->request;
 	struct http_variant *v = &talk->variant;
+	size_t said_from;
 
 	talk->turn++;
 	talk->view.seq = seq;
@@ -195,6 +210,7 @@ const struct http_variant *conversation_next(struct conversation *talk, uint64_t
 	if (!t->body && !t->url && !t->header)
 		return NULL;
 	*v = (struct http_variant){0};
+	said_from = talk->view.history.used;
 	if (is_conversation(t))
 		say(talk);
 	if (t->url) {
@@ -218,6 +234,8 @@ const struct http_variant *conversation_next(struct conversation *talk, uint64_t
 		talk->hash = mix_request(r->method, v->url ? v->url : r->url,
 					 v->body ? v->body : r->body,
 					 v->body ? v->body_bytes : r->body_bytes);
+	if (is_conversation(t))
+		take_down(talk, said_from);
 	return v;
 }
 

@@ -44,3 +44,10 @@ uint64_t mix_request(const char *method, const char *url, const void *body, size
 	h = mix_bytes(mix_bytes(h, url, strlen(url)), body, bytes);
 	return h ? h : 1;
 }
+
+uint64_t mix_turn(uint64_t request, uint64_t said)
+{
+	uint64_t h = (request & ~(uint64_t)UINT32_MAX) | (said & UINT32_MAX);
+
+	return h ? h : 1;
+}

@@ -10,5 +10,8 @@
 uint64_t mix_bytes(uint64_t before, const void *bytes, size_t count);
 /* prompt_hash of a request with a body; never 0. */
 uint64_t mix_request(const char *method, const char *url, const void *body, size_t bytes);
+/* Of a later turn of a conversation: `request` is what is sent, `said` a hash of what was said
+ * up to it, whatever was answered; its low 32 bits stay (metrics/record.h). Never 0. */
+uint64_t mix_turn(uint64_t request, uint64_t said);
 
 #endif

@@ -1,5 +1,9 @@
 #include "ui/view.h"
 
+#include "base/append.h"
+#include "base/units.h"
+#include "base/utf8.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -38,9 +42,7 @@ static const char *figure(const struct scene *scene, int group, const struct adv
 	default:
 		if (!(f->cost >= 0))
 			return format_rate(NAN, scene->g, out);
-		snprintf(out, FORMAT_BYTES, f->cost < 0.9995 ? "%.3f" : f->cost < 9.995 ? "%.2f" : f->cost < 99.95 ? "%.1f"
-					    : f->cost < 9999.5 ? "%.0f" : "%.0e", f->cost);
-		return out;
+		return units_format_cost(f->cost, out);
 	}
 }
 
@@ -87,16 +89,24 @@ static void now_draw(const struct scene *scene, struct view view, int y)
 	view_text(view, LEFT, y, PEN(ROLE_TEXT), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
 }
 
+/* As many of these lines as there is room for. */
 static void note_draw(const struct scene *scene, struct view view, int y)
 {
 	const struct advice *a = &scene->s->advice;
-	char time[FORMAT_BYTES], text[128], cut[128];
+	char time[FORMAT_BYTES], text[192], cut[192], caveat[ADVICE_CAVEATS][ADVICE_TEXT];
 
 	if (a->hit_us >= 0)
 		snprintf(text, sizeof text, "LRU; a hit takes what hits took: %s", format_duration(a->hit_us, scene->g, time));
 	else
 		snprintf(text, sizeof text, "LRU; no hit was seen: taken as free, so at best");
-	view_text(view, LEFT, y, PEN(ROLE_DIM), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
+	/* A line of its own for each, or the first one behind. */
+	int n = advice_caveats(a, caveat), i = 0;
+
+	if (n && y + 1 >= view.height && utf8_cells(text) + 2 + utf8_cells(caveat[0]) <= view.width - LEFT)
+		append(text, sizeof text, "; %s", caveat[i++]);
+	view_text(view, LEFT, y++, PEN(ROLE_DIM), format_fit(text, view.width - LEFT, scene->g, cut, sizeof cut));
+	for (; i < n && y < view.height; i++)
+		view_text(view, LEFT, y++, PEN(ROLE_DIM), format_fit(caveat[i], view.width - LEFT, scene->g, cut, sizeof cut));
 }
 
 void pane_advice(const struct scene *scene, struct view view)
@@ -109,7 +119,9 @@ void pane_advice(const struct scene *scene, struct view view)
 	int y = 0, rows;
 
 	line_init(&right);
-	line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "n = %s", format_count(a->lookups, text));
+	/* The note below says why, where there is room for it. */
+	line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "%sn = %s", a->lookups && isnan(a->hit_us) ? "at best, " : "",
+		  format_count(a->lookups, text));
 	rule_draw(view, scene->g, scene_focused(scene, PANE_ADVICE),
 		  view.width < 60 ? "what a cache would do" : "what a cache would do, whole run, all tasks", &right);
 	if (!a->lookups) {

@@ -13,7 +13,8 @@ static void books_draw(const struct scene *scene, struct view view)
 	uint64_t finished = n_of[OUTCOME_SUCCEEDED] + n_of[OUTCOME_FAILED] + n_of[OUTCOME_CENSORED];
 	/* A recording without its end lacks what was under way then. */
 	bool even = !s->books_wrong || (s->ended && scene->d->cut_off);
-	char n[7][FORMAT_BYTES], glyph[GLYPH_BYTES];
+	bool held = s->gauge.held && s->gauge.held != GAUGE_UNKNOWN;
+	char n[8][FORMAT_BYTES], glyph[GLYPH_BYTES], kept[FORMAT_BYTES + 40] = "";
 	struct line line;
 	struct piece *piece;
 
@@ -22,8 +23,11 @@ static void books_draw(const struct scene *scene, struct view view)
 		  format_glyph(even ? scene->g->met : scene->g->missed, glyph));
 	piece = line_piece(&line, 1, 1);
 	line_span(piece, PEN(ROLE_DIM), "planned ");
-	line_span(piece, PEN(even ? ROLE_TEXT : ROLE_BAD), "%s = %s waiting + %s started", format_count(s->planned, n[0]),
-		  format_count(s->waiting, n[1]), format_count(s->started, n[2]));
+	if (held)
+		snprintf(kept, sizeof kept, " (%s for --max-in-flight %u)", format_count(s->gauge.held, n[7]),
+			 s->gauge.in_flight_limit);
+	line_span(piece, PEN(even ? ROLE_TEXT : ROLE_BAD), "%s = %s waiting%s + %s started", format_count(s->planned, n[0]),
+		  format_count(s->waiting, n[1]), kept, format_count(s->started, n[2]));
 	piece = line_piece(&line, 2, 3);
 	line_span(piece, PEN(ROLE_DIM), "started ");
 	line_span(piece, PEN(even ? ROLE_TEXT : ROLE_BAD), "= %s ok + %s failed + %s censored + %s in flight",

@@ -113,6 +113,10 @@ void cache_nothing(const struct scene *scene, struct view view)
 		     "read for it: X-Cache, Age, CF-Cache-Status, cached_tokens in the usage");
 	if (scene->s->prompts)
 		prompts_draw(scene, view_part(view, 0, top.height, view.width - 1, view.height - top.height));
+	else if (!scene->s->advice.lookups)
+		wrap_draw(view_part(view, 0, top.height, view.width - 1, view.height - top.height), scene->g, LEFT, PEN(ROLE_DIM),
+			  "what a cache would do is told of requests with a body, where answers tell of tokens or of a cache",
+			  view.height - top.height);
 	if (scene->s->advice.lookups && view.height - top.height > ADVICE_BELOW + 6)
 		pane_advice(scene, view_part(view, 0, top.height + ADVICE_BELOW, view.width,
 					     view.height - top.height - ADVICE_BELOW));

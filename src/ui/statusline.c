@@ -303,6 +303,12 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 		line_span(piece, LABEL, width < WORDY ? "q " : "quality ");
 		line_span(piece, STRONG, n->quality >= 0 ? "%4s" : "   %s", scene_quality(scene, n->quality, number));
 	}
+	/* Behind the numbers, so that these keep their place. */
+	if (is_open(scene) && s->gauge.held && s->gauge.held != GAUGE_UNKNOWN) {
+		piece = line_piece(line, 9, gap);
+		line_span(piece, PEN(ROLE_WARN), "%s for --max-in-flight %u", format_count(s->gauge.held, number),
+			  s->gauge.in_flight_limit);
+	}
 }
 
 /* The window in fewer cells where it has no room beside three percentiles. */

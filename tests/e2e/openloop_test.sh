@@ -78,6 +78,13 @@ timeout 60 "$BRUNT" "$SERVE_URL/api/chat" -m POST -d '{"message": "hi"}' -q 10:2
 is "ramp: what a line from 10 to 210/s plans in 4 s" "$(json '$.audit.planned')" 440
 is "ramp: the books balance" "$(books)" 1
 check "ramp: part of it never started" test "$(json '$.audit.waiting')" -gt 0
+"$BRUNT" report "$E2E_TMP/ramp.brunt" >"$E2E_TMP/report.txt"
+matches "ramp: what waits, waits for the limit" "$(cat "$E2E_TMP/report.txt")" \
+	"waiting $(json '$.audit.waiting') \($(json '$.audit.waiting') for --max-in-flight 8\)"
+is "ramp: each request that did says so in the run file" \
+	"$(grep -Eo '[0-9]+ requests waited for --max-in-flight' "$E2E_TMP/report.txt" | cut -d' ' -f1)" \
+	"$(sqlite3 -readonly "$E2E_TMP/ramp.brunt" 'select count(*) from samples where flags & 64')"
+is "ramp: and no lateness of brunt's" "$(json '$.client.verdict')" ok
 check "ramp: the wait is in the queue" holds "$(json '$.summary.queue_ms.p99') > $(json '$.summary.service_ms.p99')"
 "$BRUNT" report "$E2E_TMP/ramp.brunt" --format json >"$E2E_TMP/report.json"
 is "ramp: the report says the same" "$(sqlite3 :memory: "select readfile('$E2E_TMP/report.json') -> '\$.summary'")" \

@@ -113,6 +113,8 @@ shows "at its end it says what it found" s "$found"
 shows "the load goes back" s '^ users +[0-9]/[0-9] '
 sleep 2.2 # for pictures with the new load
 shows "what was found stays in view" s "$found"
+key "s begins a third one" s '^ sweep  1 of up to 512 users' s
+key "stopped at once it takes no answer away" s "$found" s
 press s +
 gone() { ! has s "$found"; }
 check "until a key changes the load" eventually gone

@@ -242,6 +242,25 @@ static void nothing_is_wider_than_promised(void **state)
 		}
 }
 
+static void costs_out(void **state)
+{
+	static const struct {
+		double cost;
+		const char *want;
+	} t[] = {
+		{0, "0"}, {0.0000234, "2e-05"}, {0.00094, "9e-04"}, {0.00095, "0.0009"}, {0.0012, "0.0012"}, {0.0927, "0.0927"},
+		{0.0999, "0.0999"}, {0.09996, "0.100"}, {0.412, "0.412"}, {0.99949, "0.999"}, {0.9996, "1.00"}, {9.996, "10.0"},
+		{99.96, "100"}, {1234.5, "1234"}, {999999, "999999"}, {1e6, "1e+06"}, {1e12, "1e+12"},
+	};
+	char out[UNITS_BYTES];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof t / sizeof *t; i++) {
+		assert_string_equal(units_format_cost(t[i].cost, out), t[i].want);
+		assert_in_range(strlen(out), 1, 6);
+	}
+}
+
 static void bytes_out(void **state)
 {
 	static const struct {
@@ -287,6 +306,7 @@ int main(void)
 		cmocka_unit_test(rates_out),
 		cmocka_unit_test(counts_out),
 		cmocka_unit_test(nothing_is_wider_than_promised),
+		cmocka_unit_test(costs_out),
 		cmocka_unit_test(bytes_out),
 		cmocka_unit_test(elapsed_out),
 	};

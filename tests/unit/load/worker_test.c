@@ -756,8 +756,10 @@ static void arrivals_do_not_wait_for_answers(void **state)
 	for (int i = 0; i < samples; i++) {
 		assert_int_equal(sample[i].t0_us, i * 100000);
 		assert_int_equal(sample[i].ts_us, sample[i].t0_us);
+		assert_int_equal(sample[i].flags & SAMPLE_HELD, 0);
 	}
 	assert_int_equal(last_gauge.planned, 100);
+	assert_int_equal(last_gauge.held, 0);
 	books_balance();
 }
 
@@ -775,6 +777,10 @@ static void what_waits_is_charged_to_the_queue(void **state)
 	for (int i = 0; i < samples; i++)
 		assert_int_equal(sample[i].t0_us, i * 25000);
 	assert_int_equal(sample[99].ts_us - sample[99].t0_us, 25000 + 49 * 100000 - 99 * 25000);
+	/* All but the first two came before there was room. */
+	assert_int_equal(last_gauge.held, 100);
+	for (int i = 0; i < samples; i++)
+		assert_int_equal(sample[i].flags & SAMPLE_HELD, i < 2 ? 0 : SAMPLE_HELD);
 	books_balance();
 }
 

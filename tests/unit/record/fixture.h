@@ -23,6 +23,19 @@
 #include "record/reader.h"
 #include "record/writer.h"
 
+/* Up to schema 6 nobody told what waited for --max-in-flight. */
+#define FORMER_GAUGES                                                              \
+	"DROP TABLE gauges; "                                                      \
+	"CREATE TABLE gauges (ord INTEGER PRIMARY KEY, at_sample INTEGER, "        \
+	"t_us INTEGER, worker INTEGER, users_target INTEGER, "                     \
+	"users_active INTEGER, in_flight INTEGER, connections INTEGER, "           \
+	"planned INTEGER, started INTEGER, waiting INTEGER, "                      \
+	"worker_cpu_us INTEGER, busiest_cpu_us INTEGER, process_cpu_us INTEGER, "  \
+	"ring_dropped INTEGER, record_lost INTEGER, in_flight_us INTEGER, "        \
+	"core_wait_us INTEGER, loop_late_us INTEGER, "                             \
+	"throttled_us INTEGER, steal_us INTEGER, loop_late_max_us INTEGER, "       \
+	"fds INTEGER, fd_limit INTEGER, ports INTEGER, in_flight_limit INTEGER); "
+
 #define FIXTURE_GAPS 600
 
 /* Any record, with room for its text and a few gaps. */

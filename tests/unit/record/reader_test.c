@@ -94,8 +94,8 @@ static void newer_file_is_refused(void **state)
 
 	(void)state;
 	fixture_run(path, 3, 1000);
-	fixture_sql(path, "PRAGMA user_version = 7");
-	refuse(path, "made by a newer brunt (schema 7; this one reads up to 6)");
+	fixture_sql(path, "PRAGMA user_version = 8");
+	refuse(path, "made by a newer brunt (schema 8; this one reads up to 7)");
 	fixture_sql(path, "PRAGMA user_version = 0");
 	refuse(path, "not a brunt run file");
 }
@@ -244,7 +244,7 @@ static void file_of_schema_3_is_read(void **state)
 	fixture_run(path, 300, 1000);
 	fixture_sql(path, "DROP TABLE states; DROP TABLE seconds; DROP TABLE intervals");
 	refuse(path, "damaged: the table states is missing");
-	fixture_sql(path, "PRAGMA user_version = 3");
+	fixture_sql(path, FORMER_GAUGES "PRAGMA user_version = 3");
 	assert_int_equal(read_all(path), 300);
 	fixture_run(path, 300, 1000);
 	fixture_sql(path, "DROP TABLE intervals");
@@ -265,7 +265,7 @@ static void file_of_schema_4_is_read(void **state)
 	(void)state;
 	fixture_run(path, 300, 1000);
 	fixture_sql(path, "UPDATE samples SET gaps = x'80c4130001'; DROP TABLE states; "
-			  FORMER_STATES "PRAGMA user_version = 4");
+			  FORMER_STATES FORMER_GAUGES "PRAGMA user_version = 4");
 	assert_int_equal(reader_open(path, &reader, &err), 0);
 	while ((rec = reader_next(reader, &failed, &err))) {
 		const struct rec_sample *s = (const struct rec_sample *)rec;
@@ -350,7 +350,7 @@ static void server_gauges_came_with_schema_5(void **state)
 	fixture_run(path, 300, 1000);
 	fixture_sql(path, "DROP TABLE server_gauges");
 	refuse(path, "damaged: the table server_gauges is missing");
-	fixture_sql(path, "DROP TABLE states; " FORMER_STATES "PRAGMA user_version = 4");
+	fixture_sql(path, "DROP TABLE states; " FORMER_STATES FORMER_GAUGES "PRAGMA user_version = 4");
 	assert_int_equal(read_all(path), 300);
 }
 
@@ -362,8 +362,38 @@ static void bases_came_with_schema_6(void **state)
 	fixture_run(path, 300, 1000);
 	fixture_sql(path, "DROP TABLE states; " FORMER_STATES);
 	refuse(path, "damaged: the table states is missing");
-	fixture_sql(path, "PRAGMA user_version = 5");
+	fixture_sql(path, FORMER_GAUGES "PRAGMA user_version = 5");
 	assert_int_equal(read_all(path), 300);
+}
+
+/* It did not tell what waited for what, which matters where there is a limit. */
+static void held_came_with_schema_7(void **state)
+{
+	static const char rows[] =
+		"INSERT INTO gauges VALUES (77, 300, 300, 0, 4, 4, 3, 4, 9, 7, 2, 5, 5, 5, 0, 0, 8, 0, 0, 0, 0, 0, 9, 99, 0, 0);"
+		"INSERT INTO gauges VALUES (78, 300, 400, 0, 4, 4, 3, 4, 9, 7, 2, 5, 5, 5, 0, 0, 8, 0, 0, 0, 0, 0, 9, 99, 0, 8);";
+	const char *path = fixture_path("schema6.brunt");
+	uint32_t held[2] = {7, 7};
+	struct reader *reader;
+	struct err err = {""};
+	const struct rec *rec;
+	int gauges = 0;
+	bool failed;
+
+	(void)state;
+	fixture_run(path, 300, 1000);
+	fixture_sql(path, FORMER_GAUGES);
+	fixture_sql(path, rows);
+	refuse(path, "damaged: the table gauges");
+	fixture_sql(path, "PRAGMA user_version = 6");
+	assert_int_equal(reader_open(path, &reader, &err), 0);
+	while ((rec = reader_next(reader, &failed, &err)))
+		if (rec->kind == REC_GAUGE && gauges < 2)
+			held[gauges++] = ((const struct rec_gauge *)rec)->held;
+	assert_int_equal(gauges, 2);
+	assert_int_equal(held[0], 0);
+	assert_int_equal(held[1], GAUGE_UNKNOWN);
+	reader_close(reader);
 }
 
 static void hostile_values_are_clamped(void **state)
@@ -406,7 +436,7 @@ static void hostile_values_are_clamped(void **state)
 		"INSERT INTO drops VALUES (77, 1, 1, 1, 99, -1, 1 << 50, 'x')",
 		"INSERT INTO gauges VALUES (78, 1, 1, 99999, -1, -1, -1, 1 << 40, -1, -1, "
 		"-1, 'x', NULL, x'', -1, 1e300, -1, -1, 'x', 1e300, x'00', 1 << 40, -1, NULL, "
-		"1 << 33, 'y')",
+		"1 << 33, 'y', -1)",
 		"INSERT INTO server_gauges VALUES (78, 1, 1, -1, char(27), -1, 9e999, 'x', 1e300, x'00', "
 		"2, 7, -1, 1 << 62, 'y', -1, 1 << 40, char(27) || '[2J' || hex(randomblob(4000)))",
 		"INSERT INTO tasks SELECT id + 10 + t.n, char(10) || name, -9e999 FROM tasks, "
@@ -645,6 +675,7 @@ int main(void)
 		TEST(file_of_schema_4_is_read),
 		TEST(server_gauges_came_with_schema_5),
 		TEST(bases_came_with_schema_6),
+		TEST(held_came_with_schema_7),
 		TEST(a_gap_takes_two_bytes_and_a_bit),
 		TEST(hostile_values_are_clamped),
 		TEST(control_characters_are_taken_out),

@@ -141,6 +141,7 @@ static void random_gauge(struct rng *rng, struct rec_gauge *g)
 	g->fd_limit = (uint32_t)spread(rng, 32);
 	g->ports = (uint32_t)spread(rng, 32);
 	g->in_flight_limit = (uint32_t)spread(rng, 32);
+	g->held = (uint32_t)spread(rng, 32);
 	g->rec.bytes = sizeof *g;
 }
 

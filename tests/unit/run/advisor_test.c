@@ -286,7 +286,7 @@ static void near(double got, double wanted)
 
 static void what_it_would_bring(void **state)
 {
-	struct advisor_run run = {.requests = 4, .rps = 2, .closed = true, .price_in = 3, .price_out = 10};
+	struct advisor_run run = {.requests = 4, .measured_s = 8, .rps = 2, .closed = true, .price_in = 3, .price_out = 10};
 	const struct advice_figures *ever;
 	struct advisor a;
 	struct advice v;
@@ -318,6 +318,13 @@ static void what_it_would_bring(void **state)
 	near(ever->cost, v.now.cost / 4);
 	/* Rounds of 2 s of which nothing but 0.5 s are left. */
 	near(ever->rps, 8);
+	/* A second that is not over yet is none of a user less: 5 requests in 10 s as 4 in 8. */
+	run.requests = 5;
+	run.measured_s = 10;
+	advisor_figures(&a, &run, &v);
+	near(ever->rps, 2 * 2 / (2 - 1.5 * 4 / 5));
+	run.requests = 4;
+	run.measured_s = 8;
 	/* At a minute it is the third that was stored 40 s before, the fourth 58 s before. */
 	near(v.cell[1][0].hit_ratio, 0.75);
 	run.closed = false;
@@ -376,12 +383,153 @@ static void what_counts(void **state)
 	s.outcome = OUTCOME_SUCCEEDED;
 	s.prompt_hash = 0;
 	advisor_take(&a, &s, true);
-	s.prompt_hash = 4;
-	s.tokens_in = s.tokens_out = TOKENS_UNKNOWN;
-	advisor_take(&a, &s, true);
 	advisor_end(&a);
 	assert_int_equal(a.count, 1);
 	assert_int_equal(a.cell[0].hits, 1);
+	advisor_fini(&a);
+}
+
+/* An API that tells no tokens is a model's where another task of the run shows that one is
+ * asked; where none does it may be anything. */
+static void who_tells_no_tokens(void **state)
+{
+	struct advisor_run run = {.requests = 4, .rps = 2};
+	struct asked one = {.sent_us = 0, .ended_us = 1 * S, .prompt = 4};
+	struct rec_sample plain = sample_of(&one), chat;
+	struct advisor a;
+	struct advice v;
+
+	(void)state;
+	advisor_init(&a);
+	plain.tokens_in = plain.tokens_out = TOKENS_UNKNOWN;
+	advisor_take(&a, &plain, true);
+	one = (struct asked){.sent_us = 2 * S, .ended_us = 3 * S, .prompt = 4};
+	plain.ts_us = plain.t0_us = 2 * S;
+	plain.rec.t_us = 3 * S;
+	advisor_take(&a, &plain, true);
+	advisor_figures(&a, &run, &v);
+	assert_int_equal(v.lookups, 0);
+	assert_int_equal(v.span_us, 0);
+	near(v.now.latency_us, NAN);
+	near(v.cell[0][0].hit_ratio, NAN);
+	one.prompt = 5;
+	chat = sample_of(&one);
+	advisor_take(&a, &chat, true);
+	advisor_end(&a);
+	advisor_figures(&a, &run, &v);
+	assert_int_equal(v.lookups, 3);
+	near(v.cell[0][0].hit_ratio, 1.0 / 3);
+	advisor_fini(&a);
+}
+
+/* A prefix cache that had the prompt in part answered nothing by itself. */
+static void a_prefix_is_no_answer(void **state)
+{
+	static const struct {
+		uint32_t in, cached;
+		bool hit, partly;
+	} kind[] = {
+		{100, 100, true, false},  /* as brunt serve counts it */
+		{100, 96, false, true},   /* as vLLM does */
+		{4, 96, false, true},     /* as Anthropic does: beside the rest */
+		{100, TOKENS_UNKNOWN, true, false}, /* a header said it */
+		{100, 0, true, false},    /* with the usage of the answer it kept */
+		{TOKENS_UNKNOWN, 96, false, true},
+	};
+	struct advisor_run run = {.requests = 1, .rps = 1, .price_in = 1, .price_out = 1};
+	struct asked one = {.sent_us = 0, .ended_us = 1 * S, .prompt = 4};
+	char text[ADVICE_CAVEATS][ADVICE_TEXT];
+	struct advisor a;
+	struct advice v;
+
+	(void)state;
+	advisor_init(&a);
+	for (size_t i = 0; i < sizeof kind / sizeof *kind; i++) {
+		struct rec_sample s = sample_of(&one);
+
+		advisor_reset(&a);
+		s.cache = CACHE_HIT;
+		s.tokens_in = kind[i].in;
+		s.cached_tokens = kind[i].cached;
+		advisor_take(&a, &s, true);
+		advisor_end(&a);
+		advisor_figures(&a, &run, &v);
+		assert_int_equal(v.hits, kind[i].hit);
+		assert_int_equal(v.misses, !kind[i].hit);
+		assert_int_equal(v.partly, kind[i].partly);
+		assert_int_equal(v.hit_us > 0, kind[i].hit);
+		assert_int_equal(v.now.cost > 0, !kind[i].hit); /* it is paid for */
+		assert_int_equal(advice_caveats(&v, text), kind[i].partly);
+		if (kind[i].partly)
+			assert_string_equal(text[0], "a prefix cache had a part of 1 prompt: no whole answers");
+	}
+	advisor_fini(&a);
+}
+
+/* Where a cache changes what is asked, and how often, its hits are a bound. */
+static void hits_at_least(void **state)
+{
+	struct advisor_run run = {.requests = 2, .rps = 1, .closed = true};
+	struct asked one = {.sent_us = 0, .ended_us = 1 * S, .prompt = 4};
+	char text[ADVICE_CAVEATS][ADVICE_TEXT];
+	struct rec_sample s = sample_of(&one);
+	struct advisor a;
+	struct advice v;
+
+	(void)state;
+	advisor_init(&a);
+	advisor_take(&a, &s, true);
+	advisor_figures(&a, &run, &v);
+	assert_int_equal(advice_caveats(&v, text), 0); /* nothing repeats */
+	one = (struct asked){.sent_us = 2 * S, .ended_us = 3 * S, .prompt = 4};
+	s = sample_of(&one);
+	advisor_take(&a, &s, true);
+	advisor_end(&a);
+	advisor_figures(&a, &run, &v);
+	assert_int_equal(advice_caveats(&v, text), 1);
+	assert_non_null(strstr(text[0], "ask sooner"));
+	run.closed = false;
+	advisor_figures(&a, &run, &v);
+	assert_int_equal(advice_caveats(&v, text), 0);
+	advisor_fini(&a);
+}
+
+/* Two conversations that say the same: a model answers each otherwise, a cache does not, so
+ * the second one's later turns would have found the first one's. Not another turn's, nor what
+ * else was said. */
+static void what_was_said_makes_a_turn(void **state)
+{
+	static const struct {
+		uint64_t hash;
+		uint16_t turn;
+		bool hit;
+	} told[] = {
+		{0x1111111100000007, 0, false}, {0xaaaaaaaa00000008, 1, false}, {0xbbbbbbbb00000009, 2, false},
+		{0x1111111100000007, 0, true},  {0xcccccccc00000008, 1, true},  {0xdddddddd00000009, 2, true},
+		{0xcccccccc0000000a, 1, false}, {0xcccccccc00000009, 1, false}, {0x2222222200000007, 0, false},
+	};
+	struct advisor_run run = {.requests = 9, .rps = 1};
+	char text[ADVICE_CAVEATS][ADVICE_TEXT];
+	struct advisor a;
+	struct advice v;
+	uint64_t hits = 0;
+
+	(void)state;
+	advisor_init(&a);
+	for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+		struct asked one = {.sent_us = (int64_t)i * S, .ended_us = (int64_t)i * S + 500 * MS, .prompt = told[i].hash};
+		struct rec_sample s = sample_of(&one);
+
+		s.turn = told[i].turn;
+		advisor_take(&a, &s, true);
+		advisor_end(&a);
+		hits += told[i].hit;
+		assert_int_equal(a.cell[ADVISOR_CELLS - 1].hits, hits);
+	}
+	advisor_figures(&a, &run, &v);
+	assert_int_equal(v.later, 6);
+	assert_int_equal(advice_caveats(&v, text), 1);
+	assert_non_null(strstr(text[0], "where the same was said"));
 	advisor_fini(&a);
 }
 
@@ -395,6 +543,10 @@ int main(void)
 		cmocka_unit_test(what_it_would_bring),
 		cmocka_unit_test(beside_the_servers_own),
 		cmocka_unit_test(what_counts),
+		cmocka_unit_test(who_tells_no_tokens),
+		cmocka_unit_test(a_prefix_is_no_answer),
+		cmocka_unit_test(hits_at_least),
+		cmocka_unit_test(what_was_said_makes_a_turn),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -583,6 +583,7 @@ static void says_what_is_held_back(void **state)
 		g.in_flight_limit = 8;
 		g.planned = (uint64_t)second * 40;
 		g.waiting = g.planned - g.started;
+		g.held = (uint32_t)g.waiting;
 		model_feed(m, &g.rec);
 		for (int i = 0; i < 20; i++) {
 			struct rec_sample s = sample_at(second * S + (i + 1) * 40 * MS, 20 * MS, 0);

@@ -126,76 +126,141 @@ static void what_runs_out_shows_at_once(void **state)
 	assert_string_equal(evidence, "1 samples did not fit into a full ring");
 }
 
-/* A second of an open loop: so many due, so many of them started. */
-static bool arrivals(uint64_t planned, uint64_t started, uint32_t in_flight)
+/* A second of an open loop: so many due, so many of them started; of those that wait so many
+ * for room among those in flight. */
+static bool arrivals(uint64_t planned, uint64_t started, uint32_t held)
 {
 	now.rec.t_us += S;
 	now.planned += planned;
 	now.started += started;
 	now.waiting = now.planned - now.started;
-	now.in_flight_us += in_flight * (uint64_t)S;
+	now.held = held;
 	lamp_gauge(&lamp, &now, PHASE_LOAD, true, true);
 	return lamp_now(&lamp, NULL, NULL, evidence);
 }
 
+static int with_a_limit(void **state)
+{
+	anew(state);
+	lamp.last.in_flight_limit = now.in_flight_limit = 100;
+	return 0;
+}
+
 static void fewer_start_than_are_planned(void **state)
 {
-	now.in_flight_limit = 100;
 	for (int i = 0; i < 5; i++)
-		assert_false(arrivals(1000, 1000, 8));
-	assert_false(arrivals(1000, 610, 8));
-	assert_false(arrivals(1000, 610, 8));
-	assert_true(arrivals(1000, 610, 8));
+		assert_false(arrivals(1000, 1000, 0));
+	assert_false(arrivals(1000, 610, 0));
+	assert_false(arrivals(1000, 610, 0));
+	assert_true(arrivals(1000, 610, 0));
 	assert_string_equal(evidence, "61 % of planned requests started");
 	assert_true(lamp_run(&lamp, NULL, NULL, evidence));
-	/* Behind the target's own limit: that is not brunt's. */
-	anew(state);
-	now.in_flight_limit = 100;
-	for (int i = 0; i < 9; i++)
-		assert_false(arrivals(1000, 610, 100));
-	assert_false(lamp_uncapped(&lamp));
-	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
-	/* A worker's share of it may be full while others have room. */
-	anew(state);
-	now.in_flight_limit = 8;
-	for (int i = 0; i < 9; i++)
-		assert_false(arrivals(40, 20, i < 3 ? 1 : 7));
-	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
-	/* A server that froze, and then was caught up with. */
-	anew(state);
-	now.in_flight_limit = 100;
-	arrivals(1000, 1000, 10);
-	assert_false(arrivals(1000, 500, 60));
-	assert_false(arrivals(1000, 0, 100));
-	assert_false(arrivals(1000, 2400, 80));
-	for (int i = 0; i < 12; i++)
-		assert_false(arrivals(1000, i ? 1000 : 1100, 10));
-	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
-	/* By then nothing waits any more, but the run's queue times are the server's. */
-	assert_true(lamp_uncapped(&lamp));
-	assert_false(lamp_run_uncapped(&lamp));
-	/* Half a second is enough of a freeze. */
-	anew(state);
-	now.in_flight_limit = 100;
-	arrivals(1000, 1000, 10);
-	assert_true(lamp_run_uncapped(&lamp));
-	arrivals(1000, 900, 50);
-	assert_false(lamp_uncapped(&lamp));
-	assert_false(lamp_run_uncapped(&lamp));
 	/* A hair too slow to be seen in a second, but it adds up. */
-	anew(state);
-	now.in_flight_limit = 100;
+	with_a_limit(state);
 	for (int i = 0; i < 12; i++)
-		assert_false(arrivals(10000, 9980, 10));
+		assert_false(arrivals(10000, 9980, 0));
 	assert_true(lamp_run(&lamp, NULL, NULL, evidence));
 	assert_string_equal(evidence, "99.8 % of planned requests started");
 	/* The last moment's arrivals are no shortfall. */
-	anew(state);
-	now.in_flight_limit = 100;
+	with_a_limit(state);
 	for (int i = 0; i < 3; i++)
-		arrivals(1000, 1000, 10);
-	arrivals(1000, 960, 10);
+		arrivals(1000, 1000, 0);
+	arrivals(1000, 960, 0);
 	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
+}
+
+/* What waits for room in flight is counted, and is not brunt's; what waits besides is. */
+static void the_limit_holds_back(void **state)
+{
+	for (int i = 1; i < 10; i++)
+		assert_false(arrivals(1000, 610, (uint32_t)(390 * i)));
+	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
+	/* A server that froze, and then was caught up with. */
+	with_a_limit(state);
+	arrivals(1000, 1000, 0);
+	assert_false(arrivals(1000, 500, 500));
+	assert_false(arrivals(1000, 0, 1500));
+	assert_false(arrivals(1000, 2400, 0));
+	for (int i = 0; i < 12; i++)
+		assert_false(arrivals(1000, i ? 1000 : 1100, 0));
+	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
+	/* However many are in flight: 50 of 100 wait for brunt alone. */
+	with_a_limit(state);
+	now.in_flight_us += 90 * (uint64_t)S;
+	for (int i = 1; i < 4; i++)
+		arrivals(1000, 900, (uint32_t)(50 * i));
+	assert_true(lamp_now(&lamp, NULL, NULL, evidence));
+	assert_string_equal(evidence, "95.0 % of planned requests started");
+}
+
+static struct hdr_pool *pool;
+
+/* A second with requests that were so late, of which some had been held back. */
+static void late_second(struct hdr *queue, struct hdr *service, int64_t late_us, int held)
+{
+	hdr_reset(queue);
+	hdr_reset(service);
+	for (int i = 0; i < 200; i++) {
+		hdr_record(queue, late_us);
+		hdr_record(service, 10 * MS);
+	}
+	for (int i = 0; i < held; i++)
+		lamp_held(&lamp);
+	arrivals(200, 200, 0);
+	lamp_second(&lamp, queue, service);
+}
+
+/* Late starts are brunt's in those seconds alone in which no request ended that the limit
+ * had held back: measured of each request, not guessed from how full it was. */
+static void late_starts_beside_the_limit(void **state)
+{
+	static struct hdr queue, service;
+
+	(void)state;
+	hdr_init(&queue, pool, 3);
+	hdr_init(&service, pool, 3);
+	for (int i = 0; i < 5; i++)
+		late_second(&queue, &service, 20 * MS, 0);
+	assert_true(lamp_uncapped(&lamp));
+	assert_true(lamp_run_uncapped(&lamp));
+	assert_true(lamp_now(&lamp, &queue, &service, evidence));
+	late_second(&queue, &service, 20 * MS, 1);
+	assert_false(lamp_uncapped(&lamp));
+	assert_false(lamp_run_uncapped(&lamp));
+	for (int i = 0; i < 9; i++)
+		late_second(&queue, &service, 20 * MS, 0);
+	assert_false(lamp_uncapped(&lamp)); /* it is in the window yet */
+	late_second(&queue, &service, 20 * MS, 0);
+	assert_true(lamp_uncapped(&lamp));
+	assert_false(lamp_run_uncapped(&lamp)); /* but in the run's */
+	lamp_held(&lamp);
+	assert_false(lamp_uncapped(&lamp)); /* the present second's at once */
+	hdr_fini(&queue);
+	hdr_fini(&service);
+}
+
+/* A file that does not tell who waited for what accuses nobody. */
+static void the_limit_is_unknown(void **state)
+{
+	(void)state;
+	for (int i = 0; i < 9; i++)
+		assert_false(arrivals(1000, 610, GAUGE_UNKNOWN));
+	assert_false(lamp_uncapped(&lamp));
+	assert_false(lamp_run_uncapped(&lamp));
+	assert_false(lamp_run(&lamp, NULL, NULL, evidence));
+}
+
+static int with_histograms(void **state)
+{
+	pool = hdr_pool_new();
+	return with_a_limit(state);
+}
+
+static int without_histograms(void **state)
+{
+	(void)state;
+	hdr_pool_free(pool);
+	return 0;
 }
 
 int main(void)
@@ -206,7 +271,10 @@ int main(void)
 		cmocka_unit_test_setup(a_stall_of_the_client, anew),
 		cmocka_unit_test_setup(the_warm_up_is_not_judged, anew),
 		cmocka_unit_test_setup(what_runs_out_shows_at_once, anew),
-		cmocka_unit_test_setup(fewer_start_than_are_planned, anew),
+		cmocka_unit_test_setup(fewer_start_than_are_planned, with_a_limit),
+		cmocka_unit_test_setup(the_limit_holds_back, with_a_limit),
+		cmocka_unit_test_setup_teardown(late_starts_beside_the_limit, with_histograms, without_histograms),
+		cmocka_unit_test_setup(the_limit_is_unknown, with_a_limit),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

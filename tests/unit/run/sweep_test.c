@@ -4,9 +4,11 @@
 #include <stdio.h>
 #include <cmocka.h>
 
+#include "run/scaling.h"
 #include "sweep_sim.h"
 
 #define S 1000000
+#define MS 1000
 #define SEEDS 5
 
 /* The demo's mix at --speed 20, and what else there is. */
@@ -591,7 +593,7 @@ static void test_take_over(void **state)
 		look(&s, &order);
 		assert_int_equal(order.action, SWEEP_WAIT);
 	}
-	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6));
+	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6), -1);
 	assert_int_equal(s.steps, steps);
 	while (order.action != SWEEP_END && sim.now_s < 400)
 		look(&s, &order);
@@ -700,7 +702,7 @@ static void test_another_mix(void **state)
 	sim.mix = 7;
 	sim.config.mean_s *= 2;
 	sim_set(&sim, MODE_CLOSED, sim.level);
-	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6));
+	sweep_give_back(&s, (int64_t)(sim.now_s * 1e6), -1);
 	while (order.action != SWEEP_END && sim.now_s < 400)
 		look(&s, &order);
 	assert_int_equal(s.stop, SWEEP_PLATEAU);
@@ -710,6 +712,131 @@ static void test_another_mix(void **state)
 	assert_int_equal(s.other_mix, levels);
 	sweep_sentence(&s, text);
 	assert_non_null(strstr(text, "; 3 levels of another mix left out"));
+}
+
+/* What is said to be left only grows where it says why, and by no more than it says. */
+static void test_time_left_is_sane(void **state)
+{
+	static const double mean_s[] = {0.0725, 1.7};
+	char text[SWEEP_TEXT];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof mean_s / sizeof *mean_s; i++) {
+		struct sweep_order order = {.action = SWEEP_WAIT};
+		struct sim_config server = with(8);
+		int64_t left_us = INT64_MAX, step_us = INT64_MAX;
+		enum sweep_state was = SWEEP_IDLE;
+		bool slow = false;
+		struct sweep s;
+		int steps = 0;
+
+		server.mean_s = mean_s[i];
+		sim_start(&sim, &server, 4, MODE_CLOSED, 1);
+		sweep_start(&s, &climb, 0);
+		while (sim.now_s < 400) {
+			look(&s, &order);
+			if (!sweep_going(&s))
+				break;
+			if (s.steps != steps) {
+				step_us = INT64_MAX;
+				steps = s.steps;
+			}
+			sweep_progress(&s, text);
+			assert_true(sweep_left_us(&s) >= 0 && sweep_step_left_us(&s) >= 0);
+			if (sweep_slow(&s) && !slow) {
+				slow = true;
+				assert_non_null(strstr(text, ", settling"));
+				assert_non_null(strstr(text, "; slow: ends within "));
+				left_us = INT64_MAX;
+			}
+			assert_true(sweep_left_us(&s) <= left_us);
+			left_us = sweep_left_us(&s);
+			if (s.state != was) {
+				step_us = INT64_MAX;
+				was = s.state;
+			}
+			if (!sweep_step_left_us(&s))
+				continue;
+			assert_true(sweep_step_left_us(&s) - 100 * MS <= step_us); /* the estimate moves */
+			step_us = sweep_step_left_us(&s);
+		}
+		assert_int_equal(s.stop, SWEEP_PLATEAU);
+		assert_true(slow == (i == 1));
+	}
+}
+
+/* Its settling time is that of its own load, not what the operator's had left. */
+static void test_given_back_settles_anew(void **state)
+{
+	struct sweep_seen seen = {.now_us = 2 * S, .mode = MODE_CLOSED, .level = 1, .asked_level = 1, .since_us = S};
+	struct sweep_order order;
+	struct sweep s;
+
+	(void)state;
+	sweep_start(&s, &climb, S);
+	seen.settles_us = 3 * S;
+	order = sweep_step(&s, &seen);
+	assert_int_equal(order.action, SWEEP_WAIT); /* it stands there */
+	sweep_take_over(&s, 2 * S);
+	/* He went on to 9, which settles until 30 s. */
+	sweep_give_back(&s, 4 * S, -1);
+	seen.now_us = 4 * S;
+	seen.since_us = 3 * S;
+	seen.level = seen.asked_level = 9;
+	seen.settles_us = 30 * S;
+	order = sweep_step(&s, &seen);
+	assert_int_equal(order.action, SWEEP_SET);
+	seen.now_us += 100 * MS;
+	sweep_step(&s, &seen);
+	assert_int_equal(sweep_step_left_us(&s), 0);
+	seen.since_us = 4 * S;
+	seen.level = 1;
+	seen.settles_us = 5 * S;
+	sweep_step(&s, &seen);
+	assert_int_equal(sweep_step_left_us(&s), 900 * MS);
+}
+
+/* While the operator has it the run's own end comes nearer. */
+static void test_given_back_with_less_time(void **state)
+{
+	struct sweep_order order = {.action = SWEEP_WAIT};
+	struct sweep_config brief = climb;
+	struct sim_config server = with(32);
+	char text[SWEEP_TEXT];
+	struct sweep s;
+
+	(void)state;
+	brief.limit_us = 40 * S;
+	sim_start(&sim, &server, 2, MODE_CLOSED, 1);
+	sweep_start(&s, &brief, 0);
+	while (sim.now_s < 10)
+		look(&s, &order);
+	sweep_take_over(&s, 10 * S);
+	sim_run(&sim, 35);
+	sweep_give_back(&s, 35 * S, 5 * S);
+	assert_int_equal(sweep_left_us(&s), 5 * S);
+	sweep_progress(&s, text);
+	assert_non_null(strstr(text, "; ends within 5 s"));
+	while (order.action != SWEEP_END && sim.now_s < 60)
+		look(&s, &order);
+	assert_int_equal(s.stop, SWEEP_TIME);
+	assert_true(sim.now_s < 40.2);
+}
+
+/* What users can take is no rate. */
+static void test_adopts_of_its_own_loop(void **state)
+{
+	struct scaling fit = {.slo_asked = true, .slo_mode = MODE_CLOSED, .slo_capacity = 1, .slo_high = NAN};
+	struct sweep s = {.config = {.mode = MODE_OPEN}, .state = SWEEP_DONE, .capacity = 113, .knee = {true, 111, 107, 115}};
+
+	(void)state;
+	sweep_adopt(&s, &fit);
+	assert_true(fabs(s.capacity - 113) < 1e-9);
+	near(s.knee.n, 111, 1e-9, "knee");
+	fit.slo_mode = MODE_OPEN;
+	sweep_adopt(&s, &fit);
+	assert_true(fabs(s.capacity - 1) < 1e-9);
+	assert_true(s.capacity_least);
 }
 
 static void test_names(void **state)
@@ -750,6 +877,10 @@ int main(void)
 		cmocka_unit_test(test_bound_client),
 		cmocka_unit_test(test_bound_once),
 		cmocka_unit_test(test_another_mix),
+		cmocka_unit_test(test_time_left_is_sane),
+		cmocka_unit_test(test_given_back_settles_anew),
+		cmocka_unit_test(test_given_back_with_less_time),
+		cmocka_unit_test(test_adopts_of_its_own_loop),
 		cmocka_unit_test(test_names),
 	};
 

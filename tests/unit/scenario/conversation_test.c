@@ -290,6 +290,36 @@ static void a_conversation_is_carried_on(void **state)
 	}
 }
 
+/* The prompt's hash at the second turn, after that answer to the row's first one. */
+static uint64_t second_hash(uint64_t row, const char *heard)
+{
+	conversation_begin(talk, 0, row, 0, &rng);
+	next_body(0);
+	hear(heard, heard, false);
+	next_body(0);
+	return conversation_hash(talk);
+}
+
+/* Half of a later turn's hash is that of what was said, so that it is known to be the same
+ * whatever was answered. */
+static void what_was_said_is_in_the_hash(void **state)
+{
+	uint64_t first, again, other, unsaid;
+
+	(void)state;
+	open_task("\"d\":[{\"text\":\"x\",\"then\":\"1\"},{\"text\":\"y\",\"then\":\"1\"},{\"text\":\"x\",\"then\":\"2\"}]",
+		  "\"api\":\"openai-chat\",\"stream\":\"off\",\"model\":\"m\",\"turns\":[\"About ${d.text}\",\"And ${d.then}\"]");
+	first = second_hash(0, "so");
+	assert_true(first == second_hash(0, "so"));
+	again = second_hash(0, "or so");
+	assert_true(first != again);
+	assert_true((uint32_t)first == (uint32_t)again);
+	other = second_hash(1, "so");
+	assert_true((uint32_t)first != (uint32_t)other);
+	unsaid = second_hash(2, "so");
+	assert_true((uint32_t)first != (uint32_t)unsaid);
+}
+
 static void an_api_of_one_text_gets_the_turns_joined(void **state)
 {
 	(void)state;
@@ -443,6 +473,7 @@ int main(void)
 		test(websockets),
 		test(pointers_of_the_generic_api),
 		test(a_conversation_is_carried_on),
+		test(what_was_said_is_in_the_hash),
 		test(an_api_of_one_text_gets_the_turns_joined),
 		test(turns_of_a_row),
 		test(captures),

@@ -383,6 +383,7 @@ static inline void made_advice(struct snapshot *s, bool priced)
 	a->hits = 301;
 	a->misses = 542;
 	a->hit_us = 210000;
+	a->closed = true;
 	a->span_us = 79000000;
 	a->now = (struct advice_figures){0.357, 1120000, 10.1, priced ? 0.412 : NAN};
 	for (int t = 0; t < ADVICE_TTLS; t++)

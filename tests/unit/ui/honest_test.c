@@ -95,6 +95,32 @@ static void a_window_over_a_change_says_so(void **state)
 }
 
 /* No error, and seldom what was meant to be measured. */
+/* What waits for the limit of requests in flight is counted apart, and named. */
+static void the_limit_is_named(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+	char *text;
+
+	(void)state;
+	d.mode = MODE_OPEN;
+	s->waiting = 180;
+	s->gauge.in_flight_limit = 8;
+	for (uint32_t held = 0; held < 2; held++) {
+		s->gauge.held = held ? 178 : GAUGE_UNKNOWN;
+		text = made_dump(&d, s, 160, 50, 0);
+		assert_non_null(strstr(text, "waiting  180"));
+		assert_int_equal(!!strstr(text, "178 for --max-in-flight 8"), held);
+		free(text);
+		d.view = VIEW_LATENCY;
+		text = made_dump(&d, s, 160, 50, 0);
+		assert_int_equal(!!strstr(text, "180 waiting (178 for --max-in-flight 8) + "), held);
+		free(text);
+		d.view = VIEW_OVERVIEW;
+	}
+	free(s);
+}
+
 static void redirects_are_told(void **state)
 {
 	struct dashboard d = made_dashboard();
@@ -419,6 +445,7 @@ int main(void)
 		cmocka_unit_test(the_window_is_named),
 		cmocka_unit_test(requests_that_share_connections),
 		cmocka_unit_test(a_window_over_a_change_says_so),
+		cmocka_unit_test(the_limit_is_named),
 		cmocka_unit_test(redirects_are_told),
 		cmocka_unit_test(the_key_bar_follows_the_run),
 		cmocka_unit_test(errors_are_no_gain),
