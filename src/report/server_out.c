@@ -52,7 +52,7 @@ void server_text(const struct text_out *out, const struct server_figures *s)
 		  (unsigned long long)s->scrapes, s->scrapes == 1 ? "" : "s", (unsigned long long)s->failed);
 	means(out, s);
 	if (!s->ok)
-		text_line(out, TEXT_ALARM, LEFT "from %s on: %s", units_format_elapsed(s->since_us * 1000, since), s->text);
+		text_line(out, TEXT_ALARM, LEFT "failing since %s: %s", units_format_elapsed(s->since_us * 1000, since), s->text);
 	else if (*s->text)
 		text_line(out, TEXT_PLAIN, LEFT "%s", s->text);
 }
@@ -69,6 +69,7 @@ static void gauge(cJSON *parent, const char *key, const struct server_figures *s
 	json_decimal(o, "last", s->last[g], 6);
 	json_decimal(o, "mean", s->mean[g], 6);
 	json_decimal(o, "max", s->max[g], 6);
+	json_whole(o, "n", s->n[g]);
 }
 
 void server_put(cJSON *o, const struct server_figures *s)
@@ -82,4 +83,5 @@ void server_put(cJSON *o, const struct server_figures *s)
 	gauge(o, "waiting", s, SERVER_WAITING);
 	gauge(o, "kv_cache_usage", s, SERVER_KV_USE);
 	json_decimal(o, "cache_hit_ratio", s->mean[SERVER_HIT_RATIO], 6);
+	json_decimal(o, "cache_lookups", s->lookups > 0 ? s->lookups : NAN, 0);
 }

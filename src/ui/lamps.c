@@ -239,6 +239,11 @@ static void server_piece(const struct scene *scene, struct line *line)
 	n += count_text(scene, "waiting", server->last[SERVER_WAITING], text + n, sizeof text - (size_t)n);
 	line_span(piece, PEN(ROLE_DIM), "server");
 	line_span(piece, PEN(ROLE_TEXT), "%s", n ? text : "");
+	if (*server->text) {
+		char clean[SNAP_TEXT];
+
+		line_span(piece, PEN(ROLE_WARN), ", %s", words_clean(server->text, clean, sizeof clean));
+	}
 }
 
 static void slo_pieces(const struct scene *scene, struct line *line)

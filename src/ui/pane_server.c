@@ -3,19 +3,13 @@
 #include <math.h>
 #include <stdio.h>
 
-#define SECONDS_MOST 100 /* told as such; longer ones as minutes */
-
 void server_failure(const struct scene *scene, char *out, size_t bytes)
 {
 	const struct server_figures *server = &scene->s->server;
-	int64_t since_s = (scene->s->t_us - server->since_us) / 1000000;
-	char time[FORMAT_BYTES], text[SNAP_TEXT];
+	char since[FORMAT_BYTES], text[SNAP_TEXT];
 
-	if (since_s < SECONDS_MOST)
-		snprintf(time, sizeof time, "%lld s", (long long)(since_s > 0 ? since_s : 0));
-	else
-		format_elapsed(since_s * 1000000, time);
-	snprintf(out, bytes, "metrics: %s since %s", words_clean(server->text, text, sizeof text), time);
+	snprintf(out, bytes, "no metrics since %s: %s", format_elapsed(server->since_us, since),
+		 words_clean(server->text, text, sizeof text));
 }
 
 char *server_count(const struct scene *scene, double n, char out[FORMAT_BYTES])

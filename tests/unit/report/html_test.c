@@ -257,7 +257,7 @@ static void in_the_words_of_the_summary(void **state)
 	text = written(&run);
 	assert_int_equal(count_of(text, "<svg "), 9);
 	assert_non_null(strstr(text, "<p class=\"words\">no figures \xc2\xb7 1 scrape of its metrics, 1 failed</p>\n"
-				     "<p class=\"words alarm\">from 00:02 on: HTTP &lt;503&gt;</p>"));
+				     "<p class=\"words alarm\">failing since 00:02: HTTP &lt;503&gt;</p>"));
 	free(text);
 	result_fini(&run.result);
 }

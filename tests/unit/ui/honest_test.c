@@ -45,6 +45,23 @@ static void the_window_is_named(void **state)
 	free(s);
 }
 
+/* Sums of an answer that was cut may lack something. */
+static void metrics_that_were_cut_say_so(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_scraped();
+	static const int sizes[][2] = {{80, 24}, {120, 40}};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		*s->server.text = '\0';
+		assert_false(says(&d, s, sizes[i][0], sizes[i][1], "4 MiB"));
+		snprintf(s->server.text, sizeof s->server.text, "only its first 4 MiB");
+		assert_true(says(&d, s, sizes[i][0], sizes[i][1], "waiting, only its first 4 MiB"));
+	}
+	free(s);
+}
+
 /* The figures of two loads are of neither. */
 static void a_window_over_a_change_says_so(void **state)
 {
@@ -401,6 +418,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_window_is_named),
+		cmocka_unit_test(metrics_that_were_cut_say_so),
 		cmocka_unit_test(a_window_over_a_change_says_so),
 		cmocka_unit_test(redirects_are_told),
 		cmocka_unit_test(the_key_bar_follows_the_run),
