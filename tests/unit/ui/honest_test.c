@@ -62,6 +62,24 @@ static void metrics_that_were_cut_say_so(void **state)
 	free(s);
 }
 
+/* Beside SLOs, too, where all there is has a row: at least that it failed, and how it begins. */
+static void metrics_that_fail_say_so(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_not_scraped();
+
+	(void)state;
+	snprintf(s->server.text, sizeof s->server.text, "text/html, line 1 is no Prometheus text");
+	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
+	made_slo(s, "success>=99%", NULL, 0.992, 0.993);
+	for (int view = 0; view < VIEW_COUNT; view++) {
+		d.view = (enum view_kind)view;
+		assert_true(says(&d, s, 80, 24, "no metrics since 01:11: text/html"));
+		assert_true(says(&d, s, 120, 40, "no metrics since 01:11: text/html, line 1 is no Prometheus text"));
+	}
+	free(s);
+}
+
 /* The figures of two loads are of neither. */
 static void a_window_over_a_change_says_so(void **state)
 {
@@ -419,6 +437,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_window_is_named),
 		cmocka_unit_test(metrics_that_were_cut_say_so),
+		cmocka_unit_test(metrics_that_fail_say_so),
 		cmocka_unit_test(a_window_over_a_change_says_so),
 		cmocka_unit_test(redirects_are_told),
 		cmocka_unit_test(the_key_bar_follows_the_run),
