@@ -75,9 +75,9 @@ static void trend_draw(const struct scene *scene, struct view view, enum snap_ba
 	heat_init(&heat, &s->heat, f.plot.width, f.plot.height);
 	line_init(&right);
 	if (s->phases.columns > 0) {
-		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "whole run, ");
-		line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), "n = %s, ", format_count(s->parts_all.requests, text));
-		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "by %s",
+		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "whole run");
+		line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), ", n = %s", format_count(s->parts_all.requests, text));
+		line_span(line_piece(&right, 2, 0), PEN(ROLE_DIM), ", by %s",
 			  format_duration((double)s->phases.length_us, scene->g, text));
 	}
 	rule_draw(view, scene->g, focused, title, &right);
