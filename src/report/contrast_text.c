@@ -179,8 +179,8 @@ void contrast_summary(FILE *file, const struct contrast *c, const struct contras
 	uint64_t n[2];
 
 	contrast_requests(a, b, -1, n);
-	text_line(&out, TEXT_BOLD, "baseline  %s" DOT "%s" DOT "n = %llu, here %llu", a->path, a->meta->started_at,
-		  (unsigned long long)n[0], (unsigned long long)n[1]);
+	text_line(&out, TEXT_BOLD, "baseline  %s" DOT "%s", a->path, a->meta->started_at);
+	text_line(&out, TEXT_PLAIN, "          n = %llu, here %llu", (unsigned long long)n[0], (unsigned long long)n[1]);
 	contrast_warnings(a, b, warn, &out);
 	if (c->of[CONTRAST_WORSE] + c->of[CONTRAST_BETTER])
 		table(&out, c, a, b, &(struct heads){"baseline", "this run", "ratio"}, true);
