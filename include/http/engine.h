@@ -4,8 +4,9 @@
  * else; which of them carries an exchange cannot be seen from here.
  *
  * Each connection handle is one user's: at most one exchange at a time, its own
- * TCP connection kept between exchanges, with HTTP/2 as well. After set-up of a handle, exchanges
- * allocate nothing of ours. Callbacks run inside engine_run(), may call
+ * TCP connection kept between exchanges; with HTTP/2 the handles of an engine share
+ * connections. After set-up of a handle, exchanges allocate nothing of ours, new
+ * connections aside. Callbacks run inside engine_run(), may call
  * engine_start() on the same or another handle and engine_cancel(), but not
  * engine_conn_close() on the handle whose callback runs. */
 #ifndef HTTP_ENGINE_H
@@ -30,8 +31,9 @@ struct engine_config {
 	bool disable_keepalive;
 	bool curl_only;             /* nothing by our own HTTP client */
 	/* Asks for HTTP/2: with https by ALPN, where the server may choose HTTP/1.1; with
-	 * http there is no choosing, its connections begin as HTTP/2. One exchange a
-	 * connection at a time all the same. WebSockets stay with HTTP/1.1. */
+	 * http there is no choosing, its connections begin as HTTP/2. Exchanges are streams of
+	 * connections that all handles share, as many as are needed; not so with
+	 * disable_keepalive and follow_redirects. WebSockets stay with HTTP/1.1. */
 	bool http2;
 	const char *user_password;  /* "USER:PASS" or NULL */
 	const char *proxy;          /* URL or NULL; NULL also ignores the environment */
@@ -96,7 +98,8 @@ void engine_conn_close(struct engine_conn *conn);
  * headers bring one. Its result comes by on_done, also when it fails at once
  * (then from within engine_run(), never from here). It goes to the transport,
  * and ts is taken, between two callbacks of the present engine_run() or at the
- * start of the next: what it waits until then counts as queue, not as service.
+ * start of the next, with HTTP/2 when a connection has room for it: what it waits until
+ * then counts as queue, not as service.
  * A request is known by its address: its content may not change while the
  * engine lives; `variant` (may be NULL) is this sending's own part.
  *
@@ -114,11 +117,11 @@ void engine_start(struct engine_conn *conn, const struct http_request *request,
 /* From within on_data: the answer is complete as its API has it, whatever the
  * connection does next; on_done follows, te being now. A WebSocket stays open for
  * the user's next exchange, an HTTP connection whose body has not ended is
- * closed. */
+ * closed, an HTTP/2 stream ended. */
 void engine_complete(struct engine_conn *conn);
 /* What the running exchange has received and sent so far; 0 where none runs. */
 void engine_bytes(const struct engine_conn *conn, uint64_t *in, uint64_t *out);
-/* Drops the running exchange and its connection without on_done. */
+/* Drops the running exchange without on_done, and its connection, or HTTP/2's stream. */
 void engine_cancel(struct engine_conn *conn);
 
 /* Waits for I/O until `until_ns` (clock_ns(); microsecond precision, never

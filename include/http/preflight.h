@@ -12,9 +12,10 @@ enum preflight_verdict {
 	PREFLIGHT_DNS,       /* the name does not resolve: err says so */
 	PREFLIGHT_CONNECT,   /* refused or unreachable: err says so */
 	PREFLIGHT_TLS,       /* the handshake failed: err says so */
+	PREFLIGHT_HTTP2,     /* config.http2, and it does not speak it: err says so */
 };
 
-/* One look at `url` through the proxy, socket, or connect_to of `config`.
+/* One look at `url`, without a request, through the proxy, socket, or connect_to of `config`.
  * On OK or UNDECIDED *resolve is a malloc()ed "HOST:PORT:ADDR,…" for
  * engine_config.resolve, or NULL where there is nothing to resolve (a literal
  * address, a unix socket, a proxy). *dns_ns is what the look-up took. */

@@ -114,6 +114,7 @@ struct result {
 	struct advice advice;
 	struct snap_sweep sweep; /* the newest one */
 	struct snap_trial tried[TRIAL_AXES]; /* the newest of each axis */
+	double in_flight_mean; /* requests, over measured time; NAN: unknown */
 	double littles_law_ratio; /* L / (X * R) over measured time; NAN: unknown */
 	struct scaling scaling;
 };

@@ -294,7 +294,7 @@ struct snap_present {
 	struct work work;  /* of the successes */
 };
 
-#define SNAP_SWEEP 200
+#define SNAP_SWEEP 320
 /* What the newest sweep of the run said of itself. */
 struct snap_sweep {
 	enum { SNAP_NO_SWEEP, SNAP_SWEEPS, SNAP_SWEEP_HELD, SNAP_SWEPT } state;

@@ -5,10 +5,10 @@
  * It climbs in doublings, lets each level settle, measures it until throughput and mean
  * latency are tight or its time is out, and stops climbing at a plateau, at an SLO that is
  * missed, at errors, at the cap or when time is out. Then it bisects between the last level
- * that was good and the first that was not, and measures again what its answer rests on:
- * two visits of a level that differ get a third one, and it is said. Over a list it takes
- * the levels as they are given. Where no request at all succeeds it stops at once. The
- * operator may take over and give back at any time. */
+ * that was good and the first that was not, and measures again what its answer rests on, a
+ * light load first: two visits of a level that differ get a third one, and it is said. Over
+ * a list it takes the levels as they are given. Where no request at all succeeds it stops
+ * at once. The operator may take over and give back at any time. */
 #ifndef RUN_SWEEP_H
 #define RUN_SWEEP_H
 
@@ -22,7 +22,7 @@
 #define SWEEP_LIST_MAX 64
 #define SWEEP_VISITS 3
 #define SWEEP_BATCHES 32
-#define SWEEP_TEXT 200
+#define SWEEP_TEXT 320
 
 /* Why it stopped. */
 #define SWEEP_STOPS_ALL(X)                                                                \
@@ -56,7 +56,7 @@ struct sweep_config {
 	int count; /* of the list; 0: none */
 	double level[SWEEP_LIST_MAX];
 	bool slos; /* there are some: a level is measured until they can be judged */
-	int64_t limit_us; /* all of it, -z; 0: 50 s, of a slow server more */
+	int64_t limit_us; /* all of it, -z; 0: 75 s, of a slow server 150 of its answers to one user */
 };
 
 /* What is seen of the present point of load, by the response clock; totals since it has
@@ -151,8 +151,8 @@ struct sweep {
 	double r_min_s;               /* NAN: unknown, as x_max */
 	double capacity;              /* the largest level that met the SLOs; NAN: none did, or none are */
 	bool capacity_least;          /* nothing beyond it was measured */
-	bool confirmed;               /* a load well below the knee was seen again: a server that had
-				       * become slower would have shown there */
+	bool confirmed;               /* a light load was as before, seen again after the plateau: a
+				       * server that had changed would have shown there */
 	bool unsteady;                /* the server was not the same throughout */
 	int differs;                  /* index of a level whose visits differ; -1: none */
 	int step, step_high; /* answers took longer from above the one up to the other, and no

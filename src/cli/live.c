@@ -55,6 +55,7 @@ struct live {
 	struct session *session;
 	struct versus *versus; /* --baseline, or NULL */
 	enum error_class unreachable; /* why the load was not started */
+	bool misfit; /* the target is there, but not for these flags */
 };
 
 long live_raise_file_limit(void)
@@ -298,7 +299,9 @@ static int look_at_targets(struct live *live, struct err *err)
 		if (verdict != PREFLIGHT_OK && verdict != PREFLIGHT_UNDECIDED) {
 			live->unreachable = verdict == PREFLIGHT_DNS   ? ERROR_DNS
 					    : verdict == PREFLIGHT_TLS ? ERROR_TLS
-								       : ERROR_CONNECT;
+					    : verdict == PREFLIGHT_HTTP2 ? ERROR_PROTOCOL
+									 : ERROR_CONNECT;
+			live->misfit = verdict == PREFLIGHT_HTTP2;
 			return -1;
 		}
 		if (resolve) {
@@ -588,6 +591,8 @@ int live_run(const struct options *options, const struct scenario *scenario,
 	if (look_at_targets(&live, &err)) {
 		if (interrupted())
 			code = signals_termination() ? 128 + signals_termination() : 128 + SIGINT;
+		else if (live.misfit)
+			code = OPTIONS_EXIT_USAGE;
 		write_unreachable(&live, command_line, code, &err);
 		goto refuse;
 	}

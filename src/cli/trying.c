@@ -78,14 +78,18 @@ static bool load_allows(const struct trying *t, const struct snapshot *s, char *
 	return true;
 }
 
-/* Of what has come so far; the fits are of streams. */
-static bool streams(const struct snapshot *s, char *words)
+/* The fits are of streams: tasks that send now, by what came of them in the whole run, for a
+ * load that has just changed has only the quickest answers yet. */
+static bool streams(const struct trying *t, const struct snapshot *s, char *words)
 {
 	const double *of = s->present.work.of;
 
-	if (of[WORK_N] > 0 && of[WORK_STREAMS] <= 0)
-		return no(words, "no answer is a stream with tokens");
-	return true;
+	if (of[WORK_STREAMS] > 0 || !(of[WORK_N] > 0))
+		return true;
+	for (int i = 0; i < s->task_count; i++)
+		if (session_sends(t->session, i) && s->task[i].all.streams)
+			return true;
+	return no(words, "no answer is a stream with tokens");
 }
 
 /* Does it send streams, as far as is known? What is stepped has to be in its body. */
@@ -186,7 +190,7 @@ static bool plan_reuse(const struct trying *t, struct trial_config *out, char *w
 static bool plan(const struct trying *t, enum trial_axis axis, const struct snapshot *s, struct trial_config *out,
 		 char *words)
 {
-	if (!load_allows(t, s, words) || (trial_counts(axis) == WORK_STREAMS && !streams(s, words)))
+	if (!load_allows(t, s, words) || (trial_counts(axis) == WORK_STREAMS && !streams(t, s, words)))
 		return false;
 	switch (axis) {
 	case TRIAL_USERS:

@@ -31,6 +31,7 @@ static void release(struct engine_conn *conn)
 		engine_plain_release(conn);
 	else if (conn->active && !conn->ws->keep)
 		engine_ws_shut(conn);
+	engine_lines_leave(conn);
 	/* curl closes those without a word. */
 	for (int i = 0; conn->active && i < 2; i++)
 		loop_lost(&conn->engine->loop, conn->opening[i], conn);
@@ -39,11 +40,17 @@ static void release(struct engine_conn *conn)
 
 void engine_finish(struct engine_conn *conn, CURLcode code, const char *timeout)
 {
+	struct engine *engine = conn->engine;
+	struct pool *pool = engine_lines_opening(conn);
 	struct engine_result r;
 
 	engine_result_of(conn, code, timeout, &r);
+	if (timeout)
+		engine_lines_timed_out(conn);
 	release(conn);
-	conn->engine->on.on_done(conn->owner, &r);
+	engine->on.on_done(conn->owner, &r);
+	if (pool && (r.error == ERROR_DNS || r.error == ERROR_CONNECT || r.error == ERROR_TLS || r.error == ERROR_TIMEOUT))
+		engine_lines_fail(engine, pool, &r);
 }
 
 void engine_conn_free(struct engine_conn *conn)
@@ -54,7 +61,8 @@ void engine_conn_free(struct engine_conn *conn)
 	engine_curl_free(conn);
 	wire_own_fini(&conn->own);
 	buf_fini(&conn->held);
-	conn->engine->conns--;
+	if (!--conn->engine->conns)
+		engine_lines_close(conn->engine);
 	free(conn);
 }
 
@@ -87,8 +95,9 @@ void engine_after_turn(struct engine *engine)
 int64_t engine_came_ns(const struct engine_conn *conn)
 {
 	const struct engine *engine = conn->engine;
+	bool heard = conn->line ? engine_lines_heard_ns(conn) == engine->looked_ns : engine->heard == conn;
 
-	return engine->heard == conn && engine->looked_ns >= conn->ts_ns ? engine->looked_ns : clock_ns();
+	return heard && engine->looked_ns >= conn->ts_ns ? engine->looked_ns : clock_ns();
 }
 
 void engine_give_body(struct engine_conn *conn, const char *bytes, size_t length, int64_t ns)
@@ -148,10 +157,11 @@ static void begin_afresh(struct engine_conn *conn)
 	conn->head_bytes = 0;
 	conn->opening[0] = conn->opening[1] = -1;
 	conn->opened = conn->sent = conn->any_byte = conn->header_end = false;
-	conn->redirected = conn->died = conn->http2 = false;
+	conn->redirected = conn->died = conn->http2 = conn->turned_away = false;
 	conn->curl_text[0] = '\0';
 	conn->th_ns = 0;
 	conn->complete_ns = 0;
+	conn->uploaded = 0;
 	conn->deadline = engine_deadline_for(conn->engine, conn->request);
 }
 
@@ -196,10 +206,11 @@ static CURLcode close_behind(struct engine_conn *conn)
 	return code;
 }
 
-static void begin_curl(struct engine_conn *conn)
+void engine_begin(struct engine_conn *conn)
 {
 	CURLcode code = CURLE_OK;
 	CURL *easy = NULL;
+	struct shard *shard;
 	bool connects = true;
 
 	if (conn->by == BY_WS) {
@@ -219,9 +230,10 @@ static void begin_curl(struct engine_conn *conn)
 		if (!code)
 			code = close_behind(conn);
 	}
+	shard = conn->line ? engine_lines_shard(conn->line) : conn->shard;
 	conn->ts_ns = conn->since_ns = conn->last_byte_ns = clock_ns();
 	if (!code && connects)
-		code = engine_curl_begin(conn, easy);
+		code = engine_curl_begin(conn, shard, easy);
 	if (code) {
 		engine_finish(conn, code, NULL);
 		return;
@@ -234,7 +246,16 @@ static void begin_curl(struct engine_conn *conn)
 		return;
 	}
 	connecting(conn);
-	engine_curl_act(conn->engine, conn->shard, CURL_SOCKET_TIMEOUT, 0);
+	engine_curl_act(conn->engine, shard, CURL_SOCKET_TIMEOUT, 0);
+}
+
+void engine_take_back(struct engine_conn *conn)
+{
+	list_remove(&conn->deadline_link);
+	list_remove(&conn->by_byte);
+	list_remove(&conn->connecting);
+	begin_afresh(conn);
+	conn->active = false;
 }
 
 /* Hands over what is asked for now; what their ends ask for comes the next
@@ -243,8 +264,6 @@ static void run_starts(struct engine *engine)
 {
 	struct link now;
 
-	if (list_empty(&engine->starts))
-		return;
 	list_take(&engine->starts, &now);
 	while (!list_empty(&now)) {
 		struct engine_conn *conn = list_entry(now.next, struct engine_conn, queue);
@@ -255,27 +274,38 @@ static void run_starts(struct engine *engine)
 		conn->by = (uint8_t)way_of(conn);
 		if (conn->by == BY_PLAIN)
 			begin_plain(conn);
+		else if (conn->by == BY_CURL && engine->shares)
+			engine_lines_wait(conn);
 		else
-			begin_curl(conn);
+			engine_begin(conn);
 	}
+	engine_lines_run(engine);
 }
 
 /* --- the loop --- */
+
+void engine_byte(struct engine_conn *conn, int64_t ns)
+{
+	conn->last_byte_ns = ns;
+	if (!list_empty(&conn->by_byte))
+		list_append(&conn->engine->by_byte, &conn->by_byte);
+}
 
 static void on_event(struct engine *engine, const struct epoll_event *event, int64_t now)
 {
 	int fd, mask = 0;
 	struct loop_socket *s = loop_socket_of(&engine->loop, event, &fd);
+	struct shard *shard;
 	struct engine_conn *conn;
 
 	if (!s)
 		return;
-	conn = s->user;
-	if (conn) {
-		conn->last_byte_ns = now;
-		if (!list_empty(&conn->by_byte))
-			list_append(&engine->by_byte, &conn->by_byte);
-	}
+	shard = s->group;
+	conn = shard && shard->line ? NULL : s->user; /* a line is nobody's */
+	if (shard && shard->line && event->events & EPOLLIN)
+		engine_lines_heard(shard, fd, now);
+	if (conn)
+		engine_byte(conn, now);
 	if (event->events & EPOLLIN)
 		mask |= CURL_CSELECT_IN;
 	if (event->events & EPOLLOUT)
@@ -283,8 +313,8 @@ static void on_event(struct engine *engine, const struct epoll_event *event, int
 	if (event->events & (EPOLLERR | EPOLLHUP))
 		mask |= CURL_CSELECT_ERR;
 	engine->heard = conn;
-	if (s->group)
-		engine_curl_act(engine, s->group, fd, mask);
+	if (shard)
+		engine_curl_act(engine, shard, fd, mask);
 	else if (engine_plain_carries(conn, fd))
 		plain_run(conn, event->events);
 	else if (!engine_plain_hung_up(conn, fd))
@@ -322,7 +352,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 		engine->slack_set = true;
 	}
 	engine_run_drops(engine);
-	starts = !list_empty(&engine->starts);
+	starts = !list_empty(&engine->starts) || engine->unserved;
 	due = starts ? 0 : engine_next_deadline(engine);
 	if (due < until_ns)
 		until_ns = due;
@@ -338,6 +368,7 @@ void engine_run(struct engine *engine, int64_t until_ns)
 		on_event(engine, &events[i], engine->looked_ns);
 	engine_curl_timers(engine, engine->looked_ns);
 	engine_run_timeouts(engine, engine->looked_ns);
+	engine_lines_run(engine);
 }
 
 int64_t engine_looked_ns(const struct engine *engine)

@@ -2,7 +2,8 @@
  *
  * One multi's cost grows with its handles, so users are dealt out to several
  * ("shards") on one epoll. Each user has a connection cache of its own (a
- * CURLSH), which keeps its connection its own, also while it thinks.
+ * CURLSH), which keeps its connection its own, also while it thinks; where users share
+ * connections (engine_lines.c), each of those is a shard.
  *
  * curl refuses most calls from within its callbacks: what the user's callbacks ask
  * for is carried out between curl calls. */
@@ -18,31 +19,51 @@
  * enough for 10,000 users. Its upload buffer is at its minimum for the same
  * reason. */
 #define RECEIVE_BYTES 8192L
+/* With HTTP/2 what one read takes of the socket has to fit in: of a stream that overflows,
+ * libcurl 7.88 forgets what is left when nothing more comes. */
+#define HTTP2_RECEIVE_BYTES 65536L
 #define UPLOAD_BYTES 16384L
 
 /* --- what is made when a user first needs it --- */
+
+int engine_curl_shard_init(struct shard *shard, struct engine *engine, long pipelining)
+{
+	shard->engine = engine;
+	shard->due_ns = ENGINE_NEVER;
+	shard->multi = curl_multi_init();
+	if (!shard->multi)
+		return -1;
+	engine_hooks_of_shard(shard);
+	curl_multi_setopt(shard->multi, CURLMOPT_PIPELINING, pipelining);
+	engine->shard = xreallocarray(engine->shard, engine->shards + 1,
+				      sizeof(struct shard *));
+	engine->shard[engine->shards++] = shard;
+	return 0;
+}
+
+void engine_curl_shard_fini(struct shard *shard)
+{
+	struct engine *engine = shard->engine;
+	size_t i = 0;
+
+	curl_multi_cleanup(shard->multi);
+	while (engine->shard[i] != shard)
+		i++;
+	engine->shard[i] = engine->shard[--engine->shards];
+}
 
 static struct shard *shard_with_room(struct engine *engine)
 {
 	struct shard *shard;
 
 	for (size_t i = 0; i < engine->shards; i++)
-		if (engine->shard[i]->users < SHARD_USERS)
+		if (!engine->shard[i]->line && engine->shard[i]->users < SHARD_USERS)
 			return engine->shard[i];
 	shard = xcalloc(1, sizeof *shard);
-	shard->engine = engine;
-	shard->due_ns = ENGINE_NEVER;
-	shard->multi = curl_multi_init();
-	if (!shard->multi) {
-		free(shard);
-		return NULL;
-	}
-	engine_hooks_of_shard(shard);
-	curl_multi_setopt(shard->multi, CURLMOPT_PIPELINING, (long)CURLPIPE_NOTHING);
-	engine->shard = xreallocarray(engine->shard, engine->shards + 1,
-				      sizeof(struct shard *));
-	engine->shard[engine->shards++] = shard;
-	return shard;
+	if (!engine_curl_shard_init(shard, engine, CURLPIPE_NOTHING))
+		return shard;
+	free(shard);
+	return NULL;
 }
 
 bool engine_curl_shard(struct engine_conn *conn)
@@ -61,7 +82,7 @@ static CURLcode set_up(struct engine_conn *conn)
 	CURL *easy = conn->easy;
 	CURLcode code = engine_hooks_of_conn(conn);
 
-	CURL_SET(CURLOPT_BUFFERSIZE, RECEIVE_BYTES);
+	CURL_SET(CURLOPT_BUFFERSIZE, conn->engine->common.config.http2 ? HTTP2_RECEIVE_BYTES : RECEIVE_BYTES);
 	CURL_SET(CURLOPT_UPLOAD_BUFFERSIZE, UPLOAD_BYTES);
 	CURL_SET(CURLOPT_FORBID_REUSE, once ? 1L : 0L);
 	return code;
@@ -80,12 +101,13 @@ bool engine_curl_handle(struct engine_conn *conn)
 {
 	if (conn->easy)
 		return true;
-	if (!engine_curl_shard(conn))
+	if (!conn->line && !engine_curl_shard(conn))
 		return false;
 	conn->easy = curl_easy_init();
-	conn->cache = curl_share_init();
-	if (conn->easy && conn->cache &&
-	    !curl_share_setopt(conn->cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT) &&
+	if (!conn->line)
+		conn->cache = curl_share_init();
+	if (conn->easy &&
+	    (conn->line || (conn->cache && !curl_share_setopt(conn->cache, CURLSHOPT_SHARE, CURL_LOCK_DATA_CONNECT))) &&
 	    !set_up(conn))
 		return true;
 	drop_handle(conn);
@@ -102,9 +124,12 @@ void engine_curl_free(struct engine_conn *conn)
 
 void engine_curl_close(struct engine *engine)
 {
-	for (size_t i = 0; i < engine->shards; i++) {
-		curl_multi_cleanup(engine->shard[i]->multi);
-		free(engine->shard[i]);
+	engine_lines_fini(engine);
+	while (engine->shards) {
+		struct shard *shard = engine->shard[0];
+
+		engine_curl_shard_fini(shard);
+		free(shard);
 	}
 	free(engine->shard);
 }
@@ -145,12 +170,12 @@ void engine_curl_act(struct engine *engine, struct shard *shard, curl_socket_t f
 	drain(shard);
 }
 
-CURLcode engine_curl_begin(struct engine_conn *conn, CURL *easy)
+CURLcode engine_curl_begin(struct engine_conn *conn, struct shard *shard, CURL *easy)
 {
 	struct engine *engine = conn->engine;
 	int64_t due_ns = engine->due_ns;
 
-	if (curl_multi_add_handle(conn->shard->multi, easy))
+	if (curl_multi_add_handle(shard->multi, easy))
 		return CURLE_OUT_OF_MEMORY;
 	engine->due_ns = due_ns; /* the timer it has set is acted on at once */
 	return CURLE_OK;

@@ -39,6 +39,22 @@ struct deadline *engine_deadline_for(struct engine *engine, const struct http_re
 			    q->timeout_ns ? "the task's timeout" : "--timeout");
 }
 
+/* Of a line's stream only the answer's bytes are noted as they come. Whether some went the
+ * other way since its idle time last ran out. */
+static bool uploads(struct engine_conn *conn, int64_t now_ns)
+{
+	curl_off_t bytes = 0;
+
+	if (!conn->line)
+		return false;
+	curl_easy_getinfo(conn->easy, CURLINFO_SIZE_UPLOAD_T, &bytes);
+	if (bytes <= conn->uploaded)
+		return false;
+	conn->uploaded = bytes;
+	engine_byte(conn, now_ns);
+	return true;
+}
+
 void engine_run_timeouts(struct engine *engine, int64_t now_ns)
 {
 	const struct engine_config *c = &engine->common.config;
@@ -64,6 +80,8 @@ void engine_run_timeouts(struct engine *engine, int64_t now_ns)
 		conn = list_entry(engine->by_byte.next, struct engine_conn, by_byte);
 		if (now_ns - conn->last_byte_ns < c->idle_timeout_ns)
 			break;
+		if (uploads(conn, now_ns))
+			continue;
 		engine_finish(conn, CURLE_OK, engine->idle_text);
 	}
 }
@@ -71,7 +89,7 @@ void engine_run_timeouts(struct engine *engine, int64_t now_ns)
 int64_t engine_next_deadline(const struct engine *engine)
 {
 	const struct engine_config *c = &engine->common.config;
-	int64_t due = engine->due_ns;
+	int64_t due = engine->due_ns < engine->lines_due_ns ? engine->due_ns : engine->lines_due_ns;
 
 #define HEAD(queue, member) list_entry((queue).next, struct engine_conn, member)
 #define EARLIER(queue, member, field, span)                                    \

@@ -156,6 +156,15 @@ static void give_held_lines(struct engine_conn *conn)
 	conn->held.used = 0;
 }
 
+/* A line's socket does not say whose the bytes are. */
+static void note_line(struct engine_conn *conn, int64_t ns, size_t bytes)
+{
+	if (!conn->line)
+		return;
+	engine_byte(conn, ns);
+	engine_lines_answer(conn, ns, bytes);
+}
+
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
 	struct engine_conn *conn = user;
@@ -166,6 +175,7 @@ static size_t on_header(char *line, size_t size, size_t count, void *user)
 	if (conn->dropping)
 		return 0;
 	conn->any_byte = true;
+	note_line(conn, engine_came_ns(conn), bytes);
 	if (bytes >= 5 && !memcmp(line, "HTTP/", 5)) {
 		on_status_line(conn, line, bytes);
 		return bytes;
@@ -201,10 +211,13 @@ static size_t on_body(char *data, size_t size, size_t count, void *user)
 {
 	struct engine_conn *conn = user;
 	size_t bytes = size * count;
+	int64_t ns;
 
 	if (conn->dropping)
 		return CURL_WRITEFUNC_ERROR;
-	engine_give_body(conn, data, bytes, engine_came_ns(conn));
+	ns = engine_came_ns(conn);
+	note_line(conn, ns, bytes);
+	engine_give_body(conn, data, bytes, ns);
 	return bytes;
 }
 

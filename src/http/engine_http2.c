@@ -45,23 +45,31 @@ CURLcode engine_http2_prepare(struct engine_conn *conn)
 
 	conn->http2_turns = 0;
 	conn->http2_other = conn->http2_kept = false;
+	if (conn->line)
+		kept = !engine_lines_opener(conn);
 	return conn->engine->careful ? set_for(conn, kept && is_clear(conn) ? FOR_KEPT : FOR_NEW) : CURLE_OK;
 }
 
 bool engine_http2_opens(struct engine_conn *conn)
 {
+	if (conn->line)
+		return engine_lines_opens(conn);
 	conn->http2_other |= is_clear(conn) && conn->http2_for == FOR_KEPT;
 	return !conn->http2_other;
 }
 
 bool engine_http2_uses(struct engine_conn *conn)
 {
+	if (conn->line)
+		return engine_lines_uses(conn);
 	conn->http2_other |= is_clear(conn) && conn->http2_for == FOR_NEW && !conn->opened;
 	return !conn->http2_other;
 }
 
 bool engine_http2_again(struct engine_conn *conn)
 {
+	if (conn->line)
+		return engine_lines_again(conn);
 	if (!conn->http2_other || conn->http2_turns++ == TURNS)
 		return false;
 	conn->http2_other = false;
@@ -77,6 +85,10 @@ void engine_http2_release(struct engine_conn *conn)
 	CURL *easy = conn->easy;
 	CURLcode code = CURLE_OK;
 
+	if (conn->line) { /* the others' as well: it goes on */
+		engine_lines_remove(conn);
+		return;
+	}
 	/* curl would keep the connection of a stream that has not ended. Where its server
 	 * is gone, so would be all that follow. */
 	CURL_SET(CURLOPT_FORBID_REUSE, 1L);

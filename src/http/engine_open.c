@@ -52,6 +52,7 @@ int engine_open(const struct engine_config *config,
 	list_init(&engine->connecting);
 	list_init(&engine->starts);
 	list_init(&engine->drops);
+	list_init(&engine->pools);
 	snprintf(engine->connect_text, sizeof engine->connect_text,
 		 "no connection within %s (--connect-timeout)",
 		 units_format_duration(config->connect_timeout_ns, span));
@@ -67,6 +68,8 @@ int engine_open(const struct engine_config *config,
 		free(engine);
 		return -1;
 	}
+	engine->shares = engine_lines_wanted(config);
+	engine->lines_due_ns = ENGINE_NEVER;
 	engine->careful = config->http2 && engine_http2_careful();
 	engine->grace = engine_deadline_new(engine, GRACE_NS, "");
 	engine->wires = wire_cache_new(config->disable_keepalive);

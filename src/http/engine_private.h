@@ -1,6 +1,6 @@
 /* What the engine's files share: engine_open.c (making it), engine.c (users, queues,
  * the loop), engine_deadlines.c, engine_plain*.c (our own HTTP), engine_curl.c,
- * engine_http2.c, engine_prepare.c and engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what
+ * engine_http2.c, engine_lines.c, engine_prepare.c and engine_hooks.c (curl's), engine_ws*.c and engine_result.c (what
  * came of it). */
 #ifndef HTTP_ENGINE_PRIVATE_H
 #define HTTP_ENGINE_PRIVATE_H
@@ -27,6 +27,7 @@ enum engine_way {
 struct shard {
 	CURLM *multi;
 	struct engine *engine;
+	struct line *line; /* whose it is; NULL: of users with connections of their own */
 	uint32_t users;
 	int64_t due_ns; /* curl's timer */
 };
@@ -59,6 +60,10 @@ struct engine {
 	bool busy; /* in curl, or with bytes of a socket: callbacks' wishes wait */
 	bool careful; /* engine_http2_careful(), and HTTP/2 is asked for */
 	bool slack_set;
+	bool shares;   /* engine_lines_wanted() */
+	bool unserved; /* engine_lines_run() has something to do */
+	struct link pools;
+	int64_t lines_due_ns; /* or will have then */
 	bool all_seen; /* the last wait has told of all sockets that had something */
 	int64_t looked_ns; /* when it was over */
 	int64_t free_ns;   /* and what was to be started then was sent */
@@ -74,6 +79,8 @@ struct engine_conn {
 	struct shard *shard;
 	CURL *easy;
 	CURLSH *cache; /* this user's connection */
+	struct line *line;  /* what its exchange goes over, where lines are shared */
+	struct pool *waits; /* and for whose lines it waits */
 	struct ws *ws; /* NULL until it first speaks to one */
 	struct plain *plain; /* the one last used, the others behind it */
 	struct link deadline_link, by_byte, connecting, queue;
@@ -109,6 +116,8 @@ struct engine_conn {
 	/* engine_http2.c's. */
 	uint8_t http2_for, http2_turns;
 	bool http2_kept, http2_other;
+	bool turned_away; /* its line took no more */
+	int64_t uploaded; /* bytes, when its idle time last ran out */
 	bool varied; /* this sending has a variant, or the last one's body is set */
 	bool posts;  /* it is set up to send a body */
 	bool closes; /* and to close the connection, as the variant asks */
@@ -123,6 +132,10 @@ struct engine_conn {
 /* Hands out what came of the exchange and lets go of it. `timeout`: which one
  * expired, or NULL. */
 void engine_finish(struct engine_conn *conn, CURLcode code, const char *timeout);
+/* Hands an exchange that is curl's over to it. */
+void engine_begin(struct engine_conn *conn);
+/* It has not begun after all: out of the queues of its deadlines. */
+void engine_take_back(struct engine_conn *conn);
 /* Bytes of the answer's body, which came at `ns`. */
 void engine_give_body(struct engine_conn *conn, const char *bytes, size_t length, int64_t ns);
 /* Who has called callbacks, with `busy` set, has returned: now for what they have
@@ -134,6 +147,8 @@ void engine_run_drops(struct engine *engine);
 void engine_conn_free(struct engine_conn *conn);
 /* Has a WebSocket's socket read, and hands out what has ended. */
 void engine_ws_run(struct engine_conn *conn);
+/* A byte of it has come or gone at `ns`. */
+void engine_byte(struct engine_conn *conn, int64_t ns);
 /* When the bytes that `conn` is given came. The loop learns of many sockets at once
  * and reads them one by one: those behind have not come later. */
 int64_t engine_came_ns(const struct engine_conn *conn);
@@ -155,9 +170,13 @@ int64_t engine_next_deadline(const struct engine *engine);
 /* Makes what curl needs for the user; false: resources ran out. The shard alone is
  * enough for a WebSocket. */
 bool engine_curl_shard(struct engine_conn *conn);
+/* A multi among the engine's, which does with several requests what `pipelining` says
+ * (CURLPIPE_*); -1: resources ran out. */
+int engine_curl_shard_init(struct shard *shard, struct engine *engine, long pipelining);
+void engine_curl_shard_fini(struct shard *shard);
 bool engine_curl_handle(struct engine_conn *conn);
 /* The exchange begins with `easy`, which is set up. */
-CURLcode engine_curl_begin(struct engine_conn *conn, CURL *easy);
+CURLcode engine_curl_begin(struct engine_conn *conn, struct shard *shard, CURL *easy);
 /* Lets curl act on a socket or its timer, then hands out what has ended. */
 void engine_curl_act(struct engine *engine, struct shard *shard, curl_socket_t fd, int mask);
 void engine_curl_timers(struct engine *engine, int64_t now_ns);
@@ -183,6 +202,43 @@ void engine_http2_release(struct engine_conn *conn);
 /* What a failure means where that is HTTP/2's to say: its class, and a sentence as
  * curl_common_message() has them. */
 bool engine_http2_error(const struct engine_conn *conn, CURLcode code, enum error_class *class, char *out, size_t bytes);
+
+/* --- engine_lines.c ----------------------------------------------------------------- */
+
+/* Whether users share connections. */
+bool engine_lines_wanted(const struct engine_config *config);
+/* The exchange has to wait for a line, if only until engine_lines_run(). */
+void engine_lines_wait(struct engine_conn *conn);
+/* It does no longer, nor does it go over one. */
+void engine_lines_leave(struct engine_conn *conn);
+/* Has those who wait begin, as far as there is room; opens and closes lines. In no
+ * callback, nor while curl acts. */
+void engine_lines_run(struct engine *engine);
+/* Bytes have come for a line's shard on its socket. */
+void engine_lines_heard(struct shard *shard, int fd, int64_t now_ns);
+/* When they last did for the exchange's line. */
+int64_t engine_lines_heard_ns(const struct engine_conn *conn);
+/* Some of the exchange's answer has come, so many bytes at once. */
+void engine_lines_answer(struct engine_conn *conn, int64_t ns, size_t bytes);
+/* Its time has run out: a line that has told nobody anything since it began takes no more. */
+void engine_lines_timed_out(struct engine_conn *conn);
+/* As engine_http2_opens(), engine_http2_uses() and engine_http2_again(), which in place of
+ * beginning anew lets it wait once more. */
+bool engine_lines_opens(struct engine_conn *conn);
+bool engine_lines_uses(struct engine_conn *conn);
+bool engine_lines_again(struct engine_conn *conn);
+/* Takes its handle out of its line's multi. */
+void engine_lines_remove(struct engine_conn *conn);
+struct shard *engine_lines_shard(struct line *line);
+/* Whether it is the one that opens its line. */
+bool engine_lines_opener(const struct engine_conn *conn);
+/* Where it is, and has not opened it yet: who waits for that. */
+struct pool *engine_lines_opening(const struct engine_conn *conn);
+/* Those fail with it. */
+void engine_lines_fail(struct engine *engine, struct pool *pool, const struct engine_result *why);
+/* Closes all lines, when there is no user any more. */
+void engine_lines_close(struct engine *engine);
+void engine_lines_fini(struct engine *engine);
 
 /* --- engine_hooks.c, engine_prepare.c, engine_result.c ------------------------- */
 

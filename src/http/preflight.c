@@ -16,6 +16,7 @@
 #include "base/mem.h"
 #include "base/secret.h"
 #include "curl_common.h"
+#include "preflight_http2.h"
 
 #define LOOK_NS NS_PER_S         /* the look-up and the connection together */
 #define TRY_NS (5 * NS_PER_S)    /* one request of preflight_wait_ready() */
@@ -332,6 +333,12 @@ static void explain(CURL *easy, const char *url, const struct engine_config *con
 	about(url, err);
 }
 
+/* Where it is asked for, and the connection can tell: HTTP/2 by prior knowledge is no proxy's. */
+static bool asks_http2(const char *url, const struct engine_config *config)
+{
+	return config->http2 && !http_is_websocket(url) && (!config->proxy || !strncasecmp(url, "https:", 6));
+}
+
 /* Connects once, with the TLS handshake where there is one. `address` receives
  * whom it reached. */
 static enum preflight_verdict connect_once(const char *url, const struct engine_config *config,
@@ -343,6 +350,8 @@ static enum preflight_verdict connect_once(const char *url, const struct engine_
 	struct curl_common common;
 	char text[CURL_ERROR_SIZE];
 	enum error_class class;
+	bool tls = !strncasecmp(url, "https:", 6), http2 = asks_http2(url, config);
+	enum speaks speaks = SPEAKS_UNKNOWN;
 	char *reached = NULL;
 	CURL *easy;
 	CURLcode code;
@@ -354,11 +363,24 @@ static enum preflight_verdict connect_once(const char *url, const struct engine_
 		goto out;
 	curl_easy_setopt(easy, CURLOPT_CONNECT_ONLY, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(left_ms > 1 ? left_ms : 1));
+	if (http2 && tls)
+		preflight_http2_watch(easy, &speaks);
+	else if (http2) /* curl itself is not to begin with HTTP/2 */
+		curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	code = curl_easy_perform(easy);
 	if (!code) {
+		if (http2 && !tls)
+			speaks = preflight_http2_ask(easy, until_ns);
 		if (!curl_easy_getinfo(easy, CURLINFO_PRIMARY_IP, &reached) && reached)
 			snprintf(address, 64, "%s", reached);
 		verdict = PREFLIGHT_OK;
+		if (speaks == SPEAKS_OTHER) {
+			verdict = PREFLIGHT_HTTP2;
+			err_set(err, "--http2: %s; expected one that does, or no --http2 for HTTP/1.1",
+				tls ? "the server did not choose HTTP/2 in the TLS handshake (ALPN)"
+				    : "the server does not speak HTTP/2 without TLS (prior knowledge)");
+			about(url, err);
+		}
 		goto out;
 	}
 	explain(easy, url, config, code, text, " (--wait-ready 30s waits for it)", &class, err);

@@ -74,3 +74,17 @@ void figure_slo(const struct slo *slo, char *out, size_t bytes)
 	slo_full_text(slo, text);
 	snprintf(out, bytes, "%s", text);
 }
+
+const char *figure_http(const struct result *r, char *out, size_t bytes)
+{
+	uint64_t opened = r->summary.connect.count;
+	int n;
+
+	if (!r->http2_answers)
+		return NULL;
+	n = snprintf(out, bytes, "HTTP/%s, %llu connection%s opened", result_http_version(r), (unsigned long long)opened,
+		     opened == 1 ? "" : "s");
+	if (!isnan(r->in_flight_mean) && n >= 0 && (size_t)n < bytes)
+		snprintf(out + n, bytes - (size_t)n, ", %.1f requests in flight", r->in_flight_mean);
+	return out;
+}

@@ -67,9 +67,8 @@ static void head(FILE *out, const struct result *r, const struct run_meta *meta)
 	fact(out, "Measured", units_format_duration(r->duration_us * NS_PER_US, text));
 	figure_load(r, meta, text, sizeof text);
 	fact(out, "Load", text);
-	/* HTTP/1.1 goes without saying. */
-	if (r->http2_answers)
-		fact(out, "HTTP", result_http_version(r));
+	if (figure_http(r, text, sizeof text))
+		fact(out, "Connections", text);
 	snprintf(text, sizeof text, "%llu", (unsigned long long)meta->seed);
 	fact(out, "Seed", text);
 	for (char **label = meta->label; label && *label; label++) {

@@ -336,6 +336,8 @@ static void add_client(cJSON *root, const struct result *r, const struct run_clo
 	json_milliseconds(o, "loop_lag_max_ms", r->loop_late_max_us ? (double)r->loop_late_max_us : NAN);
 	json_decimal(o, "throttled_pct", r->throttled_pct, 1);
 	json_decimal(o, "steal_pct", r->steal_pct, 1);
+	json_whole(o, "connections_opened", r->summary.connect.count);
+	json_decimal(o, "in_flight_mean", r->in_flight_mean, 1);
 	whole_known(o, "fd_used", r->gauge.fds);
 	whole_known(o, "fd_limit", r->gauge.fd_limit);
 	json_string(o, "verdict", closing->client_bound ? "client-bound" : closing->known ? "ok" : NULL);

@@ -105,15 +105,16 @@ static void head(const struct text_out *out, const struct result *r,
 		 const struct run_meta *meta, const struct run_closing *closing)
 {
 	const struct metrics *s = &r->summary;
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES + 16], ok[UNITS_BYTES + 32] = "", load[3 * RESULT_LEVEL];
+	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES + 16], ok[UNITS_BYTES + 32] = "", load[3 * RESULT_LEVEL], spoken[128];
+	const char *http;
 
 	figure_load(r, meta, load, sizeof load);
+	http = figure_http(r, spoken, sizeof spoken);
 	text_line(out, TEXT_BOLD, "brunt %s" DOT "%s" DOT "%s", meta->version, meta->scenario,
 		  meta->target);
 	text_line(out, TEXT_PLAIN, "%s measured" DOT "%s%s%s" DOT "seed %llu" DOT "%s%s",
 		  units_format_duration(r->duration_us * 1000, a), load,
-		  /* HTTP/1.1 goes without saying. */
-		  r->http2_answers ? DOT "HTTP/" : "", r->http2_answers ? result_http_version(r) : "",
+		  http ? DOT : "", http ? http : "",
 		  (unsigned long long)meta->seed,
 		  meta->started_at, closing->partial ? DOT "interrupted: a partial result" : "");
 	if (*closing->incomplete)

@@ -122,6 +122,9 @@ void model_result(const struct model *m, struct result *out)
 {
 	const struct rec_gauge *g = &m->gauges.latest;
 	struct run_closing client = {0};
+	struct snap_littles littles;
+
+	gauges_littles(&m->gauges, 0, &littles);
 
 	*out = (struct result){
 		.duration_us = m->measured_us,
@@ -140,6 +143,7 @@ void model_result(const struct model *m, struct result *out)
 		.throttled_pct = host_pct(m, m->gauges.first.throttled_us, g->throttled_us),
 		.steal_pct = host_pct(m, m->gauges.first.steal_us, g->steal_us),
 		.loop_late_max_us = m->gauges.lamp.late_max_us,
+		.in_flight_mean = littles.in_flight,
 		.littles_law_ratio = gauges_littles_ratio(&m->gauges),
 	};
 	result_metrics(m, 0, &out->summary);

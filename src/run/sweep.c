@@ -9,6 +9,7 @@
 
 #define QUICK_LIMIT_US (50 * US_PER_S)
 #define CYCLES_LIMIT 100      /* of a slow server: so many answers to one user */
+#define SURE 1.5              /* times as long for an answer, and to be sure of it */
 #define STEP_LEAST_US (4 * US_PER_S)
 #define STEP_CYCLES 4         /* a step takes at least so many rounds of its users */
 #define OPEN_MOST_US (15 * US_PER_S)
@@ -82,25 +83,45 @@ static double round_of(const struct sweep *s, double level, const struct sweep_v
 	return s->config.mode == MODE_CLOSED && v->x > 0 ? level / v->x : v->r_s;
 }
 
-static int64_t limit_us(const struct sweep *s)
+/* The lowest level was the first: nothing had piled up. */
+static bool begun_there(const struct sweep_table *t)
 {
-	double round_s = INFINITY;
-	int64_t slow_us;
+	for (int i = 1; i < t->count; i++)
+		if (sweep_table_level(t, i)->visit[0].t_us < sweep_table_level(t, 0)->visit[0].t_us)
+			return false;
+	return true;
+}
+
+/* What an answer takes where nobody waits. The least of all levels is chance; in an open loop
+ * beyond the knee it is how much had piled up. */
+static double usual_round(const struct sweep *s)
+{
+	struct sweep_table t;
+	double off, cycle;
+	int last;
+
+	sweep_table_of(s, &t);
+	if (s->config.mode == MODE_OPEN)
+		return t.count && begun_there(&t) && !sweep_table_wrong(&t, 0) && t.v[0].r_s > 0 ? t.v[0].r_s : 0;
+	cycle = sweep_table_cycle(&t, &off, &last);
+	return isfinite(cycle) ? cycle : 0;
+}
+
+/* For what makes a known answer finer. */
+static int64_t refine_limit_us(const struct sweep *s)
+{
+	int64_t slow_us = (int64_t)(CYCLES_LIMIT * usual_round(s) * (double)US_PER_S);
 
 	if (s->config.limit_us)
 		return s->config.limit_us;
 	if (s->config.count)
 		return INT64_MAX / 4;
-	for (int i = 0; i < s->count; i++) {
-		struct sweep_visit v;
-
-		sweep_pooled(&s->at[i], &v);
-		round_s = fmin(round_s, round_of(s, s->at[i].level, &v));
-	}
-	if (!isfinite(round_s))
-		return QUICK_LIMIT_US;
-	slow_us = (int64_t)(CYCLES_LIMIT * round_s * (double)US_PER_S);
 	return slow_us > QUICK_LIMIT_US ? slow_us : QUICK_LIMIT_US;
+}
+
+static int64_t limit_us(const struct sweep *s)
+{
+	return s->config.limit_us ? s->config.limit_us : (int64_t)(SURE * (double)refine_limit_us(s));
 }
 
 int64_t sweep_left_us(const struct sweep *s)
@@ -162,7 +183,7 @@ static void finish(struct sweep *s, enum sweep_stop why)
 
 static struct sweep_order plan(struct sweep *s, const struct sweep_seen *seen)
 {
-	struct sweep_plan next = sweep_plan_next(s, sweep_left_us(s));
+	struct sweep_plan next = sweep_plan_next(s, sweep_left_us(s), refine_limit_us(s) - passed_us(s));
 	bool there = seen->asked_mode == s->config.mode && fabs(seen->asked_level - next.level) < 1e-6 * next.level;
 
 	if (next.stop) {
@@ -204,10 +225,13 @@ static void settle(struct sweep *s, const struct sweep_seen *seen)
 	sweep_meter_take(&s->meter, seen);
 }
 
-/* A user's round takes as long as it takes, and a step some of them. */
+/* A user's round takes as long as it takes, and a step some of them. Few quick answers after a
+ * long wait do not make a short one: the wait counts. */
 static void adapt(struct sweep *s, const struct sweep_visit *v)
 {
-	double round_s = round_of(s, s->level, v);
+	double passed_s = (double)(s->now_us - s->settled_us) / (double)US_PER_S;
+	double waited_s = s->config.mode == MODE_CLOSED ? s->level * passed_s / ((double)v->requests + 2) : 0;
+	double round_s = fmax(round_of(s, s->level, v), waited_s);
 	int64_t us = round_s > 0 ? (int64_t)(STEP_CYCLES * round_s * (double)US_PER_S) : 0;
 
 	if (us < STEP_LEAST_US)

@@ -5,7 +5,8 @@
 
 static void knee_closed(struct sweep *s, const struct sweep_table *t)
 {
-	double off, cycle = sweep_table_cycle(t, &off);
+	int last;
+	double off, cycle = sweep_table_cycle(t, &off, &last);
 	struct sweep_flat f;
 
 	s->r_min_s = t->v[0].r_s;
@@ -25,32 +26,27 @@ static void knee_closed(struct sweep *s, const struct sweep_table *t)
 	};
 }
 
-/* Where the rate is not followed the sessions that are answered are all there can be. */
 static void knee_open(struct sweep *s, const struct sweep_table *t)
 {
-	struct sweep_mean m = {0};
-	int bad = -1;
-	double n;
+	struct sweep_rates r;
 
-	for (int i = t->count - 1; i >= 0; i--) {
-		const struct sweep_visit *v = &t->v[i];
-
-		if (!(v->x <= s->x_max)) {
-			s->x_max = v->x;
-			s->x_off = v->x_off;
-		}
-		if (sweep_table_wrong(t, i) != SWEEP_PLATEAU || !(v->follows > 0))
+	for (int i = 0; i < t->count; i++) {
+		if (t->v[i].x <= s->x_max)
 			continue;
-		sweep_mean_add(&m, log(v->follows * t->level[i]), v);
-		bad = i;
+		s->x_max = t->v[i].x;
+		s->x_off = t->v[i].x_off;
 	}
 	s->r_min_s = t->v[0].r_s;
-	s->above = bad == 0;
-	if (bad < 1)
+	sweep_table_rates(t, &r);
+	s->above = r.bad == 0;
+	if (r.bad < 1)
 		return;
-	n = exp(sweep_mean_log(&m));
-	s->knee = (struct sweep_knee){.known = true, .n = n, .low = n * exp(-1.96 * sweep_mean_off(&m)),
-				      .high = n * exp(1.96 * sweep_mean_off(&m))};
+	s->knee = (struct sweep_knee){.known = true, .n = r.n, .low = r.low, .high = r.high};
+	s->confirmed = r.confirmed;
+	if (r.less >= 0 || r.doubt) {
+		s->valley = t->at[r.less >= 0 ? r.less : r.bad];
+		s->unsteady = true;
+	}
 }
 
 static void capacity(struct sweep *s, const struct sweep_table *t)
@@ -64,17 +60,6 @@ static void capacity(struct sweep *s, const struct sweep_table *t)
 			return;
 		}
 	}
-}
-
-#define WELL_BELOW 0.75 /* of the knee: nobody waits there */
-
-static bool confirmed(const struct sweep *s, const struct sweep_table *t)
-{
-	for (int i = 0; i < t->count && t->level[i] < WELL_BELOW * s->knee.n; i++)
-		if (sweep_table_visits(t, i) > 1)
-			return true;
-	/* There is nothing below the knee of a server that serves one at a time. */
-	return t->level[0] >= WELL_BELOW * s->knee.n && sweep_table_visits(t, 0) > 1;
 }
 
 void sweep_conclude(struct sweep *s)
@@ -115,6 +100,10 @@ void sweep_conclude(struct sweep *s)
 	else
 		knee_closed(s, &t);
 	s->above |= sweep_table_lowest_wrong(&t) == 0;
+	if (s->config.mode == MODE_CLOSED)
+		s->confirmed = s->knee.known && sweep_table_confirmed(&t);
+	/* Trouble that passed was seen to have passed only if a light load was as before after it. */
+	s->unsteady |= s->differs >= 0 && s->knee.known && !s->confirmed;
 	s->knee.known &= !s->unsteady;
-	s->confirmed = s->config.mode == MODE_OPEN || (s->knee.known && confirmed(s, &t));
+	s->confirmed &= s->knee.known;
 }

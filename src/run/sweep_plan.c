@@ -77,8 +77,6 @@ static bool down(const struct sweep_table *t, double *level)
 /* Between the last good level and the first that is not, then that one again. */
 static bool corner(const struct sweep_table *t, int bad, double *level)
 {
-	if (bad == 0 && down(t, level))
-		return true;
 	if (between(t, bad - 1, bad, level))
 		return true;
 	*level = t->level[bad];
@@ -95,21 +93,32 @@ static bool refine_flat(const struct sweep_table *t, const struct sweep_flat *f,
 		*level = t->level[again];
 		return true;
 	}
-	/* The least load was seen first of all, and a knee rests on it as much: a server that has
-	 * become slower since would seem to have fewer slots. */
-	if (sweep_table_visits(t, 0) < 2) {
-		*level = t->level[0];
-		return true;
-	}
 	return between(t, f->below, f->at, level);
+}
+
+/* Both halves of a knee are of one server only if a light load, seen again after the plateau,
+ * is as it was. */
+static bool light_again(const struct sweep_table *t, double *level)
+{
+	int light = sweep_table_light(t);
+	struct sweep_flat f;
+
+	sweep_table_best(t, &f);
+	/* Begun beyond the knee it has none yet. */
+	if (f.at == 0 && down(t, level))
+		return false;
+	if (light < 0 || sweep_table_confirmed(t) || sweep_table_visits(t, light) == SWEEP_VISITS)
+		return false;
+	*level = t->level[light];
+	return true;
 }
 
 /* How long an answer takes where nobody waits is the knee's other half: a level that tells
  * it and may be visited again. */
 static bool tighten(const struct sweep_table *t, const struct sweep_flat *f, double *level)
 {
-	double off, knee = f->x_max * sweep_table_cycle(t, &off);
-	int i = t->count - 1;
+	int last, i = t->count - 1;
+	double off, knee = f->x_max * sweep_table_cycle(t, &off, &last);
 
 	if (hypot(off, f->x_off) <= KNEE_OFF)
 		return false;
@@ -117,6 +126,21 @@ static bool tighten(const struct sweep_table *t, const struct sweep_flat *f, dou
 		i--;
 	*level = t->level[i];
 	return sweep_table_visits(t, i) < SWEEP_VISITS;
+}
+
+/* A rate that was followed, once more: a server that has become slower since does not follow
+ * it any more. */
+static bool good_again(const struct sweep_table *t, double *level)
+{
+	struct sweep_rates r;
+
+	if (t->s->config.mode != MODE_OPEN)
+		return false;
+	sweep_table_rates(t, &r);
+	if (r.bad < 1 || !r.doubt)
+		return false;
+	*level = t->level[r.bad - 1];
+	return true;
 }
 
 /* On to where an SLO is missed, beyond the plateau. */
@@ -128,7 +152,7 @@ static bool seek_slo(const struct sweep_table *t, double *level)
 		if (t->v[i].slo == SLO_FAIL)
 			bad = i;
 	if (bad >= 0)
-		return corner(t, bad, level);
+		return (bad == 0 && down(t, level)) || corner(t, bad, level);
 	*level = whole(&t->s->config, fmin(t->s->config.cap, 2 * t->level[top]));
 	return t->v[top].slo == SLO_PASS && *level > t->level[top];
 }
@@ -174,7 +198,7 @@ static double higher(const struct sweep_table *t)
 	return whole(&t->s->config, fmin(t->s->config.cap, (slow ? 4 : 2) * t->level[t->count - 1]));
 }
 
-struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us)
+struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us, int64_t refine_us)
 {
 	const struct sweep_config *c = &s->config;
 	struct sweep_flat f;
@@ -198,16 +222,22 @@ struct sweep_plan sweep_plan_next(const struct sweep *s, int64_t left_us)
 	i = c->mode == MODE_CLOSED ? sweep_table_suspect(&t) : -1;
 	if (i >= 0 && left_us >= cost_us(&t, t.level[i]))
 		return visit(t.level[i]);
+	if (sweep_table_levels_off(&t) && light_again(&t, &level) && left_us >= cost_us(&t, level))
+		return visit(level);
 	if (sweep_table_flat(&t, &f)) {
 		bool more = refine_flat(&t, &f, &level) || tighten(&t, &f, &level) || seek_slo(&t, &level);
 
-		if (more && may(s, level) && left_us >= cost_us(&t, level))
+		if (more && may(s, level) && refine_us >= cost_us(&t, level))
 			return visit(level);
 		return stop(SWEEP_PLATEAU);
 	}
 	i = sweep_table_lowest_wrong(&t);
 	if (i >= 0) {
-		if (corner(&t, i, &level) && may(s, level) && left_us >= cost_us(&t, level))
+		if (i == 0 && down(&t, &level) && may(s, level) && left_us >= cost_us(&t, level))
+			return visit(level);
+		if (corner(&t, i, &level) && may(s, level) && refine_us >= cost_us(&t, level))
+			return visit(level);
+		if (good_again(&t, &level) && may(s, level) && left_us >= cost_us(&t, level))
 			return visit(level);
 		return stop(sweep_table_wrong(&t, i));
 	}

@@ -22,6 +22,8 @@
 #define STEP 0.15          /* of latency, in logarithms: one server takes no step and then none */
 #define STEP_CHANCE 4      /* deviations are known from few batches only */
 #define STEP_LEVEL 0.1     /* behind it */
+#define WELL_BELOW 0.6     /* of the knee */
+#define TELLING 16         /* answers, to tell one mean latency from another */
 #define FOLLOWS 0.06      /* open loop: so much less than was due is not what was due */
 
 void sweep_mean_add(struct sweep_mean *m, double log_value, const struct sweep_visit *v)
@@ -59,9 +61,14 @@ void sweep_table_of(const struct sweep *s, struct sweep_table *t)
 	}
 }
 
+const struct sweep_level *sweep_table_level(const struct sweep_table *t, int i)
+{
+	return &t->s->at[t->at[i]];
+}
+
 int sweep_table_visits(const struct sweep_table *t, int i)
 {
-	return t->s->at[t->at[i]].visits;
+	return sweep_table_level(t, i)->visits;
 }
 
 bool sweep_table_bound(const struct sweep_table *t)
@@ -125,14 +132,15 @@ static double gain(const struct sweep_table *t, int from, int to)
 	return g < GAIN_GROWS ? g - chance : g;
 }
 
-/* The pooled throughput of the levels that give as much as the best one. */
+/* The pooled throughput of the levels that give as much as the one that surely gives most:
+ * the highest figure may be the vaguest one. */
 void sweep_table_best(const struct sweep_table *t, struct sweep_flat *f)
 {
 	int best = 0, i;
 	struct sweep_mean m = {0};
 
 	for (i = 1; i < t->count; i++)
-		if (t->v[i].x > t->v[best].x)
+		if (t->v[i].x * exp(-t->v[i].x_off) > t->v[best].x * exp(-t->v[best].x_off))
 			best = i;
 	for (i = 0; i < t->count; i++) {
 		const struct sweep_visit *v = &t->v[i];
@@ -145,6 +153,13 @@ void sweep_table_best(const struct sweep_table *t, struct sweep_flat *f)
 	for (f->at = 0; f->at < best && t->v[f->at].x < NEARLY_ALL * f->x_max; f->at++)
 		;
 	f->below = f->at - 1;
+}
+
+bool sweep_table_levels_off(const struct sweep_table *t)
+{
+	int top = t->count - 1, one = step_below(t, top);
+
+	return t->s->config.mode == MODE_CLOSED && one >= 0 && t->v[one].x > 0 && t->v[top].x > 0 && gain(t, one, top) < GAIN_FLAT;
 }
 
 bool sweep_table_flat(const struct sweep_table *t, struct sweep_flat *f)
@@ -172,10 +187,11 @@ static bool waits(const struct sweep_visit *least, const struct sweep_visit *v)
 	return log(v->r_s / least->r_s) > fmax(LONGER, SURELY * hypot(v->r_off, least->r_off));
 }
 
-double sweep_table_cycle(const struct sweep_table *t, double *off)
+double sweep_table_cycle(const struct sweep_table *t, double *off, int *last)
 {
 	struct sweep_mean m = {0};
 
+	*last = -1;
 	for (int i = 0; i < t->count; i++) {
 		const struct sweep_visit *v = &t->v[i];
 		double one = log(t->level[i] / v->x);
@@ -187,9 +203,42 @@ double sweep_table_cycle(const struct sweep_table *t, double *off)
 		    (waits(&t->v[0], v) || !same(one, v->x_off, sweep_mean_log(&m), sweep_mean_off(&m))))
 			break;
 		sweep_mean_add(&m, one, v);
+		*last = i;
 	}
 	*off = sweep_mean_off(&m);
 	return exp(sweep_mean_log(&m));
+}
+
+int sweep_table_light(const struct sweep_table *t)
+{
+	struct sweep_flat f;
+	double off, cycle;
+	int last;
+
+	cycle = sweep_table_cycle(t, &off, &last);
+	sweep_table_best(t, &f);
+	for (int i = last; i >= 0; i--)
+		if (t->level[i] <= WELL_BELOW * f.x_max * cycle && sweep_table_level(t, i)->visit[0].timed >= TELLING)
+			return i;
+	return last;
+}
+
+static bool seen_together(const struct sweep_level *a, const struct sweep_level *b)
+{
+	return sweep_visits_bracket(a, b) || sweep_visits_bracket(b, a);
+}
+
+bool sweep_table_confirmed(const struct sweep_table *t)
+{
+	int light = sweep_table_light(t);
+	struct sweep_flat f;
+
+	sweep_table_best(t, &f);
+	for (int i = 0; i <= light; i++)
+		for (int j = f.at; j < t->count; j++)
+			if (t->v[j].x > NEARLY_ALL * f.x_max && seen_together(sweep_table_level(t, i), sweep_table_level(t, j)))
+				return true;
+	return false;
 }
 
 /* Answers at two levels take equally long, as where nobody waits. */

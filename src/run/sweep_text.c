@@ -145,6 +145,27 @@ static void add_capacity(const struct sweep *s, char *out)
 	append(out, SWEEP_TEXT, "; SLOs met up to %s%s", level_text(s, s->capacity, level), s->capacity_least ? ", the most that was tried" : "");
 }
 
+#define ALIKE 0.15 /* rates that are no farther apart do not tell what differs */
+
+/* What two visits of a level differ in. */
+static void add_visits(const struct sweep *s, const struct sweep_level *l, char *out)
+{
+	char level[LEVEL_BYTES], first[UNITS_BYTES], then[UNITS_BYTES];
+	const struct sweep_visit *a, *b;
+	int one, other;
+
+	if (!sweep_visits_unlike(l, &one, &other))
+		return;
+	a = &l->visit[one];
+	b = &l->visit[other];
+	level_text(s, l->level, level);
+	if (fabs(a->x - b->x) < ALIKE * a->x && a->timed && b->timed)
+		append(out, SWEEP_TEXT, "; answers took %s, then %s at %s", units_format_duration((int64_t)(a->r_s * (double)NS_PER_S), first),
+		       units_format_duration((int64_t)(b->r_s * (double)NS_PER_S), then), level);
+	else
+		append(out, SWEEP_TEXT, "; %s gave %s, then %s req/s", level, units_format_rate(a->x, first), units_format_rate(b->x, then));
+}
+
 static void add_unsteady(const struct sweep *s, char *out)
 {
 	const struct sweep_level *l = s->differs >= 0 ? &s->at[s->differs] : NULL;
@@ -152,8 +173,10 @@ static void add_unsteady(const struct sweep *s, char *out)
 
 	if (!l && s->valley >= 0) {
 		l = &s->at[s->valley];
-		append(out, SWEEP_TEXT, "; %s gave %s req/s, less than less load did: the server is not the same, so no knee",
-		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first));
+		append(out, SWEEP_TEXT, "; %s gave %s req/s, less than %s, so no knee",
+		    level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
+		    s->config.mode == MODE_OPEN ? "other rates did: too much makes it slower, or it is not the same"
+						: "less load did: the server is not the same");
 		return;
 	}
 	if (!l && s->step >= 0) {
@@ -169,8 +192,9 @@ static void add_unsteady(const struct sweep *s, char *out)
 	}
 	if (!l)
 		return;
-	append(out, SWEEP_TEXT, "; %s gave %s, then %s req/s: %s", level_text(s, l->level, level), units_format_rate(l->visit[0].x, first),
-	    units_format_rate(l->visit[1].x, then), s->unsteady ? "the server is not the same, so no knee" : "passing trouble");
+	add_visits(s, l, out);
+	append(out, SWEEP_TEXT, ": %s", sweep_another_server(l) ? "the server is not the same, so no knee"
+		: s->unsteady ? "the server seems not the same, so no knee" : "passing trouble");
 }
 
 #define MISSED_SHOWN 6
@@ -256,6 +280,8 @@ void sweep_sentence(const struct sweep *s, char *out)
 	if (s->other_mix)
 		append(out, SWEEP_TEXT, "; %d level%s of another mix left out", s->other_mix, s->other_mix == 1 ? "" : "s");
 	add_unsteady(s, out);
-	if (s->stop == SWEEP_PLATEAU && s->knee.known && !s->confirmed)
-		append(out, SWEEP_TEXT, "; not confirmed: below the knee nothing was measured twice");
+	/* A list is as its author wants it. */
+	if (s->stop != SWEEP_LIST && s->knee.known && !s->confirmed)
+		append(out, SWEEP_TEXT, "; not confirmed: %s", s->config.mode == MODE_OPEN
+			? "one stay only went beyond it" : "no light load was measured again after the plateau");
 }

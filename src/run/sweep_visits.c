@@ -20,6 +20,13 @@ static double apart(const struct sweep_visit *a, const struct sweep_visit *b)
 	return fabs(log(a->x / b->x));
 }
 
+/* Latency tells two servers apart where the rate of a few users in step with each other is
+ * vague. In an open loop it grows as long as more comes than goes. */
+static bool times_differ(const struct sweep_visit *a, const struct sweep_visit *b)
+{
+	return isnan(a->follows) && a->timed && b->timed && fabs(log(a->r_s / b->r_s)) > fmax(UNLIKE, UNLIKE_CHANCE * hypot(a->r_off, b->r_off));
+}
+
 static bool verdicts_differ(const struct sweep_visit *a, const struct sweep_visit *b)
 {
 	return a->slo != b->slo && a->slo != SLO_INCONCLUSIVE && b->slo != SLO_INCONCLUSIVE;
@@ -32,7 +39,7 @@ static bool agree(const struct sweep_visit *a, const struct sweep_visit *b)
 		return true;
 	double chance = UNLIKE_CHANCE * hypot(a->x_off, b->x_off);
 
-	return apart(a, b) <= fmax(UNLIKE, chance) && !verdicts_differ(a, b) &&
+	return apart(a, b) <= fmax(UNLIKE, chance) && !verdicts_differ(a, b) && !times_differ(a, b) &&
 	       fabs(sweep_share(a->failed, a->requests) - sweep_share(b->failed, b->requests)) < FAILED_UNLIKE;
 }
 
@@ -128,13 +135,43 @@ void sweep_pooled(const struct sweep_level *l, struct sweep_visit *out)
 	}
 }
 
-bool sweep_visits_differ(const struct sweep_level *l)
+bool sweep_visits_unlike(const struct sweep_level *l, int *first, int *then)
 {
-	for (int i = 1; i < l->visits; i++)
-		for (int j = 0; j < i; j++)
-			if (!agree(&l->visit[i], &l->visit[j]))
+	for (*then = 1; *then < l->visits; ++*then)
+		for (*first = 0; *first < *then; ++*first)
+			if (!agree(&l->visit[*then], &l->visit[*first]))
 				return true;
 	return false;
+}
+
+bool sweep_visits_differ(const struct sweep_level *l)
+{
+	int first, then;
+
+	return sweep_visits_unlike(l, &first, &then);
+}
+
+bool sweep_visits_bracket(const struct sweep_level *outer, const struct sweep_level *inner)
+{
+	bool out[SWEEP_VISITS], in[SWEEP_VISITS], before, after;
+
+	chosen(outer, out);
+	chosen(inner, in);
+	for (int i = 0; i < inner->visits; i++) {
+		before = after = false;
+		for (int o = 0; in[i] && o < outer->visits; o++) {
+			before |= out[o] && outer->visit[o].t_us < inner->visit[i].t_us;
+			after |= out[o] && outer->visit[o].t_us > inner->visit[i].t_us;
+		}
+		if (before && after)
+			return true;
+	}
+	return false;
+}
+
+bool sweep_visits_before(const struct sweep_level *a, const struct sweep_level *b)
+{
+	return a->visit[0].t_us < b->visit[b->visits - 1].t_us;
 }
 
 bool sweep_another_server(const struct sweep_level *l)

@@ -10,12 +10,14 @@
 
 #define SHARE_TOLD 0.1 /* of a response */
 
-/* Three figures and the unit that suits them: "1.26 ms +-0.02". */
+/* Three figures of what is larger, and the unit that suits it: "1.26 ms +-0.02", "-2.0 ms
+ * +-16.1". */
 static void add_time(char *out, struct trial_number s)
 {
-	bool micro = s.value < 1e-3, whole = s.value >= 10;
+	double size = fmax(fabs(s.value), s.half);
+	bool micro = size < 1e-3, whole = size >= 10;
 	double unit = whole ? 1 : micro ? 1e6 : 1e3, value = s.value * unit;
-	int digits = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+	int digits = size * unit >= 100 ? 0 : size * unit >= 10 ? 1 : 2;
 	double last = pow(10, -digits); /* which is not sure at least */
 
 	append(out, TRIAL_TEXT, "%.*f %s +-%.*f", digits, value, whole ? "s" : micro ? "us" : "ms", digits,

@@ -52,6 +52,9 @@ static void littles_draw(const struct scene *scene, struct view view)
 	} else {
 		line_span(line_piece(&line, 0, 0), PEN(bad ? ROLE_WARN : ROLE_TEXT), ": ratio %.2f", ratio);
 		line_span(line_piece(&line, 1, 0), PEN(ROLE_DIM), ", in flight %s", format_rate(l->in_flight, scene->g, a));
+		if (scene->s->http2_answers)
+			line_span(line_piece(&line, 1, 0), PEN(ROLE_DIM), " over %u connection%s", scene->s->gauge.connections,
+				  scene->s->gauge.connections == 1 ? "" : "s");
 		line_span(line_piece(&line, 2, 0), PEN(ROLE_DIM), ", throughput %s service %s", scene->g->times,
 			  format_rate(l->expected, scene->g, b));
 	}

@@ -254,6 +254,16 @@ static void users_pieces(const struct scene *scene, struct line *line, const cha
 	line_span(line_piece(line, 9, 1), LABEL, "closed");
 }
 
+/* HTTP/2: over which the requests in flight go. */
+static void connections_piece(const struct snapshot *s, struct line *line)
+{
+	struct piece *piece = line_piece(line, 5, 1);
+
+	line_span(piece, LABEL, "over ");
+	line_span(piece, PEN(ROLE_TEXT), "%2u", s->gauge.connections);
+	line_span(piece, LABEL, s->gauge.connections == 1 ? " conn " : " conns");
+}
+
 /* Users, throughput, success: fixed widths, so that nothing moves. */
 static void count_pieces(const struct scene *scene, struct line *line, int width)
 {
@@ -272,9 +282,12 @@ static void count_pieces(const struct scene *scene, struct line *line, int width
 	/* A dash is three bytes and one cell: %5s would come out short. */
 	line_span(piece, STRONG, n->rps >= 0 ? "%5s" : "    %s", format_rate(n->rps, scene->g, number));
 	line_span(piece, LABEL, width < SPELLED ? "/s" : " req/s");
-	piece = line_piece(line, is_open(scene) ? 4 : 8, width < WORDY ? 2 : 3);
+	/* Where they are not the same nearly all the time. */
+	piece = line_piece(line, is_open(scene) || s->http2_answers ? 4 : 8, width < WORDY ? 2 : 3);
 	line_span(piece, LABEL, "in flight ");
 	line_span(piece, PEN(ROLE_TEXT), "%*u", is_open(scene) ? 4 : (int)strlen(target), s->gauge.in_flight);
+	if (s->http2_answers)
+		connections_piece(s, line);
 	if (is_open(scene)) {
 		piece = line_piece(line, s->waiting ? 3 : 8, width < WORDY ? 2 : 3);
 		line_span(piece, LABEL, "waiting ");

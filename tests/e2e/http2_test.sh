@@ -16,6 +16,8 @@ NGINX_TLS=$tls NGINX_LISTEN=http2 start_nginx || exit 1
 safe=https://${NGINX_URL#http://}/
 NGINX_TLS=$tls start_nginx || exit 1
 old=https://${NGINX_URL#http://}/
+start_nginx || exit 1
+NGINX_PROXY=$NGINX_URL
 start_serve --speed 1000 || exit 1
 
 run() { timeout 60 "$BRUNT" "$@" --cacert certificate.pem --headless --json out.json; }
@@ -25,10 +27,10 @@ spoken() { json '$.run.http_version'; }
 # ---- spoken ----
 
 for url in "$safe" "$clear"; do
-	exits "$url: all succeed" 0 run "$url" --http2 -c 3 -n 60 --record h2.brunt
-	matches "$url: the report says HTTP/2" "$OUTPUT" ' measured · 3 users · HTTP/2 · seed'
+	exits "$url: all succeed" 0 run "$url" --http2 -c 3 --threads 1 -n 60 --record h2.brunt
+	matches "$url: the report says HTTP/2" "$OUTPUT" ' measured · 3 users · HTTP/2, 1 connection opened.* · seed'
 	is "$url: so does the result" "$(spoken) $(json '$.summary.succeeded')" "2 60"
-	is "$url: a kept connection a user" "$(json '$.summary.connect_ms.count')" 3
+	is "$url: a connection for all users" "$(json '$.summary.connect_ms.count')" 1
 	is "$url: each sample" "$(sqlite3 h2.brunt 'select count(*) from samples where flags & 32')" 60
 	"$BRUNT" report h2.brunt --format json >again.json
 	check "$url: the same from the run file" cmp out.json again.json
@@ -38,7 +40,7 @@ for url in "$safe" "$clear"; do
 	exits "$url: at a rate" 0 run "$url" --http2 -q 200 -n 40 --no-record
 	is "$url: none lost" "$(spoken) $(json '$.summary.succeeded')" "2 40"
 done
-is "phases of TLS, too" "$(run "$safe" --http2 -c 3 -n 9 --no-record >/dev/null; json '$.summary.tls_ms.count')" 3
+is "phases of TLS, too" "$(run "$safe" --http2 -c 3 --threads 1 -n 9 --no-record >/dev/null; json '$.summary.tls_ms.count')" 1
 
 cat >scenario.json <<-END
 	{"target": "$safe", "tasks": [{"name": "a", "request": {"path": "/a"}},
@@ -54,15 +56,21 @@ is "stay with HTTP/1.1" "$(spoken)" "1.1 and 2"
 
 exits "not asked for" 0 run "$safe" -n 4 --no-record
 is "HTTP/1.1" "$(spoken)" 1.1
+no="expected one that does, or no --http2 for HTTP/1.1"
+exits "a server that settles for HTTP/1.1" 2 run "$old" --http2 -n 4 --no-record
+is "is found before the load" "$OUTPUT" "brunt: $old: --http2: the server did not choose HTTP/2 in the TLS handshake (ALPN); $no"
+is "nothing was sent" "$(spoken) $(json '$.summary.requests') $(json '$.run.exit_code') $(json '$.errors[0].class')" " 0 2 protocol"
+exits "a server without, and without TLS" 2 run "$SERVE_URL/healthz" --http2 -n 4 --no-record
+is "is found, too" "$OUTPUT" "brunt: $SERVE_URL/healthz: --http2: the server does not speak HTTP/2 without TLS (prior knowledge); $no"
+# A proxy without a tunnel speaks HTTP/1.1, which shows only as it answers.
+proxy="http://127.0.0.1:9/ -x $NGINX_PROXY --http2"
 hint="brunt: --http2 was asked for, and all answers were HTTP/1.1's"
-exits "a server that settles for HTTP/1.1" 0 run "$old" --http2 -n 4 --no-record
+exits "HTTP/1.1 all the same" 0 run $proxy -n 4 --no-record
 is "the result says so" "$(spoken)" 1.1
 is "and a line" "$(grep -c "^$hint\$" <<<"$OUTPUT")" 1
-open_screen old 80x24 "$BRUNT" "$old" --http2 -c 1 --think 50ms --no-record --cacert certificate.pem
+open_screen old 80x24 "$BRUNT" $proxy -c 1 --think 50ms --no-record
 check "the dashboard says so at once" eventually place_of old "the server answers with HTTP/1.1"
 close_screen old
-exits "a server without, and without TLS" 1 run "$SERVE_URL/healthz" --http2 -n 4 --no-record
-is "no answer, no version" "$(spoken) $(json '$.summary.succeeded')" " 0"
 
 # ---- refused ----
 

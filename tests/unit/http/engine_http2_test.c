@@ -1,5 +1,6 @@
-/* HTTP/2 by prior knowledge over the curl engine: one connection a user, kept; what comes
- * of streams and connections that end in odd ways; what is never sent twice. */
+/* HTTP/2 by prior knowledge over the curl engine: what comes of streams and connections
+ * that end in odd ways; what is never sent twice. How connections are shared:
+ * engine_lines_test.c. */
 #include "../../../src/http/engine_private.h"
 #include "engine_user.h"
 #include "h2_server.h"
@@ -179,50 +180,6 @@ static void one(struct engine *engine, struct seen *u, const struct http_request
 	run_until(engine, &u->done, 1);
 }
 
-static void a_kept_connection_each(void **state)
-{
-	enum { USERS = 5, ROUNDS = 6 };
-	struct engine_config c = http2();
-	struct engine *engine = engine_with(&c);
-	struct seen *u[USERS];
-	struct http_request q;
-	struct h2_server s;
-	char body[] = "a body";
-
-	(void)state;
-	h2_server_start(&s, well);
-	q = get(s.url, "x");
-	for (int round = 0; round < ROUNDS; round++) {
-		/* Another request and its body go the same way. */
-		if (round == ROUNDS / 2) {
-			free(q.url);
-			q = get(s.url, "y");
-			q.method = (char *)"POST";
-			q.body = body;
-			q.body_bytes = sizeof body - 1;
-		}
-		for (int i = 0; i < USERS; i++) {
-			u[i] = round ? u[i] : user_of(engine);
-			u[i]->done = 0;
-			start(u[i], &q);
-		}
-		for (int i = 0; i < USERS; i++) {
-			run_until(engine, &u[i]->done, 1);
-			assert_string_equal(u[i]->message, "");
-			assert_int_equal(u[i]->r.new_connection, round == 0);
-			assert_true(u[i]->r.http2);
-		}
-	}
-	assert_int_equal(engine_connections(engine), USERS);
-	assert_int_equal(s.accepted, USERS);
-	assert_int_equal(s.requests, USERS * ROUNDS);
-	for (int i = 0; i < USERS; i++)
-		user_free(u[i]);
-	engine_close(engine);
-	free(q.url);
-	h2_server_stop(&s);
-}
-
 static void disabled_keepalive_is_a_connection_a_request(void **state)
 {
 	struct engine_config c = http2();
@@ -348,52 +305,7 @@ static void a_stream_that_ends_without_a_reason(void **state)
 	}
 }
 
-static bool first_stalls(struct h2_connection *c, uint32_t stream)
-{
-	return c->number ? well(c, stream) : true;
-}
-
-/* As with HTTP/1.1: what has not ended costs the connection. */
-static void timeouts_and_cancelling(void **state)
-{
-	struct http_request q;
-
-	(void)state;
-	for (int cancelled = 0; cancelled < 2; cancelled++) {
-		struct engine_config c = http2();
-		struct engine *engine;
-		struct h2_server s;
-		struct seen *u;
-
-		c.timeout_ns = cancelled ? LIMIT_NS : 200 * NS_PER_MS;
-		engine = engine_with(&c);
-		h2_server_start(&s, first_stalls);
-		q = get(s.url, "x");
-		u = user_of(engine);
-		start(u, &q);
-		if (cancelled) {
-			while (!s.requests)
-				engine_run(engine, clock_ns() + NS_PER_MS);
-			engine_cancel(u->conn);
-			assert_int_equal(u->done, 0);
-		} else {
-			run_until(engine, &u->done, 1);
-			assert_int_equal(u->r.error, ERROR_TIMEOUT);
-			assert_false(u->r.http2); /* nothing was spoken yet */
-		}
-		assert_int_equal(engine_connections(engine), 0);
-		one(engine, u, &q);
-		assert_string_equal(u->message, "");
-		assert_true(u->r.new_connection);
-		assert_int_equal(s.accepted, 2);
-		user_free(u);
-		engine_close(engine);
-		free(q.url);
-		h2_server_stop(&s);
-	}
-}
-
-/* Two connections a user: whichever the handle was set for last. */
+/* Whichever connection the handle was set for last. */
 static void two_origins_in_turn(void **state)
 {
 	struct engine_config c = http2();
@@ -460,12 +372,10 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers),
 		cmocka_unit_test(answers_cut_short),
-		cmocka_unit_test(a_kept_connection_each),
 		cmocka_unit_test(disabled_keepalive_is_a_connection_a_request),
 		cmocka_unit_test(going_away_between_requests),
 		cmocka_unit_test(a_stream_that_fails_leaves_the_connection),
 		cmocka_unit_test(a_stream_that_ends_without_a_reason),
-		cmocka_unit_test(timeouts_and_cancelling),
 		cmocka_unit_test(two_origins_in_turn),
 		cmocka_unit_test(a_server_without_http2),
 		cmocka_unit_test(nobody_listens),

@@ -21,6 +21,8 @@ struct h2_connection {
 	int fd;     /* closed by whoever joins the thread */
 	int number; /* from 0 */
 	bool acked; /* the client has nothing to send by itself any more */
+	int held;   /* requests that `answer` has put off, its own to count */
+	uint32_t stream[8]; /* theirs */
 };
 
 struct h2_server {
@@ -28,6 +30,10 @@ struct h2_server {
 	char url[64];
 	pthread_t thread;
 	atomic_int accepted, requests, resets; /* streams that the client has reset */
+	/* Before the first connection: MAX_CONCURRENT_STREAMS, 0: none is told; SETTINGS are
+	 * left to `answer`. */
+	int max_streams;
+	bool late;
 	/* A request has come on `stream`; returns whether the connection goes on. */
 	bool (*answer)(struct h2_connection *c, uint32_t stream);
 	struct h2_connection connection[BAD_CONNECTIONS];
@@ -96,7 +102,7 @@ static inline bool h2_hear(struct h2_connection *c, uint32_t *stream, bool acked
 
 		if (bytes > sizeof payload || !h2_read(c->fd, payload, bytes))
 			return false;
-		if (head[3] == H2_SETTINGS && !(head[4] & H2_ACK))
+		if (head[3] == H2_SETTINGS && !(head[4] & H2_ACK) && !c->server->late)
 			h2_send(c->fd, H2_SETTINGS, H2_ACK, 0, "", 0);
 		c->acked |= head[3] == H2_SETTINGS && head[4] & H2_ACK;
 		if (head[3] == H2_RST_STREAM)
@@ -126,13 +132,18 @@ static inline void h2_together(int fd, int on)
 static inline void *h2_connection_main(void *user)
 {
 	struct h2_connection *c = user;
-	unsigned char preface[24];
+	unsigned char preface[24], settings[6] = {0, 3};
 	uint32_t stream;
 
 	if (!h2_read(c->fd, preface, sizeof preface) ||
 	    memcmp(preface, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", sizeof preface) != 0)
 		goto out;
-	h2_send(c->fd, H2_SETTINGS, 0, 0, "", 0);
+	settings[5] = (unsigned char)c->server->max_streams;
+	if (!c->server->late) {
+		h2_together(c->fd, 1);
+		h2_send(c->fd, H2_SETTINGS, 0, 0, settings, c->server->max_streams ? sizeof settings : 0);
+		h2_together(c->fd, 0);
+	}
 	while (h2_hear(c, &stream, false)) {
 		c->server->requests++;
 		if (!c->server->answer(c, stream))

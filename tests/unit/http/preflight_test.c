@@ -6,8 +6,8 @@
 
 #include <cmocka.h>
 
-#include "bad_server.h"
 #include "base/clock.h"
+#include "h2_server.h"
 #include "http/preflight.h"
 
 /* A label beyond 63 characters never gets to a name server. */
@@ -120,6 +120,42 @@ static void tls_that_is_not(void **state)
 	assert_int_equal(look_long(url, &resolve, &err), PREFLIGHT_TLS);
 	assert_non_null(strstr(err.text, "try ws://"));
 	bad_server_stop(&s);
+}
+
+static bool says_nothing(struct bad_connection *c, const char *request, size_t bytes)
+{
+	(void)c;
+	(void)request;
+	(void)bytes;
+	return true;
+}
+
+/* Over TLS: tests/e2e/http2_test.sh. */
+static void http2_that_is_not(void **state)
+{
+	struct engine_config c = defaults;
+	struct h2_server new;
+	struct bad_server old;
+	struct err err;
+	char url[64], *resolve;
+
+	(void)state;
+	c.http2 = true;
+	h2_server_start(&new, NULL);
+	assert_int_equal(look(new.url, &c, &resolve, &err), PREFLIGHT_OK);
+	assert_int_equal(new.requests, 0);
+	h2_server_stop(&new);
+	bad_server_start(&old, 0);
+	assert_int_equal(look(old.url, &c, &resolve, &err), PREFLIGHT_HTTP2);
+	assert_null(resolve);
+	assert_memory_equal(err.text, old.url, strlen(old.url));
+	assert_non_null(strstr(err.text, "--http2: the server does not speak HTTP/2 without TLS"));
+	/* One that waits to be asked, and whoever is not asked. */
+	old.answer = says_nothing;
+	assert_int_equal(look(old.url, &c, &resolve, &err), PREFLIGHT_OK);
+	snprintf(url, sizeof url, "ws://127.0.0.1:%d", old.port);
+	assert_int_equal(look(url, &c, &resolve, &err), PREFLIGHT_OK);
+	bad_server_stop(&old);
 }
 
 static void websockets(void **state)
@@ -254,6 +290,7 @@ int main(void)
 		cmocka_unit_test(nobody_listens),
 		cmocka_unit_test(no_such_name),
 		cmocka_unit_test(tls_that_is_not),
+		cmocka_unit_test(http2_that_is_not),
 		cmocka_unit_test(websockets),
 		cmocka_unit_test(the_detours),
 		cmocka_unit_test(waiting_for_a_server),

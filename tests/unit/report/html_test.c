@@ -197,6 +197,8 @@ static void dress_up(struct run *run)
 	r->mark[2] = (struct course_mark){.t_us = ARCHIVE_TIME_MAX, .note = "beyond the end"};
 	r->marks_left_out = 1;
 	r->http2_answers = r->http1_answers = 1;
+	r->summary.connect.count = 2;
+	r->in_flight_mean = 63.84;
 	r->modes_count = 1;
 	free(r->modes);
 	r->modes = calloc(1, sizeof *r->modes);
@@ -223,7 +225,7 @@ static void in_the_words_of_the_summary(void **state)
 	make_run(&run);
 	dress_up(&run);
 	text = written(&run);
-	assert_non_null(strstr(text, "<dt>HTTP</dt><dd>1.1 and 2</dd>"));
+	assert_non_null(strstr(text, "<dt>Connections</dt><dd>HTTP/1.1 and 2, 2 connections opened, 63.8 requests in flight</dd>"));
 	/* Two of the server more. */
 	assert_int_equal(count_of(text, "<svg "), 11);
 	assert_non_null(strstr(text, "<p class=\"words\">vLLM \xc2\xb7 9 scrapes of its metrics, 0 failed</p>"));

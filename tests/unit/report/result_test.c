@@ -240,7 +240,7 @@ static void json_contract(void **state)
 		 "class code message count first_s last_s");
 	keys_are(at(root, "client"),
 		 "cpu_pct worker_cpu_pct queue_p99_ms ring_dropped loop_lag_max_ms throttled_pct "
-		 "steal_pct fd_used fd_limit verdict evidence");
+		 "steal_pct connections_opened in_flight_mean fd_used fd_limit verdict evidence");
 	keys_are(at(root, "audit"),
 		 "planned waiting started succeeded failed censored littles_law_ratio");
 	keys_are(at(at(root, "summary"), "latency_ms"),

@@ -24,6 +24,7 @@ struct sim_config {
 	double sigma;         /* of the lognormal one */
 	double think_s;
 	double slow_from_s, slow_to_s, slow_times; /* a server in trouble meanwhile; times 0: never */
+	double thrash;        /* each that waits makes serving longer by this share */
 	double fails_share;   /* at once, whatever the load */
 	int fails_from;       /* so many in flight: a third fails at once; 0: never */
 	double limit_rps;     /* beyond it: 429; 0: none */
@@ -103,7 +104,7 @@ static inline double sim_service_s(struct sim *m)
 		s *= 2; /* it is late to see that it ended */
 	if (c->slow_times > 0 && m->now_s >= c->slow_from_s && m->now_s < c->slow_to_s)
 		s *= c->slow_times;
-	return s;
+	return s * (1 + c->thrash * m->queued);
 }
 
 static inline void sim_serve(struct sim *m)

@@ -274,6 +274,11 @@ static void connections(void **state)
 		try_on(&server, &c, seed);
 		begins("not connection-bound if none is kept: a new connection adds ");
 		assert_true(fabs(found.adds.value - 2 * MS) <= 1.5 * found.adds.half);
+		/* A unit for both, by the larger: next to nothing is no long number of a small one. */
+		server.connect_s = 0.1 * MS;
+		try_on(&server, &c, seed);
+		assert_true(found.adds.half > 1 * MS);
+		assert_null(strstr(said, " us "));
 	}
 	server.never_fresh = true;
 	try_on(&server, &c, 1);

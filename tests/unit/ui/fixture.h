@@ -521,7 +521,8 @@ static inline struct snapshot *made_huge(void)
 
 	s->t_us = INT64_MAX / 2;
 	s->series.first = s->t_us / 1000000 - 83;
-	s->gauge.users_active = s->gauge.users_target = s->gauge.in_flight = UINT32_MAX;
+	s->gauge.users_active = s->gauge.users_target = s->gauge.in_flight = s->gauge.connections = UINT32_MAX;
+	s->http2_answers = UINT64_MAX;
 	s->now = s->all = made_numbers(UINT64_MAX / 2, UINT64_MAX / 4, 1e300, 8.6e10, 0.1);
 	for (int i = 0; i < s->task_count; i++)
 		s->task[i].window = s->task[i].all = s->now;

@@ -80,6 +80,22 @@ static void metrics_that_fail_say_so(void **state)
 	free(s);
 }
 
+/* With HTTP/2 requests in flight are not as many connections. */
+static void requests_that_share_connections(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_typical();
+
+	(void)state;
+	s->gauge.connections = 2;
+	assert_false(says(&d, s, 120, 40, "conns"));
+	s->http2_answers = 1;
+	assert_true(says(&d, s, 120, 40, "in flight 23 over  2 conns"));
+	d.view = VIEW_LATENCY;
+	assert_true(says(&d, s, 80, 40, "in flight 23.4 over 2 connections"));
+	free(s);
+}
+
 /* The figures of two loads are of neither. */
 static void a_window_over_a_change_says_so(void **state)
 {
@@ -438,6 +454,7 @@ int main(void)
 		cmocka_unit_test(the_window_is_named),
 		cmocka_unit_test(metrics_that_were_cut_say_so),
 		cmocka_unit_test(metrics_that_fail_say_so),
+		cmocka_unit_test(requests_that_share_connections),
 		cmocka_unit_test(a_window_over_a_change_says_so),
 		cmocka_unit_test(redirects_are_told),
 		cmocka_unit_test(the_key_bar_follows_the_run),
