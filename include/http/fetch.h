@@ -13,12 +13,15 @@ struct fetch_answer {
 	bool cut;          /* it was longer than `most`: `body` is its beginning */
 	bool cancelled;
 	int64_t took_ns;
-	const char *body;  /* valid until the next call */
+	const char *type;     /* its Content-Type; NULL: none. Valid until the next call, as the others */
+	const char *redirect; /* where a redirect that is not followed goes; NULL: it is none */
+	const char *body;
 	size_t body_bytes;
 };
 
 /* Of `config` only what is about the way there: proxy, connect_to, resolve, insecure,
- * user_agent. `accept` goes into a header; `most` bytes of an answer are kept. NULL: err. */
+ * ca_file, cert_file, key_file, follow_redirects, user_agent. What a server compresses
+ * unasked is unpacked. `accept` goes into a header; `most` bytes of an answer are kept. NULL: err. */
 struct fetch *fetch_new(const char *url, const char *accept, const struct engine_config *config,
 			size_t most, struct err *err);
 /* 0: out->status is set. -1: nothing came, or not all in time: err says why, in words that

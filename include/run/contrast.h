@@ -52,6 +52,8 @@ struct contrast_side {
 };
 void contrast_make(const struct contrast_side *a, const struct contrast_side *b, struct contrast *out);
 void contrast_fini(struct contrast *contrast);
+/* Requests of A and B, or of a task that both have (in A's order; -1: of all). */
+void contrast_requests(const struct contrast_side *a, const struct contrast_side *b, int task, uint64_t n[2]);
 
 /* A sentence why the two cannot be compared; NULL: they can. Static. */
 const char *contrast_refusal(const struct contrast_side *a, const struct contrast_side *b);

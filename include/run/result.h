@@ -26,7 +26,8 @@ struct metrics {
 	uint64_t bytes_in, bytes_out;
 	struct dist latency, service, queue, ttfb, connect, tls, dns, failed_latency;
 	struct dist ttft, ttfo, tpot, itl;
-	double quality; /* 0-100, mean over checked answers; NAN: none was */
+	double quality; /* 0-100, mean over `checked` answers; NAN: none was */
+	uint64_t checked; /* of the run and its tasks; 0 of a point */
 	double goodput_rps; /* NAN: no SLO asks anything of single requests */
 	/* NAN: unknown. Over measured time, warm-up and draining left out. */
 	double tokens_in, tokens_out, output_tokens_per_s;
@@ -43,6 +44,7 @@ struct metrics {
 struct result_slo {
 	struct slo slo;
 	double value; /* NAN: unknown */
+	uint64_t n;   /* values that it is of */
 	enum slo_verdict verdict; /* unknown: SLO_INCONCLUSIVE */
 	struct slo_needs needs; /* of inconclusive ones */
 	struct slo_why why;

@@ -14,7 +14,7 @@
 #include "metrics/scale.h"
 
 #define SCALING_DOTS DOTS_MAX
-#define SCALING_TEXT 160
+#define SCALING_TEXT 192
 #define SCALING_CLOCKS 3 /* in the order of enum clock_kind */
 
 /* How a point stands to the SLOs that ask for a share of requests; in order of how bad. */
@@ -57,6 +57,7 @@ struct scaling_change {
 	double level; /* NAN: there is none */
 	int64_t from_us, to_us; /* when the two points began */
 	double x[2], mean_us[2]; /* successes a second; latency */
+	uint64_t n[2];           /* requests */
 	int before; /* dots left out of the fits, for they were measured before `to_us` */
 };
 

@@ -207,13 +207,15 @@ enum server_gauge {
 struct server_figures {
 	uint64_t scrapes, failed; /* 0 scrapes: nobody asked it, and nothing else is known */
 	bool ok;          /* the newest scrape has figures */
-	int64_t since_us; /* since when it is as it is */
+	int64_t since_us; /* since when scrapes succeed, or fail for whatever reason */
 	uint8_t kind;     /* enum server_kind, of the newest that had figures */
 	uint16_t series;  /* label sets that were added up */
 	char text[SNAP_TEXT]; /* why it failed, or what is wrong all the same; "" */
 	/* NAN: unknown. last: of the newest scrape, if it is ok; mean and max over measured
 	 * time; point: mean over the present operating point, of point_n scrapes. */
 	double last[SERVER_GAUGES], mean[SERVER_GAUGES], max[SERVER_GAUGES], point[SERVER_GAUGES];
+	uint64_t n[SERVER_GAUGES]; /* scrapes that mean and max are of */
+	double lookups; /* of its cache in measured time: what the mean hit ratio is of; 0: not counted */
 	uint64_t point_n;
 };
 

@@ -115,8 +115,9 @@ void pane_verdict(const struct scene *scene, struct view view);
 void pane_server(const struct scene *scene, struct view view);
 /* "12", "12.3k"; a number of requests as the server says it. */
 char *server_count(const struct scene *scene, double n, char out[FORMAT_BYTES]);
-/* "metrics: HTTP 503 since 12 s"; only where the newest scrape failed. */
-void server_failure(const struct scene *scene, char *out, size_t bytes);
+/* "no metrics since 01:11" of rank `rank` and ": HTTP 503" of `why_rank`, into the line; only
+ * where the newest scrape failed. */
+void server_failure(const struct scene *scene, struct line *line, int rank, int why_rank, int gap);
 /* pane_histogram.c: what both kinds of histogram pane share. */
 void histogram_title(const struct scene *scene, struct view view, const struct histogram *h);
 /* A line at the foot for what is only a lower bound, where there is any; returns the

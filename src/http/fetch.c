@@ -40,6 +40,7 @@ static CURLcode set_up(struct fetch *f, const char *url)
 	CURL_SET(CURLOPT_URL, url);
 	CURL_SET(CURLOPT_ERRORBUFFER, f->text);
 	CURL_SET(CURLOPT_HTTPHEADER, f->header);
+	CURL_SET(CURLOPT_ACCEPT_ENCODING, "identity");
 	CURL_SET(CURLOPT_WRITEFUNCTION, take);
 	CURL_SET(CURLOPT_WRITEDATA, f);
 	return code;
@@ -50,7 +51,9 @@ struct fetch *fetch_new(const char *url, const char *accept, const struct engine
 {
 	struct engine_config way = {
 		.proxy = config->proxy, .connect_to = config->connect_to, .resolve = config->resolve,
-		.insecure = config->insecure, .user_agent = config->user_agent,
+		.insecure = config->insecure, .ca_file = config->ca_file, .cert_file = config->cert_file,
+		.key_file = config->key_file, .follow_redirects = config->follow_redirects,
+		.user_agent = config->user_agent,
 	};
 	struct fetch *f = xcalloc(1, sizeof *f);
 	char *line = xasprintf("Accept: %s", accept);
@@ -138,6 +141,8 @@ int fetch_get(struct fetch *f, int64_t timeout_ns, struct fetch_answer *out, str
 		curl_easy_getinfo(f->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (!status)
 		explain(f, code, err);
+	curl_easy_getinfo(f->easy, CURLINFO_CONTENT_TYPE, &out->type);
+	curl_easy_getinfo(f->easy, CURLINFO_REDIRECT_URL, &out->redirect);
 	/* Where it is still running that closes its connection. */
 	curl_multi_remove_handle(f->multi, f->easy);
 	out->status = (int)status;

@@ -32,13 +32,19 @@ static void note(void *arg, const char *sentence)
 	cJSON_AddItemToArray(arg, json_must(cJSON_CreateString(sentence)));
 }
 
-static void put_row(cJSON *rows, const struct contrast_row *row, const struct contrast_side *a)
+static void put_row(cJSON *rows, const struct contrast_row *row, const struct contrast_side *a,
+		    const struct contrast_side *b)
 {
 	cJSON *o = json_must(cJSON_CreateObject()), *pair;
+	uint64_t n[2];
 
 	cJSON_AddItemToArray(rows, o);
 	json_string(o, "task", row->task < 0 ? NULL : a->meta->task_name[row->task]);
 	json_string(o, "metric", row->metric);
+	contrast_requests(a, b, row->task, n);
+	pair = json_array(o, "n");
+	for (int i = 0; i < 2; i++)
+		cJSON_AddItemToArray(pair, json_decimal_item((double)n[i], 0));
 	value(o, row->unit == CONTRAST_TIME ? "a_ms" : "a", row, row->a);
 	value(o, row->unit == CONTRAST_TIME ? "b_ms" : "b", row, row->b);
 	json_decimal(o, "ratio", row->ratio, 6);
@@ -61,7 +67,7 @@ void contrast_put(cJSON *root, const struct contrast *c, const struct contrast_s
 	contrast_warnings(a, b, note, json_array(root, "notes"));
 	rows = json_array(root, "rows");
 	for (int i = 0; i < c->count; i++)
-		put_row(rows, &c->row[i], a);
+		put_row(rows, &c->row[i], a, b);
 	json_boolean(root, "worse", c->of[CONTRAST_WORSE] > 0);
 }
 

@@ -112,19 +112,29 @@ static void verdict(const struct text_out *out, const struct contrast *c)
 		text_line(out, TEXT_DIM, "Longer runs decide more; so do runs that differ in one thing only.");
 }
 
+/* "chat   n = 638, 674": its requests in both. */
+static void task_line(const struct text_out *out, const struct contrast_side *a, const struct contrast_side *b, int task)
+{
+	uint64_t n[2];
+
+	contrast_requests(a, b, task, n);
+	text_line(out, TEXT_DIM, "%s   n = %llu, %llu", a->meta->task_name[task], (unsigned long long)n[0],
+		  (unsigned long long)n[1]);
+}
+
 /* Total, then the tasks that have a row to show. */
-static void table(const struct text_out *out, const struct contrast *c, const struct run_meta *names,
-		  const struct heads *heads, bool different_only)
+static void table(const struct text_out *out, const struct contrast *c, const struct contrast_side *a,
+		  const struct contrast_side *b, const struct heads *heads, bool different_only)
 {
 	rows(out, c, -1, heads, different_only);
-	for (int i = 0; i < names->task_count; i++) {
+	for (int i = 0; i < a->meta->task_count; i++) {
 		bool any = false;
 
 		for (int k = 0; k < c->count; k++)
 			any |= c->row[k].task == i && (!different_only || is_different(&c->row[k]));
 		if (!any)
 			continue;
-		text_line(out, TEXT_DIM, "%s", names->task_name[i]);
+		task_line(out, a, b, i);
 		rows(out, c, i, heads, different_only);
 	}
 }
@@ -138,7 +148,7 @@ void contrast_text(FILE *file, const struct contrast *c, const struct contrast_s
 	side(&out, 'B', b);
 	contrast_warnings(a, b, warn, &out);
 	text_line(&out, TEXT_PLAIN, "%s", "");
-	table(&out, c, a->meta, &(struct heads){"A", "B", "B / A"}, false);
+	table(&out, c, a, b, &(struct heads){"A", "B", "B / A"}, false);
 	verdict(&out, c);
 }
 
@@ -166,11 +176,14 @@ void contrast_summary(FILE *file, const struct contrast *c, const struct contras
 		      int columns, bool color)
 {
 	struct text_out out = {file, columns > 0 ? columns : DEFAULT_COLUMNS, color, NULL};
+	uint64_t n[2];
 
+	contrast_requests(a, b, -1, n);
 	text_line(&out, TEXT_BOLD, "baseline  %s" DOT "%s", a->path, a->meta->started_at);
+	text_line(&out, TEXT_PLAIN, "          n = %llu, here %llu", (unsigned long long)n[0], (unsigned long long)n[1]);
 	contrast_warnings(a, b, warn, &out);
 	if (c->of[CONTRAST_WORSE] + c->of[CONTRAST_BETTER])
-		table(&out, c, a->meta, &(struct heads){"baseline", "this run", "ratio"}, true);
+		table(&out, c, a, b, &(struct heads){"baseline", "this run", "ratio"}, true);
 	sum_up(&out, c);
 	text_line(&out, TEXT_PLAIN, "%s", "");
 }

@@ -109,6 +109,8 @@ static void warnings(FILE *out, const struct result *r, const struct run_closing
 
 /* --- summary -------------------------------------------------------------- */
 
+#define MORE 128
+
 static void card(FILE *out, const char *name, const char *value, const char *more)
 {
 	fputs("<div>", out);
@@ -147,10 +149,16 @@ static void percentile_card(FILE *out, const char *name, const struct metrics *s
 	time_card(out, name, &s->latency, us, i->known ? more : NULL);
 }
 
+static const char *of_n(uint64_t n, char out[MORE])
+{
+	snprintf(out, MORE, "n = %llu", (unsigned long long)n);
+	return out;
+}
+
 static void cards(FILE *out, const struct metrics *s)
 {
 	uint64_t told = s->cache_hits + s->cache_misses;
-	char text[UNITS_BYTES], more[128];
+	char text[UNITS_BYTES], more[MORE];
 
 	fputs("<dl class=\"cards\">", out);
 	snprintf(more, sizeof more, "%llu failed, %llu cut off or timed out", (unsigned long long)s->failed,
@@ -164,17 +172,18 @@ static void cards(FILE *out, const struct metrics *s)
 	percentile_card(out, "Latency p95", s, s->latency.p95_us, &s->p95);
 	percentile_card(out, "Latency p99", s, s->latency.p99_us, &s->p99);
 	if (s->ttft.count)
-		time_card(out, "First token p95", &s->ttft, s->ttft.p95_us, NULL);
+		time_card(out, "First token p95", &s->ttft, s->ttft.p95_us, of_n(s->ttft.count, more));
 	if (s->itl.count)
-		time_card(out, "Between tokens p99", &s->itl, s->itl.p99_us, NULL);
+		time_card(out, "Between tokens p99", &s->itl, s->itl.p99_us, of_n(s->itl.count, more));
 	rate_card(out, "Output tokens", s->output_tokens_per_s,
 		  s->token_source == TOKENS_FROM_EVENTS ? "events, where the server gave no usage" : NULL);
 	if (!isnan(s->quality)) {
 		snprintf(text, sizeof text, "%.1f", floor(s->quality * 10) / 10);
-		card(out, "Quality", text, "of 100");
+		snprintf(more, sizeof more, "of 100, n = %llu", (unsigned long long)s->checked);
+		card(out, "Quality", text, more);
 	}
 	if (told)
-		card(out, "Cache hits", figure_percent(s->cache_hits, told, text), NULL);
+		card(out, "Cache hits", figure_percent(s->cache_hits, told, text), of_n(told, more));
 	fputs("</dl>\n", out);
 }
 

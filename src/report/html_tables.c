@@ -33,7 +33,7 @@ static const char *whole(uint64_t n, char out[UNITS_BYTES])
 
 void html_slos(FILE *out, const struct result *r)
 {
-	static const struct html_column column[] = {{"Objective", 1}, {"Value", 0}, {"Verdict", 0}};
+	static const struct html_column column[] = {{"Objective", 1}, {"Value", 0}, {"n", 0}, {"Verdict", 0}};
 	static const char *const verdict[] = {"\xe2\x9c\x93 pass", "\xe2\x9c\x97 fail", "? inconclusive"};
 
 	if (!r->slo_count)
@@ -41,14 +41,14 @@ void html_slos(FILE *out, const struct result *r)
 	html_table_begin(out, "Service level objectives", column, COUNT_OF(column));
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[SLO_TEXT], why[SLO_WHY_TEXT], said[SLO_TEXT + SLO_WHY_TEXT + 32];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], n[UNITS_BYTES], needs[SLO_TEXT], why[SLO_WHY_TEXT], said[SLO_TEXT + SLO_WHY_TEXT + 32];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
 		slo_format_needs(&s->needs, false, needs, sizeof needs);
 		slo_format_why(&s->why, why);
 		snprintf(said, sizeof said, "%s%s%s%s%s", verdict[s->verdict], *why ? ": " : "", why, *needs ? "; " : "", needs);
-		const char *cell[] = {name, value, said};
+		const char *cell[] = {name, value, whole(s->n, n), said};
 
 		html_table_row(out, slo_verdict_name(s->verdict), column, COUNT_OF(column), cell);
 	}

@@ -148,6 +148,13 @@ static void metrics(cJSON *o, const struct metrics *m)
 	cache(o, m);
 }
 
+/* Of the run, or of a task. */
+static void metrics_of_all(cJSON *o, const struct metrics *m)
+{
+	metrics(o, m);
+	json_whole(o, "checked", m->checked);
+}
+
 /* --- the parts ------------------------------------------------------------ */
 
 static const char *mode_name(enum load_mode mode)
@@ -223,7 +230,7 @@ static void add_tasks(cJSON *root, const struct result *r, const struct run_meta
 	cJSON *o = json_object(root, "tasks");
 
 	for (int i = 0; i < r->task_count && i < meta->task_count; i++)
-		metrics(json_object(o, meta->task_name[i]), &r->task[i]);
+		metrics_of_all(json_object(o, meta->task_name[i]), &r->task[i]);
 }
 
 static void add_points(cJSON *root, const struct result *r)
@@ -299,6 +306,7 @@ static void add_slos(cJSON *root, const struct result *r)
 		json_string(o, "expr", s->slo.text);
 		json_string(o, "task", *s->slo.task ? s->slo.task : NULL);
 		slo_value_of(o, s);
+		json_whole(o, "n", s->n);
 		json_string(o, "verdict", slo_verdict_name(s->verdict));
 		if (s->needs.requests > 0 && s->needs.requests < 1e15)
 			json_whole(o, "needs_requests", (uint64_t)s->needs.requests);
@@ -387,7 +395,7 @@ char *result_json_beside(const struct result *r, const struct run_meta *meta, co
 	json_whole(o, "definitions", RUN_DEFINITIONS);
 	add_run(root, r, meta, closing);
 	add_load(root, meta);
-	metrics(json_object(root, "summary"), &r->summary);
+	metrics_of_all(json_object(root, "summary"), &r->summary);
 	add_tasks(root, r, meta);
 	add_points(root, r);
 	marks_put(root, r);

@@ -239,16 +239,26 @@ static void tokens(const struct text_out *out, const struct metrics *s)
 							: "");
 }
 
+static void times_of(const struct dist *d, const char *name, char out[UNITS_BYTES + 16])
+{
+	if (d->count)
+		snprintf(out, UNITS_BYTES + 16, "   %s n = %llu", name, (unsigned long long)d->count);
+}
+
 static void streams(const struct text_out *out, const struct metrics *s)
 {
-	char events[UNITS_BYTES] = DASH;
+	char events[UNITS_BYTES] = DASH, n[3][UNITS_BYTES + 16] = {"", "", ""};
 
 	if (!s->streams)
 		return;
 	if (s->reads)
 		snprintf(events, sizeof events, "%.1f", (double)s->events / (double)s->reads);
-	text_line(out, TEXT_PLAIN, "streams    %llu   events %llu   %s events a read",
-		  (unsigned long long)s->streams, (unsigned long long)s->events, events);
+	/* What of the times above is not of each stream once. */
+	times_of(&s->ttfo, "ttfo", n[0]);
+	times_of(&s->tpot, "tpot", n[1]);
+	times_of(&s->itl, "itl", n[2]);
+	text_line(out, TEXT_PLAIN, "streams    %llu   events %llu   %s events a read%s%s%s",
+		  (unsigned long long)s->streams, (unsigned long long)s->events, events, n[0], n[1], n[2]);
 }
 
 static void serving(const struct text_out *out, const struct metrics *s)
@@ -263,7 +273,8 @@ static void serving(const struct text_out *out, const struct metrics *s)
 	streams(out, s);
 	tokens(out, s);
 	if (!isnan(s->quality))
-		text_line(out, TEXT_PLAIN, "quality    %.1f of 100", floor(s->quality * 10) / 10);
+		text_line(out, TEXT_PLAIN, "quality    %.1f of 100   n = %llu", floor(s->quality * 10) / 10,
+			  (unsigned long long)s->checked);
 	if (told)
 		text_line(out, TEXT_PLAIN, "cache      %s hits   hits %llu   misses %llu",
 			  figure_percent(s->cache_hits, told, text), (unsigned long long)s->cache_hits,
@@ -289,7 +300,7 @@ static void slos(const struct text_out *out, const struct result *r)
 	static const char *const verdict[] = {"pass", "FAIL", "inconclusive"};
 	static const enum text_style style[] = {TEXT_PLAIN, TEXT_ALARM, TEXT_BOLD};
 	static const struct column column[] = {
-		{"slo", 40, 2, true}, {"value", 12, 1, false}, {"", 2, 1, true},
+		{"slo", 40, 2, true}, {"value", 12, 1, false}, {"n", 9, 3, false}, {"", 2, 1, true},
 		{"verdict", 13, 0, true},
 	};
 	struct table t;
@@ -301,11 +312,11 @@ static void slos(const struct text_out *out, const struct result *r)
 	text_table_head(&t);
 	for (int i = 0; i < r->slo_count; i++) {
 		const struct result_slo *s = &r->slo[i];
-		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], needs[CELL + UNITS_BYTES], why[SLO_WHY_TEXT];
+		char name[SLO_TEXT + SLO_TASK_NAME + 2], value[UNITS_BYTES], n[UNITS_BYTES], needs[CELL + UNITS_BYTES], why[SLO_WHY_TEXT];
 
 		figure_slo(&s->slo, name, sizeof name);
 		slo_format(&s->slo, s->value, value, sizeof value);
-		const char *cell[] = {name, value, "", verdict[s->verdict]};
+		const char *cell[] = {name, value, count(s->n, n), "", verdict[s->verdict]};
 
 		text_table_styled(&t, style[s->verdict], cell);
 		/* Those of percentiles are beside them already. */
@@ -369,13 +380,14 @@ static void tasks(const struct text_out *out, const struct result *r,
 
 static void phase_row(const struct table *t, const char *name, enum snap_band band, const struct snap_parts *p)
 {
-	char text[REQ_PHASES][UNITS_BYTES], new_share[UNITS_BYTES];
+	char text[REQ_PHASES][UNITS_BYTES], number[UNITS_BYTES], of[UNITS_BYTES + 4];
 	const char *cell[REQ_PHASES + 3] = {band == BAND_P50 ? name : "", band == BAND_P50 ? "p50" : "p95"};
 
 	for (int i = 0; i < REQ_PHASES; i++)
 		cell[i + 2] = p->us[band][i] >= 0.5F
 				      ? units_format_duration((int64_t)llround((double)p->us[band][i]) * 1000, text[i]) : NULL;
-	cell[REQ_PHASES + 2] = band == BAND_P50 ? figure_percent(p->connected, p->requests, new_share) : "";
+	snprintf(of, sizeof of, "of %s", units_format_count(p->requests, number));
+	cell[REQ_PHASES + 2] = band == BAND_P50 ? figure_percent(p->connected, p->requests, number) : of;
 	text_table_row(t, cell);
 }
 

@@ -45,6 +45,7 @@ static void put_trend(cJSON *o, const struct trend *t)
 	json_string(linear, "grows", shapes[t->shape]);
 	json_level(linear, "from", t->from);
 	json_level(linear, "to", t->to);
+	json_whole(linear, "n", (uint64_t)t->dots);
 }
 
 static void put_usl(cJSON *o, const struct scale *s)
@@ -72,6 +73,8 @@ cJSON *scaling_put(cJSON *root, const struct scaling *s)
 	const struct bounds *b = &s->scale.bounds;
 	cJSON *o = json_object(root, "scaling");
 
+	json_whole(o, "points", (uint64_t)s->points);
+	json_whole(o, "fitted", (uint64_t)s->fitted);
 	put_knee(o, &s->scale);
 	json_decimal(o, "x_max_rps", b->reached ? b->x_max : NAN, 3);
 	json_milliseconds(o, "r_min_ms", b->light ? b->r_min_s * (double)US_PER_S : NAN);

@@ -20,7 +20,7 @@ static const char *range(const struct scale_range *r, char out[CELL])
 static void bounds_line(const struct text_out *out, const struct scaling *s)
 {
 	const struct scale *scale = &s->scale;
-	char knee[PART] = "not reached", x_max[PART] = "", r_min[PART] = "", between[CELL], number[UNITS_BYTES];
+	char knee[PART] = "not reached", x_max[PART] = "", r_min[PART] = "", between[CELL], number[UNITS_BYTES], n[CELL];
 
 	if (!isnan(scale->bounds.knee))
 		snprintf(knee, sizeof knee, "%.3g user%s%s", scale->bounds.knee, scale->bounds.knee == 1 ? "" : "s",
@@ -32,7 +32,8 @@ static void bounds_line(const struct text_out *out, const struct scaling *s)
 	if (scale->bounds.light)
 		snprintf(r_min, sizeof r_min, "   at least %s",
 			 units_format_duration((int64_t)llround(scale->bounds.r_min_s * 1e9), number));
-	text_line(out, TEXT_PLAIN, "scaling    knee %s   %s%s", knee, x_max, r_min);
+	snprintf(n, sizeof n, s->fitted < s->points ? "%d of %d" : "%d", s->fitted, s->points);
+	text_line(out, TEXT_PLAIN, "scaling    knee %s   %s%s   n = %s points", knee, x_max, r_min, n);
 }
 
 static void trend_line(const struct text_out *out, const struct scaling *s)

@@ -9,6 +9,7 @@
 
 #define LEFT "           "
 #define MOST 320
+#define PART 96
 
 static const char *number(enum server_gauge g, double value, char out[UNITS_BYTES])
 {
@@ -18,24 +19,39 @@ static const char *number(enum server_gauge g, double value, char out[UNITS_BYTE
 	return out;
 }
 
-/* Means of measured time; of sums and shares that move the most as well. */
-static void means(const struct text_out *out, const struct server_figures *s)
+/* "kv cache 41.0 %, at most 66.0 %": means of measured time; of what is no ratio of counters
+ * the most as well. */
+static void mean_of(const struct server_figures *s, enum server_gauge g, char out[PART])
 {
 	static const char *const name[SERVER_GAUGES] = {"running", "waiting", "kv cache", "cache hits"};
-	char text[MOST] = "", mean[UNITS_BYTES], max[UNITS_BYTES];
-	size_t n = 0;
+	char mean[UNITS_BYTES], max[UNITS_BYTES];
+
+	if (g == SERVER_HIT_RATIO)
+		snprintf(out, PART, "%s %s", name[g], number(g, s->mean[g], mean));
+	else
+		snprintf(out, PART, "%s %s, at most %s", name[g], number(g, s->mean[g], mean), number(g, s->max[g], max));
+}
+
+/* On a second line what has no room on the first. */
+static void means(const struct text_out *out, const struct server_figures *s)
+{
+	char line[MOST] = LEFT, part[PART];
+	bool any = false;
 
 	for (int g = 0; g < SERVER_GAUGES; g++) {
 		if (isnan(s->mean[g]))
 			continue;
-		n += (size_t)snprintf(text + n, sizeof text - n, "%s%s %s", n ? "   " : "", name[g],
-				      number((enum server_gauge)g, s->mean[g], mean));
-		if (g != SERVER_HIT_RATIO)
-			n += (size_t)snprintf(text + n, sizeof text - n, ", at most %s",
-					      number((enum server_gauge)g, s->max[g], max));
+		mean_of(s, (enum server_gauge)g, part);
+		if (any && !out->sink && strlen(line) + 3 + strlen(part) > (size_t)out->columns) {
+			text_line(out, TEXT_PLAIN, "%s", line);
+			snprintf(line, sizeof line, LEFT);
+			any = false;
+		}
+		snprintf(line + strlen(line), sizeof line - strlen(line), "%s%s", any ? "   " : "", part);
+		any = true;
 	}
-	if (n)
-		text_line(out, TEXT_PLAIN, LEFT "%s", text);
+	if (any)
+		text_line(out, TEXT_PLAIN, "%s", line);
 }
 
 void server_text(const struct text_out *out, const struct server_figures *s)
@@ -52,7 +68,7 @@ void server_text(const struct text_out *out, const struct server_figures *s)
 		  (unsigned long long)s->scrapes, s->scrapes == 1 ? "" : "s", (unsigned long long)s->failed);
 	means(out, s);
 	if (!s->ok)
-		text_line(out, TEXT_ALARM, LEFT "from %s on: %s", units_format_elapsed(s->since_us * 1000, since), s->text);
+		text_line(out, TEXT_ALARM, LEFT "failing since %s: %s", units_format_elapsed(s->since_us * 1000, since), s->text);
 	else if (*s->text)
 		text_line(out, TEXT_PLAIN, LEFT "%s", s->text);
 }
@@ -69,6 +85,7 @@ static void gauge(cJSON *parent, const char *key, const struct server_figures *s
 	json_decimal(o, "last", s->last[g], 6);
 	json_decimal(o, "mean", s->mean[g], 6);
 	json_decimal(o, "max", s->max[g], 6);
+	json_whole(o, "n", s->n[g]);
 }
 
 void server_put(cJSON *o, const struct server_figures *s)
@@ -82,4 +99,5 @@ void server_put(cJSON *o, const struct server_figures *s)
 	gauge(o, "waiting", s, SERVER_WAITING);
 	gauge(o, "kv_cache_usage", s, SERVER_KV_USE);
 	json_decimal(o, "cache_hit_ratio", s->mean[SERVER_HIT_RATIO], 6);
+	json_decimal(o, "cache_lookups", s->lookups > 0 ? s->lookups : NAN, 0);
 }

@@ -360,6 +360,14 @@ bool contrast_enough(const struct contrast *c)
 	return false;
 }
 
+void contrast_requests(const struct contrast_side *a, const struct contrast_side *b, int task, uint64_t n[2])
+{
+	int other = task < 0 ? -1 : run_meta_task(b->meta, a->meta->task_name[task]);
+
+	n[0] = task < 0 ? a->result->summary.requests : a->result->task[task].requests;
+	n[1] = task < 0 ? b->result->summary.requests : other < 0 ? 0 : b->result->task[other].requests;
+}
+
 void contrast_fini(struct contrast *contrast)
 {
 	free(contrast->row);

@@ -183,15 +183,16 @@ static void failed_line(const struct evidence_point *p, struct diagnosis *out)
 
 /* --- sentences ---------------------------------------------------------------- */
 
-/* "8 -> 24 users: p95 x 2.4, throughput x 1.1". */
+/* "8 -> 24 users: p95 x 2.4, throughput x 1.1, n = 412, 768". */
 static int compared(const struct comparison *c, char *out, size_t bytes)
 {
 	char from[LEVEL], to[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES];
 	bool p95 = c->lo->latencies >= P95_LEAST && c->hi->latencies >= P95_LEAST;
 	double x = (double)(p95 ? c->lo->p95_us : c->lo->p50_us), y = (double)(p95 ? c->hi->p95_us : c->hi->p50_us);
 
-	return snprintf(out, bytes, "%s -> %s: %s %s, throughput %s%s", units_format_level(c->lo->level, from),
-			load(c->hi, to), p95 ? "p95" : "p50", times(y / x, a), times(c->rate, b), c->mixed ? ", another mix" : "");
+	return snprintf(out, bytes, "%s -> %s: %s %s, throughput %s%s, n = %llu, %llu", units_format_level(c->lo->level, from),
+			load(c->hi, to), p95 ? "p95" : "p50", times(y / x, a), times(c->rate, b), c->mixed ? ", another mix" : "",
+			(unsigned long long)c->lo->requests, (unsigned long long)c->hi->requests);
 }
 
 /* " between 00:20 and 00:44", where something failed. */
@@ -336,8 +337,8 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 	}
 	compared_lines(c, out);
 	if (!c->at_end)
-		ADVISE("throughput still grows: drive to %s to see its end",
-		       "throughput still grows: a run to %s would show its end", twice(c->hi, level));
+		ADVISE("drive to %s to see its end: throughput still grows",
+		       "a run to %s would show its end: throughput still grows", twice(c->hi, level));
 	else
 		NEXT("throughput is at its end, %s/s: %s", rate(c->hi->ok_rps.mean, a),
 		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
@@ -439,8 +440,8 @@ static void say_connecting(const struct found *f, struct diagnosis *out)
 	char a[UNITS_BYTES], b[UNITS_BYTES], d[UNITS_BYTES], level[LEVEL];
 
 	out->cause = CAUSE_CONNECT;
-	SAY("making connections takes %s of the time at %s: %s of the requests make one", percent(c->mean / p->all.service.mean, a),
-	    load(p, level), percent(fmin((double)p->connections / (double)p->requests, 1), b));
+	SAY("making connections takes %s of the time at %s: %s of %llu requests make one", percent(c->mean / p->all.service.mean, a),
+	    load(p, level), percent(fmin((double)p->connections / (double)p->requests, 1), b), (unsigned long long)p->requests);
 	NEXT("with kept connections this would go");
 	line(out, "connecting %s +- %s of %s a request on average (n = %llu)", duration(c->mean, a), duration(2 * c->error, b),
 	     duration(p->all.service.mean, d), (unsigned long long)p->all.timed);
@@ -461,9 +462,9 @@ static void say_neighbour(const struct diagnose_input *in, const struct found *f
 	name_of(in, t, task);
 	name_of(in, f->twice.other, other);
 	out->cause = CAUSE_INTERFERENCE;
-	SAY("%s: p95 %s %s %s, %s with it, both at %s", task, duration((double)without->task[t].p95_us, a),
+	SAY("%s: p95 %s %s %s, %s with it, n = %llu, %llu, both at %s", task, duration((double)without->task[t].p95_us, a),
 	    f->twice.share[0] < 0.01 ? "without" : "with little of", other, duration((double)with->task[t].p95_us, b),
-	    load(with, level));
+	    (unsigned long long)without->task[t].of.timed, (unsigned long long)with->task[t].of.timed, load(with, level));
 	line(out, "%s: on average %s -> %s (n = %llu, %llu)", task, duration(without->task[t].of.service.mean, a),
 	     duration(with->task[t].of.service.mean, b), (unsigned long long)without->task[t].of.timed,
 	     (unsigned long long)with->task[t].of.timed);
@@ -480,9 +481,9 @@ static void say_drift(const struct diagnose_input *in, const struct found *f, st
 	const struct evidence_point *a = f->twice.before, *b = f->twice.after;
 	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES], to[UNITS_BYTES];
 
-	SAY("%s took %s on average at %s and %s at %s: time changed more than the load did", load(a, level),
+	SAY("%s took %s on average at %s and %s at %s, n = %llu, %llu: time changed more than the load did", load(a, level),
 	    duration(a->all.service.mean, x), units_format_elapsed(a->t_us * 1000, from), duration(b->all.service.mean, y),
-	    units_format_elapsed(b->t_us * 1000, to));
+	    units_format_elapsed(b->t_us * 1000, to), (unsigned long long)a->all.timed, (unsigned long long)b->all.timed);
 	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
 	at_line(a, out);
 	at_line(b, out);
@@ -494,19 +495,20 @@ static void say_creep(const struct diagnose_input *in, const struct found *f, st
 	double mean = p->all.service.mean, half = fmin(f->creep * p->seconds / 2, 1) * mean;
 	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES];
 
-	SAY("answers at %s (%s) went from %s to %s while it was held: time, not only load, slows them", load(p, level),
-	    units_format_elapsed(p->t_us * 1000, from), duration(mean - half, x), duration(mean + half, y));
+	SAY("answers at %s (%s) went from %s to %s while it was held, n = %llu: time, not only load, slows them", load(p, level),
+	    units_format_elapsed(p->t_us * 1000, from), duration(mean - half, x), duration(mean + half, y),
+	    (unsigned long long)p->all.timed);
 	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
 	compared_lines(&f->c, out);
 }
 
-/* "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:16 and 00:24" */
+/* "8 users measured twice: 41.0 and 55.0 req/s, n = 412, 508: the server changed between 00:16 and 00:24" */
 static const char *twice_measured(const struct scaling_change *c, char out[DIAGNOSIS_LINE])
 {
 	char text[SCALING_TEXT], from[UNITS_BYTES], to[UNITS_BYTES];
 
 	scaling_twice(c, text);
-	snprintf(out, DIAGNOSIS_LINE, "%.90s: the server changed between %s and %s", text,
+	snprintf(out, DIAGNOSIS_LINE, "%.100s: the server changed between %s and %s", text,
 		 units_format_elapsed(c->from_us * 1000, from), units_format_elapsed(c->to_us * 1000, to));
 	return out;
 }
@@ -566,12 +568,13 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 		[APART_CLOSE] = "too close to each other", [APART_MIX] = "another mix of tasks",
 		[APART_LOOP] = "of users and of a rate",
 	};
-	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], failed[64] = "", head[192], text[96];
+	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], n[64], head[192], text[96];
 	uint64_t bad = f->at->requests - diagnose_successes(f->at);
 
 	if (bad)
-		snprintf(failed, sizeof failed, ", %llu of %llu failed", (unsigned long long)bad,
-			 (unsigned long long)f->at->requests);
+		snprintf(n, sizeof n, "%llu of %llu failed", (unsigned long long)bad, (unsigned long long)f->at->requests);
+	else
+		snprintf(n, sizeof n, "n = %llu", (unsigned long long)f->at->requests);
 	load(f->at, level);
 	if (f->loads == 1)
 		snprintf(head, sizeof head, "one load%s, %s%s", in->over ? "" : " so far", level, others(in, f, text, sizeof text));
@@ -581,8 +584,8 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 	else
 		snprintf(head, sizeof head, "%d loads that cannot be compared, %s%s; at %s", f->known, apart[f->apart],
 			 others(in, f, text, sizeof text), level);
-	SAY("%s: p50 %s, %s/s succeeded%s", head, duration((double)f->at->p50_us, a),
-	    rate(f->at->ok_rps.mean, b), failed);
+	SAY("%s: p50 %s, %s/s succeeded, %s", head, duration((double)f->at->p50_us, a),
+	    rate(f->at->ok_rps.mean, b), n);
 	ADVISE("drive to %s to see what grows",
 	       "a second load, such as %s, would show what grows", twice(f->at, more));
 	say_held_back(in, f, out);

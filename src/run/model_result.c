@@ -89,6 +89,7 @@ static void result_slos(const struct model *m, struct result *out)
 		to->slo = m->slo[i];
 		of = scope < 0 ? &nothing : scope == 0 ? &out->summary : &out->task[scope - 1];
 		to->value = slo_value(&to->slo, of);
+		to->n = slo_values(&to->slo, of);
 		slo_interval(m, i, of, &to->low, &to->high);
 		judged = slo_judge(m, i);
 		to->verdict = judged.verdict;

@@ -176,6 +176,7 @@ void points_metrics(const struct points *p, int i, struct metrics *out)
 		return;
 	}
 	tally_metrics(&p->tally, point_settled_us(&p->at[i]), out);
+	out->checked = 0; /* a saved state has none of a point that is over, and all are alike */
 	tally_intervals(&p->tally, &p->batches, out);
 }
 

@@ -175,7 +175,7 @@ static void leave_out_before_a_change(struct scaling *s, const struct dot *dot, 
 		since = i;
 		then = &s->dot[before];
 		*c = (struct scaling_change){now->level, then->t_us, now->t_us, {then->x, now->x},
-					     {then->mean_us[0], now->mean_us[0]}, 0};
+					     {then->mean_us[0], now->mean_us[0]}, {then->n, now->n}, 0};
 	}
 	for (int i = 0; i < since; i++)
 		if (s->dot[i].use == DOT_FITTED) {

@@ -59,14 +59,16 @@ static void no_usl(const struct scaling *s, bool over, char out[SCALING_TEXT])
 
 void scaling_twice(const struct scaling_change *c, char *out)
 {
-	char n[WORDS], a[UNITS_BYTES], b[UNITS_BYTES];
+	char level[WORDS], a[UNITS_BYTES], b[UNITS_BYTES];
+	unsigned long long n[2] = {c->n[0], c->n[1]};
 
 	if (fabs(log(c->x[1] / c->x[0])) >= fabs(log(c->mean_us[1] / c->mean_us[0])) / 2)
-		snprintf(out, SCALING_TEXT, "%s measured twice: %s and %s req/s", users(c->level, n),
-			 units_format_rate(c->x[0], a), units_format_rate(c->x[1], b));
+		snprintf(out, SCALING_TEXT, "%s measured twice: %s and %s req/s, n = %llu, %llu", users(c->level, level),
+			 units_format_rate(c->x[0], a), units_format_rate(c->x[1], b), n[0], n[1]);
 	else
-		snprintf(out, SCALING_TEXT, "%s measured twice: mean %s and %s", users(c->level, n),
-			 units_format_duration(llround(c->mean_us[0] * 1e3), a), units_format_duration(llround(c->mean_us[1] * 1e3), b));
+		snprintf(out, SCALING_TEXT, "%s measured twice: mean %s and %s, n = %llu, %llu", users(c->level, level),
+			 units_format_duration(llround(c->mean_us[0] * 1e3), a),
+			 units_format_duration(llround(c->mean_us[1] * 1e3), b), n[0], n[1]);
 }
 
 static void changed(struct scaling *s)
@@ -77,7 +79,7 @@ static void changed(struct scaling *s)
 	if (isnan(c->level))
 		return;
 	scaling_twice(c, twice);
-	snprintf(s->changed, SCALING_TEXT, "%.70s: the server changed between %s and %s; %d earlier load%s left out", twice,
+	snprintf(s->changed, SCALING_TEXT, "%.100s: the server changed between %s and %s; %d earlier load%s left out", twice,
 		 units_format_elapsed(c->from_us * 1000, from), units_format_elapsed(c->to_us * 1000, to), c->before,
 		 c->before == 1 ? "" : "s");
 }

@@ -83,22 +83,19 @@ void scraped_sum_take(struct scraped_sum *sum, double value)
 	sum->n++;
 }
 
-/* A counter that went back is of a server that was started anew. */
-static double grown(double from, double to)
-{
-	return to >= from ? to - from : to;
-}
-
-/* Of what was looked up since the scrape before, where the server counts that. */
+/* Of what was looked up since the scrape before, where the server counts that. Counters
+ * that went back are of a server that was started anew and count from 0; of several label
+ * sets nobody knows which one was, so nothing is taken of them. */
 static double hit_ratio(struct scraped *s, const struct rec_server *rec, bool measured)
 {
-	double hits = grown(s->hits, rec->hits), lookups = grown(s->lookups, rec->lookups);
+	bool anew = rec->hits < s->hits || rec->lookups < s->lookups;
+	double hits = rec->hits - (anew ? 0 : s->hits), lookups = rec->lookups - (anew ? 0 : s->lookups);
 
 	s->hits = rec->hits;
 	s->lookups = rec->lookups;
 	if (isnan(hits) || isnan(lookups))
 		return rec->hit_ratio;
-	if (!(lookups > 0))
+	if (!(lookups > 0) || (anew && rec->series > 1))
 		return NAN;
 	if (measured) {
 		s->run_hits += hits;
@@ -136,7 +133,7 @@ void scraped_take(struct scraped *s, const struct rec_server *rec, int64_t t_us,
 	char text[SNAP_TEXT] = "";
 
 	utf8_clean(rec->text, rec->text_bytes, text, sizeof text);
-	if (!s->scrapes || s->ok != (bool)rec->ok || strcmp(s->text, text) != 0)
+	if (!s->scrapes || s->ok != (bool)rec->ok)
 		s->since_us = t_us;
 	memcpy(s->text, text, sizeof s->text);
 	s->scrapes = rec->scrapes;
@@ -185,8 +182,10 @@ void scraped_figures(const struct scraped *s, struct server_figures *out)
 		out->last[g] = s->last[g];
 		out->mean[g] = mean(&s->run[g]);
 		out->max[g] = s->run[g].n ? s->run[g].max : NAN;
+		out->n[g] = s->run[g].n;
 		out->point[g] = mean(&s->point[g]);
 	}
+	out->lookups = s->run_lookups;
 	/* By what was looked up and not by seconds, where that is counted. */
 	if (s->run_lookups > 0)
 		out->mean[SERVER_HIT_RATIO] = fmin(s->run_hits / s->run_lookups, 1);

@@ -19,7 +19,7 @@ struct scraped_sum {
 
 struct scraped {
 	uint64_t scrapes, failed;
-	int64_t t_us, since_us; /* of the newest scrape; since when it is as it is */
+	int64_t t_us, since_us; /* of the newest scrape; since when it is ok, or not */
 	bool ok;
 	uint8_t kind;
 	uint16_t series;

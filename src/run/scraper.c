@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/mem.h"
+#include "base/secret.h"
 #include "base/utf8.h"
 #include "http/fetch.h"
 #include "server_names.h"
@@ -18,6 +19,7 @@
 #define EVERY_NS NS_PER_S
 #define TIMEOUT_NS (900 * NS_PER_MS) /* the next one is not to wait for it */
 #define MOST_BYTES (4u << 20)
+#define TYPE_MOST 40 /* bytes of a media type that are said */
 #define ACCEPT "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
 struct scraper {
@@ -64,23 +66,48 @@ static void say(union message *m, const char *text)
 	s->rec.bytes = rec_bytes(sizeof *s, s->text_bytes);
 }
 
+/* Where it sends us, without secrets: a redirect is followed when -L says so. */
+static void say_status(union message *m, const struct fetch_answer *answer)
+{
+	char *to = answer->redirect ? secret_url(answer->redirect) : NULL;
+	char text[REC_TEXT_MAX + 1];
+
+	snprintf(text, sizeof text, "HTTP %d%s%.160s", answer->status, to ? " to " : "", to ? to : "");
+	say(m, text);
+	free(to);
+}
+
+/* What it is instead, as its header says: HTML, say. */
+static void say_other(union message *m, const struct fetch_answer *answer, const struct err *err)
+{
+	static const char *const right[] = {"text/plain", "application/openmetrics-text"};
+	const char *type = answer->type ? answer->type : "";
+	int n = (int)strcspn(type, "; \t");
+	bool known = !n;
+	char text[REC_TEXT_MAX + 1];
+
+	for (size_t i = 0; i < sizeof right / sizeof *right; i++)
+		known |= (size_t)n == strlen(right[i]) && !strncasecmp(type, right[i], (size_t)n);
+	snprintf(text, sizeof text, "%.*s%s%.180s", known ? 0 : n < TYPE_MOST ? n : TYPE_MOST, type, known ? "" : ", ",
+		 err->text);
+	say(m, text);
+}
+
 static void read_answer(union message *m, const struct fetch_answer *answer)
 {
 	struct rec_server *s = &m->server;
 	struct err err = {""};
-	char text[32];
 
 	s->status = (uint16_t)answer->status;
 	if (answer->status != 200) {
-		snprintf(text, sizeof text, "HTTP %d", answer->status);
-		say(m, text);
+		say_status(m, answer);
 		return;
 	}
 	s->ok = !server_read(answer->body, answer->body_bytes, answer->cut, s, &err);
 	if (!s->ok)
-		say(m, err.text);
+		say_other(m, answer, &err);
 	else if (answer->cut)
-		say(m, "its first 4 MiB: it is longer");
+		say(m, "only its first 4 MiB");
 }
 
 /* False: it was cut short because nobody wants it any more. */

@@ -50,10 +50,23 @@ static const struct row {
 };
 #define ROWS ((int)(sizeof rows / sizeof *rows))
 
+/* A share is never more; a percentage would be, and is none. Room for rounding. */
+#define SHARE_MOST 1.01
+/* Label sets that are told apart; of more all are added up. */
+#define SEEN_SLOTS 2048
+#define SEEN_MOST (SEEN_SLOTS * 3 / 4)
+
 struct found {
 	int row; /* -1: none */
 	double sum;
 	uint32_t series;
+};
+
+struct reading {
+	struct found found[FIGURES];
+	uint64_t useless; /* known ones whose value says nothing */
+	int seen_count;
+	uint64_t seen[SEEN_SLOTS]; /* hashes of names and label sets; 0: free */
 };
 
 static char alike(char c)
@@ -74,18 +87,49 @@ static bool is_called(const struct exposition_sample *s, const char *name)
 	return true;
 }
 
-static void take(struct found found[FIGURES], const struct exposition_sample *s)
+static uint64_t hash_of(int row, const struct exposition_sample *s)
 {
-	int row = 0;
-	struct found *f;
+	uint64_t hash = (14695981039346656037u ^ (uint64_t)row) * 1099511628211u; /* FNV-1a */
 
-	if (!(s->value >= 0 && s->value <= SERVER_FIGURE_MAX))
-		return;
+	for (size_t i = 0; i < s->labels_bytes; i++)
+		hash = (hash ^ (unsigned char)s->labels[i]) * 1099511628211u;
+	return hash ? hash : 1;
+}
+
+/* The same series again: as in Prometheus the first one counts. */
+static bool is_again(struct reading *r, int row, const struct exposition_sample *s)
+{
+	uint64_t hash = hash_of(row, s);
+	size_t at = hash % SEEN_SLOTS;
+
+	for (; r->seen[at]; at = (at + 1) % SEEN_SLOTS)
+		if (r->seen[at] == hash)
+			return true;
+	if (r->seen_count < SEEN_MOST) {
+		r->seen[at] = hash;
+		r->seen_count++;
+	}
+	return false;
+}
+
+static void take(struct reading *r, const struct exposition_sample *s)
+{
+	enum figure figure;
+	struct found *f;
+	int row = 0;
+
 	while (row < ROWS && !is_called(s, rows[row].name))
 		row++;
 	if (row == ROWS)
 		return;
-	f = &found[rows[row].figure];
+	figure = rows[row].figure;
+	if (!(s->value >= 0 && s->value <= (figure == KV_USE || figure == HIT_RATIO ? SHARE_MOST : SERVER_FIGURE_MAX))) {
+		r->useless++;
+		return;
+	}
+	if (is_again(r, row, s))
+		return;
+	f = &r->found[figure];
 	if (f->row >= 0 && f->row < row)
 		return;
 	if (f->row != row)
@@ -132,22 +176,32 @@ static bool fill(const struct found found[FIGURES], struct rec_server *out)
 	return any;
 }
 
+/* Why there is nothing in it. */
+static int explain(const struct exposition *e, const struct reading *r, bool cut, struct err *err)
+{
+	const char *where = cut ? "its beginning" : "it";
+
+	if (e->bad)
+		return err_set(err, "line %" PRIu64 " is no Prometheus text", e->line);
+	if (!e->samples)
+		return err_set(err, "no Prometheus text: there is no sample in %s", where);
+	if (r->useless)
+		return err_set(err, "its samples that are known here have no usable value");
+	return err_set(err, "none of the %" PRIu64 " samples in %s is known here", e->samples, where);
+}
+
 int server_read(const char *body, size_t bytes, bool cut, struct rec_server *out, struct err *err)
 {
-	struct found found[FIGURES];
+	struct reading r = {.seen_count = 0};
 	struct exposition_sample s;
 	struct exposition e;
 
 	for (int i = 0; i < FIGURES; i++)
-		found[i] = (struct found){.row = -1};
+		r.found[i] = (struct found){.row = -1};
 	exposition_init(&e, body, bytes, cut);
 	while (exposition_next(&e, &s))
-		take(found, &s);
-	if (e.bad)
-		return err_set(err, "no Prometheus text: line %" PRIu64 " is none of it", e.line);
-	if (!e.samples)
-		return err_set(err, "no Prometheus text: there is no sample in it");
-	if (!fill(found, out))
-		return err_set(err, "none of its %" PRIu64 " samples is known here", e.samples);
+		take(&r, &s);
+	if (e.bad || !fill(r.found, out))
+		return explain(&e, &r, cut, err);
 	return 0;
 }

@@ -68,3 +68,23 @@ double slo_value(const struct slo *slo, const struct metrics *m)
 	}
 	return statistic(dist_of(slo->metric, m), slo->statistic);
 }
+
+uint64_t slo_values(const struct slo *slo, const struct metrics *m)
+{
+	switch (slo->metric) {
+	case SLO_SUCCESS:
+	case SLO_ERRORS:
+		return m->requests;
+	case SLO_QUALITY:
+		return m->checked;
+	case SLO_THROUGHPUT:
+	case SLO_GOODPUT:
+	case SLO_OUTPUT_TOKENS:
+		return m->answered;
+	case SLO_HIT_RATIO:
+		return m->cache_hits + m->cache_misses;
+	default:
+		break;
+	}
+	return dist_of(slo->metric, m)->count;
+}

@@ -113,16 +113,16 @@ void traits_sentence(struct snap_modes *m)
 	int used;
 
 	m->sentence[0] = '\0';
-	if (m->count == 1)
-		snprintf(m->sentence, room, "one mode");
+	if (!m->count)
+		return;
+	used = snprintf(m->sentence, room, "%s mode%s (n = %" PRIu64 ")", number[m->count], m->count > 1 ? "s" : "", m->requests);
 	if (m->count < 2)
 		return;
-	used = snprintf(m->sentence, room, "%s modes, ", number[m->count]);
 	for (int i = 0; i < m->count; i++) {
 		char us[UNITS_BYTES];
 
 		used += snprintf(m->sentence + used, room - (size_t)used, "%s%s (%d %%)",
-				 !i ? "" : i == m->count - 1 ? " and " : ", ", duration(m->mode[i].us, us),
+				 i && i == m->count - 1 ? " and " : ", ", duration(m->mode[i].us, us),
 				 percent((double)m->mode[i].requests / (double)m->requests));
 	}
 	used += snprintf(m->sentence + used, room - (size_t)used, ": ");

@@ -105,12 +105,23 @@ static void add_parts(const struct trial_fit *f, char *out)
 	}
 }
 
+static void add_n(const struct trial *t, const struct trial_fit *f, char *out)
+{
+	if (trial_counts(t->config.axis) == WORK_STREAMS && f->streams < f->n)
+		append(out, TRIAL_TEXT, "n = %llu streams of %llu", (unsigned long long)f->streams, (unsigned long long)f->n);
+	else
+		append(out, TRIAL_TEXT, "n = %llu", (unsigned long long)f->n);
+}
+
+/* What it is of comes first: the end of what is long may have no room. */
 static void add_head(const struct trial *t, const struct trial_fit *f, char *out)
 {
 	char at[TRIAL_TEXT];
 
 	trial_value_text(t->config.axis, f->at, at);
-	append(out, TRIAL_TEXT, "%s with %s: ", f->says == TRIAL_MIXED ? "no part is most" : bound_by[f->bound], at);
+	append(out, TRIAL_TEXT, "%s with %s, ", f->says == TRIAL_MIXED ? "no part is most" : bound_by[f->bound], at);
+	add_n(t, f, out);
+	append(out, TRIAL_TEXT, ": ");
 	add_parts(f, out);
 }
 
@@ -231,9 +242,9 @@ void trial_sentence(const struct trial *t, char *out)
 		add_head(t, &f, out);
 		add_coefficients(t, &f, out);
 		add_next(t, &f, out);
+		return;
 	}
-	if (trial_counts(t->config.axis) == WORK_STREAMS && f.streams < f.n)
-		append(out, TRIAL_TEXT, " (n = %llu streams of %llu)", (unsigned long long)f.streams, (unsigned long long)f.n);
-	else
-		append(out, TRIAL_TEXT, " (n = %llu)", (unsigned long long)f.n);
+	append(out, TRIAL_TEXT, " (");
+	add_n(t, &f, out);
+	append(out, TRIAL_TEXT, ")");
 }

@@ -18,6 +18,7 @@ enum {
 	RANK_MISSED,
 	RANK_TTFT = RANK_MISSED + 2 * SLO_MAX, /* between two that are missed is room for the run's summary */
 	RANK_TOKENS,
+	RANK_WHY_NONE,
 	RANK_WAS_MISSED,
 	RANK_MET = RANK_WAS_MISSED + SLO_MAX,
 	RANK_UNKNOWN = RANK_MET + SLO_MAX,
@@ -228,17 +229,21 @@ static void server_piece(const struct scene *scene, struct line *line)
 
 	if (!server->scrapes)
 		return;
-	piece = line_piece(line, server->ok ? RANK_SERVER : RANK_NO_METRICS, 3);
 	if (!server->ok) {
-		server_failure(scene, text, sizeof text);
-		line_span(piece, PEN(ROLE_WARN), "%s", text);
+		server_failure(scene, line, RANK_NO_METRICS, RANK_WHY_NONE, 3);
 		return;
 	}
+	piece = line_piece(line, RANK_SERVER, 3);
 	int n = count_text(scene, "running", server->last[SERVER_RUNNING], text, sizeof text);
 
 	n += count_text(scene, "waiting", server->last[SERVER_WAITING], text + n, sizeof text - (size_t)n);
 	line_span(piece, PEN(ROLE_DIM), "server");
 	line_span(piece, PEN(ROLE_TEXT), "%s", n ? text : "");
+	if (*server->text) {
+		char clean[SNAP_TEXT];
+
+		line_span(piece, PEN(ROLE_WARN), ", %s", words_clean(server->text, clean, sizeof clean));
+	}
 }
 
 static void slo_pieces(const struct scene *scene, struct line *line)

@@ -47,10 +47,8 @@ static void sentence(const struct scene *scene, int rows, char *out, size_t byte
 		snprintf(out, bytes, "modes are told by the response and service clocks");
 	else if (!m->count)
 		snprintf(out, bytes, "%smodes not yet known, %s of %d requests", load, format_count(m->requests, n), MODES_LEAST);
-	else if (rows == 1)
-		snprintf(out, bytes, "%s", m->sentence);
 	else
-		snprintf(out, bytes, "%s%s, n = %s", load, m->sentence, format_count(m->requests, n));
+		snprintf(out, bytes, "%s%s", load, m->sentence);
 }
 
 /* "explains  new connection 94 %  task 12 %". */

@@ -128,13 +128,15 @@ void pane_ratio(const struct scene *scene, struct view view)
 	const struct snap_series *series = &s->series;
 	struct frame f = frame_of(view);
 	int newest = series->count - 1 - (series->open ? 1 : 0);
-	char number[FORMAT_BYTES], window[FORMAT_BYTES];
+	char number[FORMAT_BYTES], window[FORMAT_BYTES], n[FORMAT_BYTES];
 	struct graph graph;
 	struct line right;
 
 	scene_window(scene, window);
 	line_init(&right);
 	line_span(line_piece(&right, 0, 0), PEN(ROLE_TEXT), "%s", format_percent(hit_ratio(&s->now), scene->g, number));
+	if (s->now.cache_hits + s->now.cache_misses)
+		line_span(line_piece(&right, 2, 0), PEN(ROLE_DIM), " of %s", format_count(s->now.cache_hits + s->now.cache_misses, n));
 	line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), ", %s", window);
 	rule_draw(view, scene->g, scene_focused(scene, PANE_RATIO), "hit ratio, %", &right);
 	if (f.plot.height < 1 || f.plot.width < 1)

@@ -74,9 +74,12 @@ static void trend_draw(const struct scene *scene, struct view view, enum snap_ba
 	snprintf(title, sizeof title, "%sabout %s%s%s, %s", scene->d->view == VIEW_OVERVIEW ? "phases " : "", name, whose, scene_clock_suffix(scene), scene->unit.name);
 	heat_init(&heat, &s->heat, f.plot.width, f.plot.height);
 	line_init(&right);
-	if (s->phases.columns > 0)
-		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "whole run, by %s",
+	if (s->phases.columns > 0) {
+		line_span(line_piece(&right, 0, 0), PEN(ROLE_DIM), "whole run");
+		line_span(line_piece(&right, 1, 0), PEN(ROLE_DIM), ", n = %s", format_count(s->parts_all.requests, text));
+		line_span(line_piece(&right, 2, 0), PEN(ROLE_DIM), ", by %s",
 			  format_duration((double)s->phases.length_us, scene->g, text));
+	}
 	rule_draw(view, scene->g, focused, title, &right);
 	if (f.plot.height < 1 || f.plot.width < 1)
 		return;

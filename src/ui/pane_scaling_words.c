@@ -44,8 +44,19 @@ static void bounds_line(const struct scene *scene, struct line *line)
 	item(line, 1, b->reached ? "X max" : "X so far", text, ROLE_TEXT);
 	if (b->light)
 		item(line, 2, "R min", format_duration(b->r_min_s * 1e6, scene->g, duration), ROLE_TEXT);
-	snprintf(text, sizeof text, "%d of %d", s->fitted, s->points);
-	item(line, 3, "points", text, ROLE_TEXT);
+}
+
+/* What all of it rests on: "n = 4 of 6 points". */
+static void points_piece(const struct scaling *s, bool open, struct line *line)
+{
+	int used = open ? s->open : s->fitted;
+
+	if (!used)
+		return;
+	if (used == s->points)
+		line_span(line_piece(line, 0, 0), PEN(ROLE_DIM), "n = %d point%s", used, used == 1 ? "" : "s");
+	else
+		line_span(line_piece(line, 0, 0), PEN(ROLE_DIM), "n = %d of %d points", used, s->points);
 }
 
 static bool trend_words(const struct scene *scene, char *out, size_t bytes)
@@ -121,9 +132,11 @@ void pane_scaling_words(const struct scene *scene, struct view view)
 	struct line line;
 	int y = 0;
 
+	line_init(&line);
+	points_piece(s, open, &line);
 	if (titled)
 		rule_draw(view, scene->g, scene_focused(scene, PANE_SCALING_WORDS),
-			  scene->s->query.task >= 0 && scene->s->task_count > 1 ? "scaling, of all tasks together" : "scaling", NULL);
+			  scene->s->query.task >= 0 && scene->s->task_count > 1 ? "scaling, of all tasks together" : "scaling", &line);
 	y = sentence(scene, body, y, (struct pen){.role = ROLE_WARN}, s->changed);
 	snprintf(text, sizeof text, "%s%s", s->client ? "! " : "", s->left_out);
 	y = sentence(scene, body, y, (struct pen){.role = ROLE_WARN}, *s->left_out ? text : "");

@@ -3,19 +3,19 @@
 #include <math.h>
 #include <stdio.h>
 
-#define SECONDS_MOST 100 /* told as such; longer ones as minutes */
+#define WHY_LEAST 10 /* cells of a reason that are worth their place */
 
-void server_failure(const struct scene *scene, char *out, size_t bytes)
+void server_failure(const struct scene *scene, struct line *line, int rank, int why_rank, int gap)
 {
 	const struct server_figures *server = &scene->s->server;
-	int64_t since_s = (scene->s->t_us - server->since_us) / 1000000;
-	char time[FORMAT_BYTES], text[SNAP_TEXT];
+	char since[FORMAT_BYTES], text[SNAP_TEXT];
+	struct piece *why;
 
-	if (since_s < SECONDS_MOST)
-		snprintf(time, sizeof time, "%lld s", (long long)(since_s > 0 ? since_s : 0));
-	else
-		format_elapsed(since_s * 1000000, time);
-	snprintf(out, bytes, "metrics: %s since %s", words_clean(server->text, text, sizeof text), time);
+	line_span(line_piece(line, rank, gap), PEN(ROLE_WARN), "no metrics since %s",
+		  format_elapsed(server->since_us, since));
+	why = line_piece(line, why_rank, 0);
+	line_span(why, PEN(ROLE_WARN), ": %s", words_clean(server->text, text, sizeof text));
+	why->least = WHY_LEAST;
 }
 
 char *server_count(const struct scene *scene, double n, char out[FORMAT_BYTES])
@@ -52,14 +52,12 @@ static void share_piece(const struct scene *scene, struct line *line, int rank, 
 static void title_draw(const struct scene *scene, struct view view)
 {
 	const struct server_figures *server = &scene->s->server;
-	char title[64], text[LINE_TEXT];
+	char title[64];
 	struct line right;
 
 	line_init(&right);
-	if (server->scrapes && !server->ok) {
-		server_failure(scene, text, sizeof text);
-		line_span(line_piece(&right, 0, 0), PEN(ROLE_WARN), "%s", text);
-	}
+	if (server->scrapes && !server->ok)
+		server_failure(scene, &right, 0, 1, 0);
 	/* In the order and colours of the lines. */
 	count_piece(scene, &right, 1, ROLE_TEXT, "running", server->last[SERVER_RUNNING]);
 	count_piece(scene, &right, 0, ROLE_WARN, "waiting", server->last[SERVER_WAITING]);

@@ -2,6 +2,8 @@
  * on what there is to say. */
 #include "ui/view.h"
 
+#include "base/utf8.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -105,6 +107,11 @@ void pane_verdict(const struct scene *scene, struct view view)
 		return;
 	}
 	snprintf(whole, sizeof whole, "%s: %s", diagnosis_words(cause), d->sentence);
+	/* Two rows are one text where a row is not enough for the first half. */
+	if (body.height == 2 && *next && LEFT + utf8_cells(set(scene, whole, text)) > body.width) {
+		snprintf(whole + strlen(whole), sizeof whole - strlen(whole), "; %s", next);
+		next = "";
+	}
 	y = wrap_draw(body, scene->g, LEFT, PEN(ROLE_TEXT), set(scene, whole, text),
 		      body.height > 1 && *next ? body.height - 1 : body.height);
 	cause_draw(body, LEFT, cause);

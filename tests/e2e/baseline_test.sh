@@ -33,6 +33,7 @@ start_serve --speed 40 --slots 8 || exit 1
 slow=$SERVE_URL
 ends_in "half the speed" 4 against "$slow" -c 6 -n 400 --record "$E2E_TMP/slow.brunt" --json "$out"
 matches "the baseline is named" "$OUTPUT" "^baseline  $a · $started\$"
+matches "with how many requests both are of" "$OUTPUT" '^          n = 400, here 400$'
 matches "what differs is shown" "$OUTPUT" '^p50 .* WORSE$'
 matches "and a sentence says so" "$OUTPUT" '^WORSE than the baseline: [0-9]+ of [0-9]+ figures, 0 better, '
 is "the JSON has the code" "$(json '$.run.exit_code')" $ENDED

@@ -69,12 +69,12 @@ run() { # ARGUMENTS...
 	timeout 60 "$BRUNT" "$without/healthz" -c 2 -z 1s --headless --no-record --json "$E2E_TMP/out" "$@"
 }
 exits "a page that is no metrics" 0 run --metrics "$without/healthz"
-matches "is said in one line" "$OUTPUT" 'from 00:00 on: no Prometheus text: line 1 is none of it'
+matches "is said in one line" "$OUTPUT" 'failing since 00:00: .*line 1 is no Prometheus text'
 is "and counted" "$(json "$E2E_TMP/out" '$.server.failed')" "$(json "$E2E_TMP/out" '$.server.scrapes')"
 exits "a page that is not there" 0 run --metrics "$without/nowhere"
-matches "is said" "$OUTPUT" 'from 00:00 on: HTTP 404'
+matches "is said" "$OUTPUT" 'failing since 00:00: HTTP 404'
 exits "nobody there" 0 run --metrics "http://127.0.0.1:$(free_port)"
-matches "is said, too" "$OUTPUT" 'from 00:00 on: connection refused'
+matches "is said, too" "$OUTPUT" 'failing since 00:00: connection refused'
 exits "no URL" 2 "$BRUNT" "$without" --metrics localhost:9000
 matches "is refused with what is expected" "$OUTPUT" \
 	'^brunt: --metrics: "localhost:9000" is no URL of metrics; expected http\[s\]://HOST'

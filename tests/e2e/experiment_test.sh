@@ -45,7 +45,7 @@ said=$(sql "select text from events where what = 'trial' and value = 2 order by 
 # Two slots, eight users: three quarters of a response are waiting. Trouble of the machine is said
 # in place of that.
 matches "it says by what it is bound, or why not" "$said" \
-	'^(queue-bound with 8 users: response [67][0-9] % \+-[0-9]+ waiting, |not enough evidence: ).*\(n = [0-9]+\)$'
+	'^(queue-bound with 8 users, n = [0-9]+: response [67][0-9] % \+-[0-9]+ waiting, |not enough evidence: .*\(n = [0-9]+\)$)'
 shows "on the screen" u '^ experiment  (queue-bound with 8 users|not enough evidence)'
 press u q
 press u y
@@ -69,7 +69,7 @@ key "2 begins it" o '^ experiment  output length: max_tokens 8, step 1 of 8' 2
 check "it comes to its end, too" later ended 1
 is "by these steps" "$(trial_text 1 | grep -o 'max_tokens ' | wc -l)" 8
 said=$(sql "select text from events where what = 'trial' and value % 256 = 2")
-matches "by what it is bound" "$said" '^(decode-bound with max_tokens 64: |not enough evidence: )'
+matches "by what it is bound" "$said" '^(decode-bound with max_tokens 64, n = [0-9]+: |not enough evidence: )'
 a_token=$(grep -Eo '[0-9.]+ ms \+-[0-9.]+ a token' <<<"$said" | cut -d' ' -f1)
 [ -z "$a_token" ] || check "a token takes what it does: $a_token ms" holds "$a_token > 1 && $a_token < 5"
 press o q

@@ -38,6 +38,8 @@ cat client.pem client.key >both.pem
 exits "both in one file" 0 run --cacert authority.pem --cert both.pem
 exits "a certificate that the server does not know" 1 run --cacert authority.pem --cert stranger.pem --key stranger.key
 exits "the wrong authority" 1 run --cacert stranger.pem --cert both.pem
+"$BRUNT" "$url" -c 2 -z 1s --ui none --no-record --json out.json --cacert authority.pem --cert both.pem --metrics "$url/"
+matches "the server's metrics are got the same way, up to its page" "$(json '$.server.error')" 'line 1 is no Prometheus text$'
 
 # ---- bad files ----
 

@@ -259,7 +259,7 @@ static void in_the_words_of_the_summary(void **state)
 	text = written(&run);
 	assert_int_equal(count_of(text, "<svg "), 9);
 	assert_non_null(strstr(text, "<p class=\"words\">no figures \xc2\xb7 1 scrape of its metrics, 1 failed</p>\n"
-				     "<p class=\"words alarm\">from 00:02 on: HTTP &lt;503&gt;</p>"));
+				     "<p class=\"words alarm\">failing since 00:02: HTTP &lt;503&gt;</p>"));
 	free(text);
 	result_fini(&run.result);
 }
@@ -319,6 +319,7 @@ static void scaling_with_what_is_fitted(void **state)
 			.x = 5 * (i + 1), .x_low = i == 2 ? (double)NAN : 5 * i + 4, .x_high = i == 2 ? (double)NAN : 5 * i + 6,
 			.p50_us = {100 * MS}, .p95_us = {200 * MS}, .p95 = {.known = i == 0, .low_us = 150 * MS, .high_us = 250 * MS}};
 	s->fitted = 2;
+	s->points = 3;
 	s->scale = (struct scale){
 		.levels = 2, .fit = SCALE_BOUNDS, .to = 16, .knee = {3.5, 4.5}, .x_max = {9, 11},
 		.bounds = {.cycle_s = 0.2, .light = true, .r_min_s = 0.2, .reached = true, .x_max = 10, .knee = 4},
@@ -344,7 +345,7 @@ static void scaling_with_what_is_fitted(void **state)
 	assert_non_null(strstr(text, "<title>4 users from 00:10 on\nsucceeded 10.0 (9.00 to 11.0) requests/s\n90 requests</title>"));
 	assert_non_null(strstr(text, "<title>16 users from 00:20 on\nnot fitted: too short\np50 100 ms\np95 200 ms\n1 request</title>"));
 	assert_non_null(strstr(text, "hollow ones are in no fit"));
-	assert_non_null(strstr(text, "<p class=\"words\">knee 4 users (3.5 to 4.5) \xc2\xb7 at most 10.0 requests/s (9 to 11) \xc2\xb7 at least 200 ms</p>"));
+	assert_non_null(strstr(text, "<p class=\"words\">knee 4 users (3.5 to 4.5) \xc2\xb7 at most 10.0 requests/s (9 to 11) \xc2\xb7 at least 200 ms \xc2\xb7 n = 2 of 3 points</p>"));
 	assert_null(strstr(text, "brunt itself was the limit"));
 	assert_non_null(strstr(text, "<p class=\"words\">measure 4 users again to &lt;confirm&gt; it</p>"));
 	free(text);

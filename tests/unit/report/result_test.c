@@ -230,9 +230,9 @@ static void json_contract(void **state)
 	keys_are(at(root, "run"),
 		 "started_at duration_s target scenario seed label partial exit_code http_version");
 	keys_are(at(root, "load"), "mode concurrency rate_rps arrival requests warmup_s");
-	keys_are(at(root, "summary"), METRICS);
+	keys_are(at(root, "summary"), METRICS " checked");
 	keys_are(at(root, "tasks"), "resume-analysis interview-qa");
-	keys_are(at(at(root, "tasks"), "interview-qa"), METRICS);
+	keys_are(at(at(root, "tasks"), "interview-qa"), METRICS " checked");
 	assert_int_equal(cJSON_GetArraySize(at(root, "points")), 2);
 	keys_are(cJSON_GetArrayItem(at(root, "points"), 0),
 		 "t_s mode level ramp duration_s settled_s client_bound " METRICS);
@@ -499,6 +499,37 @@ static void what_a_recording_lacks_is_said(void **state)
 	small_run_fini(&run);
 }
 
+/* All four figures of the server, and how many scrapes they are of. */
+static void the_server_at_80_columns(void **state)
+{
+	struct sample_run run;
+	char *text;
+
+	(void)state;
+	small_run(&run, 1);
+	run.result.server = (struct server_figures){
+		.scrapes = 9, .failed = 2, .since_us = 7 * S, .kind = SERVER_VLLM, .series = 2, .text = "HTTP 503",
+		.mean = {6.1, 7.4, 0.41, 0.31}, .max = {8, 17, 0.66, 0.5}, .n = {6, 6, 5, 4}, .lookups = 1200};
+	text = text_of(&run, 80, false);
+	assert_non_null(strstr(text, "\n           running 6.10, at most 8.00   waiting 7.40, at most 17.0\n"
+				     "           kv cache 41.0 %, at most 66.0 %   cache hits 31.0 %\n"
+				     "           failing since 00:07: HTTP 503\n"));
+	free(text);
+	text = text_of(&run, 200, false);
+	assert_non_null(strstr(text, "at most 17.0   kv cache 41.0 %"));
+	free(text);
+	text = result_json(&run.result, &run.meta, &run.closing);
+	cJSON *root = cJSON_Parse(text);
+	const cJSON *server = at(root, "server");
+
+	keys_are(at(server, "running"), "last mean max n");
+	near(number(at(server, "kv_cache_usage"), "n"), 5);
+	near(number(server, "cache_lookups"), 1200);
+	cJSON_Delete(root);
+	free(text);
+	small_run_fini(&run);
+}
+
 static void colour_only_when_asked(void **state)
 {
 	struct sample_run run;
@@ -537,6 +568,7 @@ int main(void)
 		cmocka_unit_test(text_of_any_width),
 		cmocka_unit_test(nothing_is_cut_where_there_is_no_terminal),
 		cmocka_unit_test(what_a_recording_lacks_is_said),
+		cmocka_unit_test(the_server_at_80_columns),
 		cmocka_unit_test(colour_only_when_asked),
 	};
 

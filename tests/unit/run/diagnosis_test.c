@@ -144,6 +144,10 @@ static void right_or_not_enough(void **state)
 			said += is;
 			wrong += !is && d.cause != CAUSE_NOT_ENOUGH;
 			assert_true(*d.sentence);
+			/* What it says of figures has how many they are of. */
+			if (d.cause != CAUSE_CLIENT && !strstr(d.sentence, ", n = ") && !strstr(d.sentence, " requests ") &&
+			    !strstr(d.sentence, " answers"))
+				fail_msg("%s: no n in \"%s\"", s->name, d.sentence);
 			if (getenv("SHOW") && (seed == 1 || (!is && d.cause != CAUSE_NOT_ENOUGH)))
 				show(s, seed, &d);
 		}
@@ -237,6 +241,7 @@ static void says_why_it_compares_nothing(void **state)
 		assert_true(d.cause == CAUSE_NOT_ENOUGH || (d.cause == CAUSE_QUEUE && strstr(d.line[0], "2 users measured twice: ")));
 		if (strncmp(d.sentence, row[i].begins, strlen(row[i].begins)) != 0)
 			fail_msg("\"%s\" does not begin with \"%s\"", d.sentence, row[i].begins);
+		assert_true(strstr(d.sentence, ", n = ") || strstr(d.sentence, "no load that was held"));
 	}
 }
 

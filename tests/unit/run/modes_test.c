@@ -128,7 +128,7 @@ static void words(void **state)
 	for (int i = 0; i < 100; i++)
 		feed_sample_at(m, 2 * S + i * 200 * MS, i % 5 ? 38 * MS : 412 * MS, 0);
 	assert_string_equal(look(m, -1, CLOCK_RESPONSE)->sentence,
-			    "two modes, 38.0 ms (80 %) and 412 ms (20 %): no attribute explains it");
+			    "two modes (n = 100), 38.0 ms (80 %) and 412 ms (20 %): no attribute explains it");
 	for (int i = 0; i < 900; i++) {
 		struct rec_sample s = sample_at(30 * S + i * 100 * MS, i % 10 ? 38 * MS : 412 * MS, 0);
 
@@ -136,7 +136,7 @@ static void words(void **state)
 		model_feed(m, &s.rec);
 	}
 	assert_string_equal(look(m, -1, CLOCK_RESPONSE)->sentence,
-			    "two modes, 38.0 ms (89 %) and 412 ms (11 %): the split follows new connections "
+			    "two modes (n = 1000), 38.0 ms (89 %) and 412 ms (11 %): the split follows new connections "
 			    "(412 ms: made a connection, 82 %)");
 	assert_string_equal(look(m, -1, CLOCK_QUEUE)->sentence, "");
 	model_free(m);

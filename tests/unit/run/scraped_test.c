@@ -18,15 +18,21 @@ static void scrape(struct model *m, int64_t t_us, double running, double waiting
 	model_feed(m, &s.server.rec);
 }
 
-static void counted(struct model *m, int64_t t_us, double hits, double lookups)
+static void counted_of(struct model *m, int64_t t_us, double hits, double lookups, uint16_t series)
 {
 	union any_server s;
 
 	server_at(&s, t_us, 1, 0, NULL);
 	s.server.hits = hits;
 	s.server.lookups = lookups;
+	s.server.series = series;
 	s.server.scrapes = 1;
 	model_feed(m, &s.server.rec);
+}
+
+static void counted(struct model *m, int64_t t_us, double hits, double lookups)
+{
+	counted_of(m, t_us, hits, lookups, 1);
 }
 
 static const struct snapshot *look(const struct model *m)
@@ -62,7 +68,8 @@ static void a_value_a_second(void **state)
 	scrape(m, 3 * S + S / 10, 3, 12, NULL); /* of second 2 */
 	scrape(m, 3 * S + S / 2, 2, 5, NULL);
 	scrape(m, 4 * S + S / 2, 0, 0, "HTTP 503");
-	scrape(m, 5 * S + S / 2, 0, 0, "HTTP 503");
+	scrape(m, 5 * S + S / 2, 0, 0, "no answer in time");
+	scrape(m, 6 * S + S / 2, 0, 0, "HTTP 503");
 	model_advance(m, 7 * S);
 	s = look(m);
 	assert_true(s->server_series[SERVER_WAITING][0] == 0);
@@ -74,7 +81,7 @@ static void a_value_a_second(void **state)
 	assert_false(s->server.ok);
 	assert_true(isnan(s->server.last[SERVER_WAITING]));
 	assert_string_equal(s->server.text, "HTTP 503");
-	assert_int_equal(s->server.since_us, 4 * S + S / 2);
+	assert_int_equal(s->server.since_us, 4 * S + S / 2); /* for whatever reason */
 	assert_int_equal(s->server.kind, SERVER_VLLM);
 	model_free(m);
 }
@@ -102,6 +109,8 @@ static void means(void **state)
 	assert_true(r.server.last[SERVER_WAITING] == 60);
 	assert_true(r.server.point[SERVER_WAITING] == 60);
 	assert_int_equal(r.server.point_n, 1);
+	assert_int_equal(r.server.n[SERVER_RUNNING], 3);
+	assert_int_equal(r.server.n[SERVER_KV_USE], 0);
 	assert_true(isnan(r.server.mean[SERVER_KV_USE]));
 	result_fini(&r);
 	model_free(m);
@@ -124,6 +133,19 @@ static void hit_ratios(void **state)
 	counted(m, 4 * S, 6, 60);
 	assert_true(fabs(look(m)->server.last[SERVER_HIT_RATIO] - 0.1) < 1e-9);
 	assert_true(fabs(look(m)->server.mean[SERVER_HIT_RATIO] - 0.36) < 1e-9);
+	assert_true(look(m)->server.lookups == 100);
+	/* Hits went back, lookups are beyond where they were already: both are new. */
+	counted(m, 5 * S, 3, 80);
+	assert_true(fabs(look(m)->server.last[SERVER_HIT_RATIO] - 3.0 / 80) < 1e-9);
+	assert_true(look(m)->server.lookups == 180);
+	/* One of two engines was started anew: the sum does not say how much came since. */
+	counted_of(m, 6 * S, 50, 200, 2);
+	assert_true(look(m)->server.lookups == 300);
+	counted_of(m, 7 * S, 40, 110, 2);
+	assert_true(isnan(look(m)->server.last[SERVER_HIT_RATIO]));
+	assert_true(look(m)->server.lookups == 300);
+	counted_of(m, 8 * S, 45, 120, 2);
+	assert_true(fabs(look(m)->server.last[SERVER_HIT_RATIO] - 0.5) < 1e-9);
 	model_free(m);
 }
 

@@ -12,16 +12,20 @@
 
 /* What the server says next; both threads. */
 static atomic_int mode;
-enum { WELL, REFUSES, SAYS_HTML, HANGS, ENDLESS };
+enum { WELL, REFUSES, SAYS_HTML, HANGS, ENDLESS, PACKED, ELSEWHERE };
 
 static bool answer(struct bad_connection *c, const char *request, size_t bytes)
 {
 	static const char well[] = "HTTP/1.1 200 OK\r\nContent-Length: 21\r\n\r\ntgi_queue_size{} 12.5\n";
 	static const char refuses[] = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n";
-	static const char html[] = "HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n<html>\n";
+	static const char html[] =
+		"HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=x\r\nContent-Length: 7\r\n\r\n<html>\n";
+	static const char elsewhere[] = "HTTP/1.1 307 There\r\nLocation: /metrics/?token=hunter2\r\nContent-Length: 0\r\n\r\n";
+	static const char packed[] = /* "tgi_queue_size 8\n" */
+		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 37\r\n\r\n"
+		"\037\213\010\000\000\000\000\000\002\003\053\111\317\214\057\054\115\055\115\215\057\316\254\112\125\260\340\002\000\250\072\104\255\021\000\000\000";
 	static char lines[17 << 12];
 
-	(void)request;
 	(void)bytes;
 	switch (atomic_load(&mode)) {
 	case WELL:
@@ -32,6 +36,12 @@ static bool answer(struct bad_connection *c, const char *request, size_t bytes)
 		return true;
 	case SAYS_HTML:
 		bad_say(c->fd, html);
+		return true;
+	case PACKED:
+		bad_send(c->fd, packed, sizeof packed - 1);
+		return true;
+	case ELSEWHERE:
+		bad_say(c->fd, strstr(request, "GET /metrics/?") ? well : elsewhere);
 		return true;
 	case ENDLESS:
 		bad_say(c->fd, "HTTP/1.1 200 OK\r\n\r\n");
@@ -73,15 +83,20 @@ static const struct rec_server *next_as(struct ring *ring, const char *text)
 	return s;
 }
 
-static struct scraper *start(const char *url)
+static struct scraper *start_with(const char *url, bool follow)
 {
-	struct engine_config way = {.user_agent = "test"};
+	struct engine_config way = {.user_agent = "test", .follow_redirects = follow};
 	struct scraper *s;
 	struct err err;
 
 	if (scraper_start(url, &way, clock_ns(), &s, &err))
 		fail_msg("%s", err.text);
 	return s;
+}
+
+static struct scraper *start(const char *url)
+{
+	return start_with(url, false);
 }
 
 static void well_and_ill(void **state)
@@ -107,13 +122,55 @@ static void well_and_ill(void **state)
 	assert_true(!r->ok && isnan(r->waiting) && r->failed == 1);
 	failed = r->failed;
 	atomic_store(&mode, SAYS_HTML);
-	r = next_as(scraper_ring(s), "no Prometheus text: line 1 is none of it");
+	r = next_as(scraper_ring(s), "text/html, line 1 is no Prometheus text");
 	assert_true(!r->ok && r->failed > failed);
 	atomic_store(&mode, ENDLESS);
-	r = next_as(scraper_ring(s), "its first 4 MiB: it is longer");
-	assert_true(r->ok && r->waiting > 200000);
+	r = next_as(scraper_ring(s), "only its first 4 MiB");
+	assert_true(r->ok && r->waiting == 1 && r->series == 1);
 	atomic_store(&mode, WELL);
 	r = next_as(scraper_ring(s), "");
+	assert_true(r->ok && r->waiting == 12.5);
+	scraper_free(s);
+	bad_server_stop(&server);
+}
+
+/* What nobody asked to be packed is unpacked. */
+static void compressed(void **state)
+{
+	const struct rec_server *r;
+	struct bad_server server;
+	struct scraper *s;
+
+	(void)state;
+	atomic_store(&mode, PACKED);
+	bad_server_start(&server, 0);
+	server.answer = answer;
+	s = start(server.url);
+	r = next(scraper_ring(s));
+	assert_true(r->ok && r->waiting == 8);
+	scraper_free(s);
+	bad_server_stop(&server);
+}
+
+/* As the load does: followed with -L only; else where to is said, without secrets. */
+static void redirects(void **state)
+{
+	const struct rec_server *r;
+	struct bad_server server;
+	char wanted[120], url[80];
+	struct scraper *s;
+
+	(void)state;
+	atomic_store(&mode, ELSEWHERE);
+	bad_server_start(&server, 0);
+	server.answer = answer;
+	snprintf(url, sizeof url, "%s/metrics", server.url);
+	s = start_with(url, false);
+	snprintf(wanted, sizeof wanted, "HTTP 307 to %s/metrics/?token=[redacted]", server.url);
+	assert_int_equal(next_as(scraper_ring(s), wanted)->status, 307);
+	scraper_free(s);
+	s = start_with(url, true);
+	r = next(scraper_ring(s));
 	assert_true(r->ok && r->waiting == 12.5);
 	scraper_free(s);
 	bad_server_stop(&server);
@@ -193,6 +250,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(well_and_ill),
+		cmocka_unit_test(compressed),
+		cmocka_unit_test(redirects),
 		cmocka_unit_test(a_server_that_hangs),
 		cmocka_unit_test(nobody_there),
 		cmocka_unit_test(urls),

@@ -5,6 +5,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <cmocka.h>
 
@@ -96,7 +97,25 @@ static void odd_values(void **state)
 	(void)state;
 	is("tgi_queue_size NaN\ntgi_batch_current_size +Inf\nllamacpp:requests_deferred -1\ntgi_queue_size{a=\"b\"} 2\n",
 	   SERVER_TGI, NAN, 2, NAN, 1);
-	is("llamacpp:kv_cache_usage_ratio 1.2\n", SERVER_LLAMA_CPP, NAN, NAN, 1, 1);
+	is("llamacpp:kv_cache_usage_ratio 1.000001\n", SERVER_LLAMA_CPP, NAN, NAN, 1, 1);
+	/* A percentage, perhaps: it is no share, and nobody guesses. */
+	is("vllm:num_requests_running 1\nvllm:kv_cache_usage_perc 73\n", SERVER_VLLM, 1, NAN, NAN, 1);
+}
+
+/* A series that comes twice is one; the first counts, as in Prometheus. */
+static void series_that_come_again(void **state)
+{
+	static char text[64 * 10000];
+	size_t n = 0;
+
+	(void)state;
+	is("vllm:num_requests_running{engine=\"0\"} 3\nvllm:num_requests_running{engine=\"1\"} 4\n"
+	   "vllm:num_requests_running{engine=\"0\"} 3\nvllm:num_requests_waiting{engine=\"0\"} 3\n"
+	   "vllm:num_requests_waiting{engine=\"0\"} 7\nvllm:num_requests_waiting 1\nvllm:num_requests_waiting{} 1\n",
+	   SERVER_VLLM, 7, 4, NAN, 2);
+	for (int i = 0; i < 10000; i++)
+		n += (size_t)snprintf(text + n, sizeof text - n, "vllm:num_requests_waiting{engine=\"%d\"} 1\n", i);
+	is(text, SERVER_VLLM, NAN, 10000, NAN, 10000);
 }
 
 static void says(const char *text, bool cut, const char *wanted)
@@ -111,12 +130,14 @@ static void says(const char *text, bool cut, const char *wanted)
 static void what_is_no_use(void **state)
 {
 	(void)state;
-	says("<html>\n", false, "no Prometheus text: line 1 is none of it");
-	says("tgi_queue_size 1\n{\"status\":\"ok\"}\n", false, "no Prometheus text: line 2 is none of it");
+	says("<html>\n", false, "line 1 is no Prometheus text");
+	says("tgi_queue_size 1\n{\"status\":\"ok\"}\n", false, "line 2 is no Prometheus text");
 	says("", false, "no Prometheus text: there is no sample in it");
 	says("# only\n# comments\n", false, "no Prometheus text: there is no sample in it");
-	says("tgi_queue_size 1", true, "no Prometheus text: there is no sample in it");
-	says("go_goroutines 7\ngo_threads 8\n", false, "none of its 2 samples is known here");
+	says("tgi_queue_size 1", true, "no Prometheus text: there is no sample in its beginning");
+	says("go_goroutines 7\ngo_threads 8\n", false, "none of the 2 samples in it is known here");
+	says("go_goroutines 7\ntgi_queue_size 1", true, "none of the 1 samples in its beginning is known here");
+	says("go_threads 7\ntgi_queue_size NaN\n", false, "its samples that are known here have no usable value");
 }
 
 int main(void)
@@ -126,6 +147,7 @@ int main(void)
 		cmocka_unit_test(caches),
 		cmocka_unit_test(the_newer_name_counts),
 		cmocka_unit_test(odd_values),
+		cmocka_unit_test(series_that_come_again),
 		cmocka_unit_test(what_is_no_use),
 	};
 

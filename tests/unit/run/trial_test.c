@@ -53,7 +53,7 @@ static void bound_by(enum trial_bound bound, const char *text)
 	begins(text);
 	assert_int_equal(found.says, TRIAL_BOUND);
 	assert_int_equal(found.bound, bound);
-	assert_non_null(strstr(said, "(n = "));
+	assert_non_null(strstr(said, "n = "));
 	assert_true(strlen(said) < TRIAL_TEXT - 1);
 }
 
@@ -144,7 +144,7 @@ static void waits(void **state)
 	server.slots = 2;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		try_on(&server, &c, seed);
-		bound_by(BOUND_QUEUE, "queue-bound with 8 users: ");
+		bound_by(BOUND_QUEUE, "queue-bound with 8 users, n = ");
 		near(found.first[0], 7.5 * MS, 0.05);
 		near(found.first[1], 7.5 * MS + 3 * service, 0.05);
 		near(found.a_token, 1.25 * MS, 0.05);
@@ -162,7 +162,7 @@ static void streams_among_others(void **state)
 	server.slots = 2;
 	server.plain_share = 0.6;
 	try_on(&server, &c, 1);
-	bound_by(BOUND_QUEUE, "queue-bound with 8 users: ");
+	bound_by(BOUND_QUEUE, "queue-bound with 8 users, n = ");
 	assert_non_null(strstr(said, " streams of "));
 	near(found.a_token, 1.25 * MS, 0.05);
 	try_on(&server, &outputs, 1);
@@ -179,7 +179,7 @@ static void decodes(void **state)
 	server.slowdown = 0.1;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		try_on(&server, &c, seed);
-		bound_by(BOUND_DECODE, "decode-bound with 8 users: ");
+		bound_by(BOUND_DECODE, "decode-bound with 8 users, n = ");
 		near(found.a_token, 1.25 * MS, 0.05);
 		near(found.times, 1.7, 0.05);
 	}
@@ -197,7 +197,7 @@ static void prefills(void **state)
 	server.tokens = 9;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		try_on(&server, &c, seed);
-		bound_by(BOUND_PREFILL, "prefill-bound with 8 users: ");
+		bound_by(BOUND_PREFILL, "prefill-bound with 8 users, n = ");
 		near(found.a_prompt_token, 0.025 * MS, 0.15);
 	}
 }
@@ -211,7 +211,7 @@ static void connects(void **state)
 	server.fresh = true;
 	server.connect_s = 200 * MS;
 	try_on(&server, &c, 1);
-	bound_by(BOUND_CONNECTION, "connection-bound with 8 users: ");
+	bound_by(BOUND_CONNECTION, "connection-bound with 8 users, n = ");
 }
 
 static void tokens(void **state)
@@ -219,7 +219,7 @@ static void tokens(void **state)
 	(void)state;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		try_on(&steady, &outputs, seed);
-		bound_by(BOUND_DECODE, "decode-bound with max_tokens 128: ");
+		bound_by(BOUND_DECODE, "decode-bound with max_tokens 128, n = ");
 		near(found.a_token, 1.25 * MS, 0.03);
 		near(found.first[1], 7.5 * MS, 0.05);
 		assert_non_null(strstr(said, "(16 to 128 of them)"));
@@ -235,7 +235,7 @@ static void prompts(void **state)
 	trial_plan_prompt(&c);
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		try_on(&steady, &c, seed);
-		bound_by(BOUND_DECODE, "decode-bound with its own prompts: ");
+		bound_by(BOUND_DECODE, "decode-bound with its own prompts, n = ");
 		near(found.a_prompt_token, 0.025 * MS, 0.08);
 		near(found.at_zero, 5 * MS, 0.08);
 		assert_non_null(strstr(said, " a prompt token (100 to 612 of them)"));
@@ -248,7 +248,7 @@ static void prompts(void **state)
 		/* A tenth more of a prompt is little to draw a line through. */
 		if (found.says == TRIAL_LACKS)
 			continue;
-		bound_by(BOUND_PREFILL, "prefill-bound with its own prompts: ");
+		bound_by(BOUND_PREFILL, "prefill-bound with its own prompts, n = ");
 		near(found.a_prompt_token, 0.1 * MS, 0.3);
 	}
 	server = steady;
@@ -302,10 +302,10 @@ static void prompt_reuse(void **state)
 	server.knows = 0.9;
 	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
 		try_on(&server, &c, seed);
-		bound_by(BOUND_PREFILL, "prefill-bound with different prompts: ");
+		bound_by(BOUND_PREFILL, "prefill-bound with different prompts, n = ");
 		near(found.first[0], 205 * MS, 0.05);
 		near(found.first[1], 25 * MS, 0.05);
-		assert_non_null(strstr(said, "; 90 % cached (n = "));
+		assert_non_null(strstr(said, "; 90 % cached"));
 	}
 	server.plain = true;
 	try_on(&server, &c, 1);
@@ -315,12 +315,12 @@ static void prompt_reuse(void **state)
 	/* It remembers nothing. */
 	server = steady;
 	try_on(&server, &c, 1);
-	bound_by(BOUND_DECODE, "decode-bound with different prompts: ");
+	bound_by(BOUND_DECODE, "decode-bound with different prompts, n = ");
 	assert_null(strstr(said, "cached"));
 	/* It does, and takes longer for it. */
 	server.knows = -5;
 	try_on(&server, &c, 1);
-	bound_by(BOUND_DECODE, "decode-bound with different prompts: ");
+	bound_by(BOUND_DECODE, "decode-bound with different prompts, n = ");
 	assert_true(isnan(found.share[BOUND_PREFILL].value));
 }
 
@@ -332,7 +332,7 @@ static void first_tokens(void **state)
 	(void)state;
 	server.prompt = 40000;
 	try_on(&server, &outputs, 1);
-	begins("ttft is most with max_tokens 128: ");
+	begins("ttft is most with max_tokens 128, n = ");
 	assert_int_equal(found.bound, BOUND_FIRST);
 }
 
@@ -346,7 +346,7 @@ static void neither(void **state)
 	server.a_token_s = 3 * MS;
 	server.sigma = 0.05;
 	try_on(&server, &(struct trial_config){.axis = TRIAL_USERS, .count = 2, .value = {1, 3}}, 1);
-	begins("no part is most with 3 users: ");
+	begins("no part is most with 3 users, n = ");
 	assert_int_equal(found.says, TRIAL_MIXED);
 }
 

@@ -185,7 +185,7 @@ static inline void made_modes(struct snapshot *s)
 		.mode = {{147, 1310000, 2500000}, {34, 4120000, 1e11}},
 		.explains = {0.94F, 0.02F, NAN, 0.12F, 0.004F, 0.08F, NAN},
 		.typical_mode = 1, .typical_share = 0.97F, .typical = "made a connection",
-		.sentence = "two modes, 1.31 s (81 %) and 4.12 s (19 %): the split follows new connections "
+		.sentence = "two modes (n = 181), 1.31 s (81 %) and 4.12 s (19 %): the split follows new connections "
 			    "(4.12 s: made a connection, 97 %)",
 	};
 }
@@ -223,9 +223,9 @@ static inline void made_diagnosis(struct snapshot *s)
 	s->diagnosis = (struct diagnosis){
 		.cause = CAUSE_QUEUE,
 		.lines = 3,
-		.sentence = "8 -> 24 users: p95 x 1.9, throughput x 1.4; the wait for the first byte takes 93 % of the growth",
-		.next = "throughput still grows: drive to 48 users to see its end",
-		.past = "throughput still grows: a run to 48 users would show its end",
+		.sentence = "8 -> 24 users: p95 x 1.9, throughput x 1.4, n = 134, 181; the wait for the first byte takes 93 % of the growth",
+		.next = "drive to 48 users to see its end: throughput still grows",
+		.past = "a run to 48 users would show its end: throughput still grows",
 		.line = {"8 users: latency p50 1.00 s, p95 1.45 s, 6.70/s succeeded (n = 134, 20 s)",
 			 "24 users: latency p50 1.41 s, p95 2.09 s, 12.5/s succeeded (n = 181, 14 s)",
 			 "the wait for the first byte 880 ms -> 1.40 s on average: +520 ms +- 44.0 ms of +560 ms"},
@@ -301,7 +301,7 @@ static inline struct snapshot *made_typical(void)
 	s->littles = (struct snap_littles){.in_flight = 23.4, .expected = 23.1};
 	made_heat(s, 58);
 	made_phases(s, 0);
-	s->modes = (struct snap_modes){.requests = 181, .count = 1, .follows = -1, .sentence = "one mode"};
+	s->modes = (struct snap_modes){.requests = 181, .count = 1, .follows = -1, .sentence = "one mode (n = 181)"};
 	made_together(s);
 	made_diagnosis(s);
 	return s;

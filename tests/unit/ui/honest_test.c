@@ -45,6 +45,41 @@ static void the_window_is_named(void **state)
 	free(s);
 }
 
+/* Sums of an answer that was cut may lack something. */
+static void metrics_that_were_cut_say_so(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_scraped();
+	static const int sizes[][2] = {{80, 24}, {120, 40}};
+
+	(void)state;
+	for (int i = 0; i < 2; i++) {
+		*s->server.text = '\0';
+		assert_false(says(&d, s, sizes[i][0], sizes[i][1], "4 MiB"));
+		snprintf(s->server.text, sizeof s->server.text, "only its first 4 MiB");
+		assert_true(says(&d, s, sizes[i][0], sizes[i][1], "waiting, only its first 4 MiB"));
+	}
+	free(s);
+}
+
+/* Beside SLOs, too, where all there is has a row: at least that it failed, and how it begins. */
+static void metrics_that_fail_say_so(void **state)
+{
+	struct dashboard d = made_dashboard();
+	struct snapshot *s = made_not_scraped();
+
+	(void)state;
+	snprintf(s->server.text, sizeof s->server.text, "text/html, line 1 is no Prometheus text");
+	made_slo(s, "p95<3s", NULL, 2140000, 2110000);
+	made_slo(s, "success>=99%", NULL, 0.992, 0.993);
+	for (int view = 0; view < VIEW_COUNT; view++) {
+		d.view = (enum view_kind)view;
+		assert_true(says(&d, s, 80, 24, "no metrics since 01:11: text/html"));
+		assert_true(says(&d, s, 120, 40, "no metrics since 01:11: text/html, line 1 is no Prometheus text"));
+	}
+	free(s);
+}
+
 /* With HTTP/2 requests in flight are not as many connections. */
 static void requests_that_share_connections(void **state)
 {
@@ -443,6 +478,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_window_is_named),
+		cmocka_unit_test(metrics_that_were_cut_say_so),
+		cmocka_unit_test(metrics_that_fail_say_so),
 		cmocka_unit_test(requests_that_share_connections),
 		cmocka_unit_test(a_window_over_a_change_says_so),
 		cmocka_unit_test(the_limit_is_named),

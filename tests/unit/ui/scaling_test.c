@@ -25,7 +25,7 @@ static struct snapshot *made_changed(void)
 		s->scaling.dot[i].use = DOT_BEFORE;
 	s->scaling.dot[6].use = DOT_SHORT;
 	s->scaling.fitted = 3;
-	snprintf(s->scaling.changed, SCALING_TEXT, "8 users measured twice: 41.0 and 55.0 req/s: the server changed between 00:36 and 01:12; 3 earlier loads left out");
+	snprintf(s->scaling.changed, SCALING_TEXT, "8 users measured twice: 41.0 and 55.0 req/s, n = 164, 220: the server changed between 00:36 and 01:12; 3 earlier loads left out");
 	snprintf(s->scaling.advice, SCALING_TEXT, "hold this level 4 s more");
 	snprintf(s->scaling.past_advice, SCALING_TEXT, "the last level was too short by 4 s");
 	return s;

@@ -41,8 +41,8 @@ static void how_it_looks(void **state)
 		s->trial.state = SNAP_TRIED;
 		s->trial.t_us = s->point[s->point_count - 1].t_us;
 		snprintf(s->trial.text, sizeof s->trial.text,
-			 "queue-bound with 8 users: response 66 %% +-1 waiting, 33 %% +-1 decode; ttft 1.86 ms +-0.05 with "
-			 "1 user, 128 ms +-5; 1.22 ms +-0.04 a token, then x 1.03 +-0.04 (n = 917)");
+			 "queue-bound with 8 users, n = 917: response 66 %% +-1 waiting, 33 %% +-1 decode; ttft 1.86 ms +-0.05 with "
+			 "1 user, 128 ms +-5; 1.22 ms +-0.04 a token, then x 1.03 +-0.04");
 		golden("trial-ended", &d, s, d.width, d.height);
 		s->trial.state = SNAP_NO_TRIAL;
 	}
