@@ -121,6 +121,8 @@ static struct {
 
 static bool together(struct h2_connection *c, uint32_t stream)
 {
+	bool all;
+
 	hold(c, stream);
 	pthread_mutex_lock(&gate.lock);
 	gate.there++;
@@ -129,8 +131,9 @@ static bool together(struct h2_connection *c, uint32_t stream)
 	/* The last of them on this connection waits for the others. */
 	while (gate.there < gate.enough && c->held == c->server->max_streams)
 		pthread_cond_wait(&gate.all, &gate.lock);
+	all = gate.there >= gate.enough;
 	pthread_mutex_unlock(&gate.lock);
-	if (gate.there < gate.enough)
+	if (!all)
 		return true;
 	for (int i = 0; i < c->held; i++)
 		well(c, c->stream[i]);

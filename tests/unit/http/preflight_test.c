@@ -150,7 +150,9 @@ static void http2_that_is_not(void **state)
 	assert_null(resolve);
 	assert_memory_equal(err.text, old.url, strlen(old.url));
 	assert_non_null(strstr(err.text, "--http2: the server does not speak HTTP/2 without TLS"));
+	bad_server_stop(&old);
 	/* One that waits to be asked, and whoever is not asked. */
+	bad_server_start(&old, 0);
 	old.answer = says_nothing;
 	assert_int_equal(look(old.url, &c, &resolve, &err), PREFLIGHT_OK);
 	snprintf(url, sizeof url, "ws://127.0.0.1:%d", old.port);
