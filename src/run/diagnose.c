@@ -24,6 +24,7 @@ enum {
 #define STUCK 0.3         /* of what is in flight */
 #define CREEPING 1.5      /* standard errors of a drift: a suspicion is enough */
 #define CREPT 0.35        /* of a growth's logarithm, for time alone to be a part of it */
+#define ROOM 0.7 /* of what a server gave at most: an open loop below it has no line */
 
 /* --- points ----------------------------------------------------------------- */
 
@@ -503,10 +504,27 @@ static bool look_for_drift(const struct diagnose_input *in, struct found *f)
 	return false;
 }
 
+/* The most that came of any load. */
+static double most_came(const struct diagnose_input *in)
+{
+	double most = 0;
+
+	for (int i = 0; i < in->count; i++)
+		most = fmax(most, in->point[i]->ok_rps.mean);
+	return most;
+}
+
+/* Near what a server can an open loop piles up while it is held, and that is load. */
+static bool may_pile_up(const struct evidence_point *p, double most_rps)
+{
+	return p->mode == MODE_OPEN && p->level > ROOM * most_rps;
+}
+
 /* A server that gets slower all the time is slower at every later load. */
 static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 {
 	const struct evidence_point *lo = f->c.lo, *hi = f->c.hi;
+	double most_rps = most_came(in);
 	struct creep creep = {0};
 
 	switch (f->what) {
@@ -520,7 +538,8 @@ static bool look_for_creep(const struct diagnose_input *in, struct found *f)
 		return false;
 	}
 	for (int i = 0; i < in->count; i++)
-		if (in->point[i]->mode == hi->mode && usable(in->point[i]) && in->point[i]->level * DIAGNOSE_LOAD_LEAST <= hi->level)
+		if (in->point[i]->mode == hi->mode && usable(in->point[i]) && in->point[i]->level * DIAGNOSE_LOAD_LEAST <= hi->level &&
+		    !may_pile_up(in->point[i], most_rps))
 			creep_add(&creep, in, in->point[i]);
 	f->creeping = creep.most;
 	f->creep = creep.sum / creep.all;
@@ -714,6 +733,11 @@ static void find(const struct diagnose_input *in, struct found *f)
 		f->what = FOUND_ONE_TASK;
 	else if (f->what == FOUND_FLAT)
 		look_above(in, f);
+	/* What a server that is gone has left in flight is no course of time. */
+	if (f->what == FOUND_DRIFT || f->what == FOUND_CREEP) {
+		f->at = f->c.hi;
+		diagnose_look_at_outage(f);
+	}
 }
 
 void diagnose(const struct diagnose_input *all, struct diagnosis *out, uint64_t *basis)

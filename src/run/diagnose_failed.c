@@ -130,8 +130,9 @@ static bool look_at_most(struct found *f, bool waited)
 	return true;
 }
 
-/* One load, or one that brings no more, of which a part failed for certain, in part of its
- * time: the batches do not say how large the share is, and more load is no answer. */
+/* One load, one that brings no more, or one that time has changed, of which a part failed for
+ * certain, in part of its time: the batches do not say how large the share is, and more load
+ * is no answer. */
 bool diagnose_look_at_outage(struct found *f)
 {
 	const struct evidence_point *p = f->at;
@@ -139,7 +140,9 @@ bool diagnose_look_at_outage(struct found *f)
 	if (failures(p) < HITS_LEAST || share_least(failures(p), p->requests) <= SHARE_SURE)
 		return false;
 	/* Who waits for nothing holds the load back for another reason. */
-	if (f->what != FOUND_ONE && (f->what != FOUND_HELD || timed_out(p, failures(p))))
+	if (f->what == FOUND_HELD && timed_out(p, failures(p)))
+		return false;
+	if (f->what != FOUND_ONE && f->what != FOUND_HELD && f->what != FOUND_DRIFT && f->what != FOUND_CREEP)
 		return false;
 	f->what = FOUND_OUTAGE;
 	return true;

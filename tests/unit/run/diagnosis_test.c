@@ -549,6 +549,20 @@ static void says_that_time_slows(void **state)
 	assert_non_null(strstr(d.past, "once more, in turn, would tell"));
 }
 
+/* What comes at a rate that is more than can go piles up while it is held. */
+static void says_no_such_of_what_piles_up(void **state)
+{
+	static const struct pretend p = {SERVER, .slots = 4, .open = true, .stages = 4,
+					 .stage = {{8, 3, {0}}, {8, 7, {0}}, {3, 22, {0}}, {16, 14, {0}}}};
+
+	(void)state;
+	for (uint64_t seed = 1; seed <= SEEDS; seed++) {
+		struct diagnosis d = diagnose_run(&p, seed);
+
+		assert_null(strstr(d.sentence, "time, not only load"));
+	}
+}
+
 static void says_that_a_proxy_buffers(void **state)
 {
 	static const struct pretend p = {SERVER, .slots = 500, .stream = true, .bunched = true, .slowdown = 0.1, USERS3(2, 8, 24)};
@@ -620,6 +634,7 @@ int main(void)
 		cmocka_unit_test(says_that_it_died),
 		cmocka_unit_test(says_that_some_are_refused),
 		cmocka_unit_test(says_that_time_slows),
+		cmocka_unit_test(says_no_such_of_what_piles_up),
 		cmocka_unit_test(says_that_a_proxy_buffers),
 		cmocka_unit_test(says_which_two_grow),
 		cmocka_unit_test(says_what_is_held_back),
