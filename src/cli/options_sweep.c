@@ -87,8 +87,16 @@ int options_check_sweep(const struct options *o, struct err *err)
 	return 0;
 }
 
-/* An open loop begins well below the rate that is its cap. */
+/* An open loop begins well below the rate that is its cap, but with as much as can be
+ * measured in some seconds. */
 #define RATE_BELOW 32
+#define RATE_BELOW_LEAST 4
+#define RATE_TELLS 2.0 /* a second */
+
+static double first_rate(double cap)
+{
+	return fmax(cap / RATE_BELOW, fmin(RATE_TELLS, cap / RATE_BELOW_LEAST));
+}
 
 void options_sweep(const struct options *o, double most, struct sweep_config *out)
 {
@@ -97,7 +105,7 @@ void options_sweep(const struct options *o, double most, struct sweep_config *ou
 
 	*out = (struct sweep_config){
 		.mode = rates ? MODE_OPEN : MODE_CLOSED,
-		.start = rates ? cap / RATE_BELOW : 1,
+		.start = rates ? first_rate(cap) : 1,
 		.cap = cap,
 		.cap_flag = rates ? "-q" : "-c",
 		.least = rates ? cap / RATE_BELOW / RATE_BELOW : 1,

@@ -43,6 +43,13 @@ static void automatic(void **state)
 	assert_int_equal((int)c.start, 2);
 	assert_int_equal((int)c.cap, 64);
 	assert_int_equal((int)options_sweep_highest(&c), 64);
+	/* It begins with what can be measured, and below its cap. */
+	assert_int_equal(parse("-q5", "--sweep=auto", NULL), 0);
+	options_sweep(&o, 512, &c);
+	assert_int_equal((int)(100 * c.start), 125);
+	assert_int_equal(parse("-q20", "--sweep=auto", NULL), 0);
+	options_sweep(&o, 512, &c);
+	assert_int_equal((int)c.start, 2);
 }
 
 static void lists(void **state)
