@@ -346,10 +346,12 @@ static void mix_words(const struct session *s, enum mix_kind kind, int task, cha
 		snprintf(words, bytes, "%s alone; o again: all tasks that are not muted", name);
 	else if (kind == MIX_SOLO)
 		snprintf(words, bytes, "all tasks that are not muted");
+	else if (kind == MIX_MUTE && mix->muted[task] && mix->solo == task)
+		snprintf(words, bytes, "%s goes on alone: muted once o ends that", name);
 	else if (kind == MIX_MUTE && mix->muted[task])
 		snprintf(words, bytes, "%s muted; u again: back; sessions under way end first", name);
 	else if (!mix_sends(mix, task) || !(all > 0))
-		snprintf(words, bytes, "%s: weight %.3g", name, mix->weight[task]);
+		snprintf(words, bytes, "%s: weight %.3g, not sent now", name, mix->weight[task]);
 	else
 		snprintf(words, bytes, "%s: weight %.3g, %.0f %% of what is sent", name, mix->weight[task],
 			 100 * mix->weight[task] / all);
@@ -366,7 +368,7 @@ void session_set_mix(struct session *s, enum mix_kind kind, int task, double fac
 	} else if (session_paused(s)) {
 		snprintf(words, bytes, "the load is paused: P resumes it, then the mix can change");
 	} else if (!mix_change(&s->mix, kind, task, factor, s->meta.task_name, text)) {
-		snprintf(words, bytes, "some task has to be sent");
+		snprintf(words, bytes, "some task has to be sent: u unmutes one");
 	} else {
 		change = control_set_mix(&s->control, &s->mix, now_ns);
 		deadline_set(&s->deadline, now_ns, left);

@@ -749,7 +749,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 	case FOUND_THIN:
 		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
 		    (unsigned long long)f->at->all.timed, f->at->all.timed == 1 ? "answer" : "answers",
-		    in->over ? ", too few" : " so far");
+		    !in->over ? " so far" : f->at->seconds < DIAGNOSE_SECONDS_LEAST ? ", held too short" : ", too few");
 		break;
 	case FOUND_ONE:
 		say_one(in, f, out);
