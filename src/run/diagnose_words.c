@@ -10,6 +10,7 @@
 #include "scaling_of.h"
 
 #define NAME 40
+#define SUCCEED 0.01 /* at most so many fail */
 #define LEVEL 48
 #define P95_LEAST 100 /* requests, for a p95 in the sentence */
 
@@ -377,7 +378,9 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 			    (unsigned long long)p->requests, level, classes_of(p, classes), before);
 		else
 			SAY("%s%s of %llu requests fail at %s, most of them %s%s", ahead, a, n, level, worst, before);
-		if (f->what == FOUND_FAILED)
+		if (f->what == FOUND_FAILED && *before && less->mean < SUCCEED)
+			NEXT("at %s they succeed: loads between the two show where it begins", low);
+		else if (f->what == FOUND_FAILED)
 			NEXT("a load at which they succeed shows what is behind them");
 		else
 			NEXT("a lower load, or a longer --timeout, tells whether they wait in a line or for nothing");
