@@ -152,8 +152,8 @@ struct sweep {
 	double r_min_s;               /* NAN: unknown, as x_max */
 	double capacity;              /* the largest level that met the SLOs; NAN: none did, or none are */
 	bool capacity_least;          /* nothing beyond it was measured */
-	bool confirmed;               /* a light load was as before, seen again after the plateau: a
-				       * server that had changed would have shown there */
+	bool confirmed;               /* a light load was as before, seen again after the plateau; of
+				       * rates: more than one stay went beyond it */
 	bool unsteady;                /* the server was not the same throughout */
 	int differs;                  /* index of a level whose visits differ; -1: none */
 	int step, step_high; /* answers took longer from above the one up to the other, and no

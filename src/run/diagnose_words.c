@@ -170,15 +170,32 @@ static void compared_lines(const struct comparison *c, struct diagnosis *out)
 		line(out, "about %.1f requests more wait at a time (throughput x growth of the wait)", waiting);
 }
 
-static void failed_line(const struct evidence_point *p, struct diagnosis *out)
+/* "http_5xx 34, reset 6": what failed, the most frequent first; `checks`: those that were
+ * answered, too, but not as asked for, or were given up. */
+static const char *classes_of(const struct evidence_point *p, bool checks, char out[DIAGNOSIS_LINE])
 {
-	char text[DIAGNOSIS_LINE] = "", level[LEVEL];
+	bool told[ERROR_CLASS_COUNT] = {[ERROR_NONE] = true, [ERROR_CHECK] = !checks, [ERROR_ABORTED] = !checks};
 	size_t used = 0;
 
-	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
-		if (p->error_of[c] && used < sizeof text - 32)
-			used += (size_t)snprintf(text + used, sizeof text - used, "%s%s %llu", used ? ", " : "",
-						 error_class_name((enum error_class)c), (unsigned long long)p->error_of[c]);
+	for (*out = '\0';;) {
+		int most = -1;
+
+		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
+			if (!told[c] && p->error_of[c] && (most < 0 || p->error_of[c] > p->error_of[most]))
+				most = c;
+		if (most < 0 || used + 48 > DIAGNOSIS_LINE)
+			return out;
+		told[most] = true;
+		used += (size_t)snprintf(out + used, DIAGNOSIS_LINE - used, "%s%s %llu", used ? ", " : "",
+					 error_class_name((enum error_class)most), (unsigned long long)p->error_of[most]);
+	}
+}
+
+static void failed_line(const struct evidence_point *p, struct diagnosis *out)
+{
+	char text[DIAGNOSIS_LINE], level[LEVEL];
+
+	classes_of(p, true, text);
 	line(out, "%s: %.90s (n = %llu)", load(p, level), *text ? text : "no errors", (unsigned long long)p->requests);
 }
 
@@ -208,26 +225,6 @@ static const char *when_failed(const struct evidence_point *p, char out[64])
 	else
 		snprintf(out, 64, " at %s", to);
 	return out;
-}
-
-/* "http_5xx 34, reset 6": all that failed, checks aside; the most frequent first. */
-static const char *classes_of(const struct evidence_point *p, char out[DIAGNOSIS_LINE])
-{
-	bool told[ERROR_CLASS_COUNT] = {[ERROR_NONE] = true, [ERROR_CHECK] = true, [ERROR_ABORTED] = true};
-	size_t used = 0;
-
-	for (*out = '\0';;) {
-		int most = -1;
-
-		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
-			if (!told[c] && p->error_of[c] && (most < 0 || p->error_of[c] > p->error_of[most]))
-				most = c;
-		if (most < 0 || used + 48 > DIAGNOSIS_LINE)
-			return out;
-		told[most] = true;
-		used += (size_t)snprintf(out + used, DIAGNOSIS_LINE - used, "%s%s %llu", used ? ", " : "",
-					 error_class_name((enum error_class)most), (unsigned long long)p->error_of[most]);
-	}
 }
 
 static bool is_unconnected(int class)
@@ -375,7 +372,7 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 		out->cause = f->what == FOUND_FAILED ? CAUSE_UPSTREAM : CAUSE_NOT_ENOUGH;
 		if (diagnose_mostly_failed(p))
 			SAY("%llu of %llu requests fail at %s: %s%s", (unsigned long long)(p->requests - diagnose_successes(p)),
-			    (unsigned long long)p->requests, level, classes_of(p, classes), before);
+			    (unsigned long long)p->requests, level, classes_of(p, false, classes), before);
 		else
 			SAY("%s%s of %llu requests fail at %s, most of them %s%s", ahead, a, n, level, worst, before);
 		if (f->what == FOUND_FAILED && *before && less->mean < SUCCEED)
@@ -412,7 +409,7 @@ static void say_refused(const struct found *f, struct diagnosis *out)
 
 	out->cause = CAUSE_UPSTREAM;
 	SAY("%llu of %llu requests fail at %s: %s", (unsigned long long)(p->requests - diagnose_successes(p)),
-	    (unsigned long long)p->requests, load(p, level), classes_of(p, text));
+	    (unsigned long long)p->requests, load(p, level), classes_of(p, false, text));
 	NEXT("send requests that the server accepts: the errors' messages say what it wants");
 	failed_line(p, out);
 	at_line(p, out);
@@ -430,7 +427,7 @@ static void say_outage(const struct found *f, struct diagnosis *out)
 	if (upstream * 2 > failed)
 		out->cause = CAUSE_UPSTREAM;
 	SAY("%llu of %llu requests failed at %s%s: %s", (unsigned long long)failed, (unsigned long long)p->requests,
-	    load(p, level), when_failed(p, when), classes_of(p, text));
+	    load(p, level), when_failed(p, when), classes_of(p, false, text));
 	NEXT("what else limits it shows once these succeed: the errors' messages say why they do not");
 	failed_line(p, out);
 	at_line(p, out);

@@ -4,8 +4,7 @@
 
 #include "sweep_priv.h"
 
-#define UNLIKE 0.15  /* two such figures differ from here on, in logarithms */
-#define SURELY 3     /* standard deviations */
+#define SURELY 3 /* standard deviations */
 
 static double came(const struct sweep_table *t, int i)
 {
@@ -19,7 +18,7 @@ static bool overran(const struct sweep_table *t, int i)
 
 static bool surely_less(double a, double b, double off)
 {
-	return log(b / a) > fmax(UNLIKE, SURELY * off);
+	return log(b / a) > fmax(SWEEP_UNLIKE, SURELY * off);
 }
 
 /* More of it came at a higher rate: no one server does that, though some give less the more

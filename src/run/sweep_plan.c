@@ -8,7 +8,6 @@
 #define BEYOND_KNEE 1.4   /* what is measured again lies so far beyond it */
 #define KNEE_OFF 0.05     /* relative standard deviation to get below where there is time */
 #define SLOW_S 0.5        /* a user's round from which on a server is slow */
-#define WELL_BELOW 0.6    /* of the knee: nobody waits there */
 
 static double whole(const struct sweep_config *c, double level)
 {
@@ -122,7 +121,7 @@ static bool tighten(const struct sweep_table *t, const struct sweep_flat *f, dou
 
 	if (hypot(off, f->x_off) <= KNEE_OFF)
 		return false;
-	while (i > 0 && (t->level[i] > WELL_BELOW * knee || sweep_table_visits(t, i) == SWEEP_VISITS))
+	while (i > 0 && (t->level[i] > SWEEP_WELL_BELOW * knee || sweep_table_visits(t, i) == SWEEP_VISITS))
 		i--;
 	*level = t->level[i];
 	return sweep_table_visits(t, i) < SWEEP_VISITS;

@@ -1,12 +1,15 @@
 /* Inside the sweep, from the bottom up: the meter of one stay (run/sweep_meter.c), the
  * visits of one level (run/sweep_visits.c), what all levels say (run/sweep_table.c; rates:
- * run/sweep_open.c), what comes next (run/sweep_plan.c) and what is said in the end (run/sweep_end.c). Pure. */
+ * run/sweep_open.c), what comes next (run/sweep_plan.c) and what is said in the end
+ * (run/sweep_end.c). Pure. */
 #ifndef RUN_SWEEP_PRIV_H
 #define RUN_SWEEP_PRIV_H
 
 #include "run/sweep.h"
 
 #define SWEEP_SETTLE_LEAST_US 1000000 /* as the model has it: max(1 s, 3 x p95) */
+#define SWEEP_UNLIKE 0.15             /* two figures of one thing differ from here on, in logarithms */
+#define SWEEP_WELL_BELOW 0.6          /* of the knee: nobody waits there */
 
 void sweep_meter_begin(struct sweep_meter *meter);
 void sweep_meter_take(struct sweep_meter *meter, const struct sweep_seen *seen);

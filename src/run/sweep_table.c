@@ -22,7 +22,6 @@
 #define STEP 0.15          /* of latency, in logarithms: one server takes no step and then none */
 #define STEP_CHANCE 4      /* deviations are known from few batches only */
 #define STEP_LEVEL 0.1     /* behind it */
-#define WELL_BELOW 0.6     /* of the knee */
 #define TELLING 16         /* answers, to tell one mean latency from another */
 #define FOLLOWS 0.06      /* open loop: so much less than was due is not what was due */
 
@@ -218,7 +217,7 @@ int sweep_table_light(const struct sweep_table *t)
 	cycle = sweep_table_cycle(t, &off, &last);
 	sweep_table_best(t, &f);
 	for (int i = last; i >= 0; i--)
-		if (t->level[i] <= WELL_BELOW * f.x_max * cycle && sweep_table_level(t, i)->visit[0].timed >= TELLING)
+		if (t->level[i] <= SWEEP_WELL_BELOW * f.x_max * cycle && sweep_table_level(t, i)->visit[0].timed >= TELLING)
 			return i;
 	return last;
 }

@@ -147,9 +147,7 @@ static void add_capacity(const struct sweep *s, char *out)
 	append(out, SWEEP_TEXT, "; SLOs met up to %s%s", level_text(s, s->capacity, level), s->capacity_least ? ", the most that was tried" : "");
 }
 
-#define ALIKE 0.15 /* rates that are no farther apart do not tell what differs */
-
-/* What two visits of a level differ in. */
+/* What two visits of a level differ in: rate, or where that does not tell, latency. */
 static void add_visits(const struct sweep *s, const struct sweep_level *l, char *out)
 {
 	char level[LEVEL_BYTES], first[UNITS_BYTES], then[UNITS_BYTES];
@@ -161,7 +159,7 @@ static void add_visits(const struct sweep *s, const struct sweep_level *l, char 
 	a = &l->visit[one];
 	b = &l->visit[other];
 	level_text(s, l->level, level);
-	if (fabs(a->x - b->x) < ALIKE * a->x && a->timed && b->timed)
+	if (fabs(log(a->x / b->x)) <= SWEEP_UNLIKE && a->timed && b->timed)
 		append(out, SWEEP_TEXT, "; answers took %s, then %s at %s", units_format_duration((int64_t)(a->r_s * (double)NS_PER_S), first),
 		       units_format_duration((int64_t)(b->r_s * (double)NS_PER_S), then), level);
 	else

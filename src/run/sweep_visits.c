@@ -4,7 +4,6 @@
 
 #include "sweep_priv.h"
 
-#define UNLIKE 0.15       /* two visits of a level differ from here on, in logarithms */
 #define UNLIKE_CHANCE 4   /* deviations are known from few batches only */
 #define FAILED_UNLIKE 0.2 /* of their requests */
 
@@ -24,7 +23,7 @@ static double apart(const struct sweep_visit *a, const struct sweep_visit *b)
  * vague. In an open loop it grows as long as more comes than goes. */
 static bool times_differ(const struct sweep_visit *a, const struct sweep_visit *b)
 {
-	return isnan(a->follows) && a->timed && b->timed && fabs(log(a->r_s / b->r_s)) > fmax(UNLIKE, UNLIKE_CHANCE * hypot(a->r_off, b->r_off));
+	return isnan(a->follows) && a->timed && b->timed && fabs(log(a->r_s / b->r_s)) > fmax(SWEEP_UNLIKE, UNLIKE_CHANCE * hypot(a->r_off, b->r_off));
 }
 
 static bool verdicts_differ(const struct sweep_visit *a, const struct sweep_visit *b)
@@ -39,7 +38,7 @@ static bool agree(const struct sweep_visit *a, const struct sweep_visit *b)
 		return true;
 	double chance = UNLIKE_CHANCE * hypot(a->x_off, b->x_off);
 
-	return apart(a, b) <= fmax(UNLIKE, chance) && !verdicts_differ(a, b) && !times_differ(a, b) &&
+	return apart(a, b) <= fmax(SWEEP_UNLIKE, chance) && !verdicts_differ(a, b) && !times_differ(a, b) &&
 	       fabs(sweep_share(a->failed, a->requests) - sweep_share(b->failed, b->requests)) < FAILED_UNLIKE;
 }
 
