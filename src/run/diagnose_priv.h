@@ -1,4 +1,5 @@
-/* Inside the diagnosis: what diagnose.c finds and diagnose_words.c says. */
+/* Inside the diagnosis: what diagnose.c finds and diagnose_words.c says
+ * (diagnose_phrases.h: what of). */
 #ifndef RUN_DIAGNOSE_PRIV_H
 #define RUN_DIAGNOSE_PRIV_H
 

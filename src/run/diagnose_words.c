@@ -1,215 +1,24 @@
 /* What was found, in words. */
 #include <math.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/units.h"
-#include "base/utf8.h"
-#include "diagnose_priv.h"
+#include "diagnose_phrases.h"
 #include "scaling_of.h"
 
-#define NAME 40
 #define SUCCEED 0.01 /* at most so many fail */
-#define LEVEL 48
 #define P95_LEAST 100 /* requests, for a p95 in the sentence */
-
-/* --- figures ------------------------------------------------------------------ */
-
-/* "1.41 s", "932 ms", "87 us". */
-static const char *duration(double us, char out[UNITS_BYTES])
-{
-	if (!(us >= 0 && us < 1e15))
-		return "-";
-	if (us < 999.5)
-		snprintf(out, UNITS_BYTES, "%.*f us", us < 9.995 ? 2 : us < 99.95 ? 1 : 0, us);
-	else
-		units_format_duration((int64_t)llround(us * 1000), out);
-	return out;
-}
-
-static const char *rate(double per_s, char out[UNITS_BYTES])
-{
-	return per_s >= 0 ? units_format_rate(per_s, out) : "-";
-}
-
-/* "x 2.4", "x 17". */
-static const char *times(double ratio, char out[UNITS_BYTES])
-{
-	if (!(ratio >= 0 && ratio < 1e9))
-		return "x -";
-	snprintf(out, UNITS_BYTES, "x %.*f", ratio < 9.95 ? 1 : 0, ratio);
-	return out;
-}
-
-static const char *percent(double share, char out[UNITS_BYTES])
-{
-	snprintf(out, UNITS_BYTES, "%.*f %%", share > 0 && share < 0.0995 ? 1 : 0, 100 * share);
-	return out;
-}
-
-static const char *load_of(uint8_t mode, double level, char out[LEVEL])
-{
-	char number[UNITS_BYTES];
-
-	units_format_level(level, number);
-	if (mode == MODE_OPEN)
-		snprintf(out, LEVEL, "%s/s", number);
-	else
-		snprintf(out, LEVEL, "%s user%s", number, level >= 0.5 && level < 1.5 ? "" : "s");
-	return out;
-}
-
-static const char *load(const struct evidence_point *p, char out[LEVEL])
-{
-	return load_of(p->mode, p->level, out);
-}
-
-/* Twice as much, as a number that is easily said. */
-static const char *twice(const struct evidence_point *p, char out[LEVEL])
-{
-	return load_of(p->mode, p->mode == MODE_CLOSED ? ceil(2 * p->level) : 2 * p->level, out);
-}
-
-static const char *name_of(const struct diagnose_input *in, int task, char out[NAME])
-{
-	const char *name = in->task_name[task];
-
-	return utf8_clean(name, strlen(name), out, NAME);
-}
-
-/* What is too long is cut, and never inside a code point. */
-static void write_args(char *out, size_t bytes, const char *fmt, va_list args)
-{
-	char text[2 * DIAGNOSIS_TEXT];
-
-	vsnprintf(text, sizeof text, fmt, args);
-	memset(out, 0, bytes);
-	utf8_clean(text, strlen(text), out, bytes);
-}
-
-static void write_text(char *out, size_t bytes, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
-static void write_text(char *out, size_t bytes, const char *fmt, ...)
-{
-	va_list args;
-
-	va_start(args, fmt);
-	write_args(out, bytes, fmt, args);
-	va_end(args);
-}
-
-static void line(struct diagnosis *out, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
-static void line(struct diagnosis *out, const char *fmt, ...)
-{
-	va_list args;
-
-	if (out->lines == DIAGNOSIS_LINES)
-		return;
-	va_start(args, fmt);
-	write_args(out->line[out->lines++], DIAGNOSIS_LINE, fmt, args);
-	va_end(args);
-}
-
-#define SAY(...) write_text(out->sentence, sizeof out->sentence, __VA_ARGS__)
-/* What would change it; `now` while the load can be changed, `then` where it no longer can:
- * in a run that is over, and wherever a picture of the past is shown. */
-#define ADVISE(now, then, ...)                                                                      \
-	do {                                                                                        \
-		write_text(out->next, sizeof out->next, in->over ? (then) : (now), __VA_ARGS__);    \
-		write_text(out->past, sizeof out->past, then, __VA_ARGS__);                         \
-	} while (0)
-#define NEXT(...)                                                                                   \
-	do {                                                                                        \
-		write_text(out->next, sizeof out->next, __VA_ARGS__);                               \
-		memcpy(out->past, out->next, sizeof out->past);                                     \
-	} while (0)
-
-/* --- evidence ----------------------------------------------------------------- */
-
-static void at_line(const struct evidence_point *p, struct diagnosis *out)
-{
-	char level[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES];
-
-	line(out, "%s: latency p50 %s, p95 %s, %s/s succeeded (n = %llu, %.0f s)", load(p, level),
-	     duration((double)p->p50_us, a), duration((double)p->p95_us, b), rate(p->ok_rps.mean, c),
-	     (unsigned long long)p->requests, p->seconds);
-}
-
-static void part_line(const char *name, const struct growth *g, const struct growth *whole, struct diagnosis *out)
-{
-	char a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES];
-
-	line(out, "%s %s -> %s on average: %s%s +- %s of %s%s", name, duration(g->lo, a), duration(g->hi, b),
-	     g->by < 0 ? "-" : "+", duration(fabs(g->by), c), duration(2 * g->error, d), whole->by < 0 ? "-" : "+",
-	     duration(fabs(whole->by), (char[UNITS_BYTES]){0}));
-}
-
-static const char *wait_of(const struct comparison *c)
-{
-	return c->streams ? "the wait for the first token" : "the wait for the first byte";
-}
-
-static void compared_lines(const struct comparison *c, struct diagnosis *out)
-{
-	char a[UNITS_BYTES], b[UNITS_BYTES];
-	double waiting = c->part[PART_WAIT].by / 1e6 * c->hi->ok_rps.mean;
-
-	at_line(c->lo, out);
-	at_line(c->hi, out);
-	part_line(wait_of(c), &c->part[PART_WAIT], &c->whole, out);
-	part_line(c->streams ? "first to last token" : "the rest of the answer", &c->part[PART_BODY], &c->whole, out);
-	if (c->part[PART_CONNECT].lo > 0 || c->part[PART_CONNECT].hi > 0)
-		part_line("making connections", &c->part[PART_CONNECT], &c->whole, out);
-	if (c->gaps[0] && c->gaps[1])
-		line(out, "between tokens %s -> %s (n = %llu, %llu)", duration(c->gap.lo, a), duration(c->gap.hi, b),
-		     (unsigned long long)c->gaps[0], (unsigned long long)c->gaps[1]);
-	if (c->streams && c->n[1] < c->hi->all.timed)
-		line(out, "the parts are of the streams alone (n = %llu, %llu)", (unsigned long long)c->n[0],
-		     (unsigned long long)c->n[1]);
-	if (waiting >= 0.5 && c->part[PART_WAIT].by > c->whole.by / 2)
-		line(out, "about %.1f requests more wait at a time (throughput x growth of the wait)", waiting);
-}
-
-/* "http_5xx 34, reset 6": what failed, the most frequent first; `checks`: those that were
- * answered, too, but not as asked for, or were given up. */
-static const char *classes_of(const struct evidence_point *p, bool checks, char out[DIAGNOSIS_LINE])
-{
-	bool told[ERROR_CLASS_COUNT] = {[ERROR_NONE] = true, [ERROR_CHECK] = !checks, [ERROR_ABORTED] = !checks};
-	size_t used = 0;
-
-	for (*out = '\0';;) {
-		int most = -1;
-
-		for (int c = 0; c < ERROR_CLASS_COUNT; c++)
-			if (!told[c] && p->error_of[c] && (most < 0 || p->error_of[c] > p->error_of[most]))
-				most = c;
-		if (most < 0 || used + 48 > DIAGNOSIS_LINE)
-			return out;
-		told[most] = true;
-		used += (size_t)snprintf(out + used, DIAGNOSIS_LINE - used, "%s%s %llu", used ? ", " : "",
-					 error_class_name((enum error_class)most), (unsigned long long)p->error_of[most]);
-	}
-}
-
-static void failed_line(const struct evidence_point *p, struct diagnosis *out)
-{
-	char text[DIAGNOSIS_LINE], level[LEVEL];
-
-	classes_of(p, true, text);
-	line(out, "%s: %.90s (n = %llu)", load(p, level), *text ? text : "no errors", (unsigned long long)p->requests);
-}
-
-/* --- sentences ---------------------------------------------------------------- */
 
 /* "8 -> 24 users: p95 x 2.4, throughput x 1.1, n = 412, 768". */
 static int compared(const struct comparison *c, char *out, size_t bytes)
 {
-	char from[LEVEL], to[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES];
+	char from[PHRASE_LOAD], to[PHRASE_LOAD], a[UNITS_BYTES], b[UNITS_BYTES];
 	bool p95 = c->lo->latencies >= P95_LEAST && c->hi->latencies >= P95_LEAST;
 	double x = (double)(p95 ? c->lo->p95_us : c->lo->p50_us), y = (double)(p95 ? c->hi->p95_us : c->hi->p50_us);
 
 	return snprintf(out, bytes, "%s -> %s: %s %s, throughput %s%s, n = %llu, %llu", units_format_level(c->lo->level, from),
-			load(c->hi, to), p95 ? "p95" : "p50", times(y / x, a), times(c->rate, b), c->mixed ? ", another mix" : "",
+			phrase_load(c->hi, to), p95 ? "p95" : "p50", phrase_times(y / x, a), phrase_times(c->rate, b),
+			c->mixed ? ", another mix" : "",
 			(unsigned long long)c->lo->requests, (unsigned long long)c->hi->requests);
 }
 
@@ -277,18 +86,19 @@ static const char *ahead_of(const struct found *f, const struct evidence_mean *s
 
 static void say_more(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL];
+	char level[PHRASE_LOAD];
 	double s = ceil(f->more_s);
 
 	/* What was far too short says little of how long would do. */
-	write_text(out->past, sizeof out->past, "%.0f s of %s would be enough to tell", ceil(f->thin->seconds + fmax(s, 5)),
-		   load(f->thin, level));
+	phrase_write(out->past, sizeof out->past, "%.0f s of %s would be enough to tell", ceil(f->thin->seconds + fmax(s, 5)),
+		   phrase_load(f->thin, level));
 	if (in->over)
 		memcpy(out->next, out->past, sizeof out->next);
 	else if (!(in->present && f->thin == in->point[in->count - 1]))
-		write_text(out->next, sizeof out->next, "hold %s for %.0f s", load(f->thin, level), ceil(f->thin->seconds + s));
+		phrase_write(out->next, sizeof out->next, "hold %s for %.0f s", phrase_load(f->thin, level),
+			     ceil(f->thin->seconds + s));
 	else
-		write_text(out->next, sizeof out->next, "hold %s %.0f s more", load(f->thin, level), s);
+		phrase_write(out->next, sizeof out->next, "hold %s %.0f s more", phrase_load(f->thin, level), s);
 }
 
 /* What is accepted late has its connection and waits for its first byte as in any line. */
@@ -301,18 +111,18 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 {
 	const struct comparison *c = &f->c;
 	const struct growth *g = &c->part[f->part];
-	char head[DIAGNOSIS_TEXT], share[UNITS_BYTES], gap[UNITS_BYTES] = "", a[UNITS_BYTES], tail[96] = "", level[LEVEL];
+	char head[DIAGNOSIS_TEXT], share[UNITS_BYTES], gap[UNITS_BYTES] = "", a[UNITS_BYTES], tail[96] = "", level[PHRASE_LOAD];
 	double part = fmin(g->by / c->whole.by, 1);
 
 	compared(c, head, sizeof head);
-	percent(part, share);
+	phrase_percent(part, share);
 	for (int p = 0; p < PARTS; p++)
 		if (p != (int)f->part && c->part[p].by > 0.2 * c->whole.by && c->part[p].by > c->sure * c->part[p].error)
 			snprintf(tail, sizeof tail, "; %s %s of it",
 				 p == PART_CONNECT ? "connections take" : p == PART_WAIT ? "the wait takes" : "the rest takes",
-				 percent(c->part[p].by / c->whole.by, a));
+				 phrase_percent(c->part[p].by / c->whole.by, a));
 	if (c->gap.lo > 0)
-		times(c->gap.hi / c->gap.lo, gap);
+		phrase_times(c->gap.hi / c->gap.lo, gap);
 	switch (f->part) {
 	case PART_CONNECT:
 		out->cause = CAUSE_CONNECT;
@@ -320,7 +130,8 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 		break;
 	case PART_WAIT:
 		out->cause = CAUSE_QUEUE;
-		SAY("%s; %s takes %s of the growth%s%s%s%s", head, wait_of(c), share, tail, *gap ? ", token gaps " : "", gap,
+		SAY("%s; %s takes %s of the growth%s%s%s%s", head, phrase_wait(c), share, tail,
+		    *gap ? ", token gaps " : "", gap,
 		    connects_each(c->lo) && connects_each(c->hi) ? "; each request connects anew: it may be the accept queue"
 								 : "");
 		break;
@@ -333,12 +144,12 @@ static void say_part(const struct diagnose_input *in, const struct found *f, str
 			SAY("%s; the body after its first byte takes %s of the growth%s", head, share, tail);
 		break;
 	}
-	compared_lines(c, out);
+	phrase_compared_lines(c, out);
 	if (!c->at_end)
 		ADVISE("drive to %s to see its end: throughput still grows",
-		       "a run to %s would show its end: throughput still grows", twice(c->hi, level));
+		       "a run to %s would show its end: throughput still grows", phrase_twice(c->hi, level));
 	else
-		NEXT("throughput is at its end, %s/s: %s", rate(c->hi->ok_rps.mean, a),
+		NEXT("throughput is at its end, %s/s: %s", phrase_rate(c->hi->ok_rps.mean, a),
 		     c->hi->mode == MODE_OPEN ? "less load waits less" : "fewer users wait less");
 }
 
@@ -349,21 +160,23 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 					    : f->what == FOUND_UNCONNECTED ? &p->unconnected : &p->upstream;
 	const struct evidence_mean *less = f->what == FOUND_LIMITED  ? &lo->limited
 					   : f->what == FOUND_UNCONNECTED ? &lo->unconnected : &lo->upstream;
-	char a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL], low[LEVEL], before[96] = "", ahead[96], classes[DIAGNOSIS_LINE];
+	char a[UNITS_BYTES], b[UNITS_BYTES], level[PHRASE_LOAD], low[PHRASE_LOAD], before[96] = "", ahead[96],
+		classes[DIAGNOSIS_LINE];
 	unsigned long long n = p->requests;
 	uint64_t count;
 	const char *worst = most_of(f, true, &count);
 
 	if (lo != p && lo->level < p->level)
-		snprintf(before, sizeof before, "; %s at %s", less->mean > 0 ? percent(less->mean, b) : "none", load(lo, low));
-	load(p, level);
-	percent(share->mean, a);
+		snprintf(before, sizeof before, "; %s at %s", less->mean > 0 ? phrase_percent(less->mean, b) : "none",
+			 phrase_load(lo, low));
+	phrase_load(p, level);
+	phrase_percent(share->mean, a);
 	ahead_of(f, share, ahead);
 	switch (f->what) {
 	case FOUND_LIMITED:
 		out->cause = CAUSE_RATE_LIMIT;
 		SAY("%s%s of %llu requests are refused with 429 at %s%s; %s/s come through", ahead, a, n, level, before,
-		    rate(p->ok_rps.mean, (char[UNITS_BYTES]){0}));
+		    phrase_rate(p->ok_rps.mean, (char[UNITS_BYTES]){0}));
 		NEXT(in->respect_retry_after ? "they go on although --respect-retry-after is given: with less load they may cease"
 					     : "with less load, or --respect-retry-after, they may cease");
 		break;
@@ -372,7 +185,7 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 		out->cause = f->what == FOUND_FAILED ? CAUSE_UPSTREAM : CAUSE_NOT_ENOUGH;
 		if (diagnose_mostly_failed(p))
 			SAY("%llu of %llu requests fail at %s: %s%s", (unsigned long long)(p->requests - diagnose_successes(p)),
-			    (unsigned long long)p->requests, level, classes_of(p, false, classes), before);
+			    (unsigned long long)p->requests, level, phrase_failures(p, false, classes), before);
 		else
 			SAY("%s%s of %llu requests fail at %s, most of them %s%s", ahead, a, n, level, worst, before);
 		if (f->what == FOUND_FAILED && *before && less->mean < SUCCEED)
@@ -391,28 +204,28 @@ static void say_errors(const struct diagnose_input *in, const struct found *f, s
 		break;
 	}
 	if (in->client_bound)
-		line(out, "brunt itself was at its limit, too: %s", in->client_evidence);
+		phrase_line(out, "brunt itself was at its limit, too: %s", in->client_evidence);
 	if (lo != p)
-		failed_line(lo, out);
-	failed_line(p, out);
+		phrase_failed_line(lo, out);
+	phrase_failed_line(p, out);
 	if (f->compared)
-		compared_lines(&f->c, out);
+		phrase_compared_lines(&f->c, out);
 	else
-		at_line(p, out);
+		phrase_at_line(p, out);
 }
 
 /* Most of them, of whatever kinds. */
 static void say_refused(const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->at;
-	char level[LEVEL], text[DIAGNOSIS_LINE];
+	char level[PHRASE_LOAD], text[DIAGNOSIS_LINE];
 
 	out->cause = CAUSE_UPSTREAM;
 	SAY("%llu of %llu requests fail at %s: %s", (unsigned long long)(p->requests - diagnose_successes(p)),
-	    (unsigned long long)p->requests, load(p, level), classes_of(p, false, text));
+	    (unsigned long long)p->requests, phrase_load(p, level), phrase_failures(p, false, text));
 	NEXT("send requests that the server accepts: the errors' messages say what it wants");
-	failed_line(p, out);
-	at_line(p, out);
+	phrase_failed_line(p, out);
+	phrase_at_line(p, out);
 }
 
 /* Whether a line, a limit or the load is behind it this does not tell. */
@@ -420,86 +233,94 @@ static void say_outage(const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->at;
 	uint64_t failed = p->requests - diagnose_successes(p), upstream = 0;
-	char level[LEVEL], text[DIAGNOSIS_LINE], when[64];
+	char level[PHRASE_LOAD], text[DIAGNOSIS_LINE], when[64];
 
 	for (int c = ERROR_NONE + 1; c < ERROR_CLASS_COUNT; c++)
 		upstream += c != ERROR_TIMEOUT && c != ERROR_HTTP_4XX && c != ERROR_CHECK && c != ERROR_ABORTED ? p->error_of[c] : 0;
 	if (upstream * 2 > failed)
 		out->cause = CAUSE_UPSTREAM;
 	SAY("%llu of %llu requests failed at %s%s: %s", (unsigned long long)failed, (unsigned long long)p->requests,
-	    load(p, level), when_failed(p, when), classes_of(p, false, text));
+	    phrase_load(p, level), when_failed(p, when), phrase_failures(p, false, text));
 	NEXT("what else limits it shows once these succeed: the errors' messages say why they do not");
-	failed_line(p, out);
-	at_line(p, out);
+	phrase_failed_line(p, out);
+	phrase_at_line(p, out);
 }
 
 static void say_connecting(const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->at;
 	const struct evidence_mean *c = &p->all.part[PART_CONNECT];
-	char a[UNITS_BYTES], b[UNITS_BYTES], d[UNITS_BYTES], level[LEVEL];
+	char a[UNITS_BYTES], b[UNITS_BYTES], d[UNITS_BYTES], level[PHRASE_LOAD];
 
 	out->cause = CAUSE_CONNECT;
-	SAY("making connections takes %s of the time at %s: %s of %llu requests make one", percent(c->mean / p->all.service.mean, a),
-	    load(p, level), percent(fmin((double)p->connections / (double)p->requests, 1), b), (unsigned long long)p->requests);
+	SAY("making connections takes %s of the time at %s: %s of %llu requests make one",
+	    phrase_percent(c->mean / p->all.service.mean, a), phrase_load(p, level),
+	    phrase_percent(fmin((double)p->connections / (double)p->requests, 1), b),
+	    (unsigned long long)p->requests);
 	NEXT("with kept connections this would go");
-	line(out, "connecting %s +- %s of %s a request on average (n = %llu)", duration(c->mean, a), duration(2 * c->error, b),
-	     duration(p->all.service.mean, d), (unsigned long long)p->all.timed);
-	line(out, "%llu connection%s for %llu request%s", (unsigned long long)p->connections, p->connections == 1 ? "" : "s",
+	phrase_line(out, "connecting %s +- %s of %s a request on average (n = %llu)", phrase_duration(c->mean, a),
+		    phrase_duration(2 * c->error, b), phrase_duration(p->all.service.mean, d), (unsigned long long)p->all.timed);
+	phrase_line(out, "%llu connection%s for %llu request%s", (unsigned long long)p->connections,
+		    p->connections == 1 ? "" : "s",
 	     (unsigned long long)p->requests, p->requests == 1 ? "" : "s");
 	if (f->compared)
-		compared_lines(&f->c, out);
+		phrase_compared_lines(&f->c, out);
 	else
-		at_line(p, out);
+		phrase_at_line(p, out);
 }
 
 static void say_neighbour(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *without = f->twice.before, *with = f->twice.after;
 	int t = f->twice.task;
-	char task[NAME], other[NAME], a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES], level[LEVEL];
+	char task[PHRASE_TASK], other[PHRASE_TASK], a[UNITS_BYTES], b[UNITS_BYTES], c[UNITS_BYTES], d[UNITS_BYTES],
+		level[PHRASE_LOAD];
 
-	name_of(in, t, task);
-	name_of(in, f->twice.other, other);
+	phrase_task(in, t, task);
+	phrase_task(in, f->twice.other, other);
 	out->cause = CAUSE_INTERFERENCE;
-	SAY("%s: p95 %s %s %s, %s with it, n = %llu, %llu, both at %s", task, duration((double)without->task[t].p95_us, a),
-	    f->twice.share[0] < 0.01 ? "without" : "with little of", other, duration((double)with->task[t].p95_us, b),
-	    (unsigned long long)without->task[t].of.timed, (unsigned long long)with->task[t].of.timed, load(with, level));
-	line(out, "%s: on average %s -> %s (n = %llu, %llu)", task, duration(without->task[t].of.service.mean, a),
-	     duration(with->task[t].of.service.mean, b), (unsigned long long)without->task[t].of.timed,
+	SAY("%s: p95 %s %s %s, %s with it, n = %llu, %llu, both at %s", task,
+	    phrase_duration((double)without->task[t].p95_us, a),
+	    f->twice.share[0] < 0.01 ? "without" : "with little of", other, phrase_duration((double)with->task[t].p95_us, b),
+	    (unsigned long long)without->task[t].of.timed, (unsigned long long)with->task[t].of.timed,
+	    phrase_load(with, level));
+	phrase_line(out, "%s: on average %s -> %s (n = %llu, %llu)", task, phrase_duration(without->task[t].of.service.mean, a),
+	     phrase_duration(with->task[t].of.service.mean, b), (unsigned long long)without->task[t].of.timed,
 	     (unsigned long long)with->task[t].of.timed);
-	line(out, "%s: %s -> %s of what is in flight (n = %llu, %llu)", other, percent(f->twice.share[0], c),
-	     percent(f->twice.share[1], d), (unsigned long long)without->task[f->twice.other].of.timed,
+	phrase_line(out, "%s: %s -> %s of what is in flight (n = %llu, %llu)", other, phrase_percent(f->twice.share[0], c),
+	     phrase_percent(f->twice.share[1], d), (unsigned long long)without->task[f->twice.other].of.timed,
 	     (unsigned long long)with->task[f->twice.other].of.timed);
-	at_line(without, out);
-	at_line(with, out);
+	phrase_at_line(without, out);
+	phrase_at_line(with, out);
 	NEXT("run %s without %s once more", task, other);
 }
 
 static void say_drift(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *a = f->twice.before, *b = f->twice.after;
-	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES], to[UNITS_BYTES];
+	char level[PHRASE_LOAD], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES], to[UNITS_BYTES];
 
-	SAY("%s took %s on average at %s and %s at %s, n = %llu, %llu: time changed more than the load did", load(a, level),
-	    duration(a->all.service.mean, x), units_format_elapsed(a->t_us * 1000, from), duration(b->all.service.mean, y),
+	SAY("%s took %s on average at %s and %s at %s, n = %llu, %llu: time changed more than the load did",
+	    phrase_load(a, level), phrase_duration(a->all.service.mean, x), units_format_elapsed(a->t_us * 1000, from),
+	    phrase_duration(b->all.service.mean, y),
 	    units_format_elapsed(b->t_us * 1000, to), (unsigned long long)a->all.timed, (unsigned long long)b->all.timed);
 	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
-	at_line(a, out);
-	at_line(b, out);
+	phrase_at_line(a, out);
+	phrase_at_line(b, out);
 }
 
 static void say_creep(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_point *p = f->creeping;
 	double mean = p->all.service.mean, half = fmin(f->creep * p->seconds / 2, 1) * mean;
-	char level[LEVEL], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES];
+	char level[PHRASE_LOAD], x[UNITS_BYTES], y[UNITS_BYTES], from[UNITS_BYTES];
 
-	SAY("answers at %s (%s) went from %s to %s while it was held, n = %llu: time, not only load, slows them", load(p, level),
-	    units_format_elapsed(p->t_us * 1000, from), duration(mean - half, x), duration(mean + half, y),
+	SAY("answers at %s (%s) went from %s to %s while it was held, n = %llu: time, not only load, slows them",
+	    phrase_load(p, level),
+	    units_format_elapsed(p->t_us * 1000, from), phrase_duration(mean - half, x), phrase_duration(mean + half, y),
 	    (unsigned long long)p->all.timed);
 	ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
-	compared_lines(&f->c, out);
+	phrase_compared_lines(&f->c, out);
 }
 
 /* "8 users measured twice: 41.0 and 55.0 req/s, n = 412, 508: the server changed between 00:16 and 00:24" */
@@ -521,7 +342,7 @@ static void say_twice(const struct diagnose_input *in, const struct found *f, st
 	NEXT("measure other loads again: those before %s are of another server",
 	     units_format_elapsed(f->change->to_us * 1000, at));
 	for (int i = 0; i < in->count; i++)
-		at_line(in->point[i], out);
+		phrase_at_line(in->point[i], out);
 }
 
 static size_t reason(char *out, size_t bytes, size_t used, int count, const char *what)
@@ -568,30 +389,31 @@ static void say_one(const struct diagnose_input *in, const struct found *f, stru
 		[APART_CLOSE] = "too close to each other", [APART_MIX] = "another mix of tasks",
 		[APART_LOOP] = "of users and of a rate",
 	};
-	char level[LEVEL], more[LEVEL], a[UNITS_BYTES], b[UNITS_BYTES], n[64], head[192], text[96];
+	char level[PHRASE_LOAD], more[PHRASE_LOAD], a[UNITS_BYTES], b[UNITS_BYTES], n[64], head[192], text[96];
 	uint64_t bad = f->at->requests - diagnose_successes(f->at);
 
 	if (bad)
 		snprintf(n, sizeof n, "%llu of %llu failed", (unsigned long long)bad, (unsigned long long)f->at->requests);
 	else
 		snprintf(n, sizeof n, "n = %llu", (unsigned long long)f->at->requests);
-	load(f->at, level);
+	phrase_load(f->at, level);
 	if (f->loads == 1)
-		snprintf(head, sizeof head, "one load%s, %s%s", in->over ? "" : " so far", level, others(in, f, text, sizeof text));
+		snprintf(head, sizeof head, "one load%s, %s%s", in->over ? "" : " so far", level,
+			 others(in, f, text, sizeof text));
 	else if (f->known == 1)
 		snprintf(head, sizeof head, "of %d loads enough is known of one, %s%s", f->loads, level,
 			 others(in, f, text, sizeof text));
 	else
 		snprintf(head, sizeof head, "%d loads that cannot be compared, %s%s; at %s", f->known, apart[f->apart],
 			 others(in, f, text, sizeof text), level);
-	SAY("%s: p50 %s, %s/s succeeded, %s", head, duration((double)f->at->p50_us, a),
-	    rate(f->at->ok_rps.mean, b), n);
+	SAY("%s: p50 %s, %s/s succeeded, %s", head, phrase_duration((double)f->at->p50_us, a),
+	    phrase_rate(f->at->ok_rps.mean, b), n);
 	ADVISE("drive to %s to see what grows",
-	       "a second load, such as %s, would show what grows", twice(f->at, more));
+	       "a second load, such as %s, would show what grows", phrase_twice(f->at, more));
 	say_held_back(in, f, out);
-	at_line(f->at, out);
+	phrase_at_line(f->at, out);
 	if (bad)
-		failed_line(f->at, out);
+		phrase_failed_line(f->at, out);
 }
 
 static const char *part_of(enum evidence_part part)
@@ -602,16 +424,16 @@ static const char *part_of(enum evidence_part part)
 static void say_between(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
-	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[LEVEL];
+	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], b[UNITS_BYTES], level[PHRASE_LOAD];
 	double middle = sqrt(c->lo->level * c->hi->level);
 
 	compared(c, head, sizeof head);
 	SAY("%s; %s takes %s of the growth, %s %s: neither leads clearly", head, part_of(f->part),
-	    percent(fmax(c->part[f->part].by / c->whole.by, 0), a), part_of(f->second),
-	    percent(fmax(c->part[f->second].by / c->whole.by, 0), b));
+	    phrase_percent(fmax(c->part[f->part].by / c->whole.by, 0), a), part_of(f->second),
+	    phrase_percent(fmax(c->part[f->second].by / c->whole.by, 0), b));
 	if (!f->thin)
 		ADVISE("drive to %s: there one of them may come first", "a load of %s would show which of them comes first",
-		       load_of(c->hi->mode, c->hi->mode == MODE_CLOSED ? ceil(middle) : middle, level));
+		       phrase_load_of(c->hi->mode, c->hi->mode == MODE_CLOSED ? ceil(middle) : middle, level));
 }
 
 static void say_held(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
@@ -625,7 +447,8 @@ static void say_held(const struct diagnose_input *in, const struct found *f, str
 		snprintf(failed, sizeof failed, "; %llu of %llu requests fail", (unsigned long long)bad,
 			 (unsigned long long)p->requests);
 	if (f->what == FOUND_STUCK) {
-		SAY("%s: %.0f of %.0f in flight get no answer, the others take no longer%s", head, f->stuck, in->in_flight, failed);
+		SAY("%s: %.0f of %.0f in flight get no answer, the others take no longer%s", head, f->stuck,
+		    in->in_flight, failed);
 		NEXT("they are never accepted, or hang: --disable-keepalive and a --timeout tell");
 		return;
 	}
@@ -645,7 +468,7 @@ static const char *fail_too(const struct evidence_point *p, char out[96])
 		if (c != ERROR_CHECK && c != ERROR_ABORTED && p->error_of[c] > p->error_of[most])
 			most = c;
 	if (bad * 100 > p->requests)
-		snprintf(out, 96, "; %s fail, most as %s", percent((double)bad / (double)p->requests, share),
+		snprintf(out, 96, "; %s fail, most as %s", phrase_percent((double)bad / (double)p->requests, share),
 			 error_class_name((enum error_class)most));
 	return out;
 }
@@ -653,14 +476,14 @@ static const char *fail_too(const struct evidence_point *p, char out[96])
 static void say_one_task(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct evidence_figures *lo = &f->c.lo->task[f->slow_task].of, *hi = &f->c.hi->task[f->slow_task].of;
-	char head[DIAGNOSIS_TEXT], name[NAME], a[UNITS_BYTES], b[UNITS_BYTES];
+	char head[DIAGNOSIS_TEXT], name[PHRASE_TASK], a[UNITS_BYTES], b[UNITS_BYTES];
 
 	compared(&f->c, head, sizeof head);
-	name_of(in, f->slow_task, name);
-	SAY("%s: all together take no longer, but %s does, %s -> %s on average", head, name, duration(lo->service.mean, a),
-	    duration(hi->service.mean, b));
+	phrase_task(in, f->slow_task, name);
+	SAY("%s: all together take no longer, but %s does, %s -> %s on average", head, name,
+	    phrase_duration(lo->service.mean, a), phrase_duration(hi->service.mean, b));
 	ADVISE("drive %s alone (o) at both loads", "%s alone at both loads would show what it waits for", name);
-	line(out, "%s: %llu and %llu answers, of which it is %.0f %% and %.0f %%", name, (unsigned long long)lo->timed,
+	phrase_line(out, "%s: %llu and %llu answers, of which it is %.0f %% and %.0f %%", name, (unsigned long long)lo->timed,
 	     (unsigned long long)hi->timed, 100 * (double)lo->timed / (double)f->c.lo->all.timed,
 	     100 * (double)hi->timed / (double)f->c.hi->all.timed);
 }
@@ -668,7 +491,7 @@ static void say_one_task(const struct diagnose_input *in, const struct found *f,
 static void say_compared(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
 	const struct comparison *c = &f->c;
-	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], level[LEVEL], text[96];
+	char head[DIAGNOSIS_TEXT], a[UNITS_BYTES], level[PHRASE_LOAD], text[96];
 
 	compared(c, head, sizeof head);
 	switch (f->what) {
@@ -676,7 +499,7 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		out->cause = CAUSE_NOTHING;
 		SAY("%s: throughput follows the load, and answers take no longer%s", head, fail_too(c->hi, text));
 		ADVISE("drive to %s or more",
-		       "a load of %s or more would show what ends it", twice(c->hi, level));
+		       "a load of %s or more would show what ends it", phrase_twice(c->hi, level));
 		break;
 	case FOUND_HELD:
 	case FOUND_STUCK:
@@ -687,24 +510,25 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 		break;
 	case FOUND_LONGER:
 		SAY("%s; what follows the first token takes it, token gaps %s: longer answers, or a wait after the last one", head,
-		    times(c->gap.hi / c->gap.lo, a));
+		    phrase_times(c->gap.hi / c->gap.lo, a));
 		ADVISE("hold both loads with the same requests", "%s would tell", "the same requests at both loads");
 		break;
 	case FOUND_FLAT_BELOW:
-		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, load(f->above, level));
+		SAY("%s: nothing is saturated there; of %s not enough is known yet", head, phrase_load(f->above, level));
 		break;
 	case FOUND_FAILING:
-		SAY("%s; %llu of %llu requests fail at %s", head, (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
-		    (unsigned long long)f->at->requests, load(f->at, level));
+		SAY("%s; %llu of %llu requests fail at %s", head,
+		    (unsigned long long)(f->at->requests - diagnose_successes(f->at)),
+		    (unsigned long long)f->at->requests, phrase_load(f->at, level));
 		ADVISE("hold %s longer to see whether these are chance",
-		       "more of %s would show whether these are chance", load(f->at, level));
+		       "more of %s would show whether these are chance", phrase_load(f->at, level));
 		break;
 	case FOUND_QUICKER:
 		SAY("%s: quicker under more load, so something else has changed", head);
 		ADVISE("drive %s", "%s, would tell", "the lowest and the highest load once more, in turn");
 		break;
 	case FOUND_UNSURE:
-		SAY("%s; service time %s +- %.1f may be chance", head, times(c->service.hi / c->service.lo, a),
+		SAY("%s; service time %s +- %.1f may be chance", head, phrase_times(c->service.hi / c->service.lo, a),
 		    2 * c->service.error / c->service.lo);
 		break;
 	case FOUND_BLURRED:
@@ -725,19 +549,19 @@ static void say_compared(const struct diagnose_input *in, const struct found *f,
 			NEXT("streams (--stream sse) tell them apart");
 		else
 			ADVISE("drive to %s: where there is a line throughput ends",
-			       "a load of %s would tell: where there is a line throughput ends", twice(c->hi, level));
+			       "a load of %s would tell: where there is a line throughput ends", phrase_twice(c->hi, level));
 		break;
 	}
-	compared_lines(c, out);
+	phrase_compared_lines(c, out);
 }
 
 void diagnose_say(const struct diagnose_input *in, const struct found *f, struct diagnosis *out)
 {
-	char level[LEVEL], text[DIAGNOSIS_LINE];
+	char level[PHRASE_LOAD], text[DIAGNOSIS_LINE];
 
 	out->cause = CAUSE_NOT_ENOUGH;
 	if (f->change && f->what != FOUND_TWICE)
-		line(out, "%s; of what came since:", twice_measured(f->change, text));
+		phrase_line(out, "%s; of what came since:", twice_measured(f->change, text));
 	switch (f->what) {
 	case FOUND_NOTHING:
 		return;
@@ -747,7 +571,7 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		       "it changes its figures are of no one load");
 		break;
 	case FOUND_THIN:
-		SAY("%s: %s%llu %s%s", load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
+		SAY("%s: %s%llu %s%s", phrase_load(f->at, level), in->settling_s > 0 && in->present ? "settling, " : "",
 		    (unsigned long long)f->at->all.timed, f->at->all.timed == 1 ? "answer" : "answers",
 		    !in->over ? " so far" : f->at->seconds < DIAGNOSE_SECONDS_LEAST ? ", held too short" : ", too few");
 		break;
@@ -791,15 +615,16 @@ void diagnose_say(const struct diagnose_input *in, const struct found *f, struct
 		SAY("brunt itself is the limit: %s", in->client_evidence);
 		NEXT("measure with less load, or from another machine");
 		if (f->compared)
-			compared_lines(&f->c, out);
+			phrase_compared_lines(&f->c, out);
 		else if (f->at)
-			at_line(f->at, out);
+			phrase_at_line(f->at, out);
 		break;
 	case FOUND_CLIENT_THEN:
 		out->cause = CAUSE_CLIENT;
-		SAY("brunt itself was the limit for %u of %u s at %s", f->at->lamp_bad, f->at->lamp_seconds, load(f->at, level));
+		SAY("brunt itself was the limit for %u of %u s at %s", f->at->lamp_bad, f->at->lamp_seconds,
+		    phrase_load(f->at, level));
 		NEXT("measure with less load, or from another machine");
-		at_line(f->at, out);
+		phrase_at_line(f->at, out);
 		break;
 	case FOUND_LIMITED:
 	case FOUND_FAILED:
